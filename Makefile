@@ -1,0 +1,27 @@
+PYTHON ?= python3
+BIN := .venv/bin
+OUT := out/demo
+
+.PHONY: demo test lint clean
+
+demo: .venv/ready
+	$(BIN)/python -m pipelines.cli run --config data/demo.yaml
+	$(BIN)/python -m pipelines.show --variations $(OUT)/variations --report $(OUT)/report.html
+
+test: .venv/ready lint
+	$(BIN)/python -m pytest
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "blogvae needs Python 3.10 or newer")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+clean:
+	rm -rf .venv out build dist *.egg-info

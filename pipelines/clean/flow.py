@@ -1,0 +1,83 @@
+"""Words in their place (a heading, a list item, a quote, or none of them) become blocks."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.clean.inline import BREAK, IMAGE_EDGE, decoded, is_only_links, without_images, without_links
+from pipelines.clean.list_markers import ListMarkers
+from pipelines.posts import CODE, HEADING, LINK, LIST_ITEM, PARAGRAPH, QUOTE, Block
+
+_PARAGRAPH_END = re.compile(rf"{BREAK}\s*{BREAK}[\s{BREAK}]*")
+_START = re.compile(r' start="(\d{1,9})"')
+_BACKTICKS = re.compile("`+")
+
+
+class Flow:
+    """The blocks of a document, or of one cell of a table, as its tags and words pass by in reading order."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._heading = 0
+        self._quotes = 0
+        self._markers = ListMarkers()
+        self._item_waits = False  # the next words are the first of a list item
+
+    def tag(self, tag: str, attributes: str) -> None:
+        """An opening or, with a slash, a closing tag; most mean only that a paragraph has ended."""
+        match tag:
+            case "li" | "/li":
+                self._item_waits = tag == "li"
+            case "ul" | "menu" | "dir":
+                self._markers.open_list(None)
+                self._item_waits = False
+            case "ol":
+                start = _START.search(attributes)
+                self._markers.open_list(int(start[1]) if start else 1)
+                self._item_waits = False
+            case "/ul" | "/menu" | "/dir" | "/ol":
+                self._markers.close_list()
+            case "blockquote":
+                self._quotes += 1
+            case "/blockquote":
+                self._quotes -= 1
+            case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
+                self._heading = int(tag[1])
+            case "/h1" | "/h2" | "/h3" | "/h4" | "/h5" | "/h6":
+                self._heading = 0
+
+    def words(self, words: str) -> None:
+        """A paragraph of light Markdown, entities not yet decoded, or several with two line breaks between."""
+        for part in _PARAGRAPH_END.split(words) if BREAK in words else (words,):
+            self._add_words(part)
+
+    def _add_words(self, words: str) -> None:
+        if IMAGE_EDGE in words:
+            words = without_images(words, unless_alone=not (self._quotes or self._heading or self._item_waits))
+        text = " ".join(decoded(words).split())
+        if not text:
+            return
+        if self._quotes:
+            self._add(QUOTE, f"> {text}")
+        elif self._heading:
+            self._add(HEADING, f"{'#' * self._heading} {without_links(text)}")
+        elif self._item_waits:
+            self._item_waits = False
+            self.blocks.append(Block(kind=LIST_ITEM, text=self._markers.marker() + text))
+        else:
+            self._add(LINK if is_only_links(text) else PARAGRAPH, text)
+
+    def code(self, code: str, language: str) -> None:
+        """Code, byte for byte, in a fence longer than any within it."""
+        if code and not code.isspace():
+            fence = "`" * max(3, 1 + max(map(len, _BACKTICKS.findall(code)), default=0))
+            self._add(CODE, f"{fence}{language}\n{code}\n{fence}")
+
+    def extend(self, blocks: list[Block]) -> None:
+        """Blocks made elsewhere."""
+        self._markers.interrupt()
+        self.blocks.extend(blocks)
+
+    def _add(self, kind: str, text: str) -> None:
+        self._markers.interrupt()
+        self.blocks.append(Block(kind=kind, text=text))

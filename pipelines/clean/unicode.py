@@ -1,0 +1,45 @@
+"""Characters made regular: mojibake repaired, NFC, nothing invisible, plain spaces and LF line ends."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import ftfy
+
+_PLAIN = re.compile("[\n\t -~\xa0‐-‧]*")
+"""ASCII, the no-break space and the punctuation of typography: all there is in most posts, and one look tells."""
+
+_MOJIBAKE = re.compile("[Â-ô‚в][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸÄЂ]")
+"""A UTF-8 lead byte and its next as Latin-1 or Windows-1252 show them; `‚Ä`, `вЂ`: a quotation mark as Mac Roman
+and Windows-1251 do. Honest text may have such a pair too, and ftfy leaves it."""
+
+_LINE_END = re.compile("\r\n?|[\v\f\u2028\u2029]")
+_NO_BREAK_SPACE = re.compile("[\xa0\u2007\u202f]")
+_INVISIBLE = re.compile(
+    "[\0-\x08\x0e-\x1f\x7f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\ud800-\udfff]"
+)
+_LOOSE_JOINER = re.compile(
+    "(\U0001f3f4[\U000e0020-\U000e007f]+)|[\U000e0000-\U000e007f]"  # tags spell a flag, and nothing else that is seen
+    "|(?<![\u0600-\u0dff])(?:\u200c|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff]))"
+)
+"""Joiners that neither spell a word, as from Arabic to Sinhala, nor glue an emoji together."""
+
+_UNWANTED = re.compile(
+    "[\0-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u180e\u2007\u200b-\u200f\u2028-\u202f\u2060-\u206f"
+    "\ufeff\ufff9-\ufffc\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""What any of the patterns above may match: a quick look."""
+
+
+def regular(text: str) -> str:
+    """The text in NFC, mojibake repaired (by ftfy), without invisible characters, with plain spaces and LF ends."""
+    if _PLAIN.fullmatch(text):
+        return text.replace("\xa0", " ")
+    if _MOJIBAKE.search(text):
+        # Line by line, because one honest character that the wrong encoding lacks forbids the repair of all.
+        text = "\n".join(ftfy.fix_encoding(line) if _MOJIBAKE.search(line) else line for line in text.split("\n"))
+    if _UNWANTED.search(text):
+        text = _LINE_END.sub("\n", ftfy.fixes.fix_c1_controls(text))
+        text = _INVISIBLE.sub("", _LOOSE_JOINER.sub(r"\1", _NO_BREAK_SPACE.sub(" ", text)))
+    return unicodedata.normalize("NFC", text)

@@ -1,0 +1,53 @@
+"""The console command `blogvae`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from typing import TYPE_CHECKING
+
+from vae.command import Command, add_common, execute, start_log
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MODULES = {
+    "prepare": ("pipelines.prepare", "read, clean and tokenize posts into a dataset"),
+    "train": ("vae.train", "train a text VAE on a dataset"),
+    "evaluate": ("vae.evaluate", "measure a model on held-out rows"),
+    "augment": ("pipelines.augment", "write filtered variations of posts"),
+    "vary": ("vae.vary", "variations of one text, on the terminal"),
+    "report": ("pipelines.report_command", "one HTML page about a variations folder"),
+    "run": ("pipelines.run", "the whole chain from one file, for a scheduler"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs `blogvae COMMAND ...`; see vae.command.main for the exit codes."""
+    given = sys.argv[1:] if argv is None else list(argv)
+    listed = "\n".join(f"  {name:<10}{says}" for name, (_, says) in MODULES.items())
+    parser = argparse.ArgumentParser(
+        prog="blogvae",
+        description="Filtered variations of blog posts.",
+        epilog=f"commands:\n{listed}\n\n`blogvae COMMAND --help` shows a command's flags and their defaults.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("command", choices=MODULES, metavar="COMMAND", help="what to do")
+    name = parser.parse_args(given[:1]).command
+    start_log()
+    command = command_named(name)
+    own = argparse.ArgumentParser(prog=f"blogvae {name}", description=command.help, allow_abbrev=False)
+    add_common(command, own)
+    return execute(command, own, given[1:])
+
+
+def command_named(name: str) -> Command:
+    """Imports one command alone: `vary` need not wait for Beam, nor `prepare` for torch."""
+    command: Command = importlib.import_module(MODULES[name][0]).COMMAND
+    return command
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_WORD = re.compile(r"\w+")
+
+
+@lru_cache(maxsize=16)  # several rules ask for the words of the same two texts
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text in order, case-folded: runs of letters, digits and underscores."""
+    return tuple(_WORD.findall(text.casefold()))
+
+
+def ngrams(words: tuple[str, ...], size: int) -> list[tuple[str, ...]]:
+    """Every run of `size` successive words, in order; empty where there are fewer words."""
+    return list(zip(*(words[start:] for start in range(size)), strict=False))
+
+
+def occurrences(text: str, phrases: tuple[str, ...]) -> dict[str, int]:
+    """How often each phrase stands in the text as whole words, whatever the case and the white space between."""
+    if not phrases:
+        return {}
+    folded = _folded(text)
+    return {phrase: _count(_folded(phrase), folded) for phrase in phrases}
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _count(phrase: str, text: str) -> int:
+    if phrase not in text:  # far quicker than the pattern, and true of nearly every phrase of a long list
+        return 0
+    return len(re.findall(rf"(?<!\w){re.escape(phrase)}(?!\w)", text))

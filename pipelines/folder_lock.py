@@ -1,0 +1,34 @@
+"""One run at a time on an output folder."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from pipelines.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def only_run_on(folder: str) -> Iterator[None]:
+    """Holds the folder's lock; the system frees it when the process ends, however it ends.
+
+    A folder on a remote filesystem has no lock: its scheduler must not start two runs.
+
+    Raises:
+        UserError: another run holds it.
+    """
+    if "://" in folder:
+        yield
+        return
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(Path(folder) / ".lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise UserError(f"another run is writing to {folder}; wait for it or choose another --output") from error

@@ -1,0 +1,101 @@
+"""What a post is on its way through the pipeline, and the Arrow columns it is stored in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+PARAGRAPH, HEADING, LIST_ITEM, QUOTE = "paragraph", "heading", "list_item", "quote"
+CODE, TABLE, LINK = "code", "table", "link"
+VARIED_KINDS = frozenset({PARAGRAPH, LIST_ITEM, QUOTE})
+"""Kinds whose words may be varied; every other kind is kept byte for byte."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """One block of a post: its kind and its light Markdown, marker included (`## `, `- `, `> `, fences)."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawPost:
+    """A post as its source gave it, before cleaning.
+
+    `position` is 0 for a whole file and the 1-based number of the record (header not counted) in an export.
+    """
+
+    source: str
+    position: int
+    post_id: str
+    content: str
+    title: str = ""
+    author: str = ""
+    date: str = ""
+    category: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reject:
+    """A row that was read and not taken, with the reason, the measured value and the threshold it missed."""
+
+    source: str
+    position: int
+    stage: str
+    reason: str
+    post_id: str = ""
+    value: str = ""
+    threshold: str = ""
+    excerpt: str = ""
+
+
+BLOCK_TYPE = pa.struct([("kind", pa.string()), ("text", pa.string())])
+
+METADATA_FIELDS = [
+    pa.field("title", pa.string()),
+    pa.field("author", pa.string()),
+    pa.field("date", pa.string()),
+    pa.field("category", pa.list_(pa.string())),
+    pa.field("tags", pa.list_(pa.string())),
+]
+
+POSTS = pa.schema(
+    [
+        pa.field("post_id", pa.string()),
+        pa.field("source", pa.string()),
+        *METADATA_FIELDS,
+        pa.field("text", pa.string()),
+        pa.field("language", pa.string()),
+        pa.field("content_sha256", pa.string()),
+        pa.field("blocks", pa.list_(BLOCK_TYPE)),
+    ]
+)
+
+REJECTS = pa.schema(
+    [
+        pa.field("source", pa.string()),
+        pa.field("position", pa.int64()),
+        pa.field("post_id", pa.string()),
+        pa.field("stage", pa.string()),
+        pa.field("reason", pa.string()),
+        pa.field("value", pa.string()),
+        pa.field("threshold", pa.string()),
+        pa.field("excerpt", pa.string()),
+    ]
+)
+
+EXCERPT_CHARACTERS = 200
+
+
+def text_of(blocks: list[Block]) -> str:
+    """A post's blocks as one text: list items of one list stand together, all else is a paragraph apart."""
+    parts: list[str] = []
+    for before, block in zip([None, *blocks], blocks, strict=False):
+        if before is not None:
+            together = before.kind == block.kind == LIST_ITEM
+            parts.append("\n" if together else "\n\n")
+        parts.append(block.text)
+    return "".join(parts)

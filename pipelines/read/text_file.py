@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import html
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from pipelines.posts import EXCERPT_CHARACTERS, RawPost, Reject
+from pipelines.read.dates import date_in_name, iso_date
+from pipelines.read.decoding import decode
+from pipelines.read.front_matter import parse_front_matter
+from pipelines.read.lists import split_labels, split_names, unique
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipelines.read.front_matter import Value
+
+_AUTHOR_KEYS = ("authors", "author", "byline")
+_DATE_KEYS = ("date", "published_at", "published", "publishdate", "pubdate", "post_date", "created")
+_CATEGORY_KEYS = ("category", "categories", "topic", "topics")
+_TAG_KEYS = ("tag", "tags", "keywords")
+
+_HEADING = re.compile(r"(?:[ \t]*\n)*#[ \t]+(?P<title>.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
+_HTML_TITLE = re.compile(r"<title[^>]*>(?P<title>.*?)</title>", re.DOTALL | re.IGNORECASE)
+_SLUG_GAPS = re.compile(r"[-_\s]+")
+
+
+def read_text_file(data: bytes, *, source: str) -> RawPost | Reject:
+    """The post in one .txt, .md or .html file.
+
+    Its metadata is the front matter's; where that is silent the title is the first line if it is a heading (which
+    then leaves the body), an HTML file's `<title>`, or the words of the file name, and the date that of the name.
+
+    Args:
+        data: the file's bytes.
+        source: the file's path relative to its input, with '/'; without its suffix it is the post's id.
+    """
+    post_id = str(PurePosixPath(source).with_suffix(""))
+    decoded = decode(data)
+    if decoded.undecodable:
+        return _reject(source, post_id, "undecodable bytes", decoded.text)
+    text = decoded.text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in decoded.text else decoded.text
+    fields, body = parse_front_matter(text)
+    title = "".join(_listed(fields, ("title",))[:1])
+    if not title and (heading := _HEADING.match(body)):
+        title, body = heading["title"], body[heading.end() :]
+    if not body.strip("\ufeff \t\n"):
+        return _reject(source, post_id, "empty body", text)
+    path = post_id.removesuffix("/index").removesuffix("/_index")  # a post that is a folder is named by it
+    return RawPost(
+        source=source,
+        position=0,
+        post_id=post_id,
+        content=body.lstrip("\ufeff\n").rstrip(),
+        title=title or _html_title(source, body) or _words(path),
+        author=", ".join(_author(fields)),
+        date=next(filter(None, map(iso_date, _listed(fields, _DATE_KEYS))), "") or date_in_name(path)[0],
+        category=_labels(fields, _CATEGORY_KEYS),
+        tags=_labels(fields, _TAG_KEYS),
+    )
+
+
+def _listed(fields: dict[str, Value], keys: Sequence[str]) -> list[str]:
+    values = (fields.get(key, "") for key in keys)
+    return [item for value in values for item in ([value] if isinstance(value, str) else value) if item]
+
+
+def _author(fields: dict[str, Value]) -> tuple[str, ...]:
+    key = next((key for key in _AUTHOR_KEYS if fields.get(key)), "")
+    return unique(name for item in _listed(fields, (key,)) for name in split_names(item))
+
+
+def _labels(fields: dict[str, Value], keys: Sequence[str]) -> tuple[str, ...]:
+    """Items of a list stand as they are; a string is split as a cell is."""
+    values = [fields[key] for key in keys if key in fields]
+    return unique(label for value in values for label in (split_labels(value) if isinstance(value, str) else value))
+
+
+def _html_title(source: str, body: str) -> str:
+    found = _HTML_TITLE.search(body) if source.lower().endswith((".html", ".htm")) else None
+    return " ".join(html.unescape(found["title"]).split()) if found else ""
+
+
+def _words(path: str) -> str:
+    _, slug = date_in_name(PurePosixPath(path).name)
+    return _SLUG_GAPS.sub(" ", slug).strip()
+
+
+def _reject(source: str, post_id: str, reason: str, text: str) -> Reject:
+    return Reject(
+        source=source,
+        position=0,
+        post_id=post_id,
+        stage="read",
+        reason=reason,
+        excerpt=text[:EXCERPT_CHARACTERS],
+    )

@@ -1,0 +1,113 @@
+"""A folder of this project, read through its manifest and never through a listing."""
+
+from __future__ import annotations
+
+import json
+import os.path
+import posixpath
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from apache_beam.io.filesystems import FileSystems
+
+from pipelines.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+_BATCH_ROWS = 4096
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManifestFolder:
+    """A folder and what its manifest says; `command` is the command that writes such folders, for the remedy."""
+
+    path: str
+    command: str
+    manifest: Mapping[str, Any]
+
+    @classmethod
+    def open(cls, path: str, *, command: str) -> ManifestFolder:
+        """The folder at `path`, local or on any filesystem Beam knows.
+
+        Raises:
+            UserError: the manifest is missing or is not one.
+        """
+        manifest = read_json(path, "MANIFEST.json", command=command)
+        files = manifest.get("files")
+        if not isinstance(files, list) or not all(isinstance(file, dict) and "path" in file for file in files):
+            raise UserError(f"{path}: MANIFEST.json lists no files; let `blogvae {command}` write the folder again")
+        return cls(path=path, command=command, manifest=manifest)
+
+    def table(self, pattern: str, columns: list[str], *, post_ids: Collection[str] | None = None) -> pa.Table:
+        """These columns of all Parquet files whose listed path matches, in the manifest's order.
+
+        Args:
+            pattern: as for `fnmatch`, on the path the manifest lists.
+            columns: names, a field of a struct as `struct.field`.
+            post_ids: only rows of these posts; all rows when None.
+
+        Raises:
+            UserError: a listed file is missing, unreadable, lacks a column or has other rows than listed.
+        """
+        empty = pa.table({column: pa.nulls(0) for column in columns if "." not in column})
+        parts = [
+            self._part(file, columns, post_ids) for file in self.manifest["files"] if fnmatchcase(file["path"], pattern)
+        ]
+        return pa.concat_tables([empty, *parts], promote_options="permissive")
+
+    def _part(self, file: Mapping[str, Any], columns: list[str], post_ids: Collection[str] | None) -> pa.Table:
+        path = join(self.path, file["path"])
+        remedy = f"let `blogvae {self.command}` write the folder again"
+        try:
+            with FileSystems.open(path) as handle, pq.ParquetFile(handle) as parquet:
+                rows, listed = parquet.metadata.num_rows, file.get("rows")
+                if rows != listed:
+                    raise UserError(f"{path}: {rows} rows where the manifest lists {listed}; {remedy}")
+                lacking = {column.split(".")[0] for column in columns} - set(parquet.schema_arrow.names)
+                if lacking:
+                    raise UserError(f"{path}: no column {', '.join(sorted(lacking))}; {remedy}")
+                batches = parquet.iter_batches(_BATCH_ROWS, columns=columns)
+                if post_ids is not None:
+                    wanted = pa.array(sorted(post_ids), pa.string())
+                    batches = (batch.filter(pc.is_in(batch["post_id"], wanted)) for batch in batches)
+                read = list(batches)
+                return pa.Table.from_batches(read) if read else parquet.read(columns=columns)
+        except FileNotFoundError as error:
+            raise UserError(f"{path}: listed in MANIFEST.json and not there; {remedy}") from error
+        except (OSError, pa.ArrowException) as error:
+            raise UserError(f"{path}: unreadable as Parquet; {remedy}") from error
+
+
+def read_json(folder: str, name: str, *, command: str) -> dict[str, Any]:
+    """The JSON object in a folder's file.
+
+    Raises:
+        UserError: the file is missing or holds something else.
+    """
+    path = join(folder, name)
+    remedy = f"name a folder that `blogvae {command}` has finished"
+    try:
+        with FileSystems.open(path) as handle:
+            content = json.loads(handle.read())
+    except OSError as error:
+        raise UserError(f"{path}: not found; {remedy}") from error
+    except ValueError as error:
+        raise UserError(f"{path}: no JSON; {remedy}") from error
+    if not isinstance(content, dict):
+        raise UserError(f"{path}: no JSON object; {remedy}")
+    return content
+
+
+def join(folder: str, relative: str) -> str:
+    """`relative` seen from `folder`, `..` resolved by name, for object stores know no parent folders."""
+    if "://" in relative:
+        return relative
+    scheme, separator, path = folder.rpartition("://")
+    if separator:
+        return scheme + separator + posixpath.normpath(posixpath.join(path, relative))
+    return os.path.normpath(os.path.join(folder, relative))  # noqa: PTH118  # a path of any filesystem Beam knows

@@ -1,0 +1,94 @@
+"""Files that appear whole or not at all, on any filesystem Beam knows, with their hash."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+from apache_beam.io.filesystems import FileSystems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TEMPORARY = ".temporary-"
+"""In the name of every file that is still being written; what a crash leaves of them is never read."""
+
+
+@dataclass
+class Written:
+    """Bytes and sha256 of a file, known once it is closed."""
+
+    bytes: int = 0
+    sha256: str = ""
+
+
+class _HashingFile(io.RawIOBase):
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._digest, self.count = file, hashlib.sha256(), 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        view = bytes(data)
+        self._digest.update(view)
+        self.count += len(view)
+        self._file.write(view)
+        return len(view)
+
+    def tell(self) -> int:
+        return self.count
+
+    def hexdigest(self) -> str:
+        return self._digest.hexdigest()
+
+
+@contextmanager
+def atomic_file(path: str) -> Iterator[tuple[BinaryIO, Written]]:
+    """A file to write to; it takes its name when the block ends well, and is removed when it does not."""
+    make_folder(path.rpartition("/")[0])
+    temporary = f"{path}{TEMPORARY}{uuid.uuid4().hex}"
+    written = Written()
+    try:
+        with FileSystems.create(temporary) as file:
+            hashing = _HashingFile(file)
+            yield cast("BinaryIO", hashing), written
+        written.bytes, written.sha256 = hashing.count, hashing.hexdigest()
+        FileSystems.rename([temporary], [path])
+    except BaseException:
+        if FileSystems.exists(temporary):
+            FileSystems.delete([temporary])
+        raise
+
+
+def make_folder(path: str) -> None:
+    """Makes a folder where the filesystem has folders and this one is missing."""
+    if path and not FileSystems.exists(path):
+        try:
+            FileSystems.mkdirs(path)
+        except OSError:  # another worker was faster
+            if not FileSystems.exists(path):
+                raise
+
+
+def write_bytes(path: str, data: bytes) -> Written:
+    """Writes a whole file."""
+    with atomic_file(path) as (file, written):
+        file.write(data)
+    return written
+
+
+def write_json(path: str, data: object) -> None:
+    """Writes plain data, keys sorted."""
+    write_bytes(path, (json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode())
+
+
+def read_json(path: str) -> Any:
+    """What write_json wrote. Raises OSError where there is no such file, ValueError for one that is no JSON."""
+    with FileSystems.open(path) as file:
+        return json.loads(file.read())

@@ -1,0 +1,69 @@
+"""The manifest of an output folder: written last, and the only thing that readers trust."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from apache_beam.io.filesystems import FileSystems
+
+from pipelines.errors import UserError
+from pipelines.write.atomic import TEMPORARY, read_json, write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+MANIFEST = "MANIFEST.json"
+WORK = ".work"
+"""Folder of receipts and intermediate files below an output folder: what makes a rerun short."""
+
+
+class ConservationError(RuntimeError):
+    """Rows vanished or appeared: the job is wrong, and its output is not to be used."""
+
+
+def check_same_run(folder: str, settings: dict[str, Any], *, overwrite: bool) -> None:
+    """Refuses a folder that holds another run's manifest.
+
+    Raises:
+        UserError: unless `overwrite`.
+    """
+    path = f"{folder}/{MANIFEST}"
+    if overwrite or not FileSystems.exists(path):
+        return
+    try:
+        theirs = read_json(path)["settings"]
+    except (ValueError, KeyError, TypeError):
+        theirs = {}
+    if theirs != settings:
+        changed = sorted(key for key in {*theirs, *settings} if theirs.get(key) != settings.get(key))
+        raise UserError(
+            f"{folder} holds another run's output (other {', '.join(changed) or 'settings'}); "
+            "choose another --output, or --overwrite"
+        )
+
+
+def write_manifest(folder: str, *, format_: str, files: Sequence[dict[str, Any]], **facts: Any) -> None:
+    """Writes MANIFEST.json, files sorted by path."""
+    listed = sorted(files, key=lambda file: str(file["path"]))
+    write_json(f"{folder}/{MANIFEST}", {"format": format_, **facts, "files": listed})
+
+
+def conserve(what: str, taken: int, **given: int) -> None:
+    """Raises ConservationError unless the parts add up to what was taken."""
+    if taken != sum(given.values()):
+        parts = " + ".join(f"{count} {name}" for name, count in given.items())
+        raise ConservationError(f"{taken} {what}, but {parts}")
+
+
+def remove_leftovers(folder: str, *, keep: Iterable[str], below: Sequence[str]) -> int:
+    """Deletes files below these subfolders that the manifest does not list, and half-written ones. Returns how many."""
+    listed = {f"{folder}/{path}" for path in keep}
+    found = [
+        file.path
+        for subfolder in below
+        for file in FileSystems.match([f"{folder}/{subfolder}/**"])[0].metadata_list
+        if file.path not in listed or TEMPORARY in file.path
+    ]
+    if found:
+        FileSystems.delete(found)
+    return len(found)

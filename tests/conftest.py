@@ -1,0 +1,53 @@
+"""A small corpus of made-up sentences and the tokenizer trained on it, shared by all tests."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+from tokenizer.protect import protect
+from tokenizer.training import train_tokenizer
+
+if TYPE_CHECKING:
+    from tokenizer.tokenizer import Tokenizer
+
+settings.register_profile("blogvae", deadline=None)
+settings.load_profile("blogvae")
+
+NOUNS = "cat dog bird boat train garden kettle letter window lamp".split()
+VERBS = "paint mend clean count print".split()
+ADJECTIVES = "quiet small bright warm soft".split()
+
+
+def sentence(random: Random) -> str:
+    """A sentence of 3 to 11 pieces, with a number or a URL in every other one."""
+
+    def one_of(stems: list[str], *endings: str) -> str:
+        return random.choice(stems) + random.choice(endings)
+
+    noun, other = one_of(NOUNS, "", "s"), one_of(NOUNS, "", "s")
+    verb, adjective = one_of(VERBS, "ed", "s"), one_of(ADJECTIVES, "", "er")
+    return random.choice(
+        [
+            f"The {adjective} {noun} {verb} {random.randint(2, 99)} {other}.",
+            f"The {noun} {verb} https://{other}.org/{random.randint(1, 9)} {adjective}.",
+            f"Then the {noun} {verb} the {adjective} {other}.",
+            f"{noun.capitalize()} {verb}.",
+        ]
+    )
+
+
+@pytest.fixture(scope="session")
+def sentences() -> list[str]:
+    """500 sentences."""
+    random = Random(0)
+    return [sentence(random) for _ in range(500)]
+
+
+@pytest.fixture(scope="session")
+def tokenizer(sentences: list[str]) -> Tokenizer:
+    """Trained on the sentences, with all the pieces they can fill."""
+    return train_tokenizer([protect(each).masked for each in sentences], vocab_size=600)

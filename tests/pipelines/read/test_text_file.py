@@ -1,0 +1,129 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.posts import RawPost, Reject
+from pipelines.read.text_file import read_text_file
+
+
+def test_a_post_with_front_matter():
+    front_matter = b"title: A title\nauthor: Jane\ndate: May 3, 2021\ncategory: news\ntags: [a, b]"
+    data = b"---\n" + front_matter + b"\n---\n\nFirst.\n\nSecond.\n"
+    assert read_text_file(data, source="blog/2023-12-05-slug.txt") == RawPost(
+        source="blog/2023-12-05-slug.txt",
+        position=0,
+        post_id="blog/2023-12-05-slug",
+        content="First.\n\nSecond.",
+        title="A title",
+        author="Jane",
+        date="2021-05-03",
+        category=("news",),
+        tags=("a", "b"),
+    )
+
+
+def test_a_bare_post_is_described_by_its_name():
+    assert read_text_file(b"Body", source="2023-12-05-some_long-title.v2.md") == RawPost(
+        source="2023-12-05-some_long-title.v2.md",
+        position=0,
+        post_id="2023-12-05-some_long-title.v2",
+        content="Body",
+        title="some long title.v2",
+        date="2023-12-05",
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "title", "date"),
+    [
+        ("site__news-2014-02-2014-02-14-engagement.txt", "engagement", "2014-02-14"),
+        ("2023/12/05/a-title.html", "a title", "2023-12-05"),
+        ("2023-12-05-a-title/index.md", "a title", "2023-12-05"),
+        ("a-title.txt", "a title", ""),
+    ],
+)
+def test_title_and_date_from_the_path(source, title, date):
+    post = read_text_file(b"Body", source=source)
+    assert (post.title, post.date) == (title, date)
+
+
+def test_a_first_heading_is_the_title_and_leaves_the_body():
+    post = read_text_file(b"\n# The title #\n\nBody\n# Not this", source="a.md")
+    assert (post.title, post.content) == ("The title", "Body\n# Not this")
+
+
+def test_the_title_of_front_matter_comes_before_a_heading_which_then_stays():
+    post = read_text_file(b"---\ntitle: T\n---\n# H\nBody", source="a.md")
+    assert (post.title, post.content) == ("T", "# H\nBody")
+
+
+def test_an_html_file_names_its_title():
+    page = b"<html><head><title>\n Salt &amp; pepper</title></head><body><p>Body</p></body></html>"
+    assert read_text_file(page, source="a.html").title == "Salt & pepper"
+    assert read_text_file(page, source="a.txt").title == "a"
+
+
+@pytest.mark.parametrize(
+    ("written", "author"),
+    [
+        ("author: Jane Doe", "Jane Doe"),
+        ("author: Doe, Jane", "Doe, Jane"),
+        ("authors: Jane|John", "Jane, John"),
+        ("authors: [Jane, John, Jane]", "Jane, John"),
+        ("authors:\n- name: Jane\n  url: x\n- name: John", "Jane, John"),
+        ("author:\nauthors: [Jane]", "Jane"),
+    ],
+)
+def test_authors(written, author):
+    assert read_text_file(f"---\n{written}\n---\nBody".encode(), source="a.txt").author == author
+
+
+@pytest.mark.parametrize(
+    ("written", "category", "tags"),
+    [
+        ("categories: a, b", ("a", "b"), ()),
+        ("topics:\n- a, b\n- a, b\n- c", ("a, b", "c"), ()),
+        ("category: a\ncategories: [a, b]\ntags: x; y", ("a", "b"), ("x", "y")),
+    ],
+)
+def test_categories_and_tags(written, category, tags):
+    post = read_text_file(f"---\n{written}\n---\nBody".encode(), source="a.txt")
+    assert (post.category, post.tags) == (category, tags)
+
+
+def test_a_date_that_is_none_gives_way_to_the_name():
+    assert read_text_file(b"---\ndate: soon\n---\nBody", source="2023-12-05-a.txt").date == "2023-12-05"
+
+
+def test_broken_front_matter_leaves_the_body_and_the_name():
+    post = read_text_file(b"---\ntitle: A: B\n---\nBody", source="2023-12-05-the-slug.txt")
+    assert (post.title, post.date, post.content) == ("the slug", "2023-12-05", "Body")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_any_line_ends(end):
+    post = read_text_file(end.join(["---", "title: T", "---", "", "One", "Two"]).encode(), source="a.txt")
+    assert (post.title, post.content) == ("T", "One\nTwo")
+
+
+def test_the_indent_of_a_first_line_is_its_own():
+    assert read_text_file(b"---\na: b\n---\n\n    code\n", source="a.txt").content == "    code"
+
+
+@pytest.mark.parametrize("data", [b"", b" \n\t\n", b"---\ntitle: T\n---\n", b"# Only a title\n", b"\xef\xbb\xbf\n"])
+def test_an_empty_body_is_rejected(data):
+    reject = read_text_file(data, source="a/b.txt")
+    assert isinstance(reject, Reject)
+    assert (reject.stage, reject.reason, reject.post_id, reject.position) == ("read", "empty body", "a/b", 0)
+
+
+def test_a_file_that_is_no_text_is_rejected():
+    reject = read_text_file(b"\x89PNG\r\n\x81\x8d", source="a.txt")
+    assert isinstance(reject, Reject)
+    assert reject.reason == "undecodable bytes"
+
+
+@given(st.binary())
+def test_any_bytes_give_one_post_or_reject_that_can_be_written(data):
+    result = read_text_file(data, source="a.txt")
+    (result.content if isinstance(result, RawPost) else result.excerpt).encode()

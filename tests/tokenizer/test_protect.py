@@ -1,0 +1,98 @@
+from time import process_time
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from tokenizer.protect import count_spans, protect, restore, unprotect
+
+SPANS = [
+    "https://example.org/a?b=1&c=2",
+    "www.example.org",
+    "someone@example.org",
+    "42",
+    "1,234.50",
+    "2023-12-05",
+    "`a = b`",
+    "`` a ` b ``",
+    "[a link](https://example.org/wiki/A_(b))",
+    '[a link](/b "One. Two.")',
+    "<num>",
+    "<url>",
+    "<code>",
+]
+FRAGMENTS = ["`", "``", "[", "]", "](", ")", "<", ">", "@", "num", ".", " "]
+
+texts = st.lists(st.one_of(st.text(max_size=8), st.sampled_from(SPANS + FRAGMENTS))).flatmap(
+    lambda parts: st.sampled_from(["".join(parts), " ".join(parts)])
+)
+
+
+@given(texts)
+def test_a_text_comes_back_from_its_placeholders(text):
+    protected = protect(text)
+    assert restore(protected.masked, protected) == text
+    assert unprotect(protected) == text
+    assert count_spans(protected.masked) == len(protected.spans)
+
+
+@pytest.mark.parametrize("span", SPANS)
+def test_a_span_survives_other_words_around_it(span):
+    source = protect(f"before {span} after")
+    varied = source.masked.replace("before", "earlier").replace("after", "later")
+    assert restore(varied, source) == f"earlier {span} later"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked", "spans"),
+    [
+        ("It cost 4.50 in 2023.", "It cost <num> in <num>.", ("4.50", "2023")),
+        ("See https://example.org/a_(b now", "See <url> now", ("https://example.org/a_(b",)),
+        ("Mail first.last+tag@example.co.uk!", "Mail <url>!", ("first.last+tag@example.co.uk",)),
+        ("[the page](https://example.org/a)", "[the page]<url>", ("(https://example.org/a)",)),
+        ('[5 pages](/a_(b) "One. Two.")!', "[<num> pages]<url>!", ("5", '(/a_(b) "One. Two.")')),
+        ("run `a 1 b` and ``c ` 2``", "run <code> and <code>", ("`a 1 b`", "``c ` 2``")),
+        ("a ` alone and ``b too", "a ` alone and ``b too", ()),
+        ("the sign <num> and 5", "the sign <num> and <num>", ("<num>", "5")),
+        ("no span (at all)", "no span (at all)", ()),
+    ],
+)
+def test_what_is_protected(text, masked, spans):
+    protected = protect(text)
+    assert (protected.masked, protected.spans) == (masked, spans)
+
+
+@given(texts, st.data())
+def test_a_lost_or_added_span_is_refused(text, data):
+    source = protect(text)
+    assume(source.spans)
+    kind = data.draw(st.sampled_from([each for each in ("<url>", "<code>", "<num>") if each in source.masked]))
+    assert restore(source.masked.replace(kind, "", 1), source) is None
+    assert restore(f"{source.masked} {kind}", source) is None
+
+
+def test_a_span_of_another_kind_is_no_substitute():
+    assert restore("about <url>", protect("about 5")) is None
+
+
+@pytest.mark.parametrize("varied", ["See the page <url> now", "See [the page <url> now", "See [the page] <url> now"])
+def test_a_link_that_lost_its_brackets_is_refused(varied):
+    assert restore(varied, protect("See [the page](https://example.org) now")) is None
+
+
+def test_brackets_around_other_words_keep_the_link():
+    source = protect("See [the page](https://example.org) now")
+    assert restore("Read [our site]<url> today", source) == "Read [our site](https://example.org) today"
+
+
+def test_spans_go_back_in_order_each_kind_by_itself():
+    source = protect("from 1 to 2 at www.example.org")
+    assert restore("at <url>: <num>, then <num>", source) == "at www.example.org: 1, then 2"
+
+
+@pytest.mark.parametrize("sign", ["a", "1", "`", "[", "(", "."])
+def test_a_text_of_any_length_is_protected_in_linear_time(sign):
+    text = sign * 300_000
+    started = process_time()
+    assert unprotect(protect(text)) == text
+    assert process_time() - started < 10

@@ -1,0 +1,158 @@
+"""Datasets written by hand, and one tiny model trained on one of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections import defaultdict
+from typing import TYPE_CHECKING, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import torch
+
+from tokenizer.protect import protect
+from tokenizer.tokenizer import EOS, PAD, Tokenizer
+from vae.command import main
+from vae.models.recurrent import RecurrentVAE
+from vae.settings import ModelSettings
+from vae.train import COMMAND
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from torch import Tensor
+
+torch.set_num_threads(1)  # matrices this small gain nothing by a second thread, and wait for it on a busy machine
+
+MAX_LEN = 16
+BUCKETS = (8, 16)
+TINY = "embedding=16 hidden=16 slots=8 dim=8 dropout=0 batch_pieces=512 precision=32-true".split()
+TINY_FLAGS = [flag for pair in TINY for flag in ("--set", pair)]
+
+
+class WriteDataset(Protocol):
+    def __call__(
+        self, folder: Path, splits: Mapping[str, Sequence[Sequence[int]]], *, group_rows: int = ...
+    ) -> Path: ...
+
+
+@pytest.fixture(autouse=True)
+def _log_as_it_was() -> Iterator[None]:
+    """Commands set up the log for their process."""
+    ours, root = logging.getLogger("blogvae"), logging.getLogger()
+    before = ours.handlers, ours.propagate, ours.level, root.level
+    yield
+    ours.handlers, ours.propagate, ours.level, root.level = before
+
+
+@pytest.fixture(scope="session")
+def write_dataset(tokenizer: Tokenizer) -> WriteDataset:
+    """Writes rows of piece ids (without end marker), by split, as a dataset folder."""
+
+    def write(folder: Path, splits: Mapping[str, Sequence[Sequence[int]]], *, group_rows: int = 64) -> Path:
+        (folder / "tokenizer").mkdir(parents=True)
+        (folder / "tokenizer" / "spm.model").write_bytes(tokenizer.model)
+        files = []
+        for split, rows in splits.items():
+            buckets = defaultdict(list)
+            for number, row in enumerate(rows):
+                bucket = next(each for each in BUCKETS if len(row) < each)
+                padded = [*row, EOS, *[PAD] * (bucket - len(row) - 1)]
+                buckets[bucket].append(
+                    {"post_id": f"{split}-{number}", "segment": 0, "input_ids": padded, "length": len(row) + 1}
+                )
+            for bucket, shard_rows in buckets.items():
+                path = folder / f"shards/split={split}/bucket={bucket}/part-0.parquet"
+                path.parent.mkdir(parents=True)
+                schema = pa.schema(
+                    [
+                        ("post_id", pa.string()),
+                        ("segment", pa.int32()),
+                        ("input_ids", pa.list_(pa.uint16(), bucket)),
+                        ("length", pa.uint16()),
+                    ]
+                )
+                pq.write_table(pa.Table.from_pylist(shard_rows, schema), path, row_group_size=group_rows)
+                files.append(
+                    {
+                        "path": str(path.relative_to(folder)),
+                        "rows": len(shard_rows),
+                        "bytes": path.stat().st_size,
+                        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+                    }
+                )
+        manifest = {
+            "format": "blogvae-dataset/1",
+            "settings": {"max_len": MAX_LEN, "unit": "segment"},
+            "tokenizer_sha256": tokenizer.sha256,
+            "counts": {"posts": 0, "segments": sum(map(len, splits.values()))},
+            "files": files,
+        }
+        (folder / "MANIFEST.json").write_text(json.dumps(manifest))
+        return folder
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def rows(sentences: list[str], tokenizer: Tokenizer) -> list[list[int]]:
+    """The piece ids of the sentences."""
+    return tokenizer.encode([protect(each).masked for each in sentences])
+
+
+@pytest.fixture(scope="session")
+def dataset(write_dataset: WriteDataset, rows: list[list[int]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset folder: 400 rows to train on, 50 to validate, 50 to test."""
+    return write_dataset(
+        tmp_path_factory.mktemp("dataset") / "dataset",
+        {"train": rows[:400], "validation": rows[400:450], "test": rows[450:]},
+    )
+
+
+@pytest.fixture(scope="session")
+def trained(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a tiny model that rebuilds many of its sentences."""
+    folder = tmp_path_factory.mktemp("trained") / "model"
+    flags = [*TINY_FLAGS, "--set", "epochs=30", "--set", "learning_rate=0.02"]
+    assert main(COMMAND, ["--dataset", str(dataset), "--output", str(folder), *flags]) == 0
+    return folder
+
+
+class MakeModule(Protocol):
+    """What the fixture `make_module` gives."""
+
+    def __call__(self, *, cell: str = ..., slots: int = ..., vocab_size: int = ...) -> RecurrentVAE: ...
+
+
+@pytest.fixture(scope="session")
+def make_module() -> MakeModule:
+    """Untrained models with weights large enough that every input counts."""
+
+    def make(*, cell: str = "lstm", slots: int = 4, vocab_size: int = 40) -> RecurrentVAE:
+        settings = ModelSettings(cell=cell, embedding=12, hidden=16, slots=slots, dim=6, dropout=0.5)
+        module = RecurrentVAE(settings, vocab_size=vocab_size, max_len=MAX_LEN).eval()
+        generator = torch.Generator().manual_seed(slots)
+        for weight in module.parameters():
+            torch.nn.init.normal_(weight, std=0.4, generator=generator)
+        return module.requires_grad_(requires_grad=False)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_texts() -> Callable[..., tuple[Tensor, Tensor]]:
+    """Random padded texts of given lengths (end marker counted), and the lengths."""
+
+    def make(*lengths: int, width: int = MAX_LEN, vocab_size: int = 40) -> tuple[Tensor, Tensor]:
+        ids = torch.zeros(len(lengths), width, dtype=torch.long)
+        for row, length in enumerate(lengths):
+            pieces = torch.Generator().manual_seed(row)
+            ids[row, : length - 1] = torch.randint(4, vocab_size, (length - 1,), generator=pieces)
+            ids[row, length - 1] = EOS
+        return ids, torch.tensor(lengths)
+
+    return make

@@ -1,0 +1,70 @@
+"""The model card: what the model is, what it was trained on, what to expect of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vae.dataset import Dataset
+    from vae.text_vae import TextVAE
+
+MEANINGS = {
+    "elbo": "nats per text, a lower bound on the log likelihood; nearer 0 is better",
+    "nll_iw": "nats per text, the importance-weighted bound; tighter than -elbo",
+    "reconstruction": "nats per text lost when a text is read back from its latent",
+    "kl": "nats per text that the latent carries; near 0 the latent is ignored",
+    "mi": "nats the latent tells about which text it is, at most ln(mi_texts)",
+    "active_units": "latent dimensions that differ between texts",
+    "units": "latent dimensions there are",
+    "ppl_word": "perplexity per word, end marker counted; compare within one corpus only",
+    "bleu": "0 to 100, texts rebuilt from the mean of their latent",
+    "bleu_sampled": "the same from one sample of the posterior",
+    "exact_match": "share of texts rebuilt piece by piece",
+}
+
+
+def model_card(model: TextVAE, dataset: Dataset, metrics: dict[str, Any]) -> str:
+    """The README.md of a model folder."""
+    settings = model.settings
+    rows = "\n".join(f"| {name} | {_short(metrics[name])} | {meaning} |" for name, meaning in MEANINGS.items())
+    counts = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in dataset.manifest["counts"].items())
+    parameters = sum(weight.numel() for weight in model.module.parameters())
+    return f"""# A text VAE trained by blogvae
+
+A {settings.model.cell.upper()} variational autoencoder of {parameters:,} parameters: a {model.unit} of at most
+{model.max_len} pieces becomes {settings.model.slots} slots of {settings.model.dim} Gaussian variables and comes back.
+Weights: `model.safetensors` (sha256 of tokenizer and weights: `{model.sha256}`).
+
+## Data
+
+{counts}. Splits are by hash of the content. The texts are its users' own: this card claims no licence for them.
+
+## Settings
+
+{_settings(settings.as_dict())}
+
+## Figures on the {metrics["split"]} split ({metrics["texts"]:,} texts)
+
+| figure | value | meaning |
+|---|---|---|
+{rows}
+
+Numbers, URLs and inline code are placeholders to the model; BLEU is measured with placeholders in both texts.
+
+## Limits
+
+It writes what its corpus wrote: no fact of a variation is checked, names and claims may change, and texts of another
+language or domain come back poorly. A variation can resemble training texts other than its source. Use the rules of
+`blogvae augment`, and read samples, before anything is published.
+"""
+
+
+def _short(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
+
+
+def _settings(sections: dict[str, dict[str, Any]]) -> str:
+    return "\n".join(
+        f"- {section}: {', '.join(f'{key} {value}' for key, value in keys.items())}"
+        for section, keys in sections.items()
+    )

@@ -1,0 +1,82 @@
+"""A prepared dataset as training and evaluation read it: by its manifest alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tokenizer.tokenizer import Tokenizer
+from vae.errors import UserError
+
+FORMAT = "blogvae-dataset/1"
+_SHARD = re.compile(r"shards/split=(?P<split>\w+)/bucket=(?P<bucket>\d+)/")
+
+
+@dataclass(frozen=True)
+class Shard:
+    """One Parquet file of padded rows of `bucket` pieces."""
+
+    path: Path
+    bucket: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A dataset folder and its manifest."""
+
+    folder: Path
+    manifest: dict[str, Any]
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Dataset:
+        """Raises UserError where there is no whole dataset of this format."""
+        path = Path(folder) / "MANIFEST.json"
+        try:
+            manifest = json.loads(path.read_text())
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise UserError(
+                f"{folder} holds no dataset: {path} is missing; run `blogvae prepare` to its end"
+            ) from error
+        except ValueError as error:
+            raise UserError(f"{path} is no JSON; run `blogvae prepare --overwrite`") from error
+        found = manifest.get("format") if isinstance(manifest, dict) else None
+        if found != FORMAT:
+            raise UserError(f"{path} is of format {found!r}, expected {FORMAT!r}")
+        return cls(Path(folder), manifest)
+
+    @property
+    def max_len(self) -> int:
+        """Pieces in a segment, end marker included."""
+        return int(self.manifest["settings"]["max_len"])
+
+    @property
+    def unit(self) -> str:
+        """What a row is: a `segment` or a whole `post`."""
+        return str(self.manifest["settings"]["unit"])
+
+    def tokenizer(self) -> Tokenizer:
+        """Raises UserError where the model is not the manifest's."""
+        path = self.folder / "tokenizer" / "spm.model"
+        try:
+            tokenizer = Tokenizer.load(path)
+        except (OSError, ValueError) as error:
+            raise UserError(f"{path}: {error}") from error
+        if tokenizer.sha256 != self.manifest["tokenizer_sha256"]:
+            raise UserError(f"{path} is not the tokenizer of {self.folder / 'MANIFEST.json'}; run prepare again")
+        return tokenizer
+
+    def shards(self, split: str) -> list[Shard]:
+        """The shards of a split, sorted by path. Raises UserError where one is missing or cut short."""
+        shards: list[Shard] = []
+        for file in sorted(self.manifest["files"], key=lambda file: str(file["path"])):
+            match = _SHARD.match(file["path"])
+            if match and match["split"] == split:
+                path = self.folder / file["path"]
+                if not path.is_file() or path.stat().st_size != file["bytes"]:
+                    raise UserError(f"{path} is missing or not the file of the manifest; run prepare again")
+                shards.append(Shard(path, int(match["bucket"]), int(file["rows"])))
+        return shards

@@ -1,0 +1,95 @@
+"""All figures of a model on a split, as metrics.json holds them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from tokenizer.tokenizer import EOS
+from vae.evaluation.likelihood import bounds, importance_weighted_nll, mutual_information
+from vae.evaluation.radius import radius_curve
+from vae.evaluation.reconstruction import reconstruction
+from vae.training.batches import Batch, Batches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vae.dataset import Shard
+    from vae.text_vae import TextVAE
+
+
+def texts_of(shards: Sequence[Shard], limit: int, *, seed: int) -> list[list[int]]:
+    """Up to `limit` rows of piece ids, without end marker and padding, drawn over all buckets."""
+    rows: list[list[int]] = []
+    for batch in Batches(shards, batch_pieces=1024, seed=seed):
+        for ids, length in zip(batch.ids.tolist(), batch.lengths.tolist(), strict=True):
+            rows.append([piece for piece in ids[:length] if piece != EOS])
+        if len(rows) >= limit:
+            break
+    return rows[:limit]
+
+
+LEXICON_TEXTS = 1_000_000
+
+
+def lexicon_texts(model: TextVAE, shards: Sequence[Shard]) -> Iterator[str]:
+    """The masked texts of up to LEXICON_TEXTS segments, drawn over all buckets."""
+    batches = islice(Batches(shards, batch_pieces=8192, seed=0), LEXICON_TEXTS // 64)
+    for batch in batches:
+        yield from model.tokenizer.decode(batch.ids.tolist())
+
+
+def measure(
+    model: TextVAE, shards: Sequence[Shard], *, texts: int, iw_texts: int, samples: int, seed: int = 0
+) -> dict[str, Any]:
+    """The figures of metrics.json but tokens_per_second.
+
+    Args:
+        model: on any device.
+        shards: of the split.
+        texts: at most so many for BLEU, MI and the radius curve.
+        iw_texts: at most so many for the importance-weighted NLL.
+        samples: of z for each of them.
+        seed: of all noise.
+    """
+    device = model.device
+    batches = (Batch(b.ids.to(device), b.lengths.to(device)) for b in Batches(shards, batch_pieces=4096, seed=None))
+    whole = bounds(model.module, batches, seed=seed)
+    rows = texts_of(shards, texts, seed=seed)
+    weighted, words = _weighted_nll(model, shards, iw_texts, samples, seed)
+    return {
+        "texts": whole.texts,
+        "nll_iw": sum(weighted) / len(weighted),
+        "nll_iw_texts": len(weighted),
+        "nll_iw_samples": samples,
+        "elbo": whole.elbo,
+        "reconstruction": whole.reconstruction,
+        "kl": whole.kl,
+        "mi": mutual_information(model.encode_ids(rows), seed=seed),
+        "mi_texts": len(rows),
+        "active_units": whole.active_units,
+        "units": whole.units,
+        "ppl_word": math.exp(sum(weighted) / words),
+        **asdict(reconstruction(model, rows, seed=seed)),
+        "reconstruction_texts": len(rows),
+        "radius_curve": [asdict(point) for point in radius_curve(model, rows[: max(64, texts // 4)], seed=seed)],
+    }
+
+
+def _weighted_nll(
+    model: TextVAE, shards: Sequence[Shard], limit: int, samples: int, seed: int
+) -> tuple[list[float], int]:
+    """NLL of up to `limit` texts, and their words with one end marker each."""
+    nats: list[float] = []
+    words = 0
+    for batch in islice(Batches(shards, batch_pieces=1024, seed=seed), limit):
+        keep = min(len(batch.ids), limit - len(nats))
+        if keep <= 0:
+            break
+        ids, lengths = batch.ids[:keep].to(model.device), batch.lengths[:keep].to(model.device)
+        nats.extend(importance_weighted_nll(model.module, Batch(ids, lengths), samples=samples, seed=seed).tolist())
+        texts = model.tokenizer.decode([row[:n] for row, n in zip(ids.tolist(), lengths.tolist(), strict=True)])
+        words += sum(len(text.split()) + 1 for text in texts)
+    return nats, words

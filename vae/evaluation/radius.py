@@ -1,0 +1,84 @@
+"""What a latent step of a given radius does to a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from vae.calibration import RADII, Calibration
+from vae.change import changed_words
+from vae.decode.decoding import Decoding, decode
+from vae.evaluation.reconstruction import bleu
+from vae.latent.noise import normal
+from vae.latent.strategies import STRATEGIES, WITH_RADIUS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import Tensor
+
+    from vae.latent.gaussian import Latents
+    from vae.text_vae import TextVAE
+
+
+@dataclass(frozen=True)
+class RadiusPoint:
+    """Means over texts at one radius.
+
+    `changed` share of changed words; `bleu` to the source and `self_bleu` between two variations of a text, 0 to
+    100; `cycle` the distance between z and the mean its text is encoded to again, as a share of z's length.
+    """
+
+    radius: float
+    changed: float
+    bleu: float
+    self_bleu: float
+    cycle: float
+
+
+def radius_curve(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) -> list[RadiusPoint]:
+    """Greedy neighbours of rows of piece ids at every radius of RADII."""
+    latents = model.encode_ids(rows)
+    sources = model.tokenizer.decode(rows)
+    points: list[RadiusPoint] = []
+    for radius in RADII:
+        first, again = (_step(model, "neighbour", latents, radius, seed=seed, variant=variant) for variant in (0, 1))
+        texts = decode(model.module, first, Decoding())
+        others = decode(model.module, again, Decoding())
+        back = model.encode_ids([row[: model.max_len - 1] for row in texts]).mean
+        points.append(
+            RadiusPoint(
+                radius=radius,
+                changed=_changed(model, sources, texts),
+                bleu=bleu(model, texts, rows),
+                self_bleu=bleu(model, others, texts),
+                cycle=float(((back - first).flatten(1).norm(dim=1) / first.flatten(1).norm(dim=1)).mean()),
+            )
+        )
+    return points
+
+
+def calibrate(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) -> Calibration:
+    """The share of words each strategy with a radius changes at every radius of RADII."""
+    latents = model.encode_ids(rows)
+    sources = model.tokenizer.decode(rows)
+    curves: dict[str, list[tuple[float, float]]] = {}
+    for strategy in WITH_RADIUS:
+        steps = [(radius, _step(model, strategy, latents, radius, seed=seed, variant=0)) for radius in RADII]
+        curves[strategy] = [(r, _changed(model, sources, decode(model.module, z, Decoding()))) for r, z in steps]
+    return Calibration(curves)
+
+
+def _step(model: TextVAE, strategy: str, latents: Latents, radius: float, *, seed: int, variant: int) -> Tensor:
+    shape = tuple(latents.mean.shape[1:])
+    rows = len(latents.mean)
+    noise = torch.from_numpy(np.stack([normal(shape, key=(seed, strategy, variant, row)) for row in range(rows)]))
+    return STRATEGIES[strategy](latents, noise.to(model.device), torch.full((rows,), radius, device=model.device))
+
+
+def _changed(model: TextVAE, sources: Sequence[str], rows: Sequence[Sequence[int]]) -> float:
+    texts = model.tokenizer.decode(rows)
+    return float(np.mean([changed_words(source, text) for source, text in zip(sources, texts, strict=True)]))

@@ -1,0 +1,83 @@
+"""The words of a corpus and which of them stand side by side: what a variation may be made of."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from string import punctuation
+from typing import TYPE_CHECKING
+
+import numpy as np
+from safetensors.numpy import load, save
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+EDGE = ""
+"""Stands before the first and after the last word of a text."""
+
+_MARKS = punctuation.replace("<", "").replace(">", "") + "“”‘’…–—"
+_MIX = 0x9E3779B97F4A7C15
+_MASK = (1 << 64) - 1
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Sorted 64-bit hashes of words (case folded, outer punctuation dropped) and of pairs of neighbours.
+
+    A hash stands for its word: of a million pairs, one unseen pair in 10^13 passes for seen.
+    """
+
+    words: NDArray[np.uint64]
+    pairs: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Lexicon:
+        """Reads masked texts, one segment each."""
+        words: set[int] = set()
+        pairs: set[int] = set()
+        for text in texts:
+            row = [_hash(bare(word)) for word in (EDGE, *text.split(), EDGE)]
+            words.update(row)
+            pairs.update(_pair(first, second) for first, second in pairwise(row))
+        return cls(np.array(sorted(words), dtype=np.uint64), np.array(sorted(pairs), dtype=np.uint64))
+
+    def knows_words(self, words: Iterable[str]) -> bool:
+        """Whether every word was seen."""
+        return all(_holds(self.words, _hash(bare(word))) for word in words)
+
+    def knows_pair(self, first: str, second: str) -> bool:
+        """Whether the two words stood side by side; EDGE is a text's end."""
+        return _holds(self.pairs, _pair(_hash(bare(first)), _hash(bare(second))))
+
+    def to_bytes(self) -> bytes:
+        """What lexicon.safetensors holds."""
+        return save({"words": self.words, "pairs": self.pairs})
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Lexicon:
+        """Reads what to_bytes wrote."""
+        return cls(**load(data))
+
+
+def bare(word: str) -> str:
+    """A word without case and outer punctuation; pure punctuation stays."""
+    return word.casefold().strip(_MARKS) or word
+
+
+@lru_cache(maxsize=1 << 18)
+def _hash(word: str) -> int:
+    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "little")
+
+
+def _pair(first: int, second: int) -> int:
+    return (first * _MIX & _MASK) ^ second
+
+
+def _holds(known: NDArray[np.uint64], asked: int) -> bool:
+    place = int(np.searchsorted(known, np.uint64(asked)))
+    return place < len(known) and int(known[place]) == asked

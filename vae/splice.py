@@ -1,0 +1,103 @@
+"""Decoded tries laid over their source: the edits the corpus knows best are taken, as many as are wanted.
+
+A latent near a text decodes to the text with some words exchanged. Some exchanges are good, some are slips: half
+words, or words that never stood together. Each edit is judged by itself, so that one slip does not cost the others.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from vae.lexicon import EDGE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vae.lexicon import Lexicon
+
+LONGEST_GAIN = 2
+"""Words by which an edit may be longer than what it replaces."""
+
+KNOWN_PAIRS = 0.5
+"""An edit's words and neighbours make pairs; at least this share of them stood side by side in the corpus."""
+
+_KEPT = re.compile(r"<(?:url|code|num)>|[\[\]`|]")
+_TAIL = re.compile(r"[.,;:!?…\"'”’)]*$")
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*$")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Words `start` to `end` of the source, and what stands there instead; `known` share of its pairs is known."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    known: float
+
+    @property
+    def size(self) -> int:
+        """Words it changes."""
+        return max(self.end - self.start, len(self.words))
+
+
+def splice(source: str, tries: Sequence[str], lexicon: Lexicon, *, budget: float) -> str:
+    """The source with the best known edits of its tries, up to about `budget` changed words; all texts masked.
+
+    Words with placeholders or brackets stay. An edit keeps the punctuation and the capital that its place had. Of
+    edits known alike, those of earlier tries come first.
+    """
+    words = source.split()
+    found = dict.fromkeys(edit for decoded in tries for edit in edits(words, decoded.split(), lexicon))
+    taken: list[Edit] = []
+    changed = 0
+    for edit in sorted(found, key=lambda edit: -edit.known):
+        apart = all(edit.end < other.start or other.end < edit.start for other in taken)
+        if apart and abs(changed + edit.size - budget) < abs(changed - budget):
+            taken.append(edit)
+            changed += edit.size
+    for edit in sorted(taken, key=lambda edit: -edit.start):
+        words[edit.start : edit.end] = edit.words
+    return " ".join(words)
+
+
+def edits(old: Sequence[str], new: Sequence[str], lexicon: Lexicon) -> Iterator[Edit]:
+    """The edits between two word sequences that may be made."""
+    for kind, start, end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        before = old[start - 1] if start else EDGE
+        after = old[end] if end < len(old) else EDGE
+        begins = before == EDGE or bool(_SENTENCE_END.search(before))
+        words = _fitted(old[start:end], new[new_start:new_end], begins=begins)
+        if words != list(old[start:end]) and _allowed(old[start:end], words) and lexicon.knows_words(words):
+            pairs = list(pairwise([before, *words, after]))
+            known = sum(lexicon.knows_pair(*pair) for pair in pairs) / len(pairs)
+            if known >= KNOWN_PAIRS:
+                yield Edit(start, end, tuple(words), known)
+
+
+def _allowed(replaced: Sequence[str], words: Sequence[str]) -> bool:
+    if len(words) > len(replaced) + LONGEST_GAIN or any(_KEPT.search(word) for word in (*replaced, *words)):
+        return False
+    # A full stop inside an edit would end a sentence where the source goes on, or join two.
+    return not any(_SENTENCE_END.search(word) for word in (*replaced[:-1], *words[:-1]))
+
+
+def _fitted(replaced: Sequence[str], words: Sequence[str], *, begins: bool) -> list[str]:
+    """The words with the last one's punctuation and the first one's capital as the replaced words had them."""
+    if not replaced or not words:
+        return list(words)
+    fitted = [*words[:-1], _TAIL.sub("", words[-1]) + _tail(replaced[-1])]
+    if begins and replaced[0][:1].isupper():
+        fitted[0] = fitted[0][:1].upper() + fitted[0][1:]
+    return [word for word in fitted if word]
+
+
+def _tail(word: str) -> str:
+    match = _TAIL.search(word)
+    return match[0] if match else ""
