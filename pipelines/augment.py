@@ -78,12 +78,12 @@ def run(args: argparse.Namespace) -> None:
     dataset = args.dataset.rstrip("/") if args.dataset else _prepared(args, loaded, output)
     settings = _settings(args, plan, dataset, model, loaded)
     check_same_run(output, settings, overwrite=args.overwrite)
-    if plan.sampling.change < loaded.calibration.floor(args.strategy):
-        floor = loaded.calibration.floor(args.strategy)
-        log.warning("--change %.2f is below the %.2f that this model's reconstruction loses", args.change, floor)
     units = list(plan_posts(dataset, settings, limit=args.limit))
     sizes = {unit_receipt(output, unit.fingerprint): unit.take for unit in units}
     options = beam_options(args.other_flags, units=len(units))
+    if plan.sampling.change < loaded.calibration.floor(args.strategy):
+        floor = loaded.calibration.floor(args.strategy)
+        log.warning("--change %.2f is below the %.2f that this model's reconstruction loses", args.change, floor)
     index = f"{output}/{WORK}/receipts.json"
     with only_run_on(output):
         with shown_progress("varying, posts", sizes), pipeline_of(options) as pipeline:
@@ -138,6 +138,8 @@ def _vary_plan(args: argparse.Namespace) -> VaryPlan:
         raise UserError(f"--change {args.change}: a share of words is between 0 and 1")
     if args.per_post < 1:
         raise UserError(f"--per-post {args.per_post}: ask for at least one variation")
+    if args.limit is not None and args.limit < 1:
+        raise UserError(f"--limit {args.limit}: vary at least one post")
     if args.temperature <= 0 or not 0 < args.top_p <= 1:
         raise UserError("--temperature must be above 0, --top-p above 0 and at most 1")
     decoding = Decoding(method=args.decode, temperature=args.temperature, top_p=args.top_p)
@@ -210,7 +212,7 @@ def _finish(output: str, settings: dict[str, Any], receipts: list[dict[str, Any]
 
 
 def _remove_leftovers(output: str, manifest: dict[str, Any]) -> int:
-    return remove_leftovers(output, keep=[file["path"] for file in manifest["files"]], below=("rejects",))
+    return remove_leftovers(output, keep=[file["path"] for file in manifest["files"]], among=("part-*", "rejects/**"))
 
 
 COMMAND = Command(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import apache_beam as beam
@@ -19,7 +21,7 @@ from apache_beam.transforms.environments import SubprocessSDKEnvironment
 from pipelines.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 LOCAL_RUNNER = "FnApiRunner"
 """Named, since Beam's bare DirectRunner may try to download another one."""
@@ -50,10 +52,24 @@ def beam_options(flags: Sequence[str], *, units: int) -> PipelineOptions:
     return options
 
 
-def pipeline_of(options: PipelineOptions) -> beam.Pipeline:
-    """A pipeline to build in a `with` block, which runs it to its end."""
+@contextmanager
+def pipeline_of(options: PipelineOptions) -> Iterator[beam.Pipeline]:
+    """A pipeline to build in a `with` block, which runs it to its end.
+
+    Raises:
+        RuntimeError: a step failed; the message is one line that names it.
+    """
     if options.view_as(StandardOptions).runner != LOCAL_RUNNER:
-        return beam.Pipeline(options=options)
+        with beam.Pipeline(options=options) as pipeline:
+            yield pipeline
+        return
+    # What Beam logs of a failure is the traceback of the exception that it then raises.
+    logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
     processes = options.view_as(DirectOptions).direct_num_workers != 1
     worker = SubprocessSDKEnvironment.from_command_string(f"{sys.executable} -m pipelines.worker")
-    return beam.Pipeline(runner=FnApiRunner(default_environment=worker if processes else None), options=options)
+    try:
+        with beam.Pipeline(runner=FnApiRunner(worker if processes else None), options=options) as pipeline:
+            yield pipeline
+    except RuntimeError as error:
+        # A worker process sends its traceback as the message; what failed stands at its end.
+        raise RuntimeError(str(error).strip().rpartition("\n")[-1].removeprefix("RuntimeError: ")) from error

@@ -26,6 +26,7 @@ from pipelines.statistics import dataset_statistics
 from pipelines.tokenizer_step import TrainTokenizer, read_tokenizer, sample_rate, tokenizer_path, write_tokenizer
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.manifest import WORK, check_same_run, conserve, remove_leftovers, write_manifest
+from tokenizer.training import SMALLEST_VOCABULARY
 from vae.command import Command, main
 from vae.dataset import FORMAT
 
@@ -61,6 +62,8 @@ def run(args: argparse.Namespace) -> None:
     given = read_tokenizer(args.tokenizer) if args.tokenizer else None
     if args.max_len < 8:
         raise UserError(f"--max-len {args.max_len}: a segment needs at least 8 pieces")
+    if args.vocab_size < SMALLEST_VOCABULARY:
+        raise UserError(f"--vocab-size {args.vocab_size}: a tokenizer needs at least {SMALLEST_VOCABULARY} pieces")
     settings = {
         "inputs": args.input,
         "columns": columns,
@@ -91,7 +94,7 @@ def run(args: argparse.Namespace) -> None:
         if args.clean:
             manifest = read_json(f"{output}/MANIFEST.json")
             removed = remove_leftovers(
-                output, keep=[file["path"] for file in manifest["files"]], below=("posts", "shards", "rejects")
+                output, keep=[file["path"] for file in manifest["files"]], among=("posts/**", "shards/**", "rejects/**")
             )
             log.info("removed %d files of earlier runs", removed)
     log.info(

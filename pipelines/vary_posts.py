@@ -62,8 +62,8 @@ def vary_posts(posts: Sequence[dict[str, Any]], model: TextVAE, plan: VaryPlan) 
         # An unvaried assembly is what candidates are compared with: a model of whole posts sees their words alone.
         opened = _Open(planned, assemble(planned, [segment.text for segment in planned.segments]).text)
         waiting.append(opened)
-    while missing := [each for each in waiting if _wants_more(each, plan)]:
-        wanted = [(each, each.made + n) for each in missing for n in range(plan.per_post - len(each.accepted))]
+    while missing := [each for each in waiting if _next_candidates(each, plan)]:
+        wanted = [(each, each.made + n) for each in missing for n in range(_next_candidates(each, plan))]
         varied = vary_texts(
             model,
             [each.plan.segments for each, _ in wanted],
@@ -90,8 +90,11 @@ def vary_posts(posts: Sequence[dict[str, Any]], model: TextVAE, plan: VaryPlan) 
     return outcome
 
 
-def _wants_more(each: _Open, plan: VaryPlan) -> bool:
-    return each.plan.can_vary and len(each.accepted) < plan.per_post and each.made < plan.per_post * CANDIDATES
+def _next_candidates(each: _Open, plan: VaryPlan) -> int:
+    """One for every variation that is missing, within the limit."""
+    if not each.plan.can_vary:
+        return 0
+    return min(plan.per_post - len(each.accepted), plan.per_post * CANDIDATES - each.made)
 
 
 def _variation(

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from vae.lexicon import Lexicon
 
-LONGEST_GAIN = 2
-"""Words by which an edit may be longer than what it replaces."""
+LENGTH_DIFFERENCE = 2
+"""Words by which an edit may be longer or shorter than what it replaces."""
 
 KNOWN_PAIRS = 0.5
 """An edit's words and neighbours make pairs; at least this share of them stood side by side in the corpus."""
@@ -74,15 +74,19 @@ def edits(old: Sequence[str], new: Sequence[str], lexicon: Lexicon) -> Iterator[
         after = old[end] if end < len(old) else EDGE
         begins = before == EDGE or bool(_SENTENCE_END.search(before))
         words = _fitted(old[start:end], new[new_start:new_end], begins=begins)
-        if words != list(old[start:end]) and _allowed(old[start:end], words) and lexicon.knows_words(words):
+        allowed = words != list(old[start:end]) and _allowed(old[start:end], words, begins=begins)
+        if allowed and lexicon.knows_words(words):
             pairs = list(pairwise([before, *words, after]))
             known = sum(lexicon.knows_pair(*pair) for pair in pairs) / len(pairs)
             if known >= KNOWN_PAIRS:
                 yield Edit(start, end, tuple(words), known)
 
 
-def _allowed(replaced: Sequence[str], words: Sequence[str]) -> bool:
-    if len(words) > len(replaced) + LONGEST_GAIN or any(_KEPT.search(word) for word in (*replaced, *words)):
+def _allowed(replaced: Sequence[str], words: Sequence[str], *, begins: bool) -> bool:
+    if abs(len(words) - len(replaced)) > LENGTH_DIFFERENCE or any(_KEPT.search(word) for word in (*replaced, *words)):
+        return False
+    # Words that only go or only come there would take a capital or a mark along, or leave it at the wrong word.
+    if (not words and _tail(replaced[-1])) or (begins and not (words and replaced)):
         return False
     # A full stop inside an edit would end a sentence where the source goes on, or join two.
     return not any(_SENTENCE_END.search(word) for word in (*replaced[:-1], *words[:-1]))
@@ -90,10 +94,10 @@ def _allowed(replaced: Sequence[str], words: Sequence[str]) -> bool:
 
 def _fitted(replaced: Sequence[str], words: Sequence[str], *, begins: bool) -> list[str]:
     """The words with the last one's punctuation and the first one's capital as the replaced words had them."""
-    if not replaced or not words:
-        return list(words)
-    fitted = [*words[:-1], _TAIL.sub("", words[-1]) + _tail(replaced[-1])]
-    if begins and replaced[0][:1].isupper():
+    if not words:
+        return []
+    fitted = [*words[:-1], _TAIL.sub("", words[-1]) + (_tail(replaced[-1]) if replaced else "")]
+    if begins and replaced and replaced[0][:1].isupper():
         fitted[0] = fitted[0][:1].upper() + fitted[0][1:]
     return [word for word in fitted if word]
 

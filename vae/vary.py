@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of vary."""
     parser.add_argument("text", help="what to vary")
     parser.add_argument("--model", required=True, metavar="DIR", help="a folder written by train")
-    parser.add_argument("-n", type=int, default=5, help="how many variations")
+    parser.add_argument("-n", "--n", type=int, default=5, help="how many variations")
     parser.add_argument("--change", type=float, default=0.3, help="share of words to change, 0 to 1")
     parser.add_argument(
         "--strategy", default="neighbour", choices=("neighbour", "posterior", "prior"), help="where to look"

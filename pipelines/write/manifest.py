@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.errors import UserError
-from pipelines.write.atomic import TEMPORARY, read_json, write_json
+from pipelines.write.atomic import read_json, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,14 +55,14 @@ def conserve(what: str, taken: int, **given: int) -> None:
         raise ConservationError(f"{taken} {what}, but {parts}")
 
 
-def remove_leftovers(folder: str, *, keep: Iterable[str], below: Sequence[str]) -> int:
-    """Deletes files below these subfolders that the manifest does not list, and half-written ones. Returns how many."""
+def remove_leftovers(folder: str, *, keep: Iterable[str], among: Sequence[str]) -> int:
+    """Deletes what these globs find and the manifest does not list, and half-written files. Returns how many."""
     listed = {f"{folder}/{path}" for path in keep}
     found = [
         file.path
-        for subfolder in below
-        for file in FileSystems.match([f"{folder}/{subfolder}/**"])[0].metadata_list
-        if file.path not in listed or TEMPORARY in file.path
+        for pattern in among
+        for file in FileSystems.match([f"{folder}/{pattern}"])[0].metadata_list
+        if file.path not in listed
     ]
     if found:
         FileSystems.delete(found)

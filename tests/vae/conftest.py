@@ -30,8 +30,6 @@ torch.set_num_threads(1)  # matrices this small gain nothing by a second thread,
 
 MAX_LEN = 16
 BUCKETS = (8, 16)
-TINY = "embedding=16 hidden=16 slots=8 dim=8 dropout=0 batch_pieces=512 precision=32-true".split()
-TINY_FLAGS = [flag for pair in TINY for flag in ("--set", pair)]
 
 
 class WriteDataset(Protocol):
@@ -114,10 +112,17 @@ def dataset(write_dataset: WriteDataset, rows: list[list[int]], tmp_path_factory
 
 
 @pytest.fixture(scope="session")
-def trained(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_flags() -> list[str]:
+    """Settings of a model that trains in seconds."""
+    pairs = "embedding=16 hidden=16 slots=8 dim=8 dropout=0 batch_pieces=512 precision=32-true".split()
+    return [flag for pair in pairs for flag in ("--set", pair)]
+
+
+@pytest.fixture(scope="session")
+def trained(dataset: Path, tiny_flags: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a tiny model that rebuilds many of its sentences."""
     folder = tmp_path_factory.mktemp("trained") / "model"
-    flags = [*TINY_FLAGS, "--set", "epochs=30", "--set", "learning_rate=0.02"]
+    flags = [*tiny_flags, "--set", "epochs=20", "--set", "learning_rate=0.02"]
     assert main(COMMAND, ["--dataset", str(dataset), "--output", str(folder), *flags]) == 0
     return folder
 

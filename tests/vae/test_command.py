@@ -9,7 +9,7 @@ from vae.errors import UserError
 def command(run=lambda args: None, *, passes_flags=False):
     def add_arguments(parser):
         parser.add_argument("--input", required=True)
-        parser.add_argument("--max-len", type=int, default=64)
+        parser.add_argument("--max-len", type=int, default=64, help="pieces in a segment")
         parser.add_argument("--set", action="append", default=[])
         parser.add_argument("--resume", action="store_true")
 
@@ -154,4 +154,4 @@ def test_help_shows_the_defaults(noting, capsys):
     with pytest.raises(SystemExit) as caught:
         main(noting, ["--help"])
     assert caught.value.code == 0
-    assert "(default: 64)" in capsys.readouterr().out
+    assert "pieces in a segment (default: 64)" in capsys.readouterr().out

@@ -7,7 +7,11 @@ from dataclasses import asdict
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from tokenizer.tokenizer import EOS
+import torch
+from torch.nn.utils.rnn import pad_sequence
+
+from tokenizer.tokenizer import EOS, PAD
+from vae.decode.decoding import BATCH
 from vae.evaluation.likelihood import bounds, importance_weighted_nll, mutual_information
 from vae.evaluation.radius import radius_curve
 from vae.evaluation.reconstruction import reconstruction
@@ -22,13 +26,9 @@ if TYPE_CHECKING:
 
 def texts_of(shards: Sequence[Shard], limit: int, *, seed: int) -> list[list[int]]:
     """Up to `limit` rows of piece ids, without end marker and padding, drawn over all buckets."""
-    rows: list[list[int]] = []
-    for batch in Batches(shards, batch_pieces=1024, seed=seed):
-        for ids, length in zip(batch.ids.tolist(), batch.lengths.tolist(), strict=True):
-            rows.append([piece for piece in ids[:length] if piece != EOS])
-        if len(rows) >= limit:
-            break
-    return rows[:limit]
+    # A row a batch: rows of one length stand together in larger ones, and the first few would stand for all.
+    drawn = islice(Batches(shards, batch_pieces=1, seed=seed), limit)
+    return [batch.ids[0, : int(batch.lengths) - 1].tolist() for batch in drawn]
 
 
 LEXICON_TEXTS = 1_000_000
@@ -58,7 +58,7 @@ def measure(
     batches = (Batch(b.ids.to(device), b.lengths.to(device)) for b in Batches(shards, batch_pieces=4096, seed=None))
     whole = bounds(model.module, batches, seed=seed)
     rows = texts_of(shards, texts, seed=seed)
-    weighted, words = _weighted_nll(model, shards, iw_texts, samples, seed)
+    weighted, words = _weighted_nll(model, texts_of(shards, iw_texts, seed=seed), samples, seed)
     return {
         "texts": whole.texts,
         "nll_iw": sum(weighted) / len(weighted),
@@ -78,18 +78,14 @@ def measure(
     }
 
 
-def _weighted_nll(
-    model: TextVAE, shards: Sequence[Shard], limit: int, samples: int, seed: int
-) -> tuple[list[float], int]:
-    """NLL of up to `limit` texts, and their words with one end marker each."""
+def _weighted_nll(model: TextVAE, rows: Sequence[Sequence[int]], samples: int, seed: int) -> tuple[list[float], int]:
+    """NLL of rows of piece ids, and their words with one end marker each."""
     nats: list[float] = []
-    words = 0
-    for batch in islice(Batches(shards, batch_pieces=1024, seed=seed), limit):
-        keep = min(len(batch.ids), limit - len(nats))
-        if keep <= 0:
-            break
-        ids, lengths = batch.ids[:keep].to(model.device), batch.lengths[:keep].to(model.device)
-        nats.extend(importance_weighted_nll(model.module, Batch(ids, lengths), samples=samples, seed=seed).tolist())
-        texts = model.tokenizer.decode([row[:n] for row, n in zip(ids.tolist(), lengths.tolist(), strict=True)])
-        words += sum(len(text.split()) + 1 for text in texts)
-    return nats, words
+    for start in range(0, len(rows), BATCH):
+        texts = [torch.tensor([*row, EOS]) for row in rows[start : start + BATCH]]
+        batch = Batch(
+            pad_sequence(texts, batch_first=True, padding_value=PAD).to(model.device),
+            torch.tensor([len(text) for text in texts]).to(model.device),
+        )
+        nats.extend(importance_weighted_nll(model.module, batch, samples=samples, seed=seed).tolist())
+    return nats, sum(len(text.split()) + 1 for text in model.tokenizer.decode(rows))

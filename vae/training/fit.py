@@ -97,6 +97,6 @@ def _precision(training: TrainingSettings) -> Literal["32-true", "bf16-mixed"]:
 
 def _quieten() -> None:
     # Its tips and its warnings about loader workers are for programs that use its defaults.
-    for name in ("lightning.pytorch.utilities.rank_zero", "lightning.pytorch.accelerators.cuda"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name in ("lightning", "lightning.pytorch", "lightning.fabric"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="lightning")

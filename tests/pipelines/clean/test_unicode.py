@@ -62,6 +62,6 @@ def test_letters_and_their_marks_are_composed_even_over_what_was_invisible():
     assert regular("cafe\u0301 e\u200b\u0301") == "café é"
 
 
-@given(st.text())
+@given(st.text("aΩ中 \n\r\t\0\x07\u200b\u200c\u200d\xad\xa0\u0301\u0645👩♀🏴\U000e0067\U000e007f\u2028\x85"))
 def test_what_is_regular_stays(text):
     assert regular(regular(text)) == regular(text)

@@ -1,0 +1,117 @@
+"""One chain of commands on the sample corpus, shared by all tests of this folder."""
+
+import logging
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from blogvae_process import EXPORT, POSTS, blogvae
+
+from pipelines import cli
+
+PREPARE = (f"--input={POSTS}", f"--input={EXPORT}", "--vocab-size=2000")
+TRAIN = ("--preset=tiny", "--set=epochs=2", "--set=hidden=48", "--set=embedding=32", "--set=precision=32-true")
+# Two units of work. After two epochs hardly a word can be varied: copies pass, and what little drifts is rejected.
+AUGMENT = ("--limit=80", "--per-post=1")
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Folders below one root, and what prepare and augment said on stderr."""
+
+    root: Path
+    said: dict[str, str]
+
+    @property
+    def dataset(self):
+        return self.root / "dataset"
+
+    @property
+    def model(self):
+        return self.root / "model"
+
+    @property
+    def variations(self):
+        return self.root / "variations"
+
+    def prepare_flags(self):
+        return "prepare", *PREPARE, f"--output={self.dataset}"
+
+    def augment_flags(self):
+        return (
+            *("augment", f"--dataset={self.dataset}", f"--model={self.model}", f"--output={self.variations}"),
+            *(*AUGMENT, f"--filters={self.root / 'rules.yaml'}"),
+        )
+
+    def run(self, step, flags, *more):
+        done = blogvae(*flags, *more)
+        assert done.returncode == 0, done.stderr
+        self.said[step] = done.stderr
+
+    def beside(self, name):
+        """Another root with this one's model and rules, and no dataset."""
+        other = Chain(self.root.parent / name, {})
+        other.root.mkdir()
+        shutil.copytree(self.model, other.model)
+        shutil.copy(self.root / "rules.yaml", other.root)
+        return other
+
+
+@pytest.fixture(scope="session")
+def chain(tmp_path_factory):
+    """prepare, train, evaluate, augment and report, with one worker."""
+    made = Chain(tmp_path_factory.mktemp("end_to_end") / "one", {})
+    made.root.mkdir()
+    (made.root / "rules.yaml").write_text("copy: {minimum: 0.0}\ndrift: {maximum: 0.01}\n")
+    made.run("prepare", made.prepare_flags(), "--direct_num_workers=1")
+    assert cli.main(["train", f"--dataset={made.dataset}", f"--output={made.model}", *TRAIN]) == 0
+    few = ("--texts=32", "--iw-texts=8", "--samples=10")
+    evaluate = [
+        "evaluate",
+        f"--dataset={made.dataset}",
+        f"--model={made.model}",
+        f"--output={made.root / 'evaluation'}",
+    ]
+    assert cli.main([*evaluate, *few]) == 0
+    made.run("augment", made.augment_flags(), "--direct_num_workers=1")
+    assert cli.main(["report", f"--variations={made.variations}", f"--output={made.root / 'report.html'}"]) == 0
+    return made
+
+
+@pytest.fixture(autouse=True)
+def _log_as_it_was():
+    """Commands set up the log for their process."""
+    ours, root = logging.getLogger("blogvae"), logging.getLogger()
+    before = ours.handlers, ours.propagate, ours.level, root.level
+    yield
+    ours.handlers, ours.propagate, ours.level, root.level = before
+
+
+@pytest.fixture
+def refused(capsys):
+    """Runs a command that is to be refused, and gives the one line it says."""
+
+    def run(*argv, code=2):
+        capsys.readouterr()
+        assert cli.main([str(flag) for flag in argv]) == code
+        said = capsys.readouterr().err
+        assert said.startswith("blogvae: ")
+        assert said.count("\n") == 1
+        return said
+
+    return run
+
+
+@pytest.fixture
+def done(capsys):
+    """Runs a command that is to succeed, in this process, and gives what it printed."""
+
+    def run(*argv):
+        more = ["--direct_num_workers=1"] if argv[0] in {"prepare", "augment"} else []
+        code = cli.main([*(str(flag) for flag in argv), *more])
+        printed = capsys.readouterr()
+        assert code == 0, printed.err
+        return printed.out
+
+    return run

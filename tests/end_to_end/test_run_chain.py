@@ -1,0 +1,31 @@
+"""`blogvae run --config`: the chain of a scheduler."""
+
+import yaml
+from blogvae_process import POSTS, blogvae
+
+
+def test_a_second_run_skips_every_step_and_leaves_all_bytes(tmp_path):
+    folder = tmp_path / "chain"
+    settings = ["epochs=1", "hidden=24", "embedding=16", "precision=32-true"]
+    config = {
+        "folder": str(folder),
+        "prepare": {"input": str(POSTS / "cycling"), "vocab_size": 600},
+        "train": {"preset": "tiny", "set": settings},
+        "augment": {"per_post": 1, "limit": 4},
+        "report": {},
+    }
+    (tmp_path / "chain.yaml").write_text(yaml.safe_dump(config))
+    first = blogvae("run", f"--config={tmp_path / 'chain.yaml'}")
+    assert first.returncode == 0, first.stderr
+    before = files_below(folder)
+    second = blogvae("run", f"--config={tmp_path / 'chain.yaml'}")
+    assert second.returncode == 0, second.stderr
+    told = [line.partition(" ")[2] for line in second.stderr.splitlines()]
+    assert told == [f"{step}: nothing changed, skipped" for step in ("prepare", "train", "augment", "report")]
+    assert files_below(folder) == before
+
+
+def files_below(folder):
+    """Bytes and time of every file."""
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != ".lock"]
+    return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}

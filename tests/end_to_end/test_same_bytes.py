@@ -1,0 +1,56 @@
+"""Same inputs, settings, model and seed: the same bytes, with any number of workers and after any crash."""
+
+import json
+import resource
+
+import pyarrow.parquet as pq
+from blogvae_process import TEMPORARY, blogvae, killed_blogvae, output_bytes
+
+
+def test_any_number_of_workers_writes_the_same_bytes(chain):
+    other = chain.beside("two_workers")
+    other.run("prepare", other.prepare_flags(), "--direct_num_workers=2")
+    other.run("augment", other.augment_flags(), "--direct_num_workers=2")
+    assert output_bytes(other.dataset) == output_bytes(chain.dataset)
+    assert output_bytes(other.variations) == output_bytes(chain.variations)
+
+
+def test_killed_runs_go_on_to_the_same_bytes(chain):
+    other = chain.beside("killed")
+    killed_blogvae(*other.prepare_flags(), when=(other.dataset, ".work/clean/*.json"))
+    assert not (other.dataset / "MANIFEST.json").exists()
+    other.run("prepare", other.prepare_flags())
+    assert output_bytes(other.dataset) == output_bytes(chain.dataset)
+
+    killed_blogvae(*other.augment_flags(), "--direct_num_workers=1", when=(other.variations, ".work/*.json"))
+    assert not (other.variations / "MANIFEST.json").exists()
+    varied = receipts(other.variations)
+    other.run("augment", other.augment_flags())
+    assert varied.items() <= receipts(other.variations).items()
+    assert output_bytes(other.variations) == output_bytes(chain.variations)
+
+
+def receipts(folder):
+    """When each unit was varied: one that was is not varied again."""
+    paths = (folder / ".work").glob("*.json")
+    return {path.name: path.stat().st_mtime_ns for path in paths if path.name != "receipts.json"}
+
+
+def test_a_full_disk_is_one_line_and_the_rerun_finishes(chain):
+    other = chain.beside("full")
+    full = blogvae(
+        *(*other.prepare_flags(), "--direct_num_workers=2"),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),
+    )
+    assert full.returncode == 1
+    assert full.stderr.startswith("blogvae: ")
+    assert full.stderr.count("\n") == 1
+    assert "File too large" in full.stderr
+    whole = [path for path in other.dataset.rglob("*.*") if path.is_file() and TEMPORARY not in path.name]
+    for path in whole:
+        if path.suffix == ".parquet":
+            pq.read_table(path)
+        elif path.suffix == ".json":
+            json.loads(path.read_text())
+    other.run("prepare", other.prepare_flags())
+    assert output_bytes(other.dataset) == output_bytes(chain.dataset)

@@ -1,0 +1,76 @@
+import pytest
+
+from pipelines.errors import UserError
+from pipelines.write.atomic import read_json, write_bytes
+from pipelines.write.manifest import (
+    ConservationError,
+    check_same_run,
+    conserve,
+    remove_leftovers,
+    write_manifest,
+)
+
+SETTINGS = {"seed": 0, "max_len": 64}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    write_manifest(str(tmp_path), format_="f/1", files=[], settings=SETTINGS)
+    return str(tmp_path)
+
+
+def test_files_are_listed_by_path(tmp_path):
+    files = [{"path": "b"}, {"path": "a"}]
+    write_manifest(str(tmp_path), format_="f/1", files=files, settings=SETTINGS, counts={"posts": 2})
+    assert read_json(f"{tmp_path}/MANIFEST.json") == {
+        "format": "f/1",
+        "settings": SETTINGS,
+        "counts": {"posts": 2},
+        "files": [{"path": "a"}, {"path": "b"}],
+    }
+
+
+def test_what_adds_up_is_conserved():
+    conserve("rows read", 5, posts=3, rejects=2)
+
+
+@pytest.mark.parametrize("posts", [2, 4])
+def test_a_row_that_vanished_or_appeared_stops_the_job(posts):
+    with pytest.raises(ConservationError, match=rf"5 rows read, but {posts} posts \+ 2 rejects"):
+        conserve("rows read", 5, posts=posts, rejects=2)
+
+
+def test_the_same_settings_go_on(folder):
+    check_same_run(folder, SETTINGS, overwrite=False)
+
+
+def test_a_folder_without_a_manifest_is_free(tmp_path):
+    check_same_run(str(tmp_path), SETTINGS, overwrite=False)
+
+
+def test_other_settings_are_refused_by_name(folder):
+    with pytest.raises(UserError, match=r"other max_len, unit\).*--overwrite"):
+        check_same_run(folder, {"seed": 0, "max_len": 32, "unit": "post"}, overwrite=False)
+    check_same_run(folder, {"seed": 1}, overwrite=True)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}"])
+def test_a_manifest_that_is_none_is_refused(tmp_path, text):
+    (tmp_path / "MANIFEST.json").write_text(text)
+    with pytest.raises(UserError, match="--overwrite"):
+        check_same_run(str(tmp_path), SETTINGS, overwrite=False)
+
+
+def test_leftovers_are_what_the_manifest_does_not_list(tmp_path):
+    names = [
+        *("part-1.parquet", "part-2.parquet", "part-1.parquet.temporary-9"),
+        *("rejects/part-1.parquet", "rejects/part-2.parquet", "rejects/deep/part-3.parquet"),
+        *("mine.parquet", "MANIFEST.json", "other/part-2.parquet"),
+    ]
+    for name in names:
+        write_bytes(f"{tmp_path}/{name}", b"")
+    keep = ["part-1.parquet", "rejects/part-1.parquet"]
+    assert remove_leftovers(str(tmp_path), keep=keep, among=("part-*", "rejects/**")) == 4
+    left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == {*keep, "mine.parquet", "MANIFEST.json", "other/part-2.parquet"}
+    assert remove_leftovers(str(tmp_path), keep=keep, among=("part-*", "rejects/**")) == 0

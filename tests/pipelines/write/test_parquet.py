@@ -1,0 +1,59 @@
+import hashlib
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.write.parquet import part
+
+SCHEMA = pa.schema([("name", pa.string()), ("count", pa.int32())])
+
+
+def write(folder, rows, *, group_rows=2):
+    files = []
+    with part(str(folder), "posts/part-1.parquet", SCHEMA, group_rows=group_rows, files=files) as writer:
+        for row in rows:
+            writer.write(row)
+    return files
+
+
+def test_rows_come_back_in_groups(tmp_path):
+    rows = [{"name": f"row {n}", "count": n} for n in range(5)]
+    write(tmp_path, rows)
+    file = pq.ParquetFile(tmp_path / "posts/part-1.parquet")
+    assert file.read().to_pylist() == rows
+    assert file.schema_arrow == SCHEMA
+    assert [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)] == [2, 2, 1]
+
+
+def test_the_entry_is_what_the_manifest_lists(tmp_path):
+    [entry] = write(tmp_path, [{"name": "a", "count": 1}])
+    data = (tmp_path / "posts/part-1.parquet").read_bytes()
+    assert entry == {
+        "path": "posts/part-1.parquet",
+        "rows": 1,
+        "bytes": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
+
+
+def test_no_rows_are_a_whole_file_too(tmp_path):
+    [entry] = write(tmp_path, [])
+    assert entry["rows"] == 0
+    assert pq.read_table(tmp_path / "posts/part-1.parquet").schema == SCHEMA
+
+
+def test_the_same_rows_are_the_same_bytes(tmp_path):
+    rows = [{"name": f"row {n}", "count": n} for n in range(100)]
+    assert write(tmp_path / "a", rows) == write(tmp_path / "b", rows)
+
+
+def test_a_row_that_does_not_fit_leaves_no_file_and_no_entry(tmp_path):
+    files = []
+    with (
+        pytest.raises(pa.ArrowException),
+        part(str(tmp_path), "part-1.parquet", SCHEMA, group_rows=1, files=files) as writer,
+    ):
+        writer.write({"name": "a", "count": "many"})
+    assert files == []
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,41 @@
+import math
+
+import pytest
+
+from vae.dataset import Dataset
+from vae.evaluation.metrics import measure, texts_of
+from vae.text_vae import TextVAE
+
+
+@pytest.fixture(scope="module")
+def shards(dataset):
+    return Dataset.open(dataset).shards("validation")
+
+
+def test_texts_are_rows_without_end_marker_and_padding_of_all_buckets(shards, rows):
+    texts = texts_of(shards, 1000, seed=0)
+    assert sorted(texts) == sorted(rows[400:450])
+    some = texts_of(shards, 20, seed=0)
+    assert len(some) == 20
+    assert 5 < sum(len(row) < 8 for row in some) < 15
+    assert some == texts_of(shards, 20, seed=0)
+    assert some != texts_of(shards, 20, seed=1)
+
+
+def test_perplexity_is_per_word_with_one_end_marker_a_text(trained, shards):
+    model = TextVAE.load(trained)
+    found = measure(model, shards, texts=64, iw_texts=64, samples=2)
+    assert found["nll_iw_texts"] == 50
+    words = sum(len(text.split()) + 1 for text in model.tokenizer.decode(texts_of(shards, 64, seed=0)))
+    assert found["ppl_word"] == pytest.approx(math.exp(50 * found["nll_iw"] / words))
+
+
+def test_the_importance_weighted_bound_is_tighter_than_the_elbo(trained, shards):
+    found = measure(TextVAE.load(trained), shards, texts=64, iw_texts=64, samples=20)
+    assert -found["elbo"] - 10 < found["nll_iw"] < -found["elbo"]
+
+
+def test_as_many_texts_as_asked_are_measured(trained, shards):
+    found = measure(TextVAE.load(trained), shards, texts=10, iw_texts=5, samples=2)
+    assert (found["texts"], found["mi_texts"], found["reconstruction_texts"]) == (50, 10, 10)
+    assert (found["nll_iw_texts"], found["nll_iw_samples"]) == (5, 2)
