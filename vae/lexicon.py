@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice
 from string import punctuation
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from safetensors.numpy import load, save
@@ -22,7 +22,7 @@ EDGE = ""
 
 _MARKS = punctuation.replace("<", "").replace(">", "") + "“”‘’…–—"
 _MIX = 0x9E3779B97F4A7C15
-_MASK = (1 << 64) - 1
+TEXTS_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
@@ -38,21 +38,24 @@ class Lexicon:
     @classmethod
     def of(cls, texts: Iterable[str]) -> Lexicon:
         """Reads masked texts, one segment each."""
-        words: set[int] = set()
-        pairs: set[int] = set()
-        for text in texts:
-            row = [_hash(bare(word)) for word in (EDGE, *text.split(), EDGE)]
-            words.update(row)
-            pairs.update(_pair(first, second) for first, second in pairwise(row))
-        return cls(np.array(sorted(words), dtype=np.uint64), np.array(sorted(pairs), dtype=np.uint64))
+        words: NDArray[np.uint64] = np.zeros(0, np.uint64)
+        pairs: NDArray[np.uint64] = np.zeros(0, np.uint64)
+        waiting = iter(texts)
+        while many := list(islice(waiting, TEXTS_AT_ONCE)):
+            row = np.array([_hash(word) for text in many for word in (EDGE, *text.split(), EDGE)], dtype=np.uint64)
+            edge = np.uint64(_hash(EDGE))
+            apart = (row[:-1] == edge) & (row[1:] == edge)
+            words = np.union1d(words, row)
+            pairs = np.union1d(pairs, _pair(row[:-1], row[1:])[~apart])
+        return cls(words, pairs)
 
     def knows_words(self, words: Iterable[str]) -> bool:
         """Whether every word was seen."""
-        return all(_holds(self.words, _hash(bare(word))) for word in words)
+        return all(_holds(self.words, _hash(word)) for word in words)
 
     def knows_pair(self, first: str, second: str) -> bool:
         """Whether the two words stood side by side; EDGE is a text's end."""
-        return _holds(self.pairs, _pair(_hash(bare(first)), _hash(bare(second))))
+        return _holds(self.pairs, _pair(np.uint64(_hash(first)), np.uint64(_hash(second))))
 
     def to_bytes(self) -> bytes:
         """What lexicon.safetensors holds."""
@@ -71,13 +74,14 @@ def bare(word: str) -> str:
 
 @lru_cache(maxsize=1 << 18)
 def _hash(word: str) -> int:
-    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "little")
+    return int.from_bytes(hashlib.blake2b(bare(word).encode(), digest_size=8).digest(), "little")
 
 
-def _pair(first: int, second: int) -> int:
-    return (first * _MIX & _MASK) ^ second
+def _pair(first: Any, second: Any) -> Any:
+    with np.errstate(over="ignore"):  # modulo 2^64 is what is wanted
+        return (first * np.uint64(_MIX)) ^ second
 
 
-def _holds(known: NDArray[np.uint64], asked: int) -> bool:
+def _holds(known: NDArray[np.uint64], asked: Any) -> bool:
     place = int(np.searchsorted(known, np.uint64(asked)))
-    return place < len(known) and int(known[place]) == asked
+    return place < len(known) and bool(known[place] == np.uint64(asked))
