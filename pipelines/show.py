@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
-
-from pipelines.errors import UserError
-from pipelines.write.atomic import read_json
 
 POSTS = 6
 CHARACTERS = 260
@@ -25,7 +24,7 @@ def main() -> int:
     args = parser.parse_args()
     try:
         show(args.variations, args.report)
-    except (OSError, UserError) as error:
+    except (OSError, ValueError) as error:
         print(f"blogvae: {error}", file=sys.stderr)
         return 2
     return 0
@@ -33,10 +32,10 @@ def main() -> int:
 
 def show(variations: str, report: str) -> None:
     """Reads through the manifests alone."""
-    manifest, metrics = read_json(f"{variations}/MANIFEST.json"), read_json(f"{variations}/metrics.json")
+    manifest, metrics = (json.loads(Path(variations, name).read_text()) for name in ("MANIFEST.json", "metrics.json"))
     rows = _read(variations, manifest, "part-", ["post_id", "variant", "text", "title", "change_measured"])
     dataset = f"{variations}/{manifest['inputs']['dataset']}"
-    posts = _read(dataset, read_json(f"{dataset}/MANIFEST.json"), "posts/", ["post_id", "text"])
+    posts = _read(dataset, json.loads(Path(dataset, "MANIFEST.json").read_text()), "posts/", ["post_id", "text"])
     sources = {str(post["post_id"]): str(post["text"]) for post in posts}
     console = Console(width=None if sys.stdout.isatty() else 140)
     table = Table("post", "first variation", "second variation", show_lines=True)

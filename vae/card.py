@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vae.evaluation.meanings import MEANINGS
+
 if TYPE_CHECKING:
     from vae.dataset import Dataset
     from vae.text_vae import TextVAE
-
-MEANINGS = {
-    "elbo": "nats per text, a lower bound on the log likelihood; nearer 0 is better",
-    "nll_iw": "nats per text, the importance-weighted bound; tighter than -elbo",
-    "reconstruction": "nats per text lost when a text is read back from its latent",
-    "kl": "nats per text that the latent carries; near 0 the latent is ignored",
-    "mi": "nats the latent tells about which text it is, at most ln(mi_texts)",
-    "active_units": "latent dimensions that differ between texts",
-    "units": "latent dimensions there are",
-    "ppl_word": "perplexity per word, end marker counted; compare within one corpus only",
-    "bleu": "0 to 100, texts rebuilt from the mean of their latent",
-    "bleu_sampled": "the same from one sample of the posterior",
-    "exact_match": "share of texts rebuilt piece by piece",
-}
 
 
 def model_card(model: TextVAE, dataset: Dataset, metrics: dict[str, Any]) -> str:

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vae.card import MEANINGS
 from vae.command import Command, main
 from vae.dataset import Dataset
 from vae.errors import UserError
+from vae.evaluation.meanings import MEANINGS
 
 if TYPE_CHECKING:
     import argparse

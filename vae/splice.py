@@ -26,8 +26,10 @@ KNOWN_PAIRS = 0.5
 """An edit's words and neighbours make pairs; at least this share of them stood side by side in the corpus."""
 
 _KEPT = re.compile(r"<(?:url|code|num)>|[\[\]`|]")
+_HEAD = re.compile(r"^[\"'“‘(]*")
 _TAIL = re.compile(r"[.,;:!?…\"'”’)]*$")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*$")
+_PLAIN = re.compile(r"[\"'“‘(]*\w(?:.*\w)?[.,;:!?…\"'”’)]*")
 
 
 @dataclass(frozen=True)
@@ -85,21 +87,30 @@ def edits(old: Sequence[str], new: Sequence[str], lexicon: Lexicon) -> Iterator[
 def _allowed(replaced: Sequence[str], words: Sequence[str], *, begins: bool) -> bool:
     if abs(len(words) - len(replaced)) > LENGTH_DIFFERENCE or any(_KEPT.search(word) for word in (*replaced, *words)):
         return False
+    if not all(_PLAIN.fullmatch(word) for word in words):
+        return False
     # Words that only go or only come there would take a capital or a mark along, or leave it at the wrong word.
-    if (not words and _tail(replaced[-1])) or (begins and not (words and replaced)):
+    if (not words and (_tail(replaced[-1]) or _head(replaced[0]))) or (begins and not (words and replaced)):
         return False
     # A full stop inside an edit would end a sentence where the source goes on, or join two.
     return not any(_SENTENCE_END.search(word) for word in (*replaced[:-1], *words[:-1]))
 
 
 def _fitted(replaced: Sequence[str], words: Sequence[str], *, begins: bool) -> list[str]:
-    """The words with the last one's punctuation and the first one's capital as the replaced words had them."""
+    """The words with the outer punctuation and the first one's capital as the replaced words had them."""
     if not words:
         return []
     fitted = [*words[:-1], _TAIL.sub("", words[-1]) + (_tail(replaced[-1]) if replaced else "")]
-    if begins and replaced and replaced[0][:1].isupper():
-        fitted[0] = fitted[0][:1].upper() + fitted[0][1:]
+    fitted[0] = (_head(replaced[0]) if replaced else "") + _HEAD.sub("", fitted[0])
+    head = len(_head(fitted[0]))
+    if begins and replaced and replaced[0][head : head + 1].isupper():
+        fitted[0] = fitted[0][:head] + fitted[0][head : head + 1].upper() + fitted[0][head + 1 :]
     return [word for word in fitted if word]
+
+
+def _head(word: str) -> str:
+    match = _HEAD.search(word)
+    return match[0] if match else ""
 
 
 def _tail(word: str) -> str:

@@ -9,23 +9,7 @@ from apache_beam.io.filesystems import FileSystems
 
 from pipelines.errors import UserError
 from pipelines.report.manifest_folder import join, read_json
-
-MEANINGS = {
-    "nll_iw": "Nats per unseen text, importance-weighted: how far the text surprises the model; lower is better.",
-    "elbo": "The bound the training improves, in nats per text: rebuilding and KL together.",
-    "reconstruction": "The part of the bound spent on rebuilding the text from its latent, in nats.",
-    "kl": "Nats the latent tells beyond the prior; near 0 the decoder ignores it.",
-    "mi": "Mutual information of text and latent, in nats: what a latent knows of its own text.",
-    "mi_texts": "Texts the mutual information was estimated on; the estimate cannot exceed the logarithm of this.",
-    "active_units": "Latent units whose mean varies between texts (variance 0.01 or more).",
-    "units": "Latent units in all.",
-    "ppl_word": "Perplexity per word: among how many equally likely words the model hesitates.",
-    "bleu": "Overlap of a text with itself rebuilt from the mean latent, 0 to 100.",
-    "bleu_sampled": "The same, rebuilt from a sampled latent.",
-    "exact_match": "Share of texts rebuilt word for word.",
-    "tokens_per_second": "Tokens a second while training.",
-}
-"""One phrase for each figure of a model's metrics.json, in the order they are shown."""
+from vae.evaluation.meanings import MEANINGS
 
 
 @dataclass(frozen=True, kw_only=True)

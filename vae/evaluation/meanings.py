@@ -1,0 +1,18 @@
+"""What each figure of a model says, in one phrase."""
+
+MEANINGS = {
+    "elbo": "nats per text, a lower bound on the log likelihood; nearer 0 is better",
+    "nll_iw": "nats per text, the importance-weighted bound: tighter than -elbo; lower is better",
+    "reconstruction": "nats per text lost when a text is read back from its latent",
+    "kl": "nats per text that the latent carries; near 0 the decoder ignores it",
+    "mi": "nats the latent tells about which text it is, at most the logarithm of mi_texts",
+    "mi_texts": "texts the mutual information was estimated on",
+    "active_units": "latent dimensions that differ between texts (variance 0.01 or more)",
+    "units": "latent dimensions there are",
+    "ppl_word": "perplexity per word, end marker counted; compare within one corpus only",
+    "bleu": "0 to 100, texts rebuilt from the mean of their latent",
+    "bleu_sampled": "the same from one sample of the posterior",
+    "exact_match": "share of texts rebuilt piece by piece",
+    "tokens_per_second": "pieces a second: trained on, or encoded and scored by evaluate",
+}
+"""The figures of metrics.json, in the order they are shown."""
