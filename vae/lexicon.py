@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -13,12 +14,14 @@ import numpy as np
 from safetensors.numpy import load, save
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
 EDGE = ""
-"""Stands before the first and after the last word of a text."""
+"""Stands before the first and after the last word of a sentence."""
+
+SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*$")
 
 _MARKS = punctuation.replace("<", "").replace(">", "") + "“”‘’…–—"
 _MIX = 0x9E3779B97F4A7C15
@@ -42,7 +45,7 @@ class Lexicon:
         pairs: NDArray[np.uint64] = np.zeros(0, np.uint64)
         waiting = iter(texts)
         while many := list(islice(waiting, TEXTS_AT_ONCE)):
-            row = np.array([_hash(word) for text in many for word in (EDGE, *text.split(), EDGE)], dtype=np.uint64)
+            row = np.array([_hash(word) for text in many for word in _with_edges(text)], dtype=np.uint64)
             edge = np.uint64(_hash(EDGE))
             apart = (row[:-1] == edge) & (row[1:] == edge)
             words = np.union1d(words, row)
@@ -54,7 +57,7 @@ class Lexicon:
         return all(_holds(self.words, _hash(word)) for word in words)
 
     def knows_pair(self, first: str, second: str) -> bool:
-        """Whether the two words stood side by side; EDGE is a text's end."""
+        """Whether the two words stood side by side; EDGE is a sentence's end."""
         return _holds(self.pairs, _pair(np.uint64(_hash(first)), np.uint64(_hash(second))))
 
     def to_bytes(self) -> bytes:
@@ -65,6 +68,15 @@ class Lexicon:
     def from_bytes(cls, data: bytes) -> Lexicon:
         """Reads what to_bytes wrote."""
         return cls(**load(data))
+
+
+def _with_edges(text: str) -> Iterator[str]:
+    yield EDGE
+    for word in text.split():
+        yield word
+        if SENTENCE_END.search(word):
+            yield EDGE
+    yield EDGE
 
 
 def bare(word: str) -> str:

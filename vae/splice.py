@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from vae.lexicon import EDGE
+from vae.lexicon import EDGE, SENTENCE_END
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 LENGTH_DIFFERENCE = 2
 """Words by which an edit may be longer or shorter than what it replaces."""
 
-KNOWN_PAIRS = 0.5
-"""An edit's words and neighbours make pairs; at least this share of them stood side by side in the corpus."""
+KNOWN_PAIRS = 0.6
+"""An edit's words and neighbours make pairs; at least this share of them stood side by side in the corpus: both pairs
+of a single word. At a half, variations changed half as many words again and read far worse (docs/results.md)."""
 
 _KEPT = re.compile(r"<(?:url|code|num)>|[\[\]`|]")
 _HEAD = re.compile(r"^[\"'“‘(]*")
 _TAIL = re.compile(r"[.,;:!?…\"'”’)]*$")
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*$")
 _PLAIN = re.compile(r"[\"'“‘(]*\w(?:.*\w)?[.,;:!?…\"'”’)]*")
 
 
@@ -72,9 +72,9 @@ def edits(old: Sequence[str], new: Sequence[str], lexicon: Lexicon) -> Iterator[
     for kind, start, end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
             continue
-        before = old[start - 1] if start else EDGE
-        after = old[end] if end < len(old) else EDGE
-        begins = before == EDGE or bool(_SENTENCE_END.search(before))
+        begins = start == 0 or bool(SENTENCE_END.search(old[start - 1]))
+        ends = end == len(old) or (end > start and bool(SENTENCE_END.search(old[end - 1])))
+        before, after = EDGE if begins else old[start - 1], EDGE if ends else old[end]
         words = _fitted(old[start:end], new[new_start:new_end], begins=begins)
         allowed = words != list(old[start:end]) and _allowed(old[start:end], words, begins=begins)
         if allowed and lexicon.knows_words(words):
@@ -93,7 +93,7 @@ def _allowed(replaced: Sequence[str], words: Sequence[str], *, begins: bool) -> 
     if (not words and (_tail(replaced[-1]) or _head(replaced[0]))) or (begins and not (words and replaced)):
         return False
     # A full stop inside an edit would end a sentence where the source goes on, or join two.
-    return not any(_SENTENCE_END.search(word) for word in (*replaced[:-1], *words[:-1]))
+    return not any(SENTENCE_END.search(word) for word in (*replaced[:-1], *words[:-1]))
 
 
 def _fitted(replaced: Sequence[str], words: Sequence[str], *, begins: bool) -> list[str]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tokenizer.segments import Segment
     from vae.text_vae import TextVAE
 
-TRIES = (0.8, 1.2, 1.6, 2.0)
+TRIES = (0.7, 0.9, 1.1, 1.3, 1.5, 1.7, 2.0, 2.3)
 """Each segment is decoded at these multiples of the calibrated radius: farther steps propose more edits, of which
 the known ones are taken."""
 

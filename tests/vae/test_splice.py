@@ -41,10 +41,19 @@ def test_known_words_that_never_stood_together_are_not_taken():
     assert spliced("the quiet cat cleans", "the quiet window cleans") == "the quiet cat cleans"
 
 
-def test_half_of_the_pairs_must_be_known():
-    texts = ["quiet dog", "quiet cat cleans", "dog"]
+def test_both_pairs_of_a_single_word_must_be_known():
+    texts = ["quiet dog", "dog cleans", "quiet cat cleans"]
     assert spliced("quiet cat cleans", "quiet dog cleans", lexicon=Lexicon.of(texts)) == "quiet dog cleans"
-    assert spliced("quiet cat cleans", "quiet dog cleans", lexicon=Lexicon.of(texts[1:])) == "quiet cat cleans"
+    for missing in (0, 1):
+        known = [text for place, text in enumerate(texts) if place != missing]
+        assert (
+            spliced("quiet cat cleans", "quiet dog cleans", lexicon=Lexicon.of([*known, "dog"])) == "quiet cat cleans"
+        )
+
+
+def test_two_of_three_pairs_are_enough_for_two_words():
+    texts = ["quiet old", "old dog", "cleans", "quiet cat cleans"]
+    assert spliced("quiet cat cleans", "quiet old dog cleans", lexicon=Lexicon.of(texts)) == "quiet old dog cleans"
 
 
 def test_one_slip_does_not_cost_the_other_edits():
