@@ -21,12 +21,17 @@ def only_run_on(folder: str) -> Iterator[None]:
     A folder on a remote filesystem has no lock: its scheduler must not start two runs.
 
     Raises:
-        UserError: another run holds it.
+        UserError: another run holds it, or there can be no such folder.
     """
     if "://" in folder:
         yield
         return
-    Path(folder).mkdir(parents=True, exist_ok=True)
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError, PermissionError) as error:
+        raise UserError(
+            f"{folder} cannot be a folder to write to: {error.strerror}; choose another --output"
+        ) from error
     try:
         with FileLock(Path(folder) / ".lock", timeout=0):
             yield

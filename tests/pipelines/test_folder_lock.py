@@ -47,3 +47,10 @@ def test_a_second_run_is_refused_until_the_first_process_is_dead(tmp_path):
         holder.kill()
     with only_run_on(str(tmp_path)):
         pass
+
+
+def test_a_file_cannot_be_the_folder(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(UserError, match="file cannot be a folder to write to"), only_run_on(str(tmp_path / "file")):
+        pass
+    assert (tmp_path / "file").read_text() == "mine"
