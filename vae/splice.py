@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from vae.lexicon import Lexicon
 
+LONGEST = 3
+"""Words an edit may change: what is longer is another sentence, not another word."""
+
 LENGTH_DIFFERENCE = 2
 """Words by which an edit may be longer or shorter than what it replaces."""
 
@@ -51,13 +54,13 @@ def splice(source: str, tries: Sequence[str], lexicon: Lexicon, *, budget: float
     """The source with the best known edits of its tries, up to about `budget` changed words; all texts masked.
 
     Words with placeholders or brackets stay. An edit keeps the punctuation and the capital that its place had. Of
-    edits known alike, those of earlier tries come first.
+    edits known alike, shorter ones come first, then those of earlier tries.
     """
     words = source.split()
     found = dict.fromkeys(edit for decoded in tries for edit in edits(words, decoded.split(), lexicon))
     taken: list[Edit] = []
     changed = 0
-    for edit in sorted(found, key=lambda edit: -edit.known):
+    for edit in sorted(found, key=lambda edit: (-edit.known, edit.size)):
         apart = all(edit.end < other.start or other.end < edit.start for other in taken)
         if apart and abs(changed + edit.size - budget) < abs(changed - budget):
             taken.append(edit)
@@ -85,9 +88,9 @@ def edits(old: Sequence[str], new: Sequence[str], lexicon: Lexicon) -> Iterator[
 
 
 def _allowed(replaced: Sequence[str], words: Sequence[str], *, begins: bool) -> bool:
-    if abs(len(words) - len(replaced)) > LENGTH_DIFFERENCE or any(_KEPT.search(word) for word in (*replaced, *words)):
+    if max(len(words), len(replaced)) > LONGEST or abs(len(words) - len(replaced)) > LENGTH_DIFFERENCE:
         return False
-    if not all(_PLAIN.fullmatch(word) for word in words):
+    if any(_KEPT.search(word) for word in (*replaced, *words)) or not all(_PLAIN.fullmatch(word) for word in words):
         return False
     # Words that only go or only come there would take a capital or a mark along, or leave it at the wrong word.
     if (not words and (_tail(replaced[-1]) or _head(replaced[0]))) or (begins and not (words and replaced)):
