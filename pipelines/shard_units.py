@@ -17,6 +17,7 @@ from pipelines.clean_units import staged_path
 from pipelines.plan import fingerprint
 from pipelines.posts import EXCERPT_CHARACTERS, POSTS, REJECTS, Block, Reject
 from pipelines.split import split_of
+from pipelines.statistics import COUNTED
 from pipelines.varied_text import split_marker
 from pipelines.write.atomic import write_json
 from pipelines.write.manifest import WORK
@@ -96,9 +97,7 @@ class _Unit:
         self.output, self.staged, self.name = output, staged, name
         self.settings, self.tokenizer = settings, tokenizer
         self.files: list[dict[str, Any]] = []
-        self.counts: dict[str, Counter[str]] = {
-            each: Counter() for each in ("totals", "posts_by_split", "post_words", "segment_pieces", "rejects")
-        }
+        self.counts: dict[str, Counter[str]] = {each: Counter() for each in COUNTED}
 
     def write(self, decisions: list[Decision]) -> dict[str, Any]:
         """All parts of the unit; what its receipt says."""
@@ -119,6 +118,7 @@ class _Unit:
                 posts.write(row)
                 split = split_of(row["content_sha256"], seed=self.settings.seed)
                 self.counts["posts_by_split"][split] += 1
+                self.counts["posts_by_source"][_source_group(row["source"])] += 1
                 self._count_words(row)
                 for bucket, shard_row in self._shard_rows(row):
                     if (split, bucket) not in shards:
@@ -193,6 +193,11 @@ def shard_schema(bucket: int, tokenizer: Tokenizer | None) -> pa.Schema:
             pa.field("length", pa.uint16()),
         ]
     )
+
+
+def _source_group(source: str) -> str:
+    """An export by its name, a text file by its folder."""
+    return source if source.lower().endswith((".csv", ".tsv")) else source.rpartition("/")[0] or "."
 
 
 def _duplicate(row: dict[str, Any], place: tuple[str, int], first: str) -> Reject:

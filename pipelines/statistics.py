@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COUNTED = ("totals", "posts_by_split", "posts_by_language", "post_words", "segment_pieces", "rejects")
+COUNTED = ("totals", "posts_by_split", "posts_by_source", "post_words", "segment_pieces", "rejects")
 
 
 def dataset_statistics(receipts: Sequence[dict[str, Any]]) -> dict[str, Any]:

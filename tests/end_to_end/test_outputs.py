@@ -157,3 +157,10 @@ def test_the_report_shows_posts_as_text(chain, done, tmp_path):
     assert rows_of(folder, "part-")
     assert "&lt;script&gt;alert(" in html
     assert "<script>alert" not in html
+
+
+def test_statistics_say_where_the_posts_came_from(chain):
+    statistics = json.loads((chain.dataset / "stats.json").read_text())
+    assert sum(statistics["posts_by_source"].values()) == manifest_of(chain.dataset)["counts"]["posts"]
+    assert statistics["posts_by_source"]["garden"] == 14
+    assert statistics["posts_by_source"]["blog_export.csv"] == 84
