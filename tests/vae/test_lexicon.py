@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vae.lexicon import EDGE, Lexicon, bare
+from vae.lexicon import EDGE, SENTENCE_END, Lexicon, bare
 
 LEXICON = Lexicon.of(["The cat cleans <num> lamps.", "Then, the dog sleeps!"])
 words = st.lists(st.text(st.characters(exclude_categories=["Z", "C"]), min_size=1), min_size=1, max_size=6)
@@ -55,7 +55,19 @@ def test_the_lexicon_of_nothing_knows_nothing():
 def test_a_text_knows_its_own_words_and_pairs(text):
     lexicon = Lexicon.of([" ".join(text)])
     assert lexicon.knows_words(text)
-    assert all(lexicon.knows_pair(*pair) for pair in zip([EDGE, *text], [*text, EDGE], strict=True))
+    for first, second in zip([EDGE, *text], [*text, EDGE], strict=True):
+        if first and second and SENTENCE_END.search(first):
+            assert lexicon.knows_pair(first, EDGE)
+            assert lexicon.knows_pair(EDGE, second)
+        else:
+            assert lexicon.knows_pair(first, second)
+
+
+def test_words_of_two_sentences_do_not_stand_side_by_side():
+    lexicon = Lexicon.of(["The cat sleeps. Dogs bark!"])
+    assert lexicon.knows_pair("sleeps.", EDGE)
+    assert lexicon.knows_pair(EDGE, "Dogs")
+    assert not lexicon.knows_pair("sleeps.", "Dogs")
 
 
 def test_pure_punctuation_is_a_word():
