@@ -27,7 +27,7 @@ LENGTH_DIFFERENCE = 2
 
 KNOWN_PAIRS = 0.6
 """An edit's words and neighbours make pairs; at least this share of them stood side by side in the corpus: both pairs
-of a single word. At a half, variations changed half as many words again and read far worse (docs/results.md)."""
+of a single word. At a half, more words change and the text reads worse (docs/results.md)."""
 
 _KEPT = re.compile(r"<(?:url|code|num)>|[\[\]`|]")
 _HEAD = re.compile(r"^[\"'“‘(]*")
