@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 
+SPLITS = ("train", "validation", "test")
+
 HELD_OUT = 0.05
 """Share of the posts in each of test and validation."""
 
 
 def split_of(content_sha256: str, *, seed: int) -> str:
-    """`train`, `validation` or `test`."""
+    """One of SPLITS."""
     share = unit_interval(f"{seed} split {content_sha256}")
     if share < HELD_OUT:
         return "test"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.split import split_of, unit_interval
+from pipelines.split import SPLITS, split_of, unit_interval
 
 
 def splits(count, *, seed=0):
@@ -14,6 +14,7 @@ def splits(count, *, seed=0):
 
 def test_a_twentieth_each_is_held_out():
     counts = Counter(splits(20_000).values())
+    assert sorted(counts) == sorted(SPLITS)
     assert counts["test"] / 20_000 == pytest.approx(0.05, abs=0.006)
     assert counts["validation"] / 20_000 == pytest.approx(0.05, abs=0.006)
     assert counts["train"] == 20_000 - counts["test"] - counts["validation"]

@@ -1,0 +1,107 @@
+"""MinHash signatures of texts, as the hashes of their LSH bands: near duplicates share a band, others hardly ever."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from rensa import RMinHash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+BANDS: Final = 14
+ROWS: Final = 8
+SHINGLE_WORDS: Final = 5
+
+BANDS_VERSION: Final = f"1.{RMinHash.ALGORITHM_VERSION}"
+"""Band hashes of two versions do not compare; a stored unit follows from this too."""
+
+_SEED: Final = 1
+_BATCH_CHARACTERS: Final = 1 << 15  # a batch stays in the processor's cache
+_ODD: Final = 0x9E3779B97F4A7C15
+_MIX: Final = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+
+
+def band_hashes(texts: Sequence[str], *, bands: int = BANDS, rows: int = ROWS) -> NDArray[np.uint64]:
+    r"""Hashes of the bands of each text's MinHash signature, (texts, bands); two texts share one in each band alike.
+
+    The signature is of the set of runs of five words (casefolded, `\w+`); a shorter text is one such run. Texts of
+    Jaccard similarity s share a band with probability 1 - (1 - s^rows)^bands, which rises steeply around
+    (1/bands)^(1/rows), 0.72 for 14 x 8 (Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, 3.4.2).
+    """
+    found = [_signatures(batch, bands * rows) for batch in _batches(texts)]
+    signatures = np.concatenate(found).reshape(-1, bands, rows) if found else np.empty((0, bands, rows), np.uint64)
+    hashes = np.broadcast_to(np.arange(1, bands + 1, dtype=np.uint64), signatures.shape[:2])
+    for row in range(rows):
+        hashes = _mixed(hashes * np.uint64(_ODD) + signatures[:, :, row])
+    return hashes
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    characters = 0
+    for text in texts:
+        batch.append(text)
+        characters += len(text)
+        if characters >= _BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
+
+
+def _signatures(texts: list[str], size: int) -> NDArray[np.uint64]:
+    shingles = [_shingles(words) for words in _word_hashes(texts)]
+    offsets = np.cumsum([0, *map(len, shingles)], dtype=np.uint64)
+    matrix = RMinHash.digest_matrix_from_flat_token_hashes(_mixed(np.concatenate(shingles)), offsets, size, _SEED)
+    return np.array(matrix.to_rows(), dtype=np.uint64)
+
+
+def _shingles(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    missing = SHINGLE_WORDS - len(words)
+    return np.convolve(np.pad(words, (0, missing)) if missing > 0 else words, _powers(_ODD, SHINGLE_WORDS), "valid")
+
+
+def _word_hashes(texts: list[str]) -> Iterator[NDArray[np.uint64]]:
+    """Per text the polynomial hash, modulo 2^64, of each of its words; a text without a word is hashed whole.
+
+    All words of a batch are found and hashed at once: a word's hash is the difference of two prefix sums of
+    character times base^position, times base^-start (Rabin-Karp).
+    """
+    folded = [text.casefold() for text in texts]
+    characters = np.frombuffer(f" {' '.join(folded)} ".encode("utf-32-le", "surrogatepass"), np.uint32)
+    is_word = _word_characters()[characters]
+    ends = np.cumsum([1 + len(text) for text in folded])
+    for start, end in zip([0, *ends], ends, strict=False):
+        if not is_word[start:end].any():
+            is_word[start + 1 : end] = True
+    edges = np.flatnonzero(is_word[1:] != is_word[:-1])
+    starts, stops = edges[::2], edges[1::2]
+    sums = np.cumsum(characters * _powers(_ODD, len(characters)))
+    hashes = (sums[stops] - sums[starts]) * _powers(pow(_ODD, -1, 1 << 64), len(characters))[starts]
+    return iter(np.split(hashes, np.searchsorted(starts, ends[:-1])))
+
+
+@cache
+def _word_characters() -> NDArray[np.bool_]:
+    r"""Whether `\w` matches, by code point."""
+    found = np.fromiter((chr(point).isalnum() for point in range(0x110000)), bool, 0x110000)
+    found[ord("_")] = True
+    return found
+
+
+def _powers(base: int, count: int) -> NDArray[np.uint64]:
+    factors = np.full(count, base, np.uint64)
+    factors[:1] = 1
+    return np.multiply.accumulate(factors)
+
+
+def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The finaliser of SplitMix64: every bit of a value moves every bit of its hash."""
+    for shift, factor in zip((30, 27), _MIX, strict=True):
+        values = (values ^ (values >> np.uint64(shift))) * np.uint64(factor)
+    return values ^ (values >> np.uint64(31))
