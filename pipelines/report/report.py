@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import uuid
-from pathlib import Path
 from typing import Any
 
 from apache_beam.io.filesystems import FileSystems
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipelines.errors import UserError
 from pipelines.report.manifest_folder import ManifestFolder, join, read_json
 from pipelines.report.shown_posts import WORDS_SHOWN, first_post_ids, shown_posts, source_posts
 from pipelines.report.shown_rejects import shown_rejects
 from pipelines.report.spread import spreads
+from pipelines.report.template import environment
 from pipelines.report.trained_model import read_trained_model
 
 FORMAT = "blogvae-variations/1"
@@ -59,7 +57,7 @@ def _page(variations: str) -> str:
     post_ids = first_post_ids(folder)
     sources = _sources(None if dataset is None else join(variations, dataset), post_ids)
     return (
-        _environment()
+        environment()
         .get_template("page.html")
         .render(
             figures=figures,
@@ -84,32 +82,3 @@ def _sources(dataset: str | None, post_ids: list[str]) -> dict[str, dict[str, An
     except UserError as error:
         _log.warning("%s; the report shows the variations without their posts", error)
         return None
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(figure=_figure, percent=_percent, setting=_setting)
-    return environment
-
-
-def _figure(value: Any) -> str:
-    """A number as a reader wants it: thousands apart, four digits at most after the first; other text as it is."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return "–" if value is None else str(value)
-    return f"{number:,.0f}" if number.is_integer() or abs(number) >= 1000 else f"{number:.4g}"
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share:.0%}"
-
-
-def _setting(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,85 @@
+"""The page that stands beside a dataset's stats.json: what to check before trusting the dataset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipelines.report.lengths import PostLengths, length_tally
+from pipelines.report.posts_by_month import PostsByMonth
+from pipelines.report.tally import Tally
+from pipelines.report.template import environment
+from pipelines.report.tokenizer_measures import tokenizer_measures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LINES_OPEN = 10
+"""Boilerplate lines shown at once; the others can be opened."""
+
+
+def statistics_page(statistics: Mapping[str, Any], *, manifest: Mapping[str, Any]) -> str:
+    """One self-contained HTML text; the same statistics and manifest give the same text.
+
+    Args:
+        statistics: what stats.json holds; any part may be missing.
+        manifest: of it, `counts`, `settings` and `tokenizer_sha256`.
+    """
+    counts = manifest.get("counts") or {}
+    totals = statistics.get("totals") or {}
+    posts = counts.get("posts")
+    by_group = {
+        name: Tally.of(statistics.get(key), whole=whole)
+        for name, key, whole in (
+            ("splits", "posts_by_split", posts),
+            ("rejects", "rejects", counts.get("rows_read")),
+            ("languages", "posts_by_language", posts),
+            ("sources", "posts_by_source", posts),
+            ("pii", "pii", None),
+        )
+    }
+    return (
+        environment()
+        .get_template("statistics.html")
+        .render(
+            **by_group,
+            balance=Balance.of(counts),
+            rejected=_share(counts.get("rejects"), counts.get("rows_read")),
+            examples=statistics.get("reject_examples") or {},
+            duplicates=statistics.get("duplicates") or {},
+            words_per_post=PostLengths.of(statistics.get("post_words"), words=totals.get("words")),
+            segments=length_tally(statistics.get("segment_pieces")),
+            totals=totals,
+            truncated=_share(totals.get("pieces_truncated"), totals.get("pieces")),
+            dates=PostsByMonth.of(statistics.get("posts_by_month")),
+            measures=tokenizer_measures(statistics),
+            boilerplate=statistics.get("boilerplate") or [],
+            lines_open=LINES_OPEN,
+            lines_removed=statistics.get("boilerplate_lines_removed"),
+            front_matter_errors=statistics.get("front_matter_errors"),
+            settings=manifest.get("settings") or {},
+            tokenizer_sha256=manifest.get("tokenizer_sha256"),
+        )
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Balance:
+    """Rows read = posts + rejects, and by how many rows it is not so: above 0 lost, None where one is not told."""
+
+    rows_read: int | None
+    posts: int | None
+    rejects: int | None
+    lost: int | None
+
+    @classmethod
+    def of(cls, counts: Mapping[str, Any]) -> Balance:
+        """From a manifest's counts."""
+        rows_read, posts, rejects = (counts.get(name) for name in ("rows_read", "posts", "rejects"))
+        if rows_read is None or posts is None or rejects is None:
+            return cls(rows_read=rows_read, posts=posts, rejects=rejects, lost=None)
+        return cls(rows_read=rows_read, posts=posts, rejects=rejects, lost=rows_read - posts - rejects)
+
+
+def _share(part: int | None, whole: int | None) -> float | None:
+    return part / whole if part is not None and whole else None

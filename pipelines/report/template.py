@@ -1,0 +1,56 @@
+"""The pages' templates and how they write numbers."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+
+@cache
+def environment() -> Environment:
+    """Templates of this folder; every text is escaped, a name nobody passed is an error."""
+    found = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters.update(figure=figure, percent=percent, share=share, setting=setting)
+    return found
+
+
+def figure(value: Any) -> str:
+    """A number as a reader wants it: thousands apart, four digits at most after the first; other text as it is."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return "–" if value is None else str(value)
+    return f"{number:,.0f}" if number.is_integer() or abs(number) >= 1000 else f"{number:.4g}"
+
+
+def percent(value: float | None) -> str:
+    """A share in whole percents."""
+    return "–" if value is None else f"{value:.0%}"
+
+
+def share(value: float | None) -> str:
+    """A share in percents, finer near none and near all: nothing but none is 0%, nothing but all is 100%."""
+    if value is None:
+        return "–"
+    if value in {0, 1}:
+        return f"{value:.0%}"
+    if 0 < value < 0.0001:
+        return "< 0.01%"
+    if 0.9999 < value < 1:
+        return "> 99.99%"
+    return f"{value:.2%}" if value < 0.01 or value > 0.99 else f"{value:.1%}"
+
+
+def setting(value: Any) -> str:
+    """A setting as it stands in a configuration."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
