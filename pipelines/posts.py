@@ -36,6 +36,7 @@ class RawPost:
     date: str = ""
     category: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    front_matter_error: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +70,9 @@ POSTS = pa.schema(
         *METADATA_FIELDS,
         pa.field("text", pa.string()),
         pa.field("language", pa.string()),
+        pa.field("front_matter_error", pa.string()),
         pa.field("content_sha256", pa.string()),
+        pa.field("split", pa.string()),
         pa.field("blocks", pa.list_(BLOCK_TYPE)),
     ]
 )
@@ -88,6 +91,11 @@ REJECTS = pa.schema(
 )
 
 EXCERPT_CHARACTERS = 200
+
+
+def site_of(source: str, position: int) -> str:
+    """What holds a post and its neighbours: the export it is a record of, or the folder of its file."""
+    return source if position else source.rpartition("/")[0] or "."
 
 
 def text_of(blocks: list[Block]) -> str:

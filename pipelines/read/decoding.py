@@ -4,7 +4,8 @@ import codecs
 from dataclasses import dataclass
 
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_FALLBACK = "blogvae-cp1252"
+FALLBACK = "blogvae-cp1252"
+"""The error handler of `decode_utf8`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,7 @@ def decode_utf8(data: bytes) -> str:
 
     Only the stray bytes are read as cp1252, not their whole line: a line pasted together from both stays whole.
     """
-    return data.decode("utf-8", _FALLBACK)
+    return data.decode("utf-8", FALLBACK)
 
 
 def has_undecodable(text: str) -> bool:
@@ -56,4 +57,4 @@ def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
     return error.object[error.start : error.end].decode("cp1252", "surrogateescape"), error.end
 
 
-codecs.register_error(_FALLBACK, _as_cp1252)
+codecs.register_error(FALLBACK, _as_cp1252)

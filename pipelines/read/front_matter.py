@@ -3,61 +3,77 @@ from __future__ import annotations
 import json
 import re
 import sys
-from datetime import date, time
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import yaml
+
+from pipelines.read.cells import Cell, cell_of
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-Value = str | list[str]
-
 _FENCED = re.compile(
     r"(?P<fence>---|\+\+\+)[ \t]*\n(?P<block>.*?)^(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
 )
 _BRACED = re.compile(r"\{[ \t]*\n(?P<block>.*?)^\}[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _KEY = re.compile(r"^[ \t]*[\"']?[\w-]+[\"']?[ \t]*(?::|=)(?:\s|$)", re.MULTILINE)
+_LINE = re.compile(
+    r"^(?P<indent>[ \t]*)(?P<q>[\"']?)(?P<key>[\w-]+)(?P=q)[ \t]*[:=][ \t]+(?P<value>\S.*)",
+    re.MULTILINE,
+)
+_COMMENT = re.compile(r"\s#")
+_SIMPLE = re.compile(r"(?P<q>[\"'])(?P<quoted>[^\"'\\]*)(?P=q)|(?P<plain>(?!- )[^\s\"'\[{|>&*!%@`#][^\\]*)")
 _LINE_END = re.compile(r"[ \t]*(?:\n|\Z)")
 _BEFORE = re.compile(r"[\ufeff\s]*")
+_TOML_LINE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)")
 _NESTING = ("[", "{", "- ", "? ")
 _NESTING_LIMIT: Final = 1000
 """libyaml's composer recurses in C: deeper nesting overflows a 512 KiB stack and kills the process (PyYAML 6.0)."""
 _BLOCK_LIMIT: Final = 1 << 16
 _YAML_NULLS = frozenset({"~", "null", "Null", "NULL"})
-_NAME_KEYS = ("name", "display_name", "title", "login")
 _BROKEN = (yaml.YAMLError, ValueError, RecursionError)
 
 
-def parse_front_matter(text: str) -> tuple[dict[str, Value], str]:
+@dataclass(frozen=True, kw_only=True)
+class FrontMatter:
+    """A text's fields, keys in lower case, the body after them, and in one line why they are broken, '' if not."""
+
+    body: str
+    fields: dict[str, Cell] = field(default_factory=dict)
+    error: str = ""
+
+
+def parse_front_matter(text: str) -> FrontMatter:
     r"""Splits YAML (`---`), TOML (`+++`) or JSON front matter off a text with `\n` line ends.
 
-    Returns:
-        The fields, keys in lower case and every value a string or a list of strings (of two YAML or JSON fields
-        of one name the last), and the body. Broken front matter gives no fields, and the body all the same. A
-        text that merely opens with a rule (`---`) is all body.
+    Of two YAML or JSON fields of one name the last counts. Of a broken block those fields are taken that stand on
+    one line and are simple. A text that merely opens with a rule (`---`) is all body.
     """
     start = _BEFORE.match(text).end()  # type: ignore[union-attr]  # the pattern matches nothing, too
     if text.startswith("{", start):
         return _parse_json(text, start)
     fenced = _FENCED.match(text, start)
     if fenced is None:
-        return {}, text
-    block = fenced["block"]
+        return FrontMatter(body=text)
+    block, body = fenced["block"], text[fenced.end() :]
     try:
         fields = _load_yaml(block) if fenced["fence"] == "---" else tomllib.loads(block)
-    except _BROKEN:
-        fields = {} if _KEY.search(block) else None
-    if not isinstance(fields, dict):
-        return {}, text
-    return _plain_fields(fields), text[fenced.end() :]
+    except _BROKEN as error:
+        if not _KEY.search(block):
+            return FrontMatter(body=text)
+        told = _told(error, lines_before=text.count("\n", 0, fenced.start("block")))
+        return FrontMatter(fields=_fields_on_one_line(block), body=body, error=told)
+    return FrontMatter(fields=_plain_fields(fields), body=body) if isinstance(fields, dict) else FrontMatter(body=text)
 
 
 def _load_yaml(block: str) -> Any:
-    if len(block) > _BLOCK_LIMIT or sum(map(block.count, _NESTING)) > _NESTING_LIMIT:
-        raise ValueError
+    if len(block) > _BLOCK_LIMIT:
+        raise ValueError(f"longer than {_BLOCK_LIMIT} characters")
+    if sum(map(block.count, _NESTING)) > _NESTING_LIMIT:
+        raise ValueError(f"nested more than {_NESTING_LIMIT} times")
     # The base loader leaves every scalar the string that was written: a date is not moved to UTC, nor `no` a bool.
     try:
         return yaml.load(block, yaml.CBaseLoader) or {}  # noqa: S506 - constructs strings, lists and dicts alone
@@ -67,36 +83,60 @@ def _load_yaml(block: str) -> Any:
         return yaml.load(block.expandtabs(2), yaml.CBaseLoader) or {}  # noqa: S506 - as above
 
 
-def _parse_json(text: str, start: int) -> tuple[dict[str, Value], str]:
+def _parse_json(text: str, start: int) -> FrontMatter:
     try:
         fields, end = json.JSONDecoder(strict=False).raw_decode(text, start)
-    except _BROKEN:
+    except _BROKEN as error:
         braced = _BRACED.match(text, start)
-        return {}, text[braced.end() :] if braced and _KEY.search(braced["block"]) else text
+        if not braced or not _KEY.search(braced["block"]):
+            return FrontMatter(body=text)
+        told = _told(error, lines_before=0)
+        return FrontMatter(fields=_fields_on_one_line(braced["block"]), body=text[braced.end() :], error=told)
     line_end = _LINE_END.match(text, end)
-    return (_plain_fields(fields), text[line_end.end() :]) if line_end else ({}, text)
+    return (
+        FrontMatter(fields=_plain_fields(fields), body=text[line_end.end() :]) if line_end else FrontMatter(body=text)
+    )
 
 
-def _plain_fields(fields: dict[Any, Any]) -> dict[str, Value]:
+def _told(error: Exception, *, lines_before: int) -> str:
+    """The parser's message, with the line of the file where it knows one."""
+    line = None
+    message = str(error)
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        line, message = lines_before + error.problem_mark.line + 1, error.problem or message
+    elif isinstance(error, json.JSONDecodeError):
+        line, message = error.lineno, error.msg
+    elif isinstance(error, RecursionError):
+        message = "nested too deep"
+    elif at := _TOML_LINE.search(message):
+        line = lines_before + int(at["line"]) if at["line"] else None
+        message = message[: at.start()]
+    message = " ".join(message.split())
+    return f"line {line}: {message}" if line else message
+
+
+def _fields_on_one_line(block: str) -> dict[str, Cell]:
+    """The simple values of the outermost keys that stand with theirs on one line."""
+    lines = list(_LINE.finditer(block))
+    simple = {
+        line["key"].lower(): " ".join((value["quoted"] or value["plain"] or "").split())
+        for line in lines
+        if line["indent"] == lines[0]["indent"] and (value := _SIMPLE.fullmatch(_uncommented(line["value"])))
+    }
+    return {key: value for key, value in simple.items() if value and value not in _YAML_NULLS}
+
+
+def _uncommented(value: str) -> str:
+    return _COMMENT.split(value, maxsplit=1)[0].rstrip(" \t,")
+
+
+def _plain_fields(fields: dict[Any, Any]) -> dict[str, Cell]:
     if isinstance(taxonomies := fields.get("taxonomies"), dict):  # where Zola keeps tags and categories
         fields = {**fields, **taxonomies}
-    return {str(key).strip().lower(): _plain(value) for key, value in fields.items()}
+    return {str(key).strip().lower(): _plain(cell_of(value)) for key, value in fields.items()}
 
 
-def _plain(value: Any) -> Value:
-    if isinstance(value, list):
-        return [text for item in value if (text := _plain_item(item))]
-    return _plain_item(value)
-
-
-def _plain_item(value: Any) -> str:
-    if isinstance(value, dict):
-        value = next((value[key] for key in _NAME_KEYS if key in value), None)
-    if value is None or isinstance(value, (dict, list)) or value in _YAML_NULLS:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    words = " ".join(str(value).split())
-    return words.encode("utf-8", "replace").decode()  # JSON may escape half a surrogate pair
+def _plain(cell: Cell) -> Cell:
+    if isinstance(cell, str):
+        return "" if cell in _YAML_NULLS else " ".join(cell.split())
+    return [text for item in cell if isinstance(text := _plain(item), str) and text]

@@ -2,39 +2,43 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from apache_beam.io.filesystem import BeamIOError, FileMetadata
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.errors import UserError
+from pipelines.read.archive import list_members
+from pipelines.read.kinds import ARCHIVE, KINDS, UNREADABLE, kind_of, suffix_of
+from pipelines.read.own_folders import only_posts
+from pipelines.read.source import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-KINDS: Final = {
-    ".txt": "text",
-    ".md": "text",
-    ".html": "text",
-    ".htm": "text",
-    ".csv": "csv",
-    ".tsv": "csv",
-}
-"""What reads a file, by its suffix."""
 
 _GLOB = re.compile(r"[*?\[]")
 
 
 @dataclass(frozen=True, kw_only=True)
 class InputFile:
-    """A file to read: its path, a name that is unique among the inputs and the same on every machine, its bytes."""
+    """A file to read, plain or compressed, or a member of a .zip.
+
+    Attributes:
+        path: where the file, or the .zip that holds it, is.
+        name: unique among the inputs and the same on every machine: `posts.csv.gz`, `export.zip/posts.csv`.
+        size: its bytes as they are stored; of a member, decompressed.
+        kind: what reads it: a value of `KINDS`, or `UNREADABLE`.
+        compression: '', 'gz' or 'zst'.
+        member: its name in the .zip, '' if it is in none.
+    """
 
     path: str
     name: str
     size: int
     kind: str
+    compression: str = ""
+    member: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +51,7 @@ class SkippedFile:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """The files found, each once, sorted by path."""
+    """The files found, each once, sorted by path, a .zip's members by its own."""
 
     files: tuple[InputFile, ...]
     skipped: tuple[SkippedFile, ...]
@@ -57,29 +61,59 @@ def list_inputs(patterns: Sequence[str]) -> Listing:
     """Lists files, folders (with all below them) and globs, on any filesystem Beam knows.
 
     A file is named by its path below its input, with '/'. Where two inputs hold the same name, the names of the
-    folders above are put before both until they differ.
+    folders above are put before both until they differ. Of a folder that this package wrote, the posts are listed.
 
     Raises:
         UserError: a pattern matches nothing, or nothing of a kind that is read.
     """
-    files: dict[str, FileMetadata] = {}
+    files: dict[str, InputFile] = {}
+    skipped: dict[str, SkippedFile] = {}
     depths: dict[str, int] = {}
     for pattern in patterns:
         root, found = _match(pattern)
-        if not any(_suffix(file.path) in KINDS for file in found):
+        listed = [file for stored in only_posts(found) for file in _inputs_in(stored)]
+        if not any(isinstance(file, InputFile) for file in listed):
             raise UserError(_nothing_to_read(pattern, found))
-        for file in found:
-            files[file.path] = file
-            depths.setdefault(file.path, file.path.removeprefix(root).strip("/").count("/") + 1)
-    paths = sorted(files)
-    names = _unique_names({path: depths[path] for path in paths if _suffix(path) in KINDS})
+        for file in listed:
+            if isinstance(file, SkippedFile):
+                skipped[file.path] = file
+                continue
+            place = f"{file.path}/{file.member}".rstrip("/")
+            files[place] = file
+            depths.setdefault(place, place.removeprefix(root).strip("/").count("/") + 1)
+    names = _unique_names({place: depths[place] for place in sorted(files)})
     return Listing(
-        files=tuple(
-            InputFile(path=path, name=name, size=files[path].size_in_bytes, kind=KINDS[_suffix(path)])
-            for path, name in names.items()
-        ),
-        skipped=tuple(SkippedFile(path=path, suffix=_suffix(path)) for path in paths if path not in names),
+        files=tuple(replace(files[place], name=name) for place, name in names.items()),
+        skipped=tuple(skipped[path] for path in sorted(skipped)),
     )
+
+
+def _inputs_in(stored: FileMetadata) -> list[InputFile | SkippedFile]:
+    """A file, or the members of a .zip that are read; one that has none, or is damaged, stands for itself."""
+    path, size = stored.path, stored.size_in_bytes
+    if suffix_of(path) == ARCHIVE:
+        return _inputs_in_archive(path, size)
+    kind, compression = kind_of(path)
+    if not kind:
+        return [SkippedFile(path=path, suffix=suffix_of(path))]
+    return [InputFile(path=path, name="", size=size, kind=kind, compression=compression)]
+
+
+def _inputs_in_archive(path: str, size: int) -> list[InputFile | SkippedFile]:
+    unreadable = InputFile(path=path, name="", size=size, kind=UNREADABLE)
+    try:
+        members = [member for member in list_members(path) if kind_of(member.name)[0]]
+    except UnreadableError:
+        return [unreadable]
+    files: list[InputFile | SkippedFile] = [
+        InputFile(path=path, name="", size=member.size, kind=kind, compression=compression, member=member.name)
+        for member in members
+        for kind, compression in [kind_of(member.name)]
+        if not member.encrypted
+    ]
+    if any(member.encrypted for member in members):
+        files.append(unreadable)
+    return files or [SkippedFile(path=path, suffix=ARCHIVE)]
 
 
 def _match(pattern: str) -> tuple[str, list[FileMetadata]]:
@@ -106,12 +140,9 @@ def _files(pattern: str) -> list[FileMetadata]:
 def _nothing_to_read(pattern: str, found: list[FileMetadata]) -> str:
     if not found:
         return f"{pattern}: no such file, folder or match; check --input"
-    suffixes = ", ".join(sorted({_suffix(file.path) for file in found} - {""})) or "nothing"
-    return f"{pattern}: nothing to read (found: {suffixes}); give a place with {' '.join(KINDS)} files"
-
-
-def _suffix(path: str) -> str:
-    return PurePosixPath(path).suffix.lower()
+    suffixes = ", ".join(sorted({suffix_of(file.path) for file in found} - {""})) or "nothing"
+    kinds = f"{' '.join(KINDS)} files, plain, .gz, .zst or in a .zip"
+    return f"{pattern}: nothing to read (found: {suffixes}); give a place with {kinds}"
 
 
 def _unique_names(depths: dict[str, int]) -> dict[str, str]:

@@ -1,54 +1,111 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-from apache_beam.io.filesystems import FileSystems
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pipelines.posts import RawPost, Reject
 from pipelines.read.csv_file import read_csv_file
+from pipelines.read.csv_parts import CsvPart, csv_parts, read_csv_part
+from pipelines.read.jsonl_file import JsonlPart, cut_jsonl_file, read_jsonl_file
+from pipelines.read.opening import open_input
+from pipelines.read.parquet_file import ParquetPart, cut_parquet_file, read_parquet_file
+from pipelines.read.source import UnreadableError
 from pipelines.read.text_file import read_text_file
+from pipelines.read.wxr_file import read_wxr_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pipelines.read.inputs import InputFile
+
+Part = CsvPart | JsonlPart | ParquetPart
 
 TEXT_FILE_LIMIT: Final = 1 << 26
 """Bytes in the longest text file read, since one is held whole."""
 
 
-def read_posts(file: InputFile, *, columns: Mapping[str, str] | None) -> Iterator[RawPost | Reject]:
-    """The posts of one file; a CSV file that cannot be opened, or text file that cannot be read, gives a reject.
+def read_posts(
+    file: InputFile, *, columns: Mapping[str, str] | None, part: Part | None = None
+) -> Iterator[RawPost | Reject]:
+    """The posts of one file, or of a part that `cut_file` gave.
+
+    A file that cannot be opened, or text file that cannot be read, gives a reject. In a damaged one the posts before
+    the damage are kept but for the last, which may be half of one: a reject stands for it.
 
     Raises:
-        UserError: a CSV file's columns are not as asked for: see `read_csv_file`.
-        OSError: reading a CSV file broke off; its rows so far are no whole, and a retry may succeed.
+        UserError: the file's columns are not as asked for.
+        OSError: reading broke off; the posts so far are no whole, and a retry may succeed.
     """
-    if file.kind == "csv":
-        try:
-            stream = FileSystems.open(file.path)
-        except OSError as error:
-            yield _unreadable(file, error)
-            return
-        with stream:
-            yield from read_csv_file(stream, source=file.name, columns=columns)
-    else:
+    if file.kind == "text":
         yield _read_text(file)
+        return
+    last: RawPost | Reject | None = None
+    try:
+        with open_input(file) as stream:
+            for item in _read(stream, file, columns=columns, part=part):
+                if last:
+                    yield last
+                last = item
+    except UnreadableError as error:
+        position = last.position if last else 0
+        last = _reject(file, "damaged file" if position else "unreadable", position=position, value=error)
+    if last:
+        yield last
+
+
+def cut_file(file: InputFile, *, columns: Mapping[str, str] | None, part_bytes: int) -> Sequence[Part]:
+    """Parts of about as many bytes, cut between records, which read one after the other are the whole.
+
+    A part is small, and its `sha256` follows from the bytes it reads and its first position. There are none of a
+    file that is no larger, compressed, or of a kind that is read from start to end.
+
+    Raises:
+        UserError: as in `read_posts`.
+        OSError: reading broke off.
+    """
+    if file.kind not in {"csv", "jsonl", "parquet"} or file.compression or file.member or file.size <= part_bytes:
+        return []
+    try:
+        with open_input(file) as stream:
+            if file.kind == "csv":
+                return csv_parts(stream, source=file.name, columns=columns, part_bytes=part_bytes)
+            if file.kind == "jsonl":
+                return cut_jsonl_file(stream, part_bytes=part_bytes)
+            return cut_parquet_file(stream, part_bytes=part_bytes)
+    except UnreadableError:
+        return []  # reading it tells why
+
+
+def _read(
+    stream: BinaryIO, file: InputFile, *, columns: Mapping[str, str] | None, part: Part | None
+) -> Iterator[RawPost | Reject]:
+    if file.kind == "csv":
+        if isinstance(part, CsvPart):
+            return read_csv_part(stream, part, source=file.name)
+        return read_csv_file(stream, source=file.name, columns=columns)
+    if file.kind == "jsonl":
+        lines = part if isinstance(part, JsonlPart) else None
+        return read_jsonl_file(stream, source=file.name, columns=columns, part=lines)
+    if file.kind == "parquet":
+        groups = part if isinstance(part, ParquetPart) else None
+        return read_parquet_file(stream, source=file.name, columns=columns, part=groups)
+    return read_wxr_file(stream, source=file.name)
 
 
 def _read_text(file: InputFile) -> RawPost | Reject:
+    too_long = _reject(file, "file too long", value=file.size, threshold=str(TEXT_FILE_LIMIT))
     if file.size > TEXT_FILE_LIMIT:
-        return _reject(file, "file too long", value=file.size, threshold=TEXT_FILE_LIMIT)
+        return too_long
     try:
-        with FileSystems.open(file.path) as stream:
-            return read_text_file(stream.read(), source=file.name)
+        with open_input(file) as stream:
+            data = stream.read(TEXT_FILE_LIMIT + 1 if file.compression else -1)
+        return read_text_file(data, source=file.name) if len(data) <= TEXT_FILE_LIMIT else too_long
+    except UnreadableError as error:
+        return _reject(file, "unreadable", value=error)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one file, the others are to be read
-        return _unreadable(file, error)
+        return _reject(file, "unreadable", value=f"{type(error).__name__}: {error}")
 
 
-def _unreadable(file: InputFile, error: Exception) -> Reject:
-    return _reject(file, "unreadable", value=f"{type(error).__name__}: {error}")
-
-
-def _reject(file: InputFile, reason: str, *, value: str | int, threshold: str | int = "") -> Reject:
-    return Reject(source=file.name, position=0, stage="read", reason=reason, value=str(value), threshold=str(threshold))
+def _reject(file: InputFile, reason: str, *, value: object, position: int = 0, threshold: str = "") -> Reject:
+    return Reject(
+        source=file.name, position=position, stage="read", reason=reason, value=str(value), threshold=threshold
+    )

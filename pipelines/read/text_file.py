@@ -9,12 +9,13 @@ from pipelines.posts import EXCERPT_CHARACTERS, RawPost, Reject
 from pipelines.read.dates import date_in_name, iso_date
 from pipelines.read.decoding import decode
 from pipelines.read.front_matter import parse_front_matter
+from pipelines.read.kinds import without_suffix
 from pipelines.read.lists import split_labels, split_names, unique
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipelines.read.front_matter import Value
+    from pipelines.read.cells import Cell
 
 _AUTHOR_KEYS = ("authors", "author", "byline")
 _DATE_KEYS = ("date", "published_at", "published", "publishdate", "pubdate", "post_date", "created")
@@ -23,11 +24,12 @@ _TAG_KEYS = ("tag", "tags", "keywords")
 
 _HEADING = re.compile(r"(?:[ \t]*\n)*#[ \t]+(?P<title>.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
 _HTML_TITLE = re.compile(r"<title[^>]*>(?P<title>.*?)</title>", re.DOTALL | re.IGNORECASE)
+_IS_HTML = re.compile(r"\.html?(?:\.\w+)?\Z", re.IGNORECASE)
 _SLUG_GAPS = re.compile(r"[-_\s]+")
 
 
 def read_text_file(data: bytes, *, source: str) -> RawPost | Reject:
-    """The post in one .txt, .md or .html file.
+    """The post in one text file, its front matter left out of the body even if it is broken.
 
     Its metadata is the front matter's; where that is silent the title is the first line if it is a heading (which
     then leaves the body), an HTML file's `<title>`, or the words of the file name, and the date that of the name.
@@ -36,12 +38,13 @@ def read_text_file(data: bytes, *, source: str) -> RawPost | Reject:
         data: the file's bytes.
         source: the file's path relative to its input, with '/'; without its suffix it is the post's id.
     """
-    post_id = str(PurePosixPath(source).with_suffix(""))
+    post_id = without_suffix(source)
     decoded = decode(data)
     if decoded.undecodable:
         return _reject(source, post_id, "undecodable bytes", decoded.text)
     text = decoded.text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in decoded.text else decoded.text
-    fields, body = parse_front_matter(text)
+    front_matter = parse_front_matter(text)
+    fields, body = front_matter.fields, front_matter.body
     title = "".join(_listed(fields, ("title",))[:1])
     if not title and (heading := _HEADING.match(body)):
         title, body = heading["title"], body[heading.end() :]
@@ -58,27 +61,28 @@ def read_text_file(data: bytes, *, source: str) -> RawPost | Reject:
         date=next(filter(None, map(iso_date, _listed(fields, _DATE_KEYS))), "") or date_in_name(path)[0],
         category=_labels(fields, _CATEGORY_KEYS),
         tags=_labels(fields, _TAG_KEYS),
+        front_matter_error=front_matter.error,
     )
 
 
-def _listed(fields: dict[str, Value], keys: Sequence[str]) -> list[str]:
+def _listed(fields: dict[str, Cell], keys: Sequence[str]) -> list[str]:
     values = (fields.get(key, "") for key in keys)
     return [item for value in values for item in ([value] if isinstance(value, str) else value) if item]
 
 
-def _author(fields: dict[str, Value]) -> tuple[str, ...]:
+def _author(fields: dict[str, Cell]) -> tuple[str, ...]:
     key = next((key for key in _AUTHOR_KEYS if fields.get(key)), "")
     return unique(name for item in _listed(fields, (key,)) for name in split_names(item))
 
 
-def _labels(fields: dict[str, Value], keys: Sequence[str]) -> tuple[str, ...]:
+def _labels(fields: dict[str, Cell], keys: Sequence[str]) -> tuple[str, ...]:
     """Items of a list stand as they are; a string is split as a cell is."""
     values = [fields[key] for key in keys if key in fields]
     return unique(label for value in values for label in (split_labels(value) if isinstance(value, str) else value))
 
 
 def _html_title(source: str, body: str) -> str:
-    found = _HTML_TITLE.search(body) if source.lower().endswith((".html", ".htm")) else None
+    found = _HTML_TITLE.search(body) if _IS_HTML.search(source) else None
     return " ".join(html.unescape(found["title"]).split()) if found else ""
 
 

@@ -1,4 +1,6 @@
 import io
+import json
+import zipfile
 
 import pytest
 from apache_beam.io.filesystem import FileMetadata, FileSystem
@@ -106,6 +108,128 @@ def test_a_store_without_folders_is_listed_and_read_alike():
     assert [post.content for file in listing.files for post in read_posts(file, columns=None)] == ["Words", "Words"]
     assert list_inputs(["shelf://bucket/posts/*.txt"]).files == listing.files[:1]
     assert list_inputs(["shelf://bucket/posts/a.txt"]).files == listing.files[:1]
+
+
+def test_compressed_files_are_listed_with_their_kind(folder):
+    (folder / "posts/a.csv").rename(folder / "posts/a.csv.GZ")
+    (folder / "posts/b.txt").rename(folder / "posts/b.ndjson.zst")
+    (folder / "posts/notes.gz").write_bytes(b"")
+    listing = list_inputs([str(folder / "posts")])
+    assert [(file.name, file.kind, file.compression) for file in listing.files] == [
+        ("a.csv.GZ", "csv", "gz"),
+        ("b.ndjson.zst", "jsonl", "zst"),
+        ("deep/er/c.MD", "text", ""),
+    ]
+    assert [skipped.suffix for skipped in listing.skipped] == ["", ".png", ".gz"]
+
+
+def write_zip(path, members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+
+
+def test_the_members_of_an_archive_are_listed(folder):
+    write_zip(
+        folder / "posts/export.zip",
+        {
+            "posts/": b"",
+            "posts/c.csv": b"content\n",
+            "posts/deep/d.txt.gz": b"Words",
+            "__MACOSX/posts/._c.csv": b"x",
+            "posts/.hidden.csv": b"x",
+            ".git/e.txt": b"x",
+            "image.png": b"x",
+            "inner.zip": b"x",
+        },
+    )
+    listing = list_inputs([str(folder / "posts")])
+    path = f"{folder}/posts/export.zip"
+    assert listing.files[3:] == (
+        InputFile(path=path, name="export.zip/posts/c.csv", size=8, kind="csv", member="posts/c.csv"),
+        InputFile(
+            path=path,
+            name="export.zip/posts/deep/d.txt.gz",
+            size=5,
+            kind="text",
+            compression="gz",
+            member="posts/deep/d.txt.gz",
+        ),
+    )
+    assert names([path]) == ["export.zip/posts/c.csv", "export.zip/posts/deep/d.txt.gz"]
+
+
+def test_members_that_two_archives_share_are_led_by_their_folders(tmp_path):
+    for name in ("x/a.zip", "y/a.zip"):
+        (tmp_path / name).parent.mkdir()
+        write_zip(tmp_path / name, {"p.txt": b"Words"})
+    assert names([tmp_path / "x", tmp_path / "y"]) == ["x/a.zip/p.txt", "y/a.zip/p.txt"]
+
+
+def test_an_archive_with_nothing_to_read_is_skipped(folder):
+    write_zip(folder / "posts/images.zip", {"a.png": b"x"})
+    listing = list_inputs([str(folder / "posts")])
+    assert SkippedFile(path=f"{folder}/posts/images.zip", suffix=".zip") in listing.skipped
+    assert len(listing.files) == 3
+
+
+def test_a_damaged_archive_is_listed_to_be_rejected(folder):
+    (folder / "posts/export.zip").write_bytes(b"PK no more")
+    (file,) = list_inputs([str(folder / "posts/export.zip")]).files
+    assert file == InputFile(path=f"{folder}/posts/export.zip", name="export.zip", size=10, kind="unreadable")
+
+
+def encrypted(path, members):
+    """Sets the flags that say so; Python writes none."""
+    write_zip(path, members)
+    data = bytearray(path.read_bytes())
+    for header, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = data.find(header)
+        while at >= 0:
+            data[at + flags] |= 1
+            at = data.find(header, at + 1)
+    path.write_bytes(data)
+
+
+def test_an_encrypted_archive_is_listed_once_to_be_rejected(folder):
+    encrypted(folder / "posts/export.zip", {"a.txt": b"Words", "b.txt": b"Words"})
+    listing = list_inputs([str(folder / "posts/export.zip")])
+    assert [(file.name, file.kind) for file in listing.files] == [("export.zip", "unreadable")]
+
+
+def write_dataset(folder, *, format_="blogvae-dataset/1", listed=("posts/part-a.parquet",)):
+    for name in (
+        *("posts/part-a.parquet", "posts/part-stale.parquet", "rejects/part-a.parquet", "part-b.parquet"),
+        *("shards/split=train/bucket=64/part-a.parquet", ".work/clean/part-a.parquet", "README.md", "stats.xml"),
+    ):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    files = [{"path": path, "rows": 1} for path in listed]
+    (folder / "MANIFEST.json").write_text(json.dumps({"format": format_, "files": files}))
+
+
+def test_of_a_dataset_the_posts_in_its_manifest_are_listed(tmp_path):
+    write_dataset(
+        tmp_path / "in/dataset",
+        listed=["posts/part-a.parquet", "rejects/part-a.parquet", "shards/split=train/bucket=64/part-a.parquet"],
+    )
+    (tmp_path / "in/b.txt").write_text("Words")
+    assert names([tmp_path / "in/dataset"]) == ["posts/part-a.parquet"]
+    assert names([tmp_path / "in"]) == ["b.txt", "dataset/posts/part-a.parquet"]
+    assert list_inputs([str(tmp_path / "in")]).skipped == ()
+
+
+def test_of_variations_the_parts_in_their_manifest_are_listed(tmp_path):
+    listed = ["part-b.parquet", "rejects/part-a.parquet"]
+    write_dataset(tmp_path / "variations", format_="blogvae-variations/1", listed=listed)
+    assert names([tmp_path / "variations"]) == ["part-b.parquet"]
+
+
+@pytest.mark.parametrize("manifest", ['{"format": "another/1", "files": []}', "[]", "no json", '{"format": 1}'])
+def test_a_folder_with_another_manifest_is_listed_whole(folder, manifest):
+    (folder / "posts/MANIFEST.json").write_text(manifest)
+    assert names([folder / "posts"]) == ["a.csv", "b.txt", "deep/er/c.MD"]
 
 
 @pytest.mark.parametrize("missing", ["nowhere", "posts/*.tsv", "posts/none.txt"])

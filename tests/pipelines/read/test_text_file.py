@@ -60,6 +60,7 @@ def test_the_title_of_front_matter_comes_before_a_heading_which_then_stays():
 def test_an_html_file_names_its_title():
     page = b"<html><head><title>\n Salt &amp; pepper</title></head><body><p>Body</p></body></html>"
     assert read_text_file(page, source="a.html").title == "Salt & pepper"
+    assert read_text_file(page, source="a.HTM.gz").title == "Salt & pepper"
     assert read_text_file(page, source="a.txt").title == "a"
 
 
@@ -95,15 +96,45 @@ def test_a_date_that_is_none_gives_way_to_the_name():
     assert read_text_file(b"---\ndate: soon\n---\nBody", source="2023-12-05-a.txt").date == "2023-12-05"
 
 
-def test_broken_front_matter_leaves_the_body_and_the_name():
-    post = read_text_file(b"---\ntitle: A: B\n---\nBody", source="2023-12-05-the-slug.txt")
-    assert (post.title, post.date, post.content) == ("the slug", "2023-12-05", "Body")
+def test_broken_front_matter_is_told_and_costs_no_post():
+    post = read_text_file(b"---\ntitle: A: B\ntags: [a,\n---\n\nBody", source="2023-12-05-the-slug.txt")
+    assert (post.title, post.date, post.content) == ("A: B", "2023-12-05", "Body")
+    assert post.front_matter_error == "line 2: mapping values are not allowed in this context"
+
+
+def test_front_matter_that_is_sound_has_no_error():
+    assert read_text_file(b"---\ntitle: A\n---\nBody", source="a.txt").front_matter_error == ""
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".md.gz", ".html.zst", ".markdown", ".HTM"])
+def test_neither_suffix_is_part_of_the_id(suffix):
+    post = read_text_file(b"Body", source=f"zip.zip/2023-12-05-a.b{suffix}")
+    assert (post.post_id, post.title) == ("zip.zip/2023-12-05-a.b", "a.b")
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_any_line_ends(end):
     post = read_text_file(end.join(["---", "title: T", "---", "", "One", "Two"]).encode(), source="a.txt")
     assert (post.title, post.content) == ("T", "One\nTwo")
+
+
+def test_line_ends_of_all_kinds_in_one_file():
+    post = read_text_file(b"---\r\ntitle: T\r---\n\r\nOne\rTwo\r\nThree\n", source="a.txt")
+    assert (post.title, post.content) == ("T", "One\nTwo\nThree")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{{< figure src="a.png" >}}\n\n{% include b %}\n\n{{ site.c }}',
+        "<p>One &amp; two</p>\n<script>let a</script>\n<!--more-->\n<style>p {}</style>",
+        "```\n---\ntitle: code\n---\n```",
+        "no\u00a0break zero\u200bwidth soft\u00adhyphen",
+        "word " * 2_000 + "end",
+    ],
+)
+def test_reading_leaves_a_body_as_it_was_written(body):
+    assert read_text_file(f"---\ntitle: T\n---\n\n{body}\n".encode(), source="a.md").content == body
 
 
 def test_the_indent_of_a_first_line_is_its_own():

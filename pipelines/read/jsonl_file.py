@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import codecs
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from pipelines.posts import EXCERPT_CHARACTERS, RawPost, Reject
+from pipelines.read.cells import cell_of
+from pipelines.read.decoding import UTF16_MARKS, decode_utf8, has_undecodable, printable
+from pipelines.read.named_fields import find_named_fields
+from pipelines.read.record import post_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+LINE_LIMIT: Final = 1 << 24
+"""Bytes in the longest line read; it bounds the memory of a reader."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JsonlPart:
+    """Lines of a file: `size` bytes from `offset`, of which the first record has the position `first`."""
+
+    offset: int
+    size: int
+    first: int
+    records: int
+    sha256: str
+
+
+def read_jsonl_file(
+    stream: BinaryIO, *, source: str, columns: Mapping[str, str] | None, part: JsonlPart | None = None
+) -> Iterator[RawPost | Reject]:
+    """The posts of a file of one JSON object a line, blank lines aside; a line that is none is a reject.
+
+    Args:
+        stream: the file at its start, or one that can be sought in.
+        source: the file's path relative to its input, with '/'.
+        columns: keys by field, over the usual ones.
+        part: the lines to read, all if None.
+    """
+    if part:
+        stream.seek(part.offset)
+    position = part.first if part else 1
+    consumed = 0
+    for line, size in _lines(stream):
+        if not part and not consumed and line.startswith(UTF16_MARKS):
+            yield Reject(source=source, position=0, stage="read", reason="not UTF-8", value="UTF-16")
+            return
+        if line.strip():
+            yield _read_line(line, size=size, source=source, position=position, columns=columns)
+            position += 1
+        consumed += size
+        if part and consumed == part.size:
+            return
+
+
+def cut_jsonl_file(stream: BinaryIO, *, part_bytes: int) -> list[JsonlPart]:
+    """Parts of whole lines, each of no fewer bytes than these but the last; none of UTF-16, which is not read."""
+    if stream.read(2) in UTF16_MARKS:
+        return []
+    stream.seek(0)
+    lines = _lines(stream)
+    parts: list[JsonlPart] = []
+    offset, first = 0, 1
+    while (part := _next_part(lines, offset=offset, first=first, part_bytes=part_bytes)).size:
+        parts.append(part)
+        offset, first = offset + part.size, first + part.records
+    return parts
+
+
+def _next_part(lines: Iterator[tuple[bytes, int]], *, offset: int, first: int, part_bytes: int) -> JsonlPart:
+    digest = hashlib.sha256()
+    size = records = 0
+    for line, length in lines:
+        digest.update(line)
+        size += length
+        records += bool(line.strip())
+        if size >= part_bytes:
+            break
+    digest.update(b"%d %d" % (first, size))
+    return JsonlPart(offset=offset, size=size, first=first, records=records, sha256=digest.hexdigest())
+
+
+def _lines(stream: BinaryIO) -> Iterator[tuple[bytes, int]]:
+    """Each line, of one longer than the limit a little more than that, and its size."""
+    while line := stream.readline(LINE_LIMIT + 1):
+        size = len(line)
+        end = line
+        while len(end) > LINE_LIMIT and not end.endswith(b"\n"):
+            end = stream.readline(LINE_LIMIT + 1)
+            size += len(end)
+        yield line, size
+
+
+def _read_line(
+    line: bytes, *, size: int, source: str, position: int, columns: Mapping[str, str] | None
+) -> RawPost | Reject:
+    text = decode_utf8(line.removeprefix(codecs.BOM_UTF8).replace(b"\0", b""))
+
+    def reject(reason: str, *, value: str = "", threshold: str = "") -> Reject:
+        return Reject(
+            source=source,
+            position=position,
+            stage="read",
+            reason=reason,
+            value=value,
+            threshold=threshold,
+            excerpt=printable(text[:EXCERPT_CHARACTERS]).strip(),
+        )
+
+    if size > LINE_LIMIT:
+        return reject("line too long", value=str(size), threshold=str(LINE_LIMIT))
+    if has_undecodable(text):
+        return reject("undecodable bytes")
+    try:
+        record = json.loads(text.rstrip(), strict=False)
+    except (ValueError, RecursionError) as error:
+        return reject("not JSON", value=str(error))
+    if not isinstance(record, dict):
+        return reject("not a JSON object")
+    keys = tuple(record)
+    fields = _fields_among(keys, tuple(sorted((columns or {}).items())))
+    if "content" not in fields:
+        return reject("no content field", value=", ".join(keys)[:EXCERPT_CHARACTERS])
+    cells = {field: cell_of(record[keys[place]]) for field, place in fields.items()}
+    return post_of(cells, source=source, position=position)
+
+
+@lru_cache(maxsize=64)
+def _fields_among(keys: tuple[str, ...], columns: tuple[tuple[str, str], ...]) -> dict[str, int]:
+    return find_named_fields(keys, columns=dict(columns))

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from apache_beam.io.filesystem import CompressionTypes
+from apache_beam.io.filesystems import FileSystems
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from typing_extensions import Buffer
+
+
+class UnreadableError(Exception):
+    """A file that cannot be opened or is damaged, so that trying again is of no use; told with what caused it."""
+
+    def __init__(self, cause: Exception | str) -> None:
+        super().__init__(cause if isinstance(cause, str) else f"{type(cause).__name__}: {cause}")
+
+
+class Source(io.RawIOBase):
+    """A file's bytes as they are stored, and whether the last attempt to get at some failed.
+
+    That tells a read that broke off, which a retry may mend, from bytes that no decoder can make sense of.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.failed = False
+        self._file = file
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def seekable(self) -> bool:
+        """Always: stores that know no seek are not among those Beam reads."""
+        return True
+
+    def readinto(self, buffer: Buffer) -> int:
+        """Reads as `io.RawIOBase` does."""
+        view = memoryview(buffer)
+        self.failed = True
+        data = self._file.read(len(view))
+        self.failed = False
+        view[: len(data)] = data
+        return len(data)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Seeks as `io.RawIOBase` does."""
+        self.failed = True
+        self._file.seek(offset, whence)
+        self.failed = False
+        return self._file.tell()
+
+    def tell(self) -> int:
+        """The place in the file."""
+        return self._file.tell()
+
+    def close(self) -> None:
+        """Closes the file too."""
+        self._file.close()
+        super().close()
+
+
+def open_source(path: str) -> Source:
+    """Opens a file on any filesystem Beam knows, whatever its name says of compression."""
+    return Source(FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED))
