@@ -11,6 +11,7 @@ from pipelines.read.decoding import decode
 from pipelines.read.front_matter import parse_front_matter
 from pipelines.read.kinds import without_suffix
 from pipelines.read.lists import split_labels, split_names, unique
+from pipelines.read.publication import is_published
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,8 @@ _AUTHOR_KEYS = ("authors", "author", "byline")
 _DATE_KEYS = ("date", "published_at", "published", "publishdate", "pubdate", "post_date", "created")
 _CATEGORY_KEYS = ("category", "categories", "topic", "topics")
 _TAG_KEYS = ("tag", "tags", "keywords")
+_PUBLISHED_KEYS: dict[str, str | None] = {"draft": "true", "published": "false", "status": None}
+"""What a key says of a post that is not published; None: as in an export's column."""
 
 _HEADING = re.compile(r"(?:[ \t]*\n)*#[ \t]+(?P<title>.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
 _HTML_TITLE = re.compile(r"<title[^>]*>(?P<title>.*?)</title>", re.DOTALL | re.IGNORECASE)
@@ -50,6 +53,8 @@ def read_text_file(data: bytes, *, source: str) -> RawPost | Reject:
         title, body = heading["title"], body[heading.end() :]
     if not body.strip("\ufeff \t\n"):
         return _reject(source, post_id, "empty body", text)
+    if unpublished := _unpublished(fields):
+        return _reject(source, post_id, "not published", body.strip(), value=unpublished)
     path = post_id.removesuffix("/index").removesuffix("/_index")  # a post that is a folder is named by it
     return RawPost(
         source=source,
@@ -63,6 +68,15 @@ def read_text_file(data: bytes, *, source: str) -> RawPost | Reject:
         tags=_labels(fields, _TAG_KEYS),
         front_matter_error=front_matter.error,
     )
+
+
+def _unpublished(fields: dict[str, Cell]) -> str:
+    """What says that the post is a draft (Hugo, Zola, Jekyll); empty if nothing does."""
+    for key, says in _PUBLISHED_KEYS.items():
+        for value in _listed(fields, (key,)):
+            if value.lower() == says or (says is None and not is_published(value)):
+                return f"{key}: {value}"
+    return ""
 
 
 def _listed(fields: dict[str, Cell], keys: Sequence[str]) -> list[str]:
@@ -91,12 +105,13 @@ def _words(path: str) -> str:
     return _SLUG_GAPS.sub(" ", slug).strip()
 
 
-def _reject(source: str, post_id: str, reason: str, text: str) -> Reject:
+def _reject(source: str, post_id: str, reason: str, text: str, *, value: str = "") -> Reject:
     return Reject(
         source=source,
         position=0,
         post_id=post_id,
         stage="read",
         reason=reason,
+        value=value,
         excerpt=text[:EXCERPT_CHARACTERS],
     )

@@ -158,3 +158,15 @@ def test_a_file_that_is_no_text_is_rejected():
 def test_any_bytes_give_one_post_or_reject_that_can_be_written(data):
     result = read_text_file(data, source="a.txt")
     (result.content if isinstance(result, RawPost) else result.excerpt).encode()
+
+
+@pytest.mark.parametrize("line", ["draft: true", "draft: True", "published: false", "status: draft", "status: private"])
+def test_a_draft_is_rejected(line):
+    read = read_text_file(f"---\ntitle: A\n{line}\n---\nNot yet.\n".encode(), source="a.md")
+    assert isinstance(read, Reject)
+    assert (read.reason, read.value, read.excerpt) == ("not published", line, "Not yet.")
+
+
+@pytest.mark.parametrize("line", ["draft: false", "published: 2020-01-02", "published: true", "status: publish"])
+def test_what_is_published_is_a_post(line):
+    assert isinstance(read_text_file(f"---\ntitle: A\n{line}\n---\nHere.\n".encode(), source="a.md"), RawPost)
