@@ -75,7 +75,13 @@ def vary_posts(posts: Sequence[dict[str, Any]], model: TextVAE, plan: VaryPlan) 
             each.made = number + 1
             outcome.candidates += 1
             judgements = judge(
-                Candidate(source=each.source, text=made.text, change=made.change, accepted=tuple(each.accepted)),
+                Candidate(
+                    source=each.source,
+                    text=made.text,
+                    change=made.change,
+                    accepted=tuple(each.accepted),
+                    protects=model.tokenizer.protects,
+                ),
                 plan.rules,
             )
             failed = [judgement for judgement in judgements if not judgement.kept]

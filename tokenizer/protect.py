@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-URL, CODE, NUMBER = "<url>", "<code>", "<num>"
-PLACEHOLDERS = (URL, CODE, NUMBER)
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
 
-_LITERAL = r"<(?:url|code|num)>"
-_CODE = r"(?<!`)(?P<fence>`+)(?!`).+?(?<!`)(?P=fence)(?!`)"
-_LINK_TARGET = r"(?<=\])\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)"
-_URL = r"(?:https?://|www\.)[^\s<>\])]+|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w"
+PLACEHOLDERS = {"url": "<url>", "code": "<code>", "number": "<num>"}
+"""What stands for a span of each kind."""
+
+KINDS = tuple(PLACEHOLDERS)
+
+# Each pattern begins with a plain character where it can: then the search skips all others without trying it.
+CODE_SPAN = r"`(?<!``)(?P<more>`*)(?!`).+?(?<!`)`(?P=more)(?!`)"
+LINK_TARGET = r"\((?<=\]\()[^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)"
+_URL = r"https?://[^\s<>\])]+|www\.[^\s<>\])]+"
+_EMAIL = r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w"
 _NUMBER = r"\d+(?:[.,:/-]\d+)*"
-_PROTECTED = re.compile(
-    f"(?P<literal>{_LITERAL})|(?P<code>{_CODE})|(?P<url>{_LINK_TARGET}|{_URL})|{_NUMBER}", re.DOTALL
-)
+_LITERAL = r"<(?:url|code|num)>"
+
+_NUMBERS = re.compile(_NUMBER)
+_OTHERS = re.compile(r"[<`@]|\]\(|://|www\.")
 _PLACEHOLDER = re.compile(_LITERAL)
 _LINK = re.compile(r"\[[^\[\]]+\]\(")
-
-WITH_SPACES = f"{_CODE}|{_LINK_TARGET}"
-"""Pattern of the spans that may hold white space, and so what looks like the end of a sentence."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +37,44 @@ class Protected:
     spans: tuple[str, ...]
 
 
-def protect(text: str) -> Protected:
-    """Swaps every protected span for its placeholder; a placeholder written in the text protects itself."""
+def protect(text: str, kinds: Collection[str] = KINDS) -> Protected:
+    """Swaps every span of the kinds for its placeholder; a placeholder written in the text protects itself."""
+    if not _OTHERS.search(text):
+        if "number" not in kinds:
+            return Protected(text, ())
+        return Protected(_NUMBERS.sub(PLACEHOLDERS["number"], text), tuple(_NUMBERS.findall(text)))
     spans: list[str] = []
 
     def placeholder(match: re.Match[str]) -> str:
         spans.append(match[0])
-        return match["literal"] or (CODE if match["code"] else URL if match["url"] else NUMBER)
+        return _placeholder(match)
 
-    return Protected(_PROTECTED.sub(placeholder, text), tuple(spans))
+    return Protected(_pattern(frozenset(kinds), "@" in text).sub(placeholder, text), tuple(spans))
+
+
+def mask_words(words: Sequence[str], kinds: Collection[str] = KINDS) -> list[str]:
+    """The masked form of each word that `split_words` gives."""
+    masked = ["" if _OTHERS.search(word) else word for word in words]
+    if masked and "number" in kinds:
+        masked = _NUMBERS.sub(PLACEHOLDERS["number"], "\n".join(masked)).split("\n")
+    all_kinds = frozenset(kinds)
+    return [
+        mask or _pattern(all_kinds, "@" in word).sub(_placeholder, word)
+        for mask, word in zip(masked, words, strict=True)
+    ]
+
+
+def split_words(text: str, kinds: Collection[str] = KINDS) -> list[str]:
+    """The words between white space; a span with white space in it is one word with what touches it.
+
+    So the masked text is that of its words, joined.
+    """
+    if "`" in text or '")' in text:
+        source = protect(text, frozenset(kinds) - {"number"})
+        if any(len(span.split()) > 1 for span in source.spans):
+            spans = iter(source.spans)
+            return [_PLACEHOLDER.sub(lambda _: next(spans), word) for word in source.masked.split()]
+    return text.split()
 
 
 def restore(masked: str, source: Protected) -> str | None:
@@ -51,8 +86,8 @@ def restore(masked: str, source: Protected) -> str | None:
     kinds = _PLACEHOLDER.findall(source.masked)
     if sorted(kinds) != sorted(_PLACEHOLDER.findall(masked)):
         return None
-    spans = {kind: [s for k, s in zip(kinds, source.spans, strict=True) if k == kind] for kind in PLACEHOLDERS}
-    text = _fill(masked, spans)
+    spans = {kind: iter([s for k, s in zip(kinds, source.spans, strict=True) if k == kind]) for kind in set(kinds)}
+    text = _PLACEHOLDER.sub(lambda match: next(spans[match[0]]), masked)
     return text if len(_LINK.findall(text)) == len(_LINK.findall(unprotect(source))) else None
 
 
@@ -62,11 +97,23 @@ def unprotect(source: Protected) -> str:
     return _PLACEHOLDER.sub(lambda _: next(spans), source.masked)
 
 
-def count_spans(masked: str) -> int:
-    """The number of placeholders in a masked text."""
-    return len(_PLACEHOLDER.findall(masked))
+def _placeholder(match: re.Match[str]) -> str:
+    span = match[0]
+    if span[0] == "<":
+        return span
+    if span[0] == "`":
+        return PLACEHOLDERS["code"]
+    return PLACEHOLDERS["number" if span[0].isdecimal() and "@" not in span else "url"]
 
 
-def _fill(masked: str, spans: dict[str, list[str]]) -> str:
-    queues = {kind: iter(waiting) for kind, waiting in spans.items()}
-    return _PLACEHOLDER.sub(lambda match: next(queues[match[0]]), masked)
+@lru_cache
+def _pattern(kinds: frozenset[str], emails: bool) -> re.Pattern[str]:  # noqa: FBT001  (a key of the cache)
+    """The alternatives, of which the first that matches wins; e-mail addresses cost a try at every word."""
+    alternatives = [_LITERAL]
+    if "code" in kinds:
+        alternatives.append(CODE_SPAN)
+    if "url" in kinds:
+        alternatives += [LINK_TARGET, _URL, *[_EMAIL] * emails]
+    if "number" in kinds:
+        alternatives.append(_NUMBER)
+    return re.compile("|".join(alternatives), re.DOTALL)

@@ -1,14 +1,17 @@
-"""Sentence ends by rule: a candidate pattern and a list of abbreviations, fast enough to run on every post."""
+"""Sentence ends by rule: the marks a word ends in, how the next one begins, and a list of abbreviations."""
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
-from tokenizer.protect import WITH_SPACES
+from tokenizer.protect import CODE_SPAN, LINK_TARGET, split_words
 
-_CANDIDATE = re.compile(
-    rf"{WITH_SPACES}|(?<![.!?…])(?P<marks>[.!?…]+)[\"'”’)\]]*\s+(?=[\"'“‘(\[`<*]*[^\W_a-z])", re.DOTALL
-)
+_MARKS, _CLOSERS = ".!?…", "\"'”’)]"
+_LAST = frozenset(_MARKS + _CLOSERS)
+_END = re.compile(rf"(?<![{_MARKS}])(?P<marks>[{_MARKS}]+)[{re.escape(_CLOSERS)}]*\Z")
+_BEGIN = re.compile(r"[\"'“‘(\[`<*]*[^\W_a-z]")
+_NO_PROSE = re.compile(f"{CODE_SPAN}|{LINK_TARGET}", re.DOTALL)
 _BEFORE_WORD = re.compile(r"[\s(\[\"'“‘]")
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sr jr st vs etc e.g i.e cf al no vol fig figs dept inc ltd co corp u.s u.k gov gen sen rep "
@@ -18,20 +21,30 @@ _LONGEST = max(map(len, _ABBREVIATIONS))
 
 
 def split_sentences(text: str) -> list[str]:
-    """The sentences of a one-line text; joined by single spaces they give the text back, white space folded."""
-    sentences: list[str] = []
-    start = 0
-    for match in _CANDIDATE.finditer(text):
-        marks = match["marks"]
-        if marks is None or (marks == "." and _is_shortened(text, start, match.start())):
-            continue
-        sentences.append(text[start : match.end()].strip())
-        start = match.end()
-    sentences.append(text[start:].strip())
-    return [sentence for sentence in sentences if sentence]
+    """The sentences of a text, white space folded; joined by single spaces they give the folded text back."""
+    words = split_words(text)
+    starts = [0]
+    for place, (word, following) in enumerate(pairwise(words), 1):
+        if ends_sentence(word) and begins_sentence(following):
+            starts.append(place)
+    return [" ".join(words[start:end]) for start, end in pairwise([*starts, len(words)]) if start < end]
 
 
-def _is_shortened(text: str, start: int, end: int) -> bool:
-    """Whether the word before `end` is an abbreviation or an initial, whose full stop ends no sentence."""
-    word = _BEFORE_WORD.split(text[max(start, end - _LONGEST - 1) : end])[-1]
+def ends_sentence(word: str) -> bool:
+    """Whether a sentence may end at this word: it does if the next word begins one."""
+    if word[-1] not in _LAST:
+        return False
+    prose = _NO_PROSE.sub("_", word)
+    match = _END.search(prose)
+    return match is not None and not (match["marks"] == "." and _is_shortened(prose[: match.start()]))
+
+
+def begins_sentence(word: str) -> bool:
+    """Whether the word begins, behind opening quotes and brackets, with a digit or anything but a small a to z."""
+    return _BEGIN.match(word) is not None
+
+
+def _is_shortened(text: str) -> bool:
+    """Whether the text ends in an abbreviation or an initial, whose full stop ends no sentence."""
+    word = _BEFORE_WORD.split(text[-_LONGEST - 1 :])[-1]
     return (len(word) == 1 and word.isupper()) or word.lower() in _ABBREVIATIONS

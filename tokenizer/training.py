@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
+import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from sentencepiece import SentencePieceTrainer
 
-from tokenizer.protect import PLACEHOLDERS
+from tokenizer.protect import KINDS, PLACEHOLDERS
 from tokenizer.tokenizer import BOS, EOS, PAD, UNK, Tokenizer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
+
+MODEL_TYPES = ("unigram", "bpe")
 
 THREADS = 4
 """Unigram training gives another vocabulary with another number of threads, so the number is fixed."""
@@ -20,37 +23,62 @@ THREADS = 4
 SMALLEST_VOCABULARY = 512
 """256 byte pieces, the special and placeholder pieces, and room for letters."""
 
+LONGEST_WORD = 4096
+"""Characters: what is longer is data in disguise, and SentencePiece leaves it out by its bytes."""
 
-def train_tokenizer(sentences: Iterable[str], *, vocab_size: int) -> Tokenizer:
-    """Trains a unigram model with byte fallback on masked sentences.
+_NEEDED = re.compile(r"smaller than required_chars\. \d+ vs (\d+)")
 
-    A vocabulary larger than the sentences can fill comes out smaller: compare `vocab_size` of the result.
+
+def train_tokenizer(
+    sentences: Iterable[str],
+    *,
+    vocab_size: int,
+    model_type: str = "unigram",
+    protects: Collection[str] = KINDS,
+) -> Tokenizer:
+    """Trains a model with byte fallback on sentences, or longer texts, masked for the kinds it protects.
+
+    A text that is there twice counts once. A vocabulary larger than the texts can fill comes out smaller: compare
+    `vocab_size` of the result.
 
     Raises:
-        ValueError: no sentence, or a vocabulary below SMALLEST_VOCABULARY.
+        ValueError: no words, another model type than MODEL_TYPES, or a vocabulary below SMALLEST_VOCABULARY or without
+            room for the texts' characters (but the rarest 0.05 %, spelled in bytes): it names the least that would do.
     """
+    if model_type not in MODEL_TYPES:
+        raise ValueError(f"there is no model type {model_type!r}: {', '.join(MODEL_TYPES)}")
     if vocab_size < SMALLEST_VOCABULARY:
         raise ValueError(f"a vocabulary of {vocab_size} is too small: at least {SMALLEST_VOCABULARY}")
-    ordered = sorted(set(sentences), key=lambda text: (hashlib.sha256(text.encode()).digest(), text))
-    if not ordered:
-        raise ValueError("no sentence to train a tokenizer on")
+    # Words with their counts are all that training looks at, and far fewer than sentences.
+    counts = Counter(word for text in set(sentences) for word in text.split() if len(word) <= LONGEST_WORD)
+    if not counts:
+        raise ValueError("no word to train a tokenizer on")
     model = io.BytesIO()
-    SentencePieceTrainer.train(
-        sentence_iterator=iter(ordered),
-        model_writer=model,
-        model_type="unigram",
-        vocab_size=vocab_size,
-        hard_vocab_limit=False,
-        byte_fallback=True,
-        character_coverage=0.9995,
-        normalization_rule_name="identity",
-        user_defined_symbols=list(PLACEHOLDERS),
-        max_sentence_length=16_384,
-        pad_id=PAD,
-        unk_id=UNK,
-        bos_id=BOS,
-        eos_id=EOS,
-        num_threads=THREADS,
-        minloglevel=2,
-    )
+    try:
+        SentencePieceTrainer.train(
+            sentence_iterator=(f"{word}\t{count}" for word, count in sorted(counts.items())),
+            input_format="tsv",
+            model_writer=model,
+            model_type=model_type,
+            vocab_size=vocab_size,
+            hard_vocab_limit=False,
+            byte_fallback=True,
+            character_coverage=0.9995,
+            normalization_rule_name="identity",
+            user_defined_symbols=[placeholder for kind, placeholder in PLACEHOLDERS.items() if kind in protects],
+            max_sentence_length=4 * LONGEST_WORD,
+            pad_id=PAD,
+            unk_id=UNK,
+            bos_id=BOS,
+            eos_id=EOS,
+            num_threads=THREADS,
+            minloglevel=2,
+        )
+    except RuntimeError as error:
+        if needed := _NEEDED.search(str(error)):
+            least = needed[1]
+            raise ValueError(
+                f"a vocabulary of {vocab_size} has no room for the characters of the texts: at least {least}"
+            ) from error
+        raise
     return Tokenizer(model.getvalue())

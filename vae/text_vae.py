@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import torch
 from safetensors.torch import load_file, save_file
 
-from tokenizer.protect import protect
 from tokenizer.segments import cut
 from tokenizer.tokenizer import EOS, Tokenizer
 from vae.calibration import Calibration
@@ -151,7 +150,7 @@ class TextVAE:
         Raises:
             ValueError: a text is longer than a segment; `vary` takes texts of any length.
         """
-        rows = self.tokenizer.encode([protect(" ".join(text.split())).masked for text in texts])
+        rows = self.tokenizer.encode([self.tokenizer.protect(" ".join(text.split())).masked for text in texts])
         for text, row in zip(texts, rows, strict=True):
             if len(row) >= self.max_len:
                 raise ValueError(f"{len(row)} pieces do not fit a segment of {self.max_len - 1}: {text[:60]!r}")

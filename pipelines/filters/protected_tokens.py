@@ -18,7 +18,7 @@ class ProtectedTokens:
     """Kept if at most maximum of the source's numbers and URLs are missing from the text.
 
     Each is counted as often as it stands. A number is digits with `.`, `,`, `:` or `/` between them, `$` before and `%`
-    after; a URL goes up to white space or `)`.
+    after; a URL goes up to white space or `)`. A kind that was not protected is not asked for.
     """
 
     name: ClassVar[str] = "protected_tokens"
@@ -26,7 +26,8 @@ class ProtectedTokens:
 
     def judge(self, candidate: Candidate) -> Judgement:
         """The verdict on lost numbers and URLs."""
-        missing = _protected(candidate.source) - _protected(candidate.text)
+        kinds = frozenset(candidate.protects)
+        missing = _protected(candidate.source, kinds) - _protected(candidate.text, kinds)
         kept = missing.total() <= self.maximum
         listed = ", ".join([*missing][:_LISTED]) + (", …" if len(missing) > _LISTED else "")
         reason = f"numbers or URLs of the source are missing: {listed}"
@@ -40,5 +41,7 @@ class ProtectedTokens:
 
 
 @lru_cache(maxsize=16)  # one source has many variations
-def _protected(text: str) -> Counter[str]:
-    return Counter(_URL.findall(text) + _NUMBER.findall(_URL.sub(" ", text)))
+def _protected(text: str, kinds: frozenset[str]) -> Counter[str]:
+    urls = _URL.findall(text) if "url" in kinds else []
+    numbers = _NUMBER.findall(_URL.sub(" ", text)) if "number" in kinds else []
+    return Counter(urls + numbers)

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from tokenizer.protect import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,13 +16,14 @@ class Candidate:
     """A whole post as varied, beside its source.
 
     `change` is the share of changed words, 0 to 1, over the segments that may be varied; `accepted` are the texts
-    of this post's variations accepted before this one.
+    of this post's variations accepted before this one; `protects` are the kinds of spans that were not to be varied.
     """
 
     source: str
     text: str
     change: float
     accepted: tuple[str, ...] = ()
+    protects: Collection[str] = KINDS
 
 
 @dataclass(frozen=True, kw_only=True)

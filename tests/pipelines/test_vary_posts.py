@@ -8,7 +8,9 @@ from pipelines.clean.clean import clean
 from pipelines.filters.copy import Copy
 from pipelines.filters.drift import Drift
 from pipelines.filters.length_ratio import LengthRatio
+from pipelines.filters.protected_tokens import ProtectedTokens
 from pipelines.vary_posts import CANDIDATES, VaryPlan, vary_posts
+from tokenizer.training import train_tokenizer
 from vae.variation import Sampling, Variation
 
 SOURCE = "The cat cleans the lamp."
@@ -133,3 +135,11 @@ def test_every_candidate_is_a_variation_or_a_reject_and_there_are_not_too_many(m
         short = [row for row in outcome.rejects if row["stage"] == "post" and row["post_id"] == post_id]
         assert made <= per_post
         assert len(short) == (made < per_post)
+
+
+@pytest.mark.parametrize(("protects", "accepted"), [(("number",), 0), ((), 2)])
+def test_a_number_may_vary_where_the_model_does_not_protect_it(protects, accepted, model, sentences, decode_as):
+    model.tokenizer = train_tokenizer(sentences, vocab_size=600, protects=protects)
+    decode_as(lambda _post, n: f"The cat cleans {n + 10} lamps.")
+    outcome = vary_posts([post("1", "The cat cleans 5 lamps.")], model, plan(ProtectedTokens()))
+    assert len(outcome.variations) == accepted

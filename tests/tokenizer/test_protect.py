@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tokenizer.protect import count_spans, protect, restore, unprotect
+from tokenizer.protect import KINDS, mask_words, protect, restore, split_words, unprotect
 
 SPANS = [
     "https://example.org/a?b=1&c=2",
@@ -28,12 +28,53 @@ texts = st.lists(st.one_of(st.text(max_size=8), st.sampled_from(SPANS + FRAGMENT
 )
 
 
-@given(texts)
-def test_a_text_comes_back_from_its_placeholders(text):
-    protected = protect(text)
+kinds = st.sets(st.sampled_from(KINDS)).map(frozenset)
+
+
+@given(texts, kinds)
+def test_a_text_comes_back_from_its_placeholders(text, kinds):
+    protected = protect(text, kinds)
     assert restore(protected.masked, protected) == text
     assert unprotect(protected) == text
-    assert count_spans(protected.masked) == len(protected.spans)
+
+
+@given(texts, kinds)
+def test_a_masked_text_is_that_of_its_words(text, kinds):
+    words = split_words(text, kinds)
+    assert mask_words(words, kinds) == protect(text, kinds).masked.split()
+    assert " ".join(" ".join(words).split()) == " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (" one  two\n", ["one", "two"]),
+        ("run (`a b` or ``c ` d``), then", ["run", "(`a b`", "or", "``c ` d``),", "then"]),
+        ('see [a page](/b "One. Two.")! now', ["see", "[a", 'page](/b "One. Two.")!', "now"]),
+        ("a ` alone and ` another `", ["a", "` alone and `", "another", "`"]),
+        ("https://example.org/` a ` b", ["https://example.org/`", "a", "`", "b"]),
+    ],
+)
+def test_a_span_that_holds_space_is_one_word_with_what_touches_it(text, words):
+    assert split_words(text) == words
+
+
+def test_code_that_is_not_protected_is_words():
+    assert split_words("run `a b` 5", {"number"}) == ["run", "`a", "b`", "5"]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "masked", "spans"),
+    [
+        ({"url"}, "see [it]<url> or <url>: `a` 5 <num>", ("(/a)", "a@b.org", "<num>")),
+        ({"code"}, "see [it](/a) or a@b.org: <code> 5 <num>", ("`a`", "<num>")),
+        ({"number"}, "see [it](/a) or a@b.org: `a` <num> <num>", ("5", "<num>")),
+        (set(), "see [it](/a) or a@b.org: `a` 5 <num>", ("<num>",)),
+    ],
+)
+def test_only_the_kinds_asked_for_are_protected_and_literal_placeholders_always(kinds, masked, spans):
+    protected = protect("see [it](/a) or a@b.org: `a` 5 <num>", kinds)
+    assert (protected.masked, protected.spans) == (masked, spans)
 
 
 @pytest.mark.parametrize("span", SPANS)
@@ -55,6 +96,7 @@ def test_a_span_survives_other_words_around_it(span):
         ("a ` alone and ``b too", "a ` alone and ``b too", ()),
         ("the sign <num> and 5", "the sign <num> and <num>", ("<num>", "5")),
         ("no span (at all)", "no span (at all)", ()),
+        ("5@example.org and 5@ home", "<url> and <num>@ home", ("5@example.org", "5")),
     ],
 )
 def test_what_is_protected(text, masked, spans):

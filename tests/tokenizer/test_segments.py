@@ -1,8 +1,14 @@
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sentencepiece import SentencePieceTrainer
 
-from tokenizer.segments import cut
+from tokenizer.protect import protect
+from tokenizer.segments import Counts, cut, cut_ids, truncate_ids
+from tokenizer.tokenizer import UNK, Tokenizer
+from tokenizer.training import train_tokenizer
 
 MAX_LEN = 16
 
@@ -22,6 +28,26 @@ words = st.one_of(
 texts = st.lists(words, max_size=40).map(lambda row: " ".join(" ".join(row).split()))
 
 
+def of(tokenizer):
+    return {"tokenizer": tokenizer, "max_len": MAX_LEN}
+
+
+def without_bytes():
+    model = io.BytesIO()
+    SentencePieceTrainer.train(
+        sentence_iterator=iter(["the cat and the dog"]),
+        model_writer=model,
+        vocab_size=40,
+        hard_vocab_limit=False,
+        pad_id=0,
+        unk_id=1,
+        bos_id=2,
+        eos_id=3,
+        minloglevel=2,
+    )
+    return model.getvalue()
+
+
 def texts_of(segments):
     return [segment.text for segment in segments]
 
@@ -34,14 +60,60 @@ def test_segments_fit_and_joined_are_the_text(text, tokenizer):
 
 
 @given(text=texts)
-def test_ids_are_those_of_the_masked_segment_unless_it_is_one_word_too_long(text, tokenizer):
+def test_ids_are_those_of_the_words_unless_one_word_is_too_long(text, tokenizer):
     for segment in cut([text], tokenizer=tokenizer, max_len=MAX_LEN)[0]:
-        ids = tuple(tokenizer.encode([segment.protected.masked])[0])
+        words = segment.protected.masked.split()
+        ids = [piece for row in tokenizer.encode(words) for piece in row]
         if segment.ids:
-            assert segment.ids == ids
+            assert list(segment.ids) == ids
         else:
             assert len(ids) >= MAX_LEN
-            assert len(segment.protected.masked.split()) == 1
+            assert len(words) == 1
+
+
+@given(rows=st.lists(texts, max_size=4))
+def test_flat_ids_are_those_of_the_segments(rows, tokenizer):
+    segments = [(row, segment) for row, text in enumerate(rows) for segment in cut([text], **of(tokenizer))[0]]
+    kept = [(row, segment) for row, segment in segments if segment.ids]
+    pieces = cut_ids(rows, **of(tokenizer))
+    assert pieces.ids.tolist() == [piece for _, segment in kept for piece in segment.ids]
+    assert pieces.lengths.tolist() == [len(segment.ids) for _, segment in kept]
+    assert pieces.texts.tolist() == [row for row, _ in kept]
+    assert pieces.too_long.tolist() == [row for row, segment in segments if not segment.ids]
+
+
+@given(rows=st.lists(texts, max_size=4))
+def test_a_truncated_text_is_the_first_pieces_of_all_its_words(rows, tokenizer):
+    whole = [[piece for word in tokenizer.encode(protect(text).masked.split()) for piece in word] for text in rows]
+    pieces = truncate_ids(rows, **of(tokenizer))
+    assert pieces.ids.tolist() == [piece for row in whole for piece in row[: MAX_LEN - 1]]
+    assert pieces.lengths.tolist() == [min(len(row), MAX_LEN - 1) for row in whole if row]
+    assert pieces.texts.tolist() == [number for number, row in enumerate(whole) if row]
+    assert pieces.counts.lost == sum(max(0, len(row) - MAX_LEN + 1) for row in whole)
+
+
+def test_words_characters_and_pieces_are_counted(tokenizer):
+    # The numbers of pieces follow from the vocabulary: 80 bytes, and 2 and 3 of them for the signs in between.
+    text = f"The cat {'Q' * 80} é日 42."
+    pieces = [len(row) for row in tokenizer.encode(["The", "cat", "Q" * 80, "é日", "<num>."])]
+    assert cut_ids([text], **of(tokenizer)).counts == Counts(
+        words=5, characters=3 + 3 + 80 + 2 + 3, uncovered=82, pieces=sum(pieces), unknown=0, lost=pieces[2]
+    )
+
+
+def test_unknown_characters_are_uncovered_one_by_one(tokenizer):
+    # Without byte fallback one unknown piece stands for a whole run.
+    pieces = cut_ids(["cat 日本語 dog"], tokenizer=Tokenizer(without_bytes()), max_len=MAX_LEN)
+    assert (pieces.counts.unknown, pieces.counts.uncovered) == (1, 3)
+    assert pieces.ids.tolist().count(UNK) == 1
+
+
+def test_what_is_not_protected_is_cut_like_any_words(sentences):
+    plain = train_tokenizer(sentences, vocab_size=600, protects=())
+    text = "The cat `is. So 5` dogs."
+    [segment] = cut([text], tokenizer=plain, max_len=64)[0]
+    assert (segment.protected.masked, segment.protected.spans) == (text, ())
+    assert len(cut([text], tokenizer=plain, max_len=len(segment.ids))[0]) == 2
 
 
 @given(rows=st.lists(texts, max_size=4))
@@ -82,3 +154,9 @@ def test_inline_code_with_spaces_is_not_torn(code, tokenizer):
 
 def test_no_text_no_segment(tokenizer):
     assert cut(["", "Cats."], tokenizer=tokenizer, max_len=MAX_LEN)[0] == []
+
+
+def test_no_texts_no_rows(tokenizer):
+    for pieces in (cut_ids([], **of(tokenizer)), truncate_ids(["", " "], **of(tokenizer))):
+        assert (len(pieces.ids), len(pieces.lengths), len(pieces.texts), len(pieces.too_long)) == (0, 0, 0, 0)
+        assert pieces.counts == Counts(words=0, characters=0, uncovered=0, pieces=0, unknown=0, lost=0)

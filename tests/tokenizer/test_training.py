@@ -3,8 +3,9 @@ from random import Random
 import pytest
 
 from tokenizer.protect import PLACEHOLDERS, protect
+from tokenizer.protobuf import field, read_fields
 from tokenizer.tokenizer import BOS, EOS, PAD, UNK
-from tokenizer.training import SMALLEST_VOCABULARY, train_tokenizer
+from tokenizer.training import LONGEST_WORD, MODEL_TYPES, SMALLEST_VOCABULARY, THREADS, train_tokenizer
 
 
 @pytest.fixture(scope="module")
@@ -12,14 +13,28 @@ def masked(sentences):
     return [protect(each).masked for each in sentences]
 
 
+@pytest.mark.parametrize("model_type", MODEL_TYPES)
 @pytest.mark.parametrize("seed", [1, 2])
-def test_any_order_gives_the_same_bytes(masked, tokenizer, seed):
+def test_any_order_gives_the_same_bytes(masked, model_type, seed):
     shuffled = Random(seed).sample(masked, len(masked))
-    assert train_tokenizer(iter(shuffled), vocab_size=600).model == tokenizer.model
+    models = [train_tokenizer(each, vocab_size=600, model_type=model_type).model for each in (masked, iter(shuffled))]
+    assert models[0] == models[1]
 
 
 def test_a_second_run_gives_the_same_bytes(masked, tokenizer):
     assert train_tokenizer(masked, vocab_size=600).model == tokenizer.model
+
+
+def test_the_model_says_how_many_threads_trained_it(tokenizer):
+    spec = b"".join(raw for number, raw in read_fields(tokenizer.model) if number == 2)
+    assert field(16, THREADS) in spec
+
+
+def test_unigram_and_bpe_are_other_models_of_the_same_words(masked, tokenizer):
+    bpe = train_tokenizer(masked, vocab_size=600, model_type="bpe")
+    assert bpe.model != tokenizer.model
+    assert bpe.decode(bpe.encode(masked)) == masked
+    assert bpe.decode(bpe.encode(["日本 🐈"])) == ["日本 🐈"]
 
 
 def test_repeated_sentences_count_once(masked, tokenizer):
@@ -34,7 +49,7 @@ def test_special_pieces_come_first(tokenizer):
     pieces = [line.split("\t")[0] for line in tokenizer.vocabulary().splitlines()]
     assert (PAD, UNK, BOS, EOS) == (0, 1, 2, 3)
     assert pieces[:4] == ["<pad>", "<unk>", "<s>", "</s>"]
-    assert pieces[4:7] == list(PLACEHOLDERS)
+    assert pieces[4:7] == list(PLACEHOLDERS.values())
 
 
 def test_a_vocabulary_larger_than_the_sentences_fill_comes_out_smaller(masked, tokenizer):
@@ -47,6 +62,29 @@ def test_a_vocabulary_too_small_for_the_bytes_is_refused(masked):
         train_tokenizer(masked, vocab_size=SMALLEST_VOCABULARY - 1)
 
 
-def test_no_sentence_is_refused():
-    with pytest.raises(ValueError, match="no sentence"):
-        train_tokenizer([], vocab_size=SMALLEST_VOCABULARY)
+def test_no_word_is_refused():
+    with pytest.raises(ValueError, match="no word"):
+        train_tokenizer(["", "x" * (LONGEST_WORD + 1)], vocab_size=SMALLEST_VOCABULARY)
+
+
+def test_an_unknown_model_type_is_refused(masked):
+    with pytest.raises(ValueError, match="no model type 'char': unigram, bpe"):
+        train_tokenizer(masked, vocab_size=600, model_type="char")
+
+
+@pytest.mark.parametrize("model_type", MODEL_TYPES)
+def test_a_vocabulary_without_room_for_the_characters_names_the_least_that_would_do(model_type):
+    texts = [f"{chr(0x4E00 + number)}{chr(0x4E00 + number * 7 % 700)}" for number in range(700)]
+    # 4 special pieces, 3 placeholders, 256 bytes, the sign for a space, and the characters but one: 0.05 % of them.
+    with pytest.raises(ValueError, match="600 has no room for the characters of the texts: at least 963"):
+        train_tokenizer(texts, vocab_size=600, model_type=model_type)
+    assert train_tokenizer(texts, vocab_size=963, model_type=model_type).vocab_size == 963
+
+
+@pytest.mark.parametrize("protects", [(), ("number",), ("code", "url"), tuple(PLACEHOLDERS)])
+@pytest.mark.parametrize("model_type", MODEL_TYPES)
+def test_only_what_is_to_be_protected_has_a_placeholder(sentences, protects, model_type):
+    texts = [protect(each, protects).masked for each in sentences]
+    trained = train_tokenizer(texts, vocab_size=600, model_type=model_type, protects=protects)
+    assert trained.protects == frozenset(protects)
+    assert ("42" in trained.protect("42 cats").masked) == ("number" not in protects)

@@ -61,3 +61,12 @@ def test_a_long_list_of_losses_is_cut_in_the_reason_not_in_the_value():
 def test_the_tolerated_losses_are_a_setting():
     assert judge("", source="1 2", maximum=2).kept
     assert not judge("", source="1 2", maximum=1).kept
+
+
+@pytest.mark.parametrize(
+    ("protects", "kept"),
+    [((), True), (("code",), True), (("number",), False), (("url",), False), (("url", "code", "number"), False)],
+)
+def test_a_kind_that_was_not_protected_is_not_asked_for(protects, kept):
+    candidate = Candidate(source="5 at https://a.org", text="6 at https://b.org", change=0.3, protects=protects)
+    assert ProtectedTokens().judge(candidate).kept is kept

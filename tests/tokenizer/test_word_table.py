@@ -1,0 +1,60 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from tokenizer import word_table
+from tokenizer.tokenizer import Tokenizer
+
+
+def ids(tokenizer, words):
+    found = tokenizer.words.look_up(words)
+    return found.pieces(found.size).tolist()
+
+
+def encoded(tokenizer, words):
+    return [piece for row in tokenizer.encode(words) for piece in row]
+
+
+def test_words_met_before_are_looked_up_with_new_ones(tokenizer):
+    fresh = Tokenizer(tokenizer.model)
+    for words in (["The", "cat"], ["cat", "Birds", "The"], []):
+        assert ids(fresh, words) == encoded(tokenizer, words)
+
+
+def test_what_was_looked_up_stays_when_the_table_grows(tokenizer):
+    fresh = Tokenizer(tokenizer.model)
+    found = fresh.words.look_up(["The", "cat"])
+    fresh.words.look_up([f"{first}{second}s" for first in "abcdefgh" for second in map(chr, range(97, 1097))])
+    assert found.pieces(found.size).tolist() == encoded(tokenizer, ["The", "cat"])
+
+
+def test_a_full_table_begins_anew(tokenizer, monkeypatch):
+    monkeypatch.setattr(word_table, "_CHARACTERS", 10)
+    fresh = Tokenizer(tokenizer.model)
+    for words in (["The", "cat"], ["Birds", "cleaned"], ["The", "dog"], ["cat"]):
+        assert ids(fresh, words) == encoded(tokenizer, words)
+
+
+def test_a_word_that_cannot_be_encoded_leaves_the_table_usable(tokenizer):
+    fresh = Tokenizer(tokenizer.model)
+    with pytest.raises(TypeError):
+        fresh.words.look_up(["The", "\ud800"])
+    assert ids(fresh, ["The", "cat"]) == encoded(tokenizer, ["The", "cat"])
+
+
+def test_threads_share_one_table(tokenizer):
+    fresh = Tokenizer(tokenizer.model)
+    many = [
+        [f"{noun}{number % 97}x{worker}" for number in range(400) for noun in ("cat", "dog")] for worker in range(8)
+    ]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda words: ids(fresh, words), many))
+    assert found == [encoded(tokenizer, [tokenizer.protect(word).masked for word in words]) for words in many]
+
+
+def test_the_first_pieces_of_words_are_taken(tokenizer):
+    found = tokenizer.words.look_up(["The", "cats", "Q" * 5])
+    rows = tokenizer.encode(["The", "cats", "Q" * 5])
+    kept = np.array([0, 1, 3], np.int32)
+    assert found.pieces(kept).tolist() == [piece for row, size in zip(rows, kept, strict=True) for piece in row[:size]]
