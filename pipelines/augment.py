@@ -18,6 +18,7 @@ from apache_beam.transforms.combiners import ToList
 
 from pipelines import prepare
 from pipelines.beam_run import beam_options, pipeline_of
+from pipelines.dataset.settings import add_arguments as add_arguments_of_prepare
 from pipelines.errors import UserError
 from pipelines.filters.engine import load_rules, settings_of
 from pipelines.folder_lock import only_run_on
@@ -86,7 +87,8 @@ def run(args: argparse.Namespace) -> None:
         log.warning("--change %.2f is below the %.2f that this model's reconstruction loses", args.change, floor)
     index = f"{output}/{WORK}/receipts.json"
     with only_run_on(output):
-        with shown_progress("varying, posts", sizes), pipeline_of(options) as pipeline:
+        progress = shown_progress("varying, posts", sum(sizes.values()), lambda: _done(sizes), folder=output)
+        with progress, pipeline_of(options) as pipeline:
             _ = (
                 pipeline
                 | "Units" >> beam.Create(units)
@@ -103,6 +105,10 @@ def run(args: argparse.Namespace) -> None:
     seconds = time.perf_counter() - started
     told = ", ".join(f"{value:.3g} {name}" for name, value in metrics.items() if isinstance(value, int | float))
     log.info("%s: %s, in %.1f s (%.1f candidates/s)", output, told, seconds, metrics["candidates"] / seconds)
+
+
+def _done(sizes: dict[str, int]) -> int:
+    return sum(size for path, size in sizes.items() if FileSystems.exists(path))
 
 
 def plan_posts(dataset: str, settings: dict[str, Any], *, limit: int | None) -> Iterator[PostsUnit]:
@@ -153,9 +159,10 @@ def _prepared(args: argparse.Namespace, model: TextVAE, output: str) -> str:
     tokenizer = f"{local_model(args.model.rstrip('/'))}/tokenizer/spm.model"
     flags = [f"--input={path}" for path in args.input]
     flags += [f"--output={dataset}", f"--tokenizer={tokenizer}", f"--max-len={model.max_len}", f"--unit={model.unit}"]
+    flags += ["--boilerplate=keep", "--near-duplicates=keep"]
     flags += [f"--columns={args.columns}"] if args.columns else []
     parser = argparse.ArgumentParser(allow_abbrev=False)
-    prepare.add_arguments(parser)
+    add_arguments_of_prepare(parser)
     inner = parser.parse_args([*flags, *(["--overwrite"] if args.overwrite else [])])
     inner.other_flags = args.other_flags
     prepare.run(inner)

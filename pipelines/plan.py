@@ -1,43 +1,122 @@
-"""The work units of a prepare job: runs of small files or one export, named by what is in them."""
+"""The work units of a prepare job: runs of small files, or a part of a large one, named by what is in them."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+import apache_beam as beam
+from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 
+from pipelines.read.opening import open_input
+from pipelines.read.reader import Part, cut_file
+from pipelines.split import unit_interval
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pipelines.read.inputs import InputFile
 
-UNIT_BYTES = 32 << 20
-_CHUNK = 1 << 20
+UNIT_BYTES: Final = 4 << 20
+"""What a worker takes at a time: about a second of work, so that few workers finish together."""
+
+_FILE_BYTES: Final = 1 << 10  # opening a file costs about as much as reading so many bytes
+_CHUNK: Final = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileGroup:
+    """Files that are looked at together: a run of small ones, or one that may be cut.
+
+    `number` is that of the group's first unit; the next group's leaves room for as many as there may be.
+    """
+
+    number: int
+    files: tuple[InputFile, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkUnit:
-    """Files that one worker reads one after the other; `fingerprint` follows from their names and contents."""
+    """Files, or a part of one, that a worker reads; `fingerprint` follows from names, contents and settings."""
 
+    number: int
     fingerprint: str
     files: tuple[InputFile, ...]
+    part: Part | None
+    bytes: int
 
 
-def plan_units(files: Sequence[InputFile], *, settings: dict[str, Any]) -> list[WorkUnit]:
-    """Cuts the sorted listing into units of about UNIT_BYTES; an export is a unit of its own.
+def group_files(files: Sequence[InputFile]) -> list[FileGroup]:
+    """Cuts the sorted listing into groups of about UNIT_BYTES; a file that is no text file is alone.
 
-    The plan depends on names, contents and settings alone. Every file is read once, for its hash.
+    Where a run of text files ends follows from their names: another file changes the run that it falls into, and
+    hardly ever the runs beside it (content-defined chunking: Muthitacharoen et al. 2001, section 3.1).
     """
-    with ThreadPoolExecutor(max_workers=8) as pool:
-        hashes = dict(zip((file.path for file in files), pool.map(_content_sha256, files), strict=True))
-    return [
-        WorkUnit(fingerprint=fingerprint([settings, [(f.name, hashes[f.path]) for f in group]]), files=tuple(group))
-        for group in _groups(files)
-    ]
+    groups: list[FileGroup] = []
+    number = 0
+    for group in _groups(files):
+        groups.append(FileGroup(number=number, files=tuple(group)))
+        number += 1 if group[0].kind == "text" else 1 + group[0].size // UNIT_BYTES
+    return groups
+
+
+def _groups(files: Iterable[InputFile]) -> Iterator[list[InputFile]]:
+    group: list[InputFile] = []
+    size = 0
+    for file in files:
+        if file.kind != "text":
+            if group:
+                yield group
+            yield [file]
+            group, size = [], 0
+            continue
+        group.append(file)
+        cost = file.size + _FILE_BYTES
+        size += cost
+        ends_here = size >= UNIT_BYTES // 2 and unit_interval(file.name) < 4 * cost / UNIT_BYTES
+        if ends_here or size >= 2 * UNIT_BYTES:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+class CutUnits(beam.PTransform):
+    """FileGroups to WorkUnits: every file is read once for its hash, a large one cut at record boundaries."""
+
+    def __init__(self, *, columns: Mapping[str, str] | None, settings: object) -> None:
+        super().__init__()
+        self.columns, self.settings = columns, settings
+
+    def expand(self, groups: Any) -> Any:
+        """One element is one group."""
+        return groups | "CutGroup" >> beam.FlatMap(cut_group, columns=self.columns, settings=self.settings)
+
+
+def cut_group(group: FileGroup, *, columns: Mapping[str, str] | None, settings: object) -> Iterator[WorkUnit]:
+    """The units of one group."""
+    first = group.files[0]
+    parts = cut_file(first, columns=columns, part_bytes=UNIT_BYTES) if len(group.files) == 1 else []
+    if not parts:
+        facts = [(file.name, content_sha256(file)) for file in group.files]
+        yield WorkUnit(
+            number=group.number,
+            fingerprint=fingerprint([settings, facts]),
+            files=group.files,
+            part=None,
+            bytes=sum(file.size for file in group.files),
+        )
+    for index, part in enumerate(parts):
+        yield WorkUnit(
+            number=group.number + index,
+            fingerprint=fingerprint([settings, first.name, part.sha256]),
+            files=group.files,
+            part=part,
+            bytes=first.size // len(parts),
+        )
 
 
 def fingerprint(facts: object) -> str:
@@ -45,28 +124,17 @@ def fingerprint(facts: object) -> str:
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _groups(files: Sequence[InputFile]) -> Iterable[list[InputFile]]:
-    group: list[InputFile] = []
-    for file in files:
-        alone = file.kind != "text"
-        if group and (alone or sum(each.size for each in group) + file.size > UNIT_BYTES):
-            yield group
-            group = []
-        if alone:
-            yield [file]
-        else:
-            group.append(file)
-    if group:
-        yield group
-
-
-def _content_sha256(file: InputFile) -> str:
+def content_sha256(file: InputFile) -> str:
+    """Of a file's bytes as they are stored, of a zip's member as it was before."""
     digest = hashlib.sha256()
     try:
-        with FileSystems.open(file.path) as stream:
+        with (
+            open_input(file)
+            if file.member
+            else FileSystems.open(file.path, compression_type=CompressionTypes.UNCOMPRESSED) as stream
+        ):
             while chunk := stream.read(_CHUNK):
                 digest.update(chunk)
-    except OSError:
-        # The reader meets the same file again and rejects it with the reason.
-        digest.update(b"unreadable")
+    except Exception as error:  # noqa: BLE001 - the reader meets the same file again and rejects it with the reason
+        digest.update(f"unreadable {type(error).__name__}".encode())
     return digest.hexdigest()

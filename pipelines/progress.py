@@ -5,21 +5,20 @@ from __future__ import annotations
 import sys
 import threading
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
 POLL_SECONDS = 0.5
 
 
 @contextmanager
-def shown_progress(label: str, receipts: Mapping[str, int]) -> Iterator[None]:
-    """Watches local receipts appear; each stands for so many posts or bytes. Nothing off a terminal."""
-    if not sys.stderr.isatty() or any("://" in path for path in receipts):
+def shown_progress(label: str, total: int, done: Callable[[], int], *, folder: str) -> Iterator[None]:
+    """Asks from time to time how many posts or bytes are done. Nothing off a terminal, or for a remote folder."""
+    if not sys.stderr.isatty() or "://" in folder:
         yield
         return
     columns = (
@@ -31,11 +30,11 @@ def shown_progress(label: str, receipts: Mapping[str, int]) -> Iterator[None]:
     )
     stop = threading.Event()
     with Progress(*columns, transient=True) as progress:
-        task = progress.add_task(label, total=sum(receipts.values()))
+        task = progress.add_task(label, total=total)
 
         def watch() -> None:
             while not stop.wait(POLL_SECONDS):
-                progress.update(task, completed=sum(size for path, size in receipts.items() if Path(path).exists()))
+                progress.update(task, completed=done())
 
         thread = threading.Thread(target=watch, daemon=True)
         thread.start()

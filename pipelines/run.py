@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import UserError
 from pipelines.folder_lock import only_run_on
-from pipelines.plan import fingerprint, plan_units
+from pipelines.plan import content_sha256, fingerprint
 from pipelines.read.inputs import list_inputs
 from pipelines.write.atomic import write_json
 from vae.command import Command, flags_of, main, read_config
@@ -119,7 +119,7 @@ def _fingerprint(step: Step, folder: Path, section: dict[str, object]) -> str:
         if not given:
             raise UserError("prepare: `input` is missing: a file, folder or glob, or a list of them")
         inputs = given if isinstance(given, list) else [given]
-        contents = [unit.fingerprint for unit in plan_units(list_inputs([str(i) for i in inputs]).files, settings={})]
+        contents = [[file.name, content_sha256(file)] for file in list_inputs([str(i) for i in inputs]).files]
     for name in ("filters", "tokenizer"):
         if section.get(name):
             contents.append(_content(Path(str(section[name]))))

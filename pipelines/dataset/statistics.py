@@ -3,27 +3,66 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COUNTED = ("totals", "posts_by_split", "posts_by_source", "post_words", "segment_pieces", "rejects")
+COUNTED: Final = (
+    "totals",
+    "posts_by_split",
+    "posts_by_source",
+    "posts_by_language",
+    "posts_by_month",
+    "post_words",
+    "segment_pieces",
+    "rejects",
+    "duplicates",
+)
+EXAMPLES: Final = 3
+"""Rejects shown for each reason."""
+
+LINES: Final = 50
+"""Boilerplate lines shown."""
 
 
-def dataset_statistics(receipts: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Counts by name, and fertility: pieces per word that may be varied (Rust et al. 2021, section 3.2).
+def dataset_statistics(receipts: Sequence[dict[str, Any]], cleaning: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Counts by name, and rates over them.
 
-    `post_words` counts posts up to so many words, `segment_pieces` segments by bucket.
+    `post_words` counts posts up to so many words, `segment_pieces` segments by bucket. Fertility is pieces per word
+    that may be varied (Rust et al. 2021, section 3.2); coverage the share of characters that pieces of the
+    vocabulary stand for, not bytes and not the unknown piece.
+
+    Args:
+        receipts: of the encoded units, in their order.
+        cleaning: of the staged units.
     """
-    statistics: dict[str, Any] = {}
-    for name in COUNTED:
-        total: Counter[str] = Counter()
-        for receipt in receipts:
-            total.update(receipt.get(name, {}))
-        statistics[name] = dict(sorted(total.items()))
+    statistics: dict[str, Any] = {name: _total(receipts, name) for name in COUNTED}
+    statistics["pii"] = _total(cleaning, "pii")
     totals = statistics["totals"]
-    words, pieces = totals.get("words_varied", 0), totals.get("pieces", 0)
+    statistics["boilerplate_lines_removed"] = sum(receipt.get("boilerplate_lines_removed", 0) for receipt in cleaning)
+    examples: dict[str, list[Any]] = {}
+    for receipt in receipts:
+        for reason, shown in receipt.get("reject_examples", {}).items():
+            examples[reason] = [*examples.get(reason, []), *shown][:EXAMPLES]
+    statistics["reject_examples"] = dict(sorted(examples.items()))
+    statistics["duplicates"]["largest"] = max((receipt["largest_cluster"] for receipt in receipts), default=0)
+    statistics["front_matter_errors"] = sum(receipt["front_matter_errors"] for receipt in receipts)
+    words, pieces, characters = (totals.get(name, 0) for name in ("words_varied", "pieces", "characters"))
     statistics["fertility"] = round(pieces / words, 4) if words else None
-    statistics["unknown_rate"] = round(totals.get("unknown_pieces", 0) / pieces, 6) if pieces else None
+    statistics["unknown_rate"] = round(totals["pieces_unknown"] / pieces, 6) if pieces else None
+    statistics["coverage"] = round(1 - totals["characters_uncovered"] / characters, 6) if characters else None
     return statistics
+
+
+def boilerplate_lines(found: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
+    """The most repeated lines: source, line, posts."""
+    lines = [(-posts, source, line) for source, of_source in found.items() for line, posts in of_source.items()]
+    return [{"source": source, "line": line, "posts": -posts} for posts, source, line in sorted(lines)[:LINES]]
+
+
+def _total(receipts: Sequence[dict[str, Any]], name: str) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for receipt in receipts:
+        total.update(receipt.get(name, {}))
+    return dict(sorted(total.items()))

@@ -10,7 +10,7 @@ from pipelines.errors import UserError
 from pipelines.write.atomic import read_json, write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 MANIFEST = "MANIFEST.json"
 WORK = ".work"
@@ -21,25 +21,41 @@ class ConservationError(RuntimeError):
     """Rows vanished or appeared: the job is wrong, and its output is not to be used."""
 
 
-def check_same_run(folder: str, settings: dict[str, Any], *, overwrite: bool) -> None:
-    """Refuses a folder that holds another run's manifest.
+def check_same_run(
+    folder: str, settings: Mapping[str, Any], *, overwrite: bool, may_grow: Collection[str] = ()
+) -> dict[str, Any] | None:
+    """The manifest of an earlier run with these settings, None where there is none; another run's is refused.
+
+    Args:
+        folder: the output folder.
+        settings: of this run.
+        overwrite: whether another run's manifest is overlooked instead.
+        may_grow: settings that are lists, of which this run may hold more.
 
     Raises:
-        UserError: unless `overwrite`.
+        UserError: the folder holds another run's output.
     """
     path = f"{folder}/{MANIFEST}"
-    if overwrite or not FileSystems.exists(path):
-        return
+    if not FileSystems.exists(path):
+        return None
     try:
-        theirs = read_json(path)["settings"]
+        manifest: dict[str, Any] = read_json(path)
+        theirs = manifest["settings"]
     except (ValueError, KeyError, TypeError):
-        theirs = {}
-    if theirs != settings:
-        changed = sorted(key for key in {*theirs, *settings} if theirs.get(key) != settings.get(key))
-        raise UserError(
-            f"{folder} holds another run's output (other {', '.join(changed) or 'settings'}); "
-            "choose another --output, or --overwrite"
-        )
+        manifest, theirs = {}, {}
+    changed = sorted(
+        key
+        for key in {*theirs, *settings}
+        if theirs.get(key) != settings.get(key)
+        and not (key in may_grow and set(theirs.get(key, ())) <= set(settings.get(key, ())))
+    )
+    if not changed:
+        return manifest
+    if overwrite:
+        return None
+    raise UserError(
+        f"{folder} holds another run's output (other {', '.join(changed)}); choose another --output, or --overwrite"
+    )
 
 
 def write_manifest(folder: str, *, format_: str, files: Sequence[dict[str, Any]], **facts: Any) -> None:

@@ -31,6 +31,13 @@ class PartWriter:
         if len(self._rows) == self._group_rows:
             self.flush()
 
+    def write_table(self, table: pa.Table) -> None:
+        """Adds rows as a row group of their own, after those that wait."""
+        self.flush()
+        if len(table):
+            self._writer.write_table(table, row_group_size=len(table))
+            self.count += len(table)
+
     def flush(self) -> None:
         """Writes what waits."""
         if self._rows:
@@ -40,10 +47,14 @@ class PartWriter:
 
 @contextmanager
 def part(
-    folder: str, path: str, schema: pa.Schema, *, group_rows: int, files: list[dict[str, Any]]
+    folder: str, path: str, schema: pa.Schema, *, group_rows: int, files: list[dict[str, Any]], **options: Any
 ) -> Iterator[PartWriter]:
-    """Writes `folder/path` and appends its entry (path, rows, bytes, sha256) to `files`; whole or not at all."""
-    with atomic_file(f"{folder}/{path}") as (file, written), pq.ParquetWriter(file, schema, compression="zstd") as out:
+    """Writes `folder/path` and appends its entry (path, rows, bytes, sha256) to `files`; whole or not at all.
+
+    `options` are the ParquetWriter's; it compresses with zstd unless told otherwise.
+    """
+    options = {"compression": "zstd", **options}
+    with atomic_file(f"{folder}/{path}") as (file, written), pq.ParquetWriter(file, schema, **options) as out:
         rows = PartWriter(out, group_rows=group_rows)
         yield rows
         rows.flush()

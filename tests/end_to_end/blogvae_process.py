@@ -35,13 +35,25 @@ def killed_blogvae(*argv, when):
     assert process.returncode == -signal.SIGKILL
 
 
+def killed_after(seconds, *argv):
+    """Runs `blogvae` and kills it and its workers after so long; whether it was still running."""
+    with subprocess.Popen(
+        _command(argv), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, **_options()
+    ) as process:
+        try:
+            process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+    return process.returncode == -signal.SIGKILL
+
+
 def manifest_of(folder):
     return json.loads((folder / "MANIFEST.json").read_text())
 
 
 def output_bytes(folder):
     """Every file that readers trust, by its path: the manifest's files and those beside them."""
-    beside = ("MANIFEST.json", "stats.json", "metrics.json", "tokenizer/spm.model", "tokenizer/spm.vocab")
+    beside = ("MANIFEST.json", "stats.json", "stats.html", "metrics.json", "tokenizer/spm.model", "tokenizer/spm.vocab")
     listed = [file["path"] for file in manifest_of(folder)["files"]]
     assert not any(TEMPORARY in path for path in listed)
     return {

@@ -1,8 +1,10 @@
+import random
+
 import pytest
 
 from pipelines import plan
-from pipelines.plan import plan_units
-from pipelines.read.inputs import list_inputs
+from pipelines.plan import cut_group, group_files
+from pipelines.read.inputs import InputFile, list_inputs
 
 
 @pytest.fixture
@@ -15,7 +17,8 @@ def folder(tmp_path):
 
 
 def planned(*patterns, **settings):
-    return plan_units(list_inputs([str(each) for each in patterns]).files, settings=settings)
+    files = list_inputs([str(each) for each in patterns]).files
+    return [unit for group in group_files(files) for unit in cut_group(group, columns=None, settings=settings)]
 
 
 def names(units):
@@ -23,7 +26,15 @@ def names(units):
 
 
 def fingerprints(units):
-    return {unit.fingerprint for unit in units}
+    return [unit.fingerprint for unit in units]
+
+
+def many_files(count, *, seed=0):
+    sizes = random.Random(seed)
+    return [
+        InputFile(path=f"/in/{n:05d}.txt", name=f"{n:05d}.txt", size=sizes.randrange(500, 20_000), kind="text")
+        for n in range(count)
+    ]
 
 
 def test_small_files_are_read_together_and_an_export_alone(folder):
@@ -35,14 +46,52 @@ def test_an_export_between_files_parts_them(folder):
     assert names(planned(folder)) == [["a.txt", "b/c.md", "b/d.txt"], ["export.csv"], ["z.txt"]]
 
 
-def test_a_unit_holds_no_more_than_its_bytes(folder, monkeypatch):
-    monkeypatch.setattr(plan, "UNIT_BYTES", 6)
-    assert names(planned(folder)) == [["a.txt", "b/c.md"], ["b/d.txt"], ["export.csv"]]
+def test_no_run_is_much_larger_than_a_unit():
+    groups = group_files(many_files(5000))
+    sizes = [sum(file.size for file in group.files) for group in groups]
+    assert [file for group in groups for file in group.files] == many_files(5000)
+    assert max(sizes) <= 2 * plan.UNIT_BYTES
+    assert min(sizes[:-1]) > plan.UNIT_BYTES / 4
 
 
-def test_a_file_larger_than_a_unit_is_a_unit(folder, monkeypatch):
-    monkeypatch.setattr(plan, "UNIT_BYTES", 1)
-    assert names(planned(folder)) == [["a.txt"], ["b/c.md"], ["b/d.txt"], ["export.csv"]]
+def test_ten_more_files_change_the_runs_they_fall_into_alone():
+    files = many_files(5000)
+    new = [InputFile(path=f"/in/{n:05d}x.txt", name=f"{n:05d}x.txt", size=9000, kind="text") for n in range(2000, 2010)]
+    before = {group.files for group in group_files(files)}
+    after = {group.files for group in group_files(sorted([*files, *new], key=lambda file: file.path))}
+    assert len(before) > 8
+    assert len(after - before) <= 3
+
+
+def test_a_large_export_is_cut_at_its_records(folder, monkeypatch):
+    monkeypatch.setattr(plan, "UNIT_BYTES", 2000)
+    rows = "".join(f'{n},"a line\nand another, {n}"\n' for n in range(400))
+    (folder / "export.csv").write_text(f"id,content\n{rows}")
+    units = [unit for unit in planned(folder) if unit.part]
+    assert len(units) > 3
+    assert sum(unit.part.records for unit in units) == 400
+    assert [unit.number for unit in units] == sorted({unit.number for unit in units})
+    assert len(set(fingerprints(units))) == len(units)
+
+
+def test_rows_at_the_end_of_an_export_leave_its_other_parts_as_they_were(folder, monkeypatch):
+    monkeypatch.setattr(plan, "UNIT_BYTES", 100_000)
+    rows = "".join(f'{n},"{"kettle and lamp " * 400}{n}"\n' for n in range(800))
+    (folder / "export.csv").write_text(f"id,content\n{rows}")
+    before = fingerprints(planned(folder / "export.csv"))
+    with (folder / "export.csv").open("a") as file:
+        file.write("800,the newest\n")
+    after = fingerprints(planned(folder / "export.csv"))
+    assert len(before) > 4
+    assert len(set(after) - set(before)) <= 2
+
+
+def test_units_are_numbered_in_order_and_no_number_comes_twice(folder, monkeypatch):
+    monkeypatch.setattr(plan, "UNIT_BYTES", 500)
+    for name in ("b/e.csv", "f.csv"):
+        (folder / name).write_text("content\n" + "some words here\n" * 200)
+    numbers = [unit.number for unit in planned(folder)]
+    assert numbers == sorted(set(numbers))
 
 
 def test_any_order_of_the_inputs_gives_the_same_plan(folder):
@@ -58,8 +107,8 @@ def test_a_copy_of_the_folder_elsewhere_gives_the_same_fingerprints(folder, tmp_
 
 def test_the_fingerprint_follows_content_name_and_settings(folder):
     text, export = planned(folder, seed=0)
-    assert fingerprints(planned(folder, seed=0)) == {text.fingerprint, export.fingerprint}
-    assert not fingerprints(planned(folder, seed=1)) & {text.fingerprint, export.fingerprint}
+    assert fingerprints(planned(folder, seed=0)) == [text.fingerprint, export.fingerprint]
+    assert not set(fingerprints(planned(folder, seed=1))) & {text.fingerprint, export.fingerprint}
 
     (folder / "a.txt").write_text("eno")
     content, same = planned(folder, seed=0)

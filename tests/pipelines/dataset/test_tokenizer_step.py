@@ -1,10 +1,26 @@
+from dataclasses import replace
+
 import pytest
 
-from pipelines.clean_units import staged_path
+from pipelines.dataset.tokenizer_step import (
+    NO_TOKENIZER,
+    SAMPLE_BYTES,
+    TokenizerSettings,
+    read_tokenizer,
+    sample_rate,
+    sample_unit,
+    stage_tokenizer,
+    train_on_samples,
+)
 from pipelines.errors import UserError
-from pipelines.shard_units import NO_TOKENIZER
-from pipelines.tokenizer_step import SAMPLE_BYTES, read_tokenizer, sample_rate, train_on_samples, write_tokenizer
-from pipelines.write.atomic import write_bytes
+from tokenizer.protect import KINDS
+
+SETTINGS = TokenizerSettings(vocab_size=520, model_type="unigram", protects=tuple(KINDS), seed=0, sample_rate=1.0)
+
+
+def lines_of(path):
+    with open(path) as file:  # noqa: PTH123 - a path as Beam has it
+        return file.read().splitlines()
 
 
 @pytest.mark.parametrize(
@@ -14,26 +30,49 @@ def test_of_large_inputs_a_share_is_drawn(input_bytes, rate):
     assert sample_rate(input_bytes) == rate
 
 
-def test_samples_of_all_units_train_one_tokenizer(tmp_path, sentences):
-    for unit, half in {"u1": sentences[:250], "u2": sentences[250:]}.items():
-        write_bytes(staged_path(str(tmp_path), unit, "sample"), "".join(f"{each}\n" for each in half).encode())
-    path = train_on_samples(["u1", "u2"], output=str(tmp_path), vocab_size=520)
-    assert path == f"{tmp_path}/tokenizer/spm.model"
-    one = read_tokenizer(path)
-    assert read_tokenizer(train_on_samples(["u2", "u1"], output=str(tmp_path), vocab_size=520)).sha256 == one.sha256
-    pieces = (tmp_path / "tokenizer/spm.vocab").read_text().splitlines()
-    assert len(pieces) == one.vocab_size
+def test_a_sample_holds_masked_sentences_of_what_may_be_varied(staged, tmp_path):
+    (unit,) = staged(
+        {"a.md": "# A heading. Not varied.\n\nThe kettle boils at 100 degrees. It sings.\n\n- One item.\n"}
+    )
+    path = sample_unit(unit.fingerprint, output=str(tmp_path / "dataset"), settings=SETTINGS)
+    assert lines_of(path) == ["The kettle boils at <num> degrees.", "It sings.", "One item."]
+
+
+def test_a_share_of_the_sentences_is_drawn_by_their_hash(staged, tmp_path, sentences):
+    (unit,) = staged({"a.txt": "\n\n".join(sentences)})
+    draw = {
+        rate: set(
+            lines_of(
+                sample_unit(
+                    unit.fingerprint, output=str(tmp_path / "dataset"), settings=replace(SETTINGS, sample_rate=rate)
+                )
+            )
+        )
+        for rate in (0.2, 0.5, 1.0)
+    }
+    assert draw[0.2] < draw[0.5] < draw[1.0]
+    assert 0.35 < len(draw[0.5]) / len(draw[1.0]) < 0.65
+
+
+def test_samples_of_all_units_train_one_tokenizer_once(tmp_path, sentences):
+    for name, half in {"u1": sentences[:250], "u2": sentences[250:]}.items():
+        (tmp_path / f"{name}.txt").write_text("".join(f"{each}\n" for each in half))
+    paths = [f"{tmp_path}/u1.txt", f"{tmp_path}/u2.txt"]
+    one = train_on_samples(paths, output=str(tmp_path / "one"), settings=SETTINGS)
+    other = train_on_samples(paths[::-1], output=str(tmp_path / "other"), settings=SETTINGS)
+    assert read_tokenizer(one).sha256 == read_tokenizer(other).sha256
+    (tmp_path / "u1.txt").unlink()
+    assert train_on_samples(paths, output=str(tmp_path / "one"), settings=SETTINGS) == one
 
 
 def test_no_sentence_gives_no_tokenizer(tmp_path):
-    write_bytes(staged_path(str(tmp_path), "u1", "sample"), b"")
-    assert train_on_samples(["u1"], output=str(tmp_path), vocab_size=520) == NO_TOKENIZER
-    assert not (tmp_path / "tokenizer").exists()
+    (tmp_path / "u1.txt").write_text("")
+    assert train_on_samples([f"{tmp_path}/u1.txt"], output=str(tmp_path), settings=SETTINGS) == NO_TOKENIZER
 
 
-def test_a_given_tokenizer_is_kept_as_it_is(tmp_path, tokenizer):
-    path = write_tokenizer(tokenizer, output=str(tmp_path))
-    assert read_tokenizer(path).model == tokenizer.model
+def test_a_tokenizer_that_fits_is_kept_as_it_is(tmp_path, tokenizer):
+    path = stage_tokenizer(tokenizer, output=str(tmp_path))
+    assert read_tokenizer(path, protects=KINDS).model == tokenizer.model
 
 
 def test_what_is_no_tokenizer_is_the_users_mistake(tmp_path):

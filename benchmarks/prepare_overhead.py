@@ -1,0 +1,99 @@
+"""What Beam costs: `prepare` beside a plain loop over the same steps, one worker, on one core.
+
+python benchmarks/prepare_overhead.py --corpora DIR --tokenizer FILE.model
+
+The loop decides nothing between posts: finding duplicates counts as Beam's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from measure import EXPORT, FOLDER, compared, corpus_figures, in_turn, prepare_command, report, run_on_one_core, versions
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from pipelines.dataset.clean_units import clean_unit
+from pipelines.dataset.drop_boilerplate import drop_lines, find_lines, lines_path
+from pipelines.dataset.encode_units import encode_unit
+from pipelines.dataset.merge_shards import plan_shards, write_shard
+from pipelines.dataset.settings import add_arguments, settings_of
+from pipelines.dataset.tokenizer_step import stage_tokenizer
+from pipelines.dedup.decisions import Decisions
+from pipelines.plan import cut_group, group_files
+from pipelines.read.inputs import list_inputs
+from pipelines.write.atomic import read_json
+
+RUNS = 3
+
+
+def plain_loop(*, corpora: Path, tokenizer: Path, output: str) -> None:
+    """Reads, cleans, tokenizes and writes as prepare does, one unit after the other."""
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    inputs = [f"--input={corpora / name}" for name in (FOLDER, EXPORT)]
+    settings = settings_of(parser.parse_args([*inputs, f"--output={output}", f"--tokenizer={tokenizer}"]))
+    facts = settings.cleaning_facts()
+    units = [
+        unit
+        for group in group_files(list_inputs(settings.inputs).files)
+        for unit in cut_group(group, columns=None, settings=facts)
+    ]
+    cleaned = [clean_unit(unit, output=output, settings=settings.cleaning) for unit in units]
+    found = [(unit.posts_by_site, unit.lines) for unit in cleaned]
+    lines = find_lines(found, path=lines_path(output), drop=True)
+    names = dict(drop_lines(unit, lines=lines, output=output, settings=settings.cleaning) for unit in cleaned)
+    pieces = stage_tokenizer(settings.given, output=output)
+    receipts = [
+        encode_unit(
+            (name, Decisions()), output=output, settings=settings.encoding, names=names, tokenizer_path=pieces
+        )
+        for name in names.values()
+    ]
+    for shard in plan_shards(receipts, shard_bytes=settings.shard_mb << 20):
+        write_shard(shard, output=output)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpora", type=Path, required=True, help="the folder that holds both corpora")
+    parser.add_argument("--tokenizer", type=Path, required=True)
+    parser.add_argument("--record", action="store_true", help="keep the result in results/")
+    parser.add_argument("--plain-loop-into", metavar="DIR", help="only run the loop")
+    args = parser.parse_args()
+    if args.plain_loop_into:
+        plain_loop(corpora=args.corpora, tokenizer=args.tokenizer, output=args.plain_loop_into)
+        return
+    posts = 0
+
+    def loop() -> object:
+        with tempfile.TemporaryDirectory() as folder:
+            script = [sys.executable, __file__, "--corpora", args.corpora, "--tokenizer", args.tokenizer]
+            return run_on_one_core([*script, "--plain-loop-into", folder])
+
+    def prepare() -> object:
+        nonlocal posts
+        with tempfile.TemporaryDirectory() as folder:
+            output = Path(folder) / "dataset"
+            command = prepare_command(
+                corpora=args.corpora, tokenizer=args.tokenizer, output=output, near_duplicates="report"
+            )
+            usage = run_on_one_core(command)
+            posts = read_json(f"{output}/MANIFEST.json")["counts"]["posts"]
+            return usage
+
+    taken = in_turn({"loop": loop, "prepare": prepare}, runs=RUNS)
+    result = {
+        "name": "prepare_overhead",
+        "command": "python benchmarks/prepare_overhead.py --corpora CORPORA --tokenizer FILE.model",
+        "versions": versions("apache-beam", "pyarrow", "sentencepiece", "blogvae"),
+        "corpus": corpus_figures(args.corpora, posts=posts),
+        **compared(taken["loop"], taken["prepare"]),
+    }
+    report(result, record=args.record)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""Which Parquet encoding and row order make shards fastest and smallest: python benchmarks/shard_encoding.py DATASET.
+
+The baseline is what pyarrow does by itself (dictionaries), with the rows as the posts stand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import sys
+import time
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from measure import report, versions
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from pipelines.dataset.merge_shards import ENCODING, SHARD_GROUP
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+RUNS = 5
+IDS = "input_ids.list.element"
+
+
+def encodings() -> dict[str, dict[str, Any]]:
+    """By name, what ParquetWriter is told."""
+    delta = {**ENCODING["column_encoding"], IDS: "DELTA_BINARY_PACKED"}
+    return {
+        "dictionary": {},
+        "plain": {"use_dictionary": False},
+        "delta ids": {"use_dictionary": False, "column_encoding": delta},
+        "ours": ENCODING,
+    }
+
+
+def orders(table: pa.Table) -> dict[str, NDArray[np.int64]]:
+    """By name, the rows in another order."""
+    ids = table.column("input_ids").combine_chunks().flatten().to_numpy().reshape(len(table), -1)
+    lengths = table.column("length").to_numpy()
+    return {
+        "as the posts": np.arange(len(table)),
+        "by length": np.argsort(lengths, kind="stable"),
+        "by ids": np.lexsort(ids.T[::-1]),
+    }
+
+
+def measured(table: pa.Table, options: dict[str, Any]) -> dict[str, float]:
+    """Size, and median seconds to write and to read."""
+    writes, reads = [], []
+    for _ in range(RUNS):
+        buffer = io.BytesIO()
+        started = time.perf_counter()
+        pq.write_table(table, buffer, compression="zstd", row_group_size=SHARD_GROUP, **options)
+        writes.append(time.perf_counter() - started)
+        started = time.perf_counter()
+        pq.read_table(pa.BufferReader(buffer.getvalue()), use_threads=False)
+        reads.append(time.perf_counter() - started)
+    return {"bytes": len(buffer.getvalue()), "write_seconds": median(writes), "read_seconds": median(reads)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("dataset", type=Path)
+    parser.add_argument("--record", action="store_true", help="keep the result in results/")
+    args = parser.parse_args()
+    manifest = json.loads((args.dataset / "MANIFEST.json").read_text())
+    widest = f"shards/split=train/bucket={manifest['settings']['max_len']}/"
+    paths = [args.dataset / file["path"] for file in manifest["files"] if file["path"].startswith(widest)]
+    table = pa.concat_tables([pq.ParquetFile(path).read() for path in paths]).combine_chunks()
+    figures = {
+        f"{encoding}, {order}": measured(table.take(pa.array(rows)), options)
+        for order, rows in orders(table).items()
+        for encoding, options in encodings().items()
+    }
+    baseline, ours = figures["dictionary, as the posts"], figures["ours, as the posts"]
+    result = {
+        "name": "shard_encoding",
+        "command": "python benchmarks/shard_encoding.py DATASET",
+        "versions": versions("pyarrow", "blogvae"),
+        "corpus": {"rows": len(table), "ids": len(table) * manifest["settings"]["max_len"]},
+        "figures": {name: {key: round(value, 4) for key, value in each.items()} for name, each in figures.items()},
+        "ratio": {key: round(ours[key] / baseline[key], 3) for key in ours},
+    }
+    report(result, record=args.record)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+"""First half of prepare: every unit's files read, cleaned, and staged below `.work`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import apache_beam as beam
+from apache_beam.io.filesystems import FileSystems
+
+from pipelines.clean.boilerplate import LEAST_POSTS_IN_UNIT, candidate_lines
+from pipelines.clean.clean import clean
+from pipelines.clean.language import identify, prose
+from pipelines.clean.pii import mask, mask_blocks
+from pipelines.dataset.staged import (
+    STAGED_GROUP,
+    CleanPost,
+    content_sha256,
+    receipt_path,
+    staged_part,
+    staged_schema,
+    table_of,
+)
+from pipelines.dedup.minhash import band_hashes
+from pipelines.posts import EXCERPT_CHARACTERS, REJECTS, RawPost, Reject, site_of, text_of
+from pipelines.read.reader import read_posts
+from pipelines.write.atomic import read_json, write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pipelines.plan import WorkUnit
+    from pipelines.posts import Block
+    from pipelines.write.parquet import PartWriter
+
+CLEANING = 2
+"""Version of what is staged: with another one no unit staged before is used again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CleanSettings:
+    """What the staged files follow from, beside the inputs."""
+
+    columns: Mapping[str, str] | None
+    languages: tuple[str, ...]
+    mask_pii: bool
+    bands: int
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StagedUnit:
+    """A cleaned unit: its files below `.work`, its posts by site, and the lines that many of its posts share."""
+
+    number: int
+    fingerprint: str
+    posts_by_site: dict[str, int]
+    lines: list[tuple[str, str, int]]
+
+
+class CleanUnits(beam.PTransform):
+    """WorkUnits to StagedUnits; a unit staged before is not read again."""
+
+    def __init__(self, *, output: str, settings: CleanSettings) -> None:
+        super().__init__()
+        self.output, self.settings = output, settings
+
+    def expand(self, units: Any) -> Any:
+        """One element is one unit."""
+        return units | "CleanUnit" >> beam.Map(clean_unit, output=self.output, settings=self.settings)
+
+
+def clean_unit(unit: WorkUnit, *, output: str, settings: CleanSettings) -> StagedUnit:
+    """Reads, cleans and stages one unit. Safe to repeat: the same files come out."""
+    path = receipt_path(output, unit.fingerprint)
+    if not FileSystems.exists(path):
+        write_json(path, _Unit(output, unit, settings).stage())
+    receipt = read_json(path)
+    return StagedUnit(
+        number=unit.number,
+        fingerprint=unit.fingerprint,
+        posts_by_site=receipt["posts_by_site"],
+        lines=receipt["lines"],
+    )
+
+
+class _Unit:
+    """One unit on its way in."""
+
+    def __init__(self, output: str, unit: WorkUnit, settings: CleanSettings) -> None:
+        self.output, self.unit, self.settings = output, unit, settings
+        self.pii: Counter[str] = Counter()
+        self.sites: Counter[str] = Counter()
+        self.lines: Counter[tuple[str, str]] = Counter()
+
+    def stage(self) -> dict[str, Any]:
+        """Writes the unit's posts and rejects; what its receipt says."""
+        read = 0
+        waiting: list[CleanPost] = []
+        name, schema = self.unit.fingerprint, staged_schema(self.settings.bands)
+        with (
+            staged_part(self.output, name, "posts", schema) as posts,
+            staged_part(self.output, name, "rejects", REJECTS) as rejects,
+        ):
+            for file in self.unit.files:
+                for item in read_posts(file, columns=self.settings.columns, part=self.unit.part):
+                    read += 1
+                    taken = self._clean(item) if isinstance(item, RawPost) else item
+                    if isinstance(taken, Reject):
+                        rejects.write(asdict(self._masked(taken)))
+                        continue
+                    waiting.append(taken)
+                    if len(waiting) == STAGED_GROUP:
+                        self._write(posts, waiting)
+                        waiting = []
+            self._write(posts, waiting)
+        return {
+            "read": read,
+            "pii": dict(sorted(self.pii.items())),
+            "posts_by_site": dict(sorted(self.sites.items())),
+            "lines": sorted([*key, count] for key, count in self.lines.items() if count >= LEAST_POSTS_IN_UNIT),
+        }
+
+    def _write(self, posts: PartWriter, waiting: list[CleanPost]) -> None:
+        if waiting:
+            bands = band_hashes([post.text for post in waiting], bands=self.settings.bands, rows=self.settings.rows)
+            posts.write_table(table_of(waiting, bands))
+
+    def _clean(self, raw: RawPost) -> CleanPost | Reject:
+        blocks = clean(raw.content)
+        if self.settings.mask_pii:
+            title, found = mask(raw.title)
+            raw = replace(raw, title=title)
+            blocks, more = mask_blocks(blocks)
+            self.pii.update(found + more)
+        if not blocks:
+            return _reject(raw, stage="clean", reason="no text after cleaning")
+        language = identify(prose(blocks))
+        if self.settings.languages and language.code not in self.settings.languages:
+            return _reject(
+                raw,
+                stage="language",
+                reason="other language",
+                value=f"{language.code} {language.confidence}",
+                threshold=", ".join(self.settings.languages),
+            )
+        self._count_lines(raw, blocks)
+        text = text_of(blocks)
+        return CleanPost(
+            raw=raw,
+            blocks=blocks,
+            text=text,
+            content_sha256=content_sha256(text),
+            language=language.code,
+        )
+
+    def _count_lines(self, raw: RawPost, blocks: list[Block]) -> None:
+        site = site_of(raw.source, raw.position)
+        self.sites[site] += 1
+        self.lines.update((site, line) for line in candidate_lines(blocks))
+
+    def _masked(self, reject: Reject) -> Reject:
+        return replace(reject, excerpt=mask(reject.excerpt)[0]) if self.settings.mask_pii else reject
+
+
+def _reject(raw: RawPost, *, stage: str, reason: str, value: str = "", threshold: str = "") -> Reject:
+    return Reject(
+        source=raw.source,
+        position=raw.position,
+        post_id=raw.post_id,
+        stage=stage,
+        reason=reason,
+        value=value,
+        threshold=threshold,
+        excerpt=raw.content[:EXCERPT_CHARACTERS],
+    )

@@ -1,0 +1,168 @@
+"""Lines that a site repeats from post to post, found from the units' counts and taken out of the staged posts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import apache_beam as beam
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from apache_beam.io.filesystems import FileSystems
+from apache_beam.transforms.combiners import ToList
+
+from pipelines.clean.boilerplate import is_boilerplate, line_key, without_lines
+from pipelines.dataset.staged import (
+    bands_array,
+    blocks_array,
+    blocks_of,
+    content_sha256,
+    read_staged,
+    receipt_path,
+    staged_part,
+    staged_path,
+    staged_schema,
+)
+from pipelines.dedup.minhash import band_hashes
+from pipelines.plan import fingerprint
+from pipelines.posts import EXCERPT_CHARACTERS, REJECTS, Reject, site_of, text_of
+from pipelines.write.atomic import write_json
+from pipelines.write.manifest import WORK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipelines.dataset.clean_units import CleanSettings, StagedUnit
+    from pipelines.posts import Block
+
+Lines = dict[str, dict[str, int]]
+"""By site, its boilerplate lines and how many posts hold each."""
+
+
+class DropBoilerplate(beam.PTransform):
+    """StagedUnits to (number, name) of staged units whose posts are without their sites' boilerplate."""
+
+    def __init__(self, *, output: str, settings: CleanSettings, drop: bool) -> None:
+        super().__init__()
+        self.output, self.settings, self.drop = output, settings, drop
+
+    def expand(self, staged: Any) -> Any:
+        """All units are counted before the first is looked at again."""
+        lines = (
+            staged
+            | "LinesOf" >> beam.Map(lambda unit: (unit.posts_by_site, unit.lines))
+            | "AllLines" >> ToList()
+            | "FindLines" >> beam.Map(find_lines, path=lines_path(self.output), drop=self.drop)
+        )
+        return staged | "DropLines" >> beam.Map(
+            drop_lines, lines=beam.pvalue.AsSingleton(lines), output=self.output, settings=self.settings
+        )
+
+
+def lines_path(output: str) -> str:
+    """Where the lines found are kept for stats.json."""
+    return f"{output}/{WORK}/boilerplate.json"
+
+
+def find_lines(units: Iterable[tuple[dict[str, int], list[tuple[str, str, int]]]], *, path: str, drop: bool) -> Lines:
+    """The lines that are boilerplate of their site, none if they are not to be dropped; also written to `path`."""
+    sites: Counter[str] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
+    for posts_by_site, lines in units:
+        sites.update(posts_by_site)
+        for site, line, posts in lines:
+            counts[site, line] += posts
+    found: Lines = {}
+    for (site, line), posts in sorted(counts.items()):
+        if drop and is_boilerplate(posts_with_line=posts, posts_of_site=sites[site]):
+            found.setdefault(site, {})[line] = posts
+    write_json(path, found)
+    return found
+
+
+def drop_lines(unit: StagedUnit, *, lines: Lines, output: str, settings: CleanSettings) -> tuple[int, str]:
+    """The unit as it is or, where posts hold lines of their site, staged again without. Safe to repeat."""
+    mine = {site: sorted(lines[site]) for site in sorted(unit.posts_by_site) if site in lines}
+    if not mine:
+        return unit.number, unit.fingerprint
+    name = fingerprint([unit.fingerprint, mine])
+    if not FileSystems.exists(receipt_path(output, name)):
+        write_json(receipt_path(output, name), _stage_again(unit.fingerprint, name, mine, output, settings))
+    return unit.number, name
+
+
+def _stage_again(
+    old: str, new: str, lines: dict[str, list[str]], output: str, settings: CleanSettings
+) -> dict[str, int]:
+    removed = 0
+    keys = {site: {line_key(line) for line in of_site} for site, of_site in lines.items()}
+    every = pa.array([line for of_site in lines.values() for line in of_site], pa.string())
+    with (
+        staged_part(output, new, "posts", staged_schema(settings.bands)) as posts,
+        staged_part(output, new, "rejects", REJECTS) as rejects,
+    ):
+        for batch in read_staged(staged_path(output, old, "rejects")):
+            rejects.write_table(pa.Table.from_batches([batch]))
+        for batch in read_staged(staged_path(output, old, "posts")):
+            rows = _rows_with(batch, every)
+            table = pa.Table.from_batches([batch])
+            if rows:
+                before = blocks_of(batch.column("blocks").take(pa.array(rows)))
+                after = [
+                    without_lines(blocks, keys.get(_site(batch, row), set()))
+                    for row, blocks in zip(rows, before, strict=True)
+                ]
+                removed += sum(map(len, before)) - sum(map(len, after))
+                table = _replaced(table, dict(zip(rows, after, strict=True)), settings)
+                emptied = [row for row, blocks in zip(rows, after, strict=True) if not blocks]
+                for row in emptied:
+                    rejects.write(asdict(_reject(batch.slice(row, 1).to_pylist()[0])))
+                table = table.filter(pa.array(np.isin(np.arange(len(table)), emptied, invert=True)))
+            posts.write_table(table)
+    return {"boilerplate_lines_removed": removed}
+
+
+def _rows_with(batch: pa.RecordBatch, lines: pa.Array) -> list[int]:
+    """The posts that hold one of the lines."""
+    blocks = batch.column("blocks")
+    held = pc.list_parent_indices(blocks).filter(pc.is_in(blocks.flatten().field("text"), value_set=lines))
+    rows: list[int] = pc.unique(held).to_pylist()
+    return rows
+
+
+def _site(batch: pa.RecordBatch, row: int) -> str:
+    return site_of(batch.column("source")[row].as_py(), batch.column("position")[row].as_py())
+
+
+def _replaced(table: pa.Table, changed: dict[int, list[Block]], settings: CleanSettings) -> pa.Table:
+    """The table with other blocks, and what follows from them, in the rows that changed."""
+    texts = {row: text_of(blocks) for row, blocks in changed.items()}
+    bands = band_hashes(list(texts.values()), bands=settings.bands, rows=settings.rows)
+    new = {
+        "text": pa.array(texts.values(), pa.string()),
+        "content_sha256": pa.array([content_sha256(text) for text in texts.values()], pa.string()),
+        "blocks": blocks_array(list(changed.values())),
+        "bands": bands_array(bands),
+    }
+    order = np.arange(len(table))
+    order[list(changed)] = len(table) + np.arange(len(changed))
+    columns = [
+        pa.concat_arrays([*table.column(name).chunks, new[name]]).take(pa.array(order))
+        if name in new
+        else table.column(name)
+        for name in table.schema.names
+    ]
+    return pa.table(columns, schema=table.schema)
+
+
+def _reject(row: dict[str, Any]) -> Reject:
+    return Reject(
+        source=row["source"],
+        position=row["position"],
+        post_id=row["post_id"],
+        stage="clean",
+        reason="boilerplate only",
+        excerpt=row["text"][:EXCERPT_CHARACTERS],
+    )

@@ -1,0 +1,222 @@
+"""Second half of prepare: staged posts without their duplicates, written as posts, rejects and piece ids."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import apache_beam as beam
+import pyarrow as pa
+from apache_beam.io.filesystems import FileSystems
+
+from pipelines.dataset.decided import DUPLICATES, Applied, Decided
+from pipelines.dataset.pieces_writer import PiecesWriter, encoded_schema
+from pipelines.dataset.receipts import is_done
+from pipelines.dataset.staged import blocks_of, read_staged, staged_path
+from pipelines.dataset.statistics import COUNTED, EXAMPLES
+from pipelines.dataset.tokenizer_step import NO_TOKENIZER
+from pipelines.plan import fingerprint
+from pipelines.posts import POSTS, REJECTS, site_of
+from pipelines.varied_text import split_marker
+from pipelines.write.atomic import write_json
+from pipelines.write.manifest import WORK
+from pipelines.write.parquet import part
+from tokenizer.tokenizer import Tokenizer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pipelines.dedup.decisions import Decisions
+    from pipelines.write.parquet import PartWriter
+
+ENCODING: Final = 1
+"""Version of what is written: with another one no unit encoded before is used again."""
+
+POSTS_GROUP: Final = 64
+"""Posts in a row group: what augment takes as one unit of work."""
+
+_REPEATED: Final = (
+    *("source", "author", "date", "category.list.element", "tags.list.element", "language", "split"),
+    *("blocks.list.element.kind", "stage", "reason"),
+)
+"""Columns whose values come again and again; a dictionary of the others would hold them all."""
+
+_REJECTS_GROUP: Final = 1024
+_INPUT_PIECES: Final = 1 << 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncodeSettings:
+    """What the encoded files follow from, beside the posts and the tokenizer."""
+
+    max_len: int
+    unit: str
+    seed: int
+    near_duplicates: str
+
+
+class EncodeUnits(beam.PTransform):
+    """(name, Decisions) to (number, path of a receipt); `names` are the staged units as (number, name)."""
+
+    def __init__(self, *, output: str, settings: EncodeSettings, names: Any, tokenizer: Any) -> None:
+        super().__init__()
+        self.output, self.settings, self.names, self.tokenizer = output, settings, names, tokenizer
+
+    def expand(self, units: Any) -> Any:
+        """One element is one unit."""
+        return units | "EncodeUnit" >> beam.Map(
+            encode_unit,
+            output=self.output,
+            settings=self.settings,
+            names=beam.pvalue.AsDict(self.names),
+            tokenizer_path=beam.pvalue.AsSingleton(self.tokenizer),
+        )
+
+
+def encode_unit(
+    unit: tuple[str, Decisions],
+    *,
+    output: str,
+    settings: EncodeSettings,
+    names: Mapping[int, str],
+    tokenizer_path: str,
+) -> tuple[int, str]:
+    """Writes one unit's files and, last, its receipt; the unit's number and the receipt's path. Safe to repeat."""
+    staged, decisions = unit
+    (number,) = (number for number, name in names.items() if name == staged)
+    decided = Decided(decisions, drop_near=settings.near_duplicates == "drop", output=output, names=names)
+    tokenizer = _tokenizer(tokenizer_path) if tokenizer_path != NO_TOKENIZER else None
+    facts = [ENCODING, staged, tokenizer and tokenizer.sha256, asdict(settings), decided.facts()]
+    name = fingerprint(facts)
+    receipt = f"{output}/{WORK}/encoded/{name}.json"
+    if not is_done(receipt, output=output):
+        write_json(receipt, _Unit(output, staged, name, settings).write(decided, tokenizer))
+    return number, receipt
+
+
+@lru_cache(maxsize=2)
+def _tokenizer(path: str) -> Tokenizer:
+    with FileSystems.open(path) as file:
+        return Tokenizer(file.read())
+
+
+class _Unit:
+    """One unit on its way out."""
+
+    def __init__(self, output: str, staged: str, name: str, settings: EncodeSettings) -> None:
+        self.output, self.staged, self.name, self.settings = output, staged, name, settings
+        self.files: list[dict[str, Any]] = []
+        self.counts: dict[str, Counter[str]] = {each: Counter() for each in COUNTED}
+        self.examples: dict[str, list[dict[str, Any]]] = {}
+        self.front_matter_errors = 0
+
+    def write(self, decided: Decided, tokenizer: Tokenizer | None) -> dict[str, Any]:
+        """All files of the unit; what its receipt says."""
+        encoded = f"{WORK}/encoded/{self.name}.parquet"
+        wide = tokenizer is not None and tokenizer.vocab_size > 1 << 16
+        with ExitStack() as stack:
+            posts, rejects, listed = (
+                _PartIfAny(stack, self._part(folder, schema, group))
+                for folder, schema, group in (
+                    ("posts", POSTS, POSTS_GROUP),
+                    ("rejects", REJECTS, _REJECTS_GROUP),
+                    ("duplicates", DUPLICATES, _REJECTS_GROUP),
+                )
+            )
+            schema = encoded_schema(wide=wide)
+            pieces = tokenizer and PiecesWriter(
+                stack.enter_context(
+                    part(self.output, encoded, schema, group_rows=_INPUT_PIECES, files=[], compression="lz4")
+                ),
+                tokenizer=tokenizer,
+                max_len=self.settings.max_len,
+                unit=self.settings.unit,
+            )
+            for batch in read_staged(staged_path(self.output, self.staged, "rejects")):
+                self._reject(rejects, batch.to_pylist())
+            first_row = 0
+            for batch in read_staged(staged_path(self.output, self.staged, "posts")):
+                given = decided.apply(pa.Table.from_batches([batch]), first_row=first_row, seed=self.settings.seed)
+                first_row += len(batch)
+                self._reject(rejects, given.rejects)
+                for row in given.listed:
+                    listed.write(row)
+                self._take(posts, given)
+                if pieces:
+                    _encode(pieces, given.posts)
+            if pieces:
+                pieces.flush()
+                self.counts["totals"].update(pieces.totals)
+                self.counts["segment_pieces"].update(pieces.segment_pieces)
+        self.counts["duplicates"].update(decided.counts())
+        counts = {name: dict(sorted(count.items())) for name, count in self.counts.items()}
+        groups = pieces.groups if pieces else []
+        return {
+            "files": self.files,
+            "encoded": encoded,
+            "wide": wide,
+            "groups": groups,
+            "segments": sum(rows for _, _, rows in groups),
+            "largest_cluster": decided.largest(),
+            "front_matter_errors": self.front_matter_errors,
+            "reject_examples": self.examples,
+            **counts,
+        }
+
+    def _part(self, folder: str, schema: pa.Schema, group_rows: int) -> Any:
+        path = f"{folder}/part-{self.name}.parquet"
+        dictionary = [name for name in _REPEATED if name.partition(".")[0] in schema.names]
+        return part(self.output, path, schema, group_rows=group_rows, files=self.files, use_dictionary=dictionary)
+
+    def _reject(self, rejects: _PartIfAny, rows: list[dict[str, Any]]) -> None:
+        for row in rows:
+            self.counts["rejects"][row["reason"]] += 1
+            shown = self.examples.setdefault(row["reason"], [])
+            if len(shown) < EXAMPLES:
+                shown.append({name: value for name, value in row.items() if name not in {"stage", "reason"}})
+            rejects.write(row)
+
+    def _take(self, posts: _PartIfAny, given: Applied) -> None:
+        table = given.posts
+        for start in range(0, len(table), POSTS_GROUP):
+            posts.write_table(table.slice(start, POSTS_GROUP))
+        columns = {name: table.column(name).to_pylist() for name in ("split", "source", "language", "date", "text")}
+        places = zip(columns["source"], given.positions, strict=True)
+        self.counts["posts_by_split"].update(columns["split"])
+        self.counts["posts_by_source"].update(site_of(*place) for place in places)
+        self.counts["posts_by_language"].update(columns["language"])
+        self.counts["posts_by_month"].update(date[:7] for date in columns["date"])
+        self.front_matter_errors += sum(map(bool, table.column("front_matter_error").to_pylist()))
+        words = [len(text.split()) for text in columns["text"]]
+        self.counts["totals"]["words"] += sum(words)
+        self.counts["post_words"].update(f"{1 << max(0, count - 1).bit_length():05d}" for count in words)
+
+
+class _PartIfAny:
+    """A part that is there only if rows come."""
+
+    def __init__(self, stack: ExitStack, part_: Any) -> None:
+        self._stack, self._part = stack, part_
+        self._writer: PartWriter | None = None
+
+    def write(self, row: dict[str, Any]) -> None:
+        """Adds a row."""
+        self._opened().write(row)
+
+    def write_table(self, table: pa.Table) -> None:
+        """Adds rows as a row group."""
+        self._opened().write_table(table)
+
+    def _opened(self) -> PartWriter:
+        if self._writer is None:
+            self._writer = self._stack.enter_context(self._part)
+        return self._writer
+
+
+def _encode(pieces: PiecesWriter, posts: pa.Table) -> None:
+    blocks = blocks_of(posts.column("blocks").combine_chunks())
+    words = [[text for text in (split_marker(block)[1] for block in post) if text] for post in blocks]
+    pieces.write(words, post_ids=posts.column("post_id").to_pylist(), splits=posts.column("split").to_pylist())

@@ -1,0 +1,157 @@
+"""The units' piece ids put together into shards: one bucket of one split, padded, of bounded size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import apache_beam as beam
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from apache_beam.io.filesystems import FileSystems
+from apache_beam.transforms.combiners import ToList
+
+from pipelines.dataset.receipts import is_done
+from pipelines.plan import fingerprint
+from pipelines.write.atomic import read_json, write_json
+from pipelines.write.manifest import WORK
+from pipelines.write.parquet import part
+from tokenizer.tokenizer import PAD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+SHARD_GROUP: Final = 8192
+"""Rows in a row group at most: a megabyte of 64 pieces."""
+
+_GROUP_BYTES: Final = 1 << 20
+"""Of a row group at most, since it is held in memory and no shard is smaller."""
+
+ENCODING: Final = {
+    "use_dictionary": False,
+    "column_encoding": {
+        "post_id": "DELTA_BYTE_ARRAY",
+        "segment": "DELTA_BINARY_PACKED",
+        "input_ids.list.element": "BYTE_STREAM_SPLIT",
+        "length": "DELTA_BINARY_PACKED",
+    },
+}
+"""The fastest and smallest that was measured, with the rows as the posts stand: benchmarks/shard_encoding.py."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shard:
+    """One file to write: a bucket of a split, from row groups of the units' encoded files."""
+
+    split: str
+    bucket: int
+    wide: bool
+    groups: tuple[tuple[str, int], ...]
+
+    @property
+    def name(self) -> str:
+        """Follows from what goes in."""
+        return fingerprint([self.split, self.bucket, self.wide, self.groups])
+
+
+class MergeShards(beam.PTransform):
+    """(number, path of the receipt) of encoded units to paths of shards' receipts."""
+
+    def __init__(self, *, output: str, shard_bytes: int) -> None:
+        super().__init__()
+        self.output, self.shard_bytes = output, shard_bytes
+
+    def expand(self, receipts: Any) -> Any:
+        """Which unit goes into which file is decided in one place."""
+        return (
+            receipts
+            | "Encoded" >> ToList()
+            | "PlanShards" >> beam.FlatMap(plan_shards, shard_bytes=self.shard_bytes)
+            | "SpreadShards" >> beam.Reshuffle()
+            | "WriteShard" >> beam.Map(write_shard, output=self.output)
+        )
+
+
+def plan_shards(receipts: Iterable[tuple[int, str]], *, shard_bytes: int) -> Iterator[Shard]:
+    """Shards of at most `shard_bytes` before compression, units in their order; a row group is never parted."""
+    open_shards: dict[tuple[str, int, bool], list[tuple[str, int]]] = {}
+    sizes: dict[tuple[str, int, bool], int] = {}
+    for receipt in (read_json(path) for _, path in sorted(receipts)):
+        for group, (split, bucket, rows) in enumerate(receipt["groups"]):
+            key = (split, bucket, receipt["wide"])
+            size = rows * _row_bytes(bucket, wide=receipt["wide"])
+            if key in open_shards and sizes[key] + size > shard_bytes:
+                yield Shard(split=split, bucket=bucket, wide=receipt["wide"], groups=tuple(open_shards.pop(key)))
+                sizes[key] = 0
+            open_shards.setdefault(key, []).append((receipt["encoded"], group))
+            sizes[key] = sizes.get(key, 0) + size
+    for (split, bucket, wide), groups in open_shards.items():
+        yield Shard(split=split, bucket=bucket, wide=wide, groups=tuple(groups))
+
+
+def write_shard(shard: Shard, *, output: str) -> str:
+    """Writes one shard and its receipt, whose path it returns. Safe to repeat."""
+    receipt = f"{output}/{WORK}/shards/{shard.name}.json"
+    if not is_done(receipt, output=output):
+        files: list[dict[str, Any]] = []
+        path = f"shards/split={shard.split}/bucket={shard.bucket}/part-{shard.name}.parquet"
+        schema = shard_schema(shard.bucket, wide=shard.wide)
+        with part(output, path, schema, group_rows=SHARD_GROUP, files=files, **ENCODING) as writer:
+            for rows in _runs(shard, output):
+                writer.write_table(_padded(rows, schema, shard.bucket))
+        write_json(receipt, {"files": files})
+    return receipt
+
+
+def shard_schema(bucket: int, *, wide: bool) -> pa.Schema:
+    """Columns of a shard: uint16 ids, or int32 where the vocabulary is too large for them."""
+    return pa.schema(
+        [
+            pa.field("post_id", pa.string()),
+            pa.field("segment", pa.int32()),
+            pa.field("input_ids", pa.list_(pa.int32() if wide else pa.uint16(), bucket)),
+            pa.field("length", pa.uint16()),
+        ]
+    )
+
+
+def rows_in_group(bucket: int, *, wide: bool) -> int:
+    """Rows of this width in a row group, at most."""
+    return max(1, min(SHARD_GROUP, _GROUP_BYTES // _row_bytes(bucket, wide=wide)))
+
+
+def _row_bytes(bucket: int, *, wide: bool) -> int:
+    return bucket * (4 if wide else 2)
+
+
+def _runs(shard: Shard, output: str) -> Iterator[pa.Table]:
+    """The rows of the units in their order, a row group at a time."""
+    waiting: list[pa.Table] = []
+    size = rows_in_group(shard.bucket, wide=shard.wide)
+    for path, group in shard.groups:
+        with FileSystems.open(f"{output}/{path}") as file:
+            waiting.append(pq.ParquetFile(file).read_row_group(group))
+        while sum(map(len, waiting)) >= size:
+            rows = pa.concat_tables(waiting)
+            yield rows.slice(0, size)
+            waiting = [rows.slice(size)]
+    if rest := [table for table in waiting if len(table)]:
+        yield pa.concat_tables(rest)
+
+
+def _padded(rows: pa.Table, schema: pa.Schema, bucket: int) -> pa.Table:
+    ids = padded(rows.column("input_ids").combine_chunks(), bucket)
+    fixed = pa.FixedSizeListArray.from_arrays(pa.array(ids.reshape(-1)), bucket)
+    return pa.table([fixed if name == "input_ids" else rows.column(name) for name in schema.names], schema=schema)
+
+
+def padded(rows: pa.ListArray, width: int) -> NDArray[Any]:
+    """(rows, width): lists of ids of at most `width`, PAD behind each."""
+    lengths = rows.value_lengths().to_numpy()
+    ids = rows.flatten().to_numpy()
+    matrix = np.full((len(lengths), width), PAD, ids.dtype)
+    matrix[np.arange(width) < lengths[:, None]] = ids
+    return matrix

@@ -1,0 +1,27 @@
+"""Which files that a receipt or a manifest lists are there as they were written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from apache_beam.io.filesystem import BeamIOError
+from apache_beam.io.filesystems import FileSystems
+
+from pipelines.write.atomic import read_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def is_done(receipt: str, *, output: str) -> bool:
+    """Whether there is such a receipt, and every file that it lists."""
+    return FileSystems.exists(receipt) and all(is_there(file, output=output) for file in read_json(receipt)["files"])
+
+
+def is_there(file: Mapping[str, Any], *, output: str) -> bool:
+    """Whether a file that was written is there and was not cut short."""
+    path = f"{output}/{file['path']}"
+    try:
+        return bool(FileSystems.get_filesystem(path).size(path) == file["bytes"])
+    except BeamIOError:
+        return False

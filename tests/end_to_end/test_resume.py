@@ -1,0 +1,114 @@
+"""Killed at any moment, the same command goes on to the same bytes; grown, it does what is new alone."""
+
+import os
+import random
+import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from blogvae_process import EXPORT, POSTS, blogvae, killed_after, manifest_of, output_bytes, rows_of
+
+KILLS = 30
+
+
+@pytest.fixture(scope="module")
+def posts(tmp_path_factory):
+    """A folder of posts and an export."""
+    root = tmp_path_factory.mktemp("resume")
+    shutil.copytree(POSTS / "garden", root / "posts/garden")
+    shutil.copy(EXPORT, root / "posts/export.csv")
+    return root / "posts"
+
+
+def prepare_flags(posts, output):
+    return "prepare", f"--input={posts}", f"--output={output}", "--vocab-size=600", "--direct_num_workers=1"
+
+
+def prepared(posts, output, *more):
+    done = blogvae(*prepare_flags(posts, output), *more)
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+def test_killed_at_any_moment_a_rerun_ends_with_the_same_bytes(posts, tmp_path):
+    started = time.perf_counter()
+    prepared(posts, tmp_path / "unbroken")
+    seconds = time.perf_counter() - started
+    whole = output_bytes(tmp_path / "unbroken")
+    moments = random.Random(7)
+
+    def killed_and_run_again(number):
+        output = tmp_path / f"killed-{number}"
+        killed = killed_after(moments.uniform(0.2, 1) * seconds, *prepare_flags(posts, output))
+        prepared(posts, output)
+        assert output_bytes(output) == whole
+        shutil.rmtree(output)
+        return killed
+
+    with ThreadPoolExecutor(2) as pool:
+        killed = list(pool.map(killed_and_run_again, range(KILLS)))
+    assert sum(killed) > KILLS / 2
+
+
+def done_units(dataset):
+    """When each unit's files were written."""
+    return {path: path.stat().st_mtime_ns for path in (dataset / ".work").glob("*/*.json")}
+
+
+def test_a_rerun_does_nothing_again(posts, tmp_path):
+    prepared(posts, tmp_path / "dataset")
+    before, whole = done_units(tmp_path / "dataset"), output_bytes(tmp_path / "dataset")
+    prepared(posts, tmp_path / "dataset")
+    assert done_units(tmp_path / "dataset") == before
+    assert output_bytes(tmp_path / "dataset") == whole
+
+
+def test_new_posts_touch_their_units_alone(posts, tmp_path):
+    grown, dataset = tmp_path / "posts", tmp_path / "dataset"
+    shutil.copytree(posts, grown)
+    prepared(grown, dataset)
+    before = manifest_of(dataset)
+    splits = {row["content_sha256"]: row["split"] for row in rows_of(dataset, "posts/")}
+    before_units = done_units(dataset)
+    for number in range(10):
+        (grown / f"garden/2030-01-{number + 1:02d}-new.txt").write_text(f"The {number}. swallow came back in April.\n")
+    said = prepared(grown, dataset)
+    after = manifest_of(dataset)
+    assert "the tokenizer is that of the earlier run" in said
+    assert "1 units new or changed, 1 gone, 1 as they were" in said
+    assert after["tokenizer_sha256"] == before["tokenizer_sha256"]
+    assert after["counts"]["posts"] == before["counts"]["posts"] + 10
+    assert before_units.items() <= done_units(dataset).items()
+    now = {row["content_sha256"]: row["split"] for row in rows_of(dataset, "posts/")}
+    assert splits.items() <= now.items()
+
+    prepared(grown, dataset, "--retokenize")
+    fresh = tmp_path / "fresh"
+    prepared(grown, fresh)
+    assert manifest_of(dataset)["tokenizer_sha256"] == manifest_of(fresh)["tokenizer_sha256"]
+    assert output_bytes(dataset) == output_bytes(fresh)
+
+
+def test_a_changed_and_a_deleted_source_are_noticed_by_content(posts, tmp_path):
+    changing, dataset = tmp_path / "posts", tmp_path / "dataset"
+    shutil.copytree(posts, changing)
+    prepared(changing, dataset)
+    first, *_, last = sorted((changing / "garden").glob("*.txt"))
+    seconds = first.stat().st_mtime
+    first.write_text(first.read_text().replace("the", "teh", 1))
+    os.utime(first, (seconds, seconds))
+    last.unlink()
+    prepared(changing, dataset)
+    texts = {row["source"]: row["text"] for row in rows_of(dataset, "posts/")}
+    assert "teh" in texts[f"garden/{first.name}"]
+    assert f"garden/{last.name}" not in texts
+
+
+@pytest.mark.parametrize("what", ["MANIFEST.json", ".work/units.json"])
+def test_what_is_left_of_a_run_that_lost_a_file_is_made_whole(posts, tmp_path, what):
+    prepared(posts, tmp_path / "dataset")
+    whole = output_bytes(tmp_path / "dataset")
+    (tmp_path / "dataset" / what).unlink()
+    prepared(posts, tmp_path / "dataset")
+    assert output_bytes(tmp_path / "dataset") == whole

@@ -1,0 +1,57 @@
+"""Units cleaned and staged, as the steps after cleaning find them."""
+
+import pytest
+
+from pipelines.dataset.clean_units import CleanSettings, clean_unit
+from pipelines.dataset.encode_units import EncodeSettings, encode_unit
+from pipelines.dataset.tokenizer_step import NO_TOKENIZER, stage_tokenizer
+from pipelines.dedup.decisions import Decisions
+from pipelines.plan import cut_group, group_files
+from pipelines.read.inputs import list_inputs
+
+SETTINGS = CleanSettings(columns=None, languages=(), mask_pii=False, bands=14, rows=8)
+
+
+@pytest.fixture
+def settings():
+    return SETTINGS
+
+
+@pytest.fixture
+def staged(tmp_path):
+    """Cleans and stages posts, given as texts by file name, into tmp_path/dataset; the StagedUnits."""
+
+    def stage(texts, settings=SETTINGS):
+        for name, text in texts.items():
+            path = tmp_path / "posts" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        groups = group_files(list_inputs([str(tmp_path / "posts")]).files)
+        units = [unit for group in groups for unit in cut_group(group, columns=None, settings=repr(settings))]
+        return [clean_unit(unit, output=str(tmp_path / "dataset"), settings=settings) for unit in units]
+
+    return stage
+
+
+@pytest.fixture
+def encode(tmp_path, tokenizer):
+    """Encodes staged units; their receipts, by the place of the unit. `decisions` are by that place too."""
+
+    def run(units, *, decisions=None, tokenizer=tokenizer, **settings):
+        output = str(tmp_path / "dataset")
+        names = {unit.number: unit.fingerprint for unit in units}
+        model = stage_tokenizer(tokenizer, output=output) if tokenizer else NO_TOKENIZER
+        usual = {"max_len": 16, "unit": "segment", "seed": 0, "near_duplicates": "report"}
+        encoding = EncodeSettings(**usual | settings)
+        return [
+            encode_unit(
+                (unit.fingerprint, (decisions or {}).get(place, Decisions())),
+                output=output,
+                settings=encoding,
+                names=names,
+                tokenizer_path=model,
+            )[1]
+            for place, unit in enumerate(units)
+        ]
+
+    return run

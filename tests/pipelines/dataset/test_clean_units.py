@@ -1,0 +1,160 @@
+import os
+from dataclasses import replace
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.clean.boilerplate import LEAST_POSTS_IN_UNIT
+from pipelines.dataset.staged import content_sha256, receipt_path, staged_path
+from pipelines.dedup.minhash import band_hashes
+from pipelines.write.atomic import read_json
+
+ENGLISH = "The kettle sings in the kitchen, and the lamp goes out while we all read our letters."
+GERMAN = "Der Kessel singt in der Küche, und die Lampe geht aus, während wir alle unsere Briefe lesen."
+LINE = "Subscribe to our newsletter for more about kettles."
+
+
+@pytest.fixture
+def output(tmp_path):
+    return str(tmp_path / "dataset")
+
+
+def rows(output, unit, what="posts"):
+    return pq.read_table(staged_path(output, unit.fingerprint, what)).to_pylist()
+
+
+def receipt(output, unit):
+    return read_json(receipt_path(output, unit.fingerprint))
+
+
+def test_a_post_is_staged_with_what_later_steps_need(staged, output):
+    front_matter = "title: A kettle\nauthor: Jane\ndate: 2023-12-05\ncategory: kitchen\ntags: [tea, water]"
+    (unit,) = staged({"blog/a.md": f"---\n{front_matter}\n---\n\n## Tea\n\n{ENGLISH}\n"})
+    (post,) = rows(output, unit)
+    text = f"## Tea\n\n{ENGLISH}"
+    assert post == {
+        "post_id": "blog/a",
+        "source": "blog/a.md",
+        "title": "A kettle",
+        "author": "Jane",
+        "date": "2023-12-05",
+        "category": ["kitchen"],
+        "tags": ["tea", "water"],
+        "text": text,
+        "language": "en",
+        "front_matter_error": "",
+        "content_sha256": content_sha256(text),
+        "blocks": [{"kind": "heading", "text": "## Tea"}, {"kind": "paragraph", "text": ENGLISH}],
+        "position": 0,
+        "bands": band_hashes([text])[0].tolist(),
+    }
+
+
+def test_what_is_wrong_with_front_matter_is_carried(staged, output):
+    (unit,) = staged({"a.md": f"---\ntitle: A: B\n---\n{ENGLISH}\n"})
+    (post,) = rows(output, unit)
+    assert post["front_matter_error"] == "line 2: mapping values are not allowed in this context"
+    assert (post["title"], post["text"]) == ("A: B", ENGLISH)
+
+
+def test_every_row_read_is_a_post_or_a_reject(staged, output):
+    export = "id,content\n1,The lamp.\n2,\n3\n4,<script>x</script>\n"
+    units = staged({"a.txt": ENGLISH, "b.txt": "", "posts.csv": export})
+    assert [receipt(output, unit)["read"] for unit in units] == [2, 4]
+    assert [(len(rows(output, unit)), len(rows(output, unit, "rejects"))) for unit in units] == [(1, 1), (1, 3)]
+    assert [(row["position"], row["stage"], row["reason"]) for row in rows(output, units[1], "rejects")] == [
+        (2, "read", "empty content"),
+        (3, "read", "field count"),
+        (4, "clean", "no text after cleaning"),
+    ]
+
+
+def test_more_posts_than_are_held_at_once_keep_their_order(staged, output):
+    export = "".join(f"{n},The kettle {n} sings.\n" for n in range(600))
+    (unit,) = staged({"posts.csv": f"id,content\n{export}"})
+    assert [row["post_id"] for row in rows(output, unit)] == [str(n) for n in range(600)]
+    file = pq.ParquetFile(staged_path(output, unit.fingerprint, "posts"))
+    assert [file.metadata.row_group(group).num_rows for group in range(3)] == [256, 256, 88]
+
+
+def test_another_language_is_rejected_with_code_confidence_and_those_asked_for(staged, output, settings):
+    texts = {"a.txt": ENGLISH, "b.txt": GERMAN, "c.txt": "12345 67890"}
+    (unit,) = staged(texts, settings=replace(settings, languages=("en", "fr")))
+    assert [(row["source"], row["language"]) for row in rows(output, unit)] == [("a.txt", "en")]
+    german, undetermined = rows(output, unit, "rejects")
+    code, confidence = german.pop("value").split()
+    assert code == "de"
+    assert 0.8 < float(confidence) <= 1
+    assert german == {
+        "source": "b.txt",
+        "position": 0,
+        "post_id": "b",
+        "stage": "language",
+        "reason": "other language",
+        "threshold": "en, fr",
+        "excerpt": GERMAN,
+    }
+    assert undetermined["value"] == "und 0.0"
+
+
+def test_without_a_filter_posts_of_all_languages_are_taken(staged, output):
+    (unit,) = staged({"a.txt": ENGLISH, "b.txt": GERMAN})
+    assert [row["language"] for row in rows(output, unit)] == ["en", "de"]
+
+
+def test_personal_data_is_masked_in_title_text_blocks_and_rejects_and_counted(staged, output, settings):
+    kept = f"---\ntitle: Ask jane@kettle.example\n---\n{ENGLISH} Or john@kettle.example, from 93.184.216.34.\n"
+    left = f"{GERMAN} Mail an erika@kessel.example.\n"
+    (unit,) = staged({"a.md": kept, "b.txt": left}, settings=replace(settings, languages=("en",), mask_pii=True))
+    (post,), (reject,) = rows(output, unit), rows(output, unit, "rejects")
+    text = f"{ENGLISH} Or [EMAIL], from [IP]."
+    assert (post["title"], post["text"]) == ("Ask [EMAIL]", text)
+    assert [block["text"] for block in post["blocks"]] == [text]
+    assert post["content_sha256"] == content_sha256(text)
+    assert reject["excerpt"] == f"{GERMAN} Mail an [EMAIL]."
+    assert receipt(output, unit)["pii"] == {"EMAIL": 3, "IP": 1}
+
+
+def test_personal_data_in_rows_that_cannot_be_read_is_masked(staged, output, settings):
+    (unit,) = staged({"a.csv": "id,content\n1,A,jane@kettle.example\n2,B\n"}, settings=replace(settings, mask_pii=True))
+    (reject,) = rows(output, unit, "rejects")
+    assert (reject["reason"], reject["excerpt"]) == ("field count", "1,A,[EMAIL]")
+
+
+def test_personal_data_stays_unless_asked_for(staged, output):
+    (unit,) = staged({"a.txt": "Mail jane@kettle.example today."})
+    assert rows(output, unit)[0]["text"] == "Mail jane@kettle.example today."
+    assert receipt(output, unit)["pii"] == {}
+
+
+def test_lines_that_posts_of_one_site_share_are_counted_by_site(staged):
+    blog = {f"blog/{n}.txt": f"The {n}. kettle.\n\n{LINE}\n\n{LINE}" for n in range(LEAST_POSTS_IN_UNIT)}
+    (unit,) = staged(blog | {"news/a.txt": f"Another site.\n\n{LINE}"})
+    assert unit.posts_by_site == {"blog": LEAST_POSTS_IN_UNIT, "news": 1}
+    assert unit.lines == [["blog", LINE, LEAST_POSTS_IN_UNIT]]
+
+
+def test_an_export_is_a_site_of_its_own(staged):
+    export = "".join(f'{n},"The {n}. kettle.\n\n{LINE}"\n' for n in range(3))
+    (unit,) = staged({"deep/posts.csv": f"id,content\n{export}"})
+    assert (unit.posts_by_site, unit.lines) == ({"deep/posts.csv": 3}, [["deep/posts.csv", LINE, 3]])
+
+
+def test_a_unit_staged_before_is_not_read_again(staged, output):
+    (before,) = staged({"a.txt": ENGLISH})
+    path = staged_path(output, before.fingerprint, "posts")
+    os.utime(path, (1, 1))
+    assert staged({}) == [before]
+    assert os.stat(path).st_mtime == 1  # noqa: PTH116 - a path as Beam has it
+
+
+def test_a_unit_whose_receipt_was_not_written_is_staged_again_to_the_same_bytes(staged, output):
+    (before,) = staged({"a.txt": ENGLISH, "b.txt": GERMAN})
+    path = staged_path(output, before.fingerprint, "posts")
+    with open(path, "r+b") as file:  # noqa: PTH123 - as above
+        whole = file.read()
+        file.truncate(20)
+    os.unlink(receipt_path(output, before.fingerprint))  # noqa: PTH108 - as above
+    assert staged({}) == [before]
+    with open(path, "rb") as file:  # noqa: PTH123 - as above
+        assert file.read() == whole

@@ -1,0 +1,65 @@
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.clean.boilerplate import LEAST_POSTS
+from pipelines.dataset.drop_boilerplate import drop_lines, find_lines, lines_path
+from pipelines.dataset.staged import content_sha256, staged_path
+from pipelines.dedup.minhash import band_hashes
+from pipelines.write.atomic import read_json
+
+LINE = "Subscribe to our newsletter for more about kettles."
+
+
+@pytest.fixture
+def output(tmp_path):
+    return str(tmp_path / "dataset")
+
+
+def dropped(units, output, settings, *, drop=True):
+    found = [(unit.posts_by_site, unit.lines) for unit in units]
+    lines = find_lines(found, path=lines_path(output), drop=drop)
+    return [drop_lines(unit, lines=lines, output=output, settings=settings)[1] for unit in units]
+
+
+def rows(output, name, what="posts"):
+    return pq.read_table(staged_path(output, name, what)).to_pylist()
+
+
+def site(folder, count, line=LINE):
+    return {f"{folder}/{n}.txt": f"The {n}. kettle sings.\n\n{line}\n" for n in range(count)}
+
+
+def test_a_line_of_many_posts_of_a_site_is_taken_out_of_all_of_them(staged, output, settings):
+    units = staged(site("blog", LEAST_POSTS) | {"other/a.txt": f"Another site.\n\n{LINE}"})
+    (name,) = dropped(units, output, settings)
+    texts = {row["source"]: row["text"] for row in rows(output, name)}
+    assert texts["blog/3.txt"] == "The 3. kettle sings."
+    assert texts["other/a.txt"] == f"Another site.\n\n{LINE}"
+    assert read_json(lines_path(output)) == {"blog": {LINE: LEAST_POSTS}}
+
+
+def test_what_follows_from_the_text_is_made_anew(staged, output, settings):
+    (name,) = dropped(staged(site("blog", LEAST_POSTS)), output, settings)
+    for row in rows(output, name):
+        assert row["content_sha256"] == content_sha256(row["text"])
+        assert row["bands"] == band_hashes([row["text"]])[0].tolist()
+        assert "\n\n".join(block["text"] for block in row["blocks"]) == row["text"]
+
+
+def test_a_post_of_nothing_else_is_a_reject(staged, output, settings):
+    (name,) = dropped(staged(site("blog", LEAST_POSTS) | {"blog/x.txt": LINE}), output, settings)
+    assert "blog/x.txt" not in {row["source"] for row in rows(output, name)}
+    (reject,) = rows(output, name, "rejects")
+    assert (reject["source"], reject["stage"], reject["reason"]) == ("blog/x.txt", "clean", "boilerplate only")
+    assert reject["excerpt"] == LINE
+
+
+def test_a_line_of_few_posts_stays(staged, output, settings):
+    units = staged(site("blog", LEAST_POSTS - 1))
+    assert dropped(units, output, settings) == [unit.fingerprint for unit in units]
+    assert read_json(lines_path(output)) == {}
+
+
+def test_lines_stay_where_they_are_to_be_kept(staged, output, settings):
+    units = staged(site("blog", LEAST_POSTS))
+    assert dropped(units, output, settings, drop=False) == [unit.fingerprint for unit in units]

@@ -1,0 +1,159 @@
+import os
+from dataclasses import replace
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.dataset.encode_units import POSTS_GROUP
+from pipelines.dedup.decisions import Cluster, Decisions, ExactDuplicate, NearDuplicate
+from pipelines.dedup.keys import Place
+from pipelines.write.atomic import read_json
+from tokenizer.protobuf import field
+from tokenizer.tokenizer import EOS, Tokenizer
+
+TEXTS = {
+    "blog/a.md": "---\ndate: 2023-12-05\n---\nThe cat painted.\n\n## The dog\n\n- One item.\n",
+    "blog/b.txt": "The bird mended the small window.",
+    "blog/empty.txt": "",
+    "news/c.md": "---\ntitle: A: B\n---\n```\ncode()\n```\n",
+}
+
+
+@pytest.fixture
+def units(staged):
+    return staged(TEXTS)
+
+
+@pytest.fixture
+def dataset(tmp_path):
+    return tmp_path / "dataset"
+
+
+def rows(dataset, receipt, folder):
+    """The rows of one unit's files below a folder."""
+    paths = [file["path"] for file in read_json(receipt)["files"] if file["path"].startswith(folder)]
+    return [row for path in paths for row in pq.read_table(dataset / path, partitioning=None).to_pylist()]
+
+
+def test_posts_rejects_and_pieces_are_written_and_counted(units, encode, dataset, tokenizer):
+    (receipt,) = encode(units)
+    posts, rejects = rows(dataset, receipt, "posts/"), rows(dataset, receipt, "rejects/")
+    assert [post["post_id"] for post in posts] == ["blog/a", "blog/b", "news/c"]
+    assert [(row["source"], row["reason"]) for row in rejects] == [("blog/empty.txt", "empty body")]
+    told = read_json(receipt)
+    pieces = pq.read_table(dataset / told["encoded"]).to_pylist()
+    written = sorted((row["post_id"], row["segment"], row["input_ids"]) for row in pieces)
+    texts = [("blog/a", 0, "The cat painted."), ("blog/a", 1, "One item."), ("blog/b", 0, TEXTS["blog/b.txt"])]
+    assert written == [(post, segment, [*tokenizer.encode([text])[0], EOS]) for post, segment, text in texts]
+    assert (told["segments"], told["wide"], told["front_matter_errors"]) == (3, False, 1)
+    assert sum(rows for _, _, rows in told["groups"]) == 3
+    assert told["posts_by_source"] == {"blog": 2, "news": 1}
+    assert told["posts_by_month"] == {"": 2, "2023-12": 1}
+    assert told["rejects"] == {"empty body": 1}
+    assert told["reject_examples"]["empty body"][0]["source"] == "blog/empty.txt"
+    assert told["totals"]["words"] == sum(len(post["text"].split()) for post in posts)
+    assert sum(told["post_words"].values()) == sum(told["posts_by_split"].values()) == 3
+
+
+def test_there_is_no_file_without_rows(staged, encode, dataset):
+    (all_well,) = encode(staged({"a.txt": "The cat painted."}))
+    assert [file["path"].partition("/")[0] for file in read_json(all_well)["files"]] == ["posts"]
+    (nothing,) = encode(staged({"a.txt": ""}))
+    assert [file["path"].partition("/")[0] for file in read_json(nothing)["files"]] == ["rejects"]
+    assert not (dataset / "duplicates").exists()
+
+
+def test_the_receipt_lists_every_file_as_it_is(units, encode, dataset):
+    (receipt,) = encode(units, decisions={0: Decisions(near=(NearDuplicate(1, Place(0, 0), 2),))})
+    files = read_json(receipt)["files"]
+    assert sorted(file["path"].partition("/")[0] for file in files) == ["duplicates", "posts", "rejects"]
+    for file in files:
+        assert (dataset / file["path"]).stat().st_size == file["bytes"]
+        assert pq.ParquetFile(dataset / file["path"]).metadata.num_rows == file["rows"]
+
+
+def test_a_rerun_writes_nothing_again(units, encode, dataset):
+    (receipt,) = encode(units)
+    paths = [receipt, *(dataset / file["path"] for file in read_json(receipt)["files"])]
+    for path in paths:
+        os.utime(path, (1, 1))
+    assert encode(units) == [receipt]
+    assert {os.stat(path).st_mtime for path in paths} == {1}  # noqa: PTH116 - a path as Beam has it
+
+
+def test_a_file_that_was_lost_or_cut_short_is_written_again(units, encode, dataset):
+    (receipt,) = encode(units)
+    path = dataset / read_json(receipt)["files"][0]["path"]
+    whole = path.read_bytes()
+    for broken in (None, whole[: len(whole) // 2]):
+        path.unlink() if broken is None else path.write_bytes(broken)
+        encode(units)
+        assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"max_len": 32},
+        {"unit": "post"},
+        {"seed": 1},
+        {"near_duplicates": "drop"},
+        {"tokenizer": None},
+        {"decisions": {0: Decisions(renamed=(0,))}},
+    ],
+)
+def test_whatever_the_files_follow_from_names_them(units, encode, changed):
+    (before,) = encode(units)
+    assert encode(units) == [before]
+    assert encode(units, **changed) != [before]
+
+
+def test_without_a_tokenizer_posts_are_written_and_no_pieces(units, encode, dataset):
+    (receipt,) = encode(units, tokenizer=None)
+    assert len(rows(dataset, receipt, "posts/")) == 3
+    assert (read_json(receipt)["groups"], read_json(receipt)["segments"]) == ([], 0)
+
+
+def test_a_wide_vocabulary_is_told(units, encode, tokenizer):
+    more = b"".join(field(1, field(1, f"<{n}>") + field(2, -99.0)) for n in range(1 << 16))
+    (receipt,) = encode(units, tokenizer=Tokenizer(tokenizer.model + more))
+    assert read_json(receipt)["wide"]
+
+
+def test_near_duplicates_are_listed_rejected_or_neither(units, encode, dataset):
+    decisions = {0: Decisions(near=(NearDuplicate(1, Place(0, 0), 2),), clusters=(Cluster(0, 2, 0),))}
+    (report,) = encode(units, decisions=decisions)
+    (drop,) = encode(units, decisions=decisions, near_duplicates="drop")
+    (keep,) = encode(units, decisions={0: replace(decisions[0], near=())}, near_duplicates="keep")
+    assert [
+        (
+            len(rows(dataset, receipt, "posts/")),
+            len(rows(dataset, receipt, "rejects/")),
+            [(row["post_id"], row["representative"]) for row in rows(dataset, receipt, "duplicates/")],
+        )
+        for receipt in (report, drop, keep)
+    ] == [(3, 1, [("blog/b", "blog/a.md#0")]), (2, 2, []), (3, 1, [])]
+    assert read_json(drop)["rejects"] == {"empty body": 1, "near duplicate": 1}
+    assert read_json(drop)["largest_cluster"] == 2
+
+
+def test_rows_of_all_batches_are_counted_from_the_first(staged, encode, dataset):
+    export = "".join(f"{n},The cat {'abcdefgh'[n % 8]} painted {n} birds.\n" for n in range(600))
+    units = staged({"posts.csv": f"id,content\n{export}"})
+    decisions = {0: Decisions(exact=(ExactDuplicate(300, Place(0, 5)),), renamed=(599,), splits=((512, "test"),))}
+    (receipt,) = encode(units, decisions=decisions)
+    posts = rows(dataset, receipt, "posts/")
+    assert [post["post_id"] for post in posts[:-1]] == [str(n) for n in range(599) if n != 300]
+    assert posts[-1]["post_id"].startswith("599~")
+    assert posts[511]["split"] == "test"
+    (reject,) = rows(dataset, receipt, "rejects/")
+    assert (reject["post_id"], reject["position"], reject["value"]) == ("300", 301, "posts.csv#6")
+    (path,) = (file["path"] for file in read_json(receipt)["files"] if file["path"].startswith("posts/"))
+    metadata = pq.ParquetFile(dataset / path).metadata
+    assert max(metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)) == POSTS_GROUP
+
+
+def test_another_unit_before_it_leaves_a_units_files_as_they_were(staged, encode):
+    before = encode(staged({"b.csv": "content\nThe cat painted.\n"}))
+    after = encode(staged({"a.csv": "content\nThe dog mended.\n"}))
+    assert before == after[1:]

@@ -1,0 +1,147 @@
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.dataset import merge_shards
+from pipelines.dataset.pieces_writer import PiecesWriter, bucket_of, encoded_schema
+from pipelines.write.parquet import part
+from tokenizer.protobuf import field
+from tokenizer.tokenizer import EOS, Tokenizer
+
+SHORT, LONG = "The cat painted.", "Then the small dog cleaned the warm window and the bird counted letters."
+WIDE = 66_000
+
+
+@pytest.fixture
+def write(tmp_path, tokenizer):
+    """Writes posts, given as lists of texts; the writer and the row groups of the file."""
+
+    def run(*batches, unit="segment", max_len=16, tokenizer=tokenizer, splits=None):
+        wide = tokenizer.vocab_size > 1 << 16
+        with part(str(tmp_path), "a.parquet", encoded_schema(wide=wide), group_rows=1 << 20, files=[]) as file:
+            pieces = PiecesWriter(file, tokenizer=tokenizer, max_len=max_len, unit=unit)
+            number = 0
+            for posts in batches:
+                ids = [f"post {number + at}" for at in range(len(posts))]
+                number += len(posts)
+                pieces.write(posts, post_ids=ids, splits=splits or ["train"] * len(posts))
+            pieces.flush()
+        file = pq.ParquetFile(tmp_path / "a.parquet")
+        return pieces, [file.read_row_group(group) for group in range(file.num_row_groups)]
+
+    return run
+
+
+def all_rows(tables):
+    return sorted(pa.concat_tables(tables).to_pylist(), key=lambda row: (row["post_id"], row["segment"]))
+
+
+@pytest.mark.parametrize(
+    ("length", "max_len", "bucket"),
+    [(1, 64, 16), (16, 64, 16), (17, 64, 32), (64, 64, 64), (3, 10, 3), (4, 10, 6), (9, 10, 9), (10, 10, 10)],
+)
+def test_a_bucket_is_a_multiple_of_a_quarter_or_the_whole(length, max_len, bucket):
+    assert bucket_of(np.array([length]), max_len).tolist() == [bucket]
+
+
+@given(st.integers(8, 65_535), st.lists(st.integers(1, 65_535)))
+def test_a_row_fits_its_bucket_and_no_smaller_one(max_len, lengths):
+    lengths = np.minimum(np.array(lengths, np.int64), max_len)
+    buckets = bucket_of(lengths, max_len)
+    width = -(-max_len // 4)
+    assert (lengths <= buckets).all()
+    assert (buckets - width < lengths).all()
+    assert len(set(buckets.tolist())) <= 4
+
+
+def test_every_row_ends_with_the_end_marker_and_length_counts_it(write, tokenizer):
+    _, tables = write([[SHORT], [LONG]], max_len=64)
+    assert [(row["input_ids"], row["length"]) for row in all_rows(tables)] == [
+        ([*ids, EOS], len(ids) + 1) for ids in tokenizer.encode([SHORT, LONG])
+    ]
+
+
+def test_segments_are_numbered_within_their_post(write):
+    _, tables = write([[SHORT, LONG, SHORT], []], [[LONG], [" ", SHORT]])
+    rows = all_rows(tables)
+    numbers = {post: [row["segment"] for row in rows if row["post_id"] == post] for post in ("post 0", "post 3")}
+    assert len(numbers["post 0"]) > 3
+    assert numbers["post 0"] == list(range(len(numbers["post 0"])))
+    assert numbers["post 3"] == [0]
+    assert {row["post_id"] for row in rows} == {"post 0", "post 2", "post 3"}
+
+
+def test_row_groups_are_of_one_split_and_bucket_and_listed(write):
+    posts = [[SHORT], [LONG], [SHORT], [SHORT]]
+    pieces, tables = write(posts, max_len=64, splits=["train", "train", "test", "train"])
+    assert pieces.groups == [("test", 16, 1), ("train", 16, 2), ("train", 32, 1)]
+    assert [table.column("post_id").to_pylist() for table in tables] == [["post 2"], ["post 0", "post 3"], ["post 1"]]
+    assert pieces.segment_pieces == {"00016": 3, "00032": 1}
+
+
+def test_no_row_group_is_larger_than_one_of_a_shard(write, monkeypatch):
+    monkeypatch.setattr(merge_shards, "SHARD_GROUP", 3)
+    pieces, tables = write([[SHORT]] * 8, [[SHORT]] * 3, max_len=64)
+    assert [len(table) for table in tables] == [3, 3, 3, 2]
+    assert pieces.groups == [("train", 16, 3), ("train", 16, 3), ("train", 16, 3), ("train", 16, 2)]
+    assert pa.concat_tables(tables).column("post_id").to_pylist() == [f"post {n}" for n in range(11)]
+
+
+def test_a_whole_post_is_one_row_cut_off_at_the_end(write, tokenizer):
+    texts = [SHORT, LONG, LONG]
+    whole = tokenizer.encode([" ".join(texts)])[0]
+    pieces, tables = write([texts, [SHORT]], unit="post", max_len=32)
+    first, second = all_rows(tables)
+    assert (first["input_ids"], first["length"], first["segment"]) == ([*whole[:31], EOS], 32, 0)
+    assert second["input_ids"] == [*tokenizer.encode([SHORT])[0], EOS]
+    assert pieces.totals["pieces_truncated"] == len(whole) - 31
+    assert pieces.totals["pieces"] == len(whole) + second["length"] - 1
+
+
+def test_what_was_encoded_is_counted(write, tokenizer):
+    pieces, _ = write([[SHORT, "日"]], [[LONG]], max_len=64)
+    ids = tokenizer.encode([SHORT, LONG, "日"])
+    assert pieces.totals == {
+        "words_varied": 3 + 13 + 1,
+        "characters": sum(len(text.replace(" ", "")) for text in (SHORT, LONG, "日")),
+        "characters_uncovered": 1,
+        "pieces": sum(map(len, ids)),
+        "pieces_unknown": 0,
+        "pieces_truncated": 0,
+        "words_too_long": 0,
+    }
+
+
+def test_a_word_too_long_for_a_segment_is_in_no_row_and_counted(write, tokenizer):
+    word = "日本語" * 5
+    pieces, tables = write([[f"{SHORT} {word} {SHORT}"]], max_len=16)
+    ids = [*tokenizer.encode([SHORT])[0], EOS]
+    assert [(row["input_ids"], row["segment"]) for row in all_rows(tables)] == [(ids, 0), (ids, 1)]
+    assert pieces.totals["words_too_long"] == 1
+    assert pieces.totals["pieces_truncated"] == len(tokenizer.encode([word])[0])
+
+
+@pytest.mark.parametrize("unit", ["segment", "post"])
+def test_posts_without_words_give_no_rows(write, unit):
+    pieces, tables = write([[], [" "]], [], unit=unit)
+    assert (pieces.groups, tables) == ([], [])
+
+
+def word(number):
+    return f"{chr(0x4E00 + number // 256)}{chr(0x4E00 + number % 256)}"
+
+
+def test_a_vocabulary_beyond_16_bits_is_written_in_32(write, tokenizer):
+    more = (field(1, field(1, f"\u2581{word(n)}") + field(2, 0.0)) for n in range(WIDE))
+    wide = Tokenizer(tokenizer.model + b"".join(more))
+    _, (table,) = write([[word(WIDE - 1)]], tokenizer=wide)
+    assert table.schema.field("input_ids").type == pa.list_(pa.int32())
+    assert table.column("input_ids").to_pylist() == [[tokenizer.vocab_size + WIDE - 1, EOS]]
+
+
+def test_a_smaller_one_is_written_in_16(write):
+    _, (table,) = write([[SHORT]])
+    assert table.schema.field("input_ids").type == pa.list_(pa.uint16())

@@ -1,0 +1,29 @@
+import pytest
+
+from pipelines.dataset.receipts import is_done, is_there
+from pipelines.write.atomic import write_json
+
+
+@pytest.fixture
+def receipt(tmp_path):
+    (tmp_path / "posts").mkdir()
+    (tmp_path / "posts/part-a.parquet").write_bytes(b"12345")
+    path = f"{tmp_path}/a.json"
+    write_json(path, {"files": [{"path": "posts/part-a.parquet", "bytes": 5}]})
+    return path
+
+
+def test_what_has_its_receipt_and_files_is_done(receipt, tmp_path):
+    assert is_done(receipt, output=str(tmp_path))
+
+
+def test_without_a_receipt_nothing_is_done(tmp_path):
+    assert not is_done(f"{tmp_path}/a.json", output=str(tmp_path))
+
+
+@pytest.mark.parametrize("size", [4, 6, None])
+def test_a_file_that_is_gone_or_of_another_size_is_not_there(receipt, tmp_path, size):
+    path = tmp_path / "posts/part-a.parquet"
+    path.unlink() if size is None else path.write_bytes(b"x" * size)
+    assert not is_there({"path": "posts/part-a.parquet", "bytes": 5}, output=str(tmp_path))
+    assert not is_done(receipt, output=str(tmp_path))
