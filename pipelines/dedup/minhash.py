@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -89,7 +90,7 @@ def _word_hashes(texts: list[str]) -> Iterator[NDArray[np.uint64]]:
 @cache
 def _word_characters() -> NDArray[np.bool_]:
     r"""Whether `\w` matches, by code point."""
-    found = np.fromiter((chr(point).isalnum() for point in range(0x110000)), bool, 0x110000)
+    found = np.char.isalnum(np.arange(sys.maxunicode + 1, dtype=np.uint32).view("U1"))
     found[ord("_")] = True
     return found
 
