@@ -1,35 +1,20 @@
 from __future__ import annotations
 
-import re
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pipelines.errors import UserError
+from pipelines.read.headerless import infer_fields, is_data
+from pipelines.read.publication import normalised
+from pipelines.read.record import ALIASES, find_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-ALIASES: Final[dict[str, tuple[str, ...]]] = {
-    "id": ("variation_id", "post_id", "id", "article_id", "uuid", "guid"),
-    "title": ("title", "post_title", "headline", "subject"),
-    "author": (
-        *("author", "authors", "post_author", "author_name", "author_username", "primary_author"),
-        *("creator", "dc_creator", "byline"),
-    ),
-    "date": (
-        *("date", "post_date", "published_at", "published", "publish_date", "published_date", "pub_date", "pubdate"),
-        *("date_published", "publication_date", "first_published_at", "created_at", "created", "timestamp"),
-    ),
-    "category": ("category", "categories", "post_category", "topic", "topics", "section", "primary_tag"),
-    "tags": ("tags", "tag", "post_tag", "post_tags", "labels", "keywords"),
-    "content": (
-        *("content", "post_content", "body", "html", "body_html", "content_html", "plaintext", "text"),
-        *("content_encoded", "full_text", "article", "article_text"),
-    ),
-}
-"""Names of each field's column in WordPress, Ghost, Medium, Blogger, Substack and Kaggle exports, the best first."""
+_SUBSTACK_LIST: Final = frozenset({"postid", "postdate", "ispublished", "podcasturl"})
 
-_GAPS = re.compile(r"[\W_]+")
+log = logging.getLogger("blogvae")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,26 +45,32 @@ def parse_columns(spec: str) -> dict[str, str]:
     return columns
 
 
-def find_layout(first_row: Sequence[str], *, columns: Mapping[str, str] | None, source: str) -> Layout:
-    """Finds the columns by `columns`, then by their usual names.
+def find_layout(
+    first_row: Sequence[str], *, rows: Sequence[Sequence[str]] = (), columns: Mapping[str, str] | None, source: str
+) -> Layout:
+    """Finds the columns by `columns`, then by their usual names, or by what the first rows hold if they have none.
 
     A file whose columns are all given by number has no header, unless its first row calls the content's column so.
 
     Raises:
         UserError: a column asked for is not there, or none holds the content.
     """
-    names = [_normalised(name) for name in first_row]
+    names = [normalised(name) for name in first_row]
     asked = {field: _position(column, names, first_row, source=source) for field, column in (columns or {}).items()}
-    by_number = bool(asked) and all(column.isdecimal() for column in (columns or {}).values())
-    if by_number and "content" in asked and names[asked["content"]] not in ALIASES["content"]:
+    by_number = all(column.isdecimal() for column in (columns or {}).values())
+    if by_number and "content" in asked and "content" not in find_fields([first_row[asked["content"]]]):
         return Layout(positions=asked, has_header=False)
-    taken = set(asked.values())
-    positions = dict(asked)
-    for field, aliases in ALIASES.items():
-        usual = [names.index(alias) for alias in aliases if alias in names]
-        if free := [position for position in usual if position not in taken]:
-            positions.setdefault(field, free[0])
-    if "content" not in positions:
+    if by_number and is_data(first_row):
+        positions = infer_fields([first_row, *rows]) | asked
+        if "content" in positions:
+            told = ", ".join(f"{column + 1} as {field}" for field, column in positions.items())
+            log.info("%s: no header row; took column %s; if that is wrong, say it with --columns", source, told)
+            return Layout(positions=positions, has_header=False)
+    free = [name if place not in asked.values() else "" for place, name in enumerate(first_row)]
+    positions = find_fields(free) | asked
+    if "content" not in positions and _SUBSTACK_LIST.issubset(names):
+        log.warning("%s: Substack keeps the texts beside this list; give its posts folder", source)
+    elif "content" not in positions:
         raise UserError(
             f"{source}: no content column among {_listed(first_row)}; name it with --columns content=NAME,"
             " or by number (--columns content=4) if the file has no header row"
@@ -90,13 +81,9 @@ def find_layout(first_row: Sequence[str], *, columns: Mapping[str, str] | None, 
 def _position(column: str, names: Sequence[str], first_row: Sequence[str], *, source: str) -> int:
     if column.isdecimal() and int(column) <= len(names):
         return int(column) - 1
-    if _normalised(column) in names:
-        return names.index(_normalised(column))
+    if normalised(column) in names:
+        return names.index(normalised(column))
     raise UserError(f"{source}: no column {column} among {_listed(first_row)}; correct --columns")
-
-
-def _normalised(name: str) -> str:
-    return _GAPS.sub("_", name.casefold()).strip("_")
 
 
 def _listed(first_row: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, timezone
 from typing import Final
 
 _MONTHS: Final = {
@@ -16,6 +16,7 @@ _NAMED_MONTH_FIRST = re.compile(r"\b(?P<m>[A-Za-z]{3,9})\.? +(?P<d>\d{1,2})(?:st
 _NAMED_DAY_FIRST = re.compile(r"\b(?P<d>\d{1,2})(?:st|nd|rd|th)?[ ,-]+(?P<m>[A-Za-z]{3,9})[., -]+(?P<y>\d{4})\b")
 _SLASHED = re.compile(r"\b(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4})\b")
 _DAY_FIRST = re.compile(r"\b(?P<d>\d{1,2})(?P<s>[/.])(?P<m>\d{1,2})(?P=s)(?P<y>\d{4})\b")
+_UNIX_TIME = re.compile(r"\A(?P<seconds>\d{10})(?:\d{3})?(?:\.\d+)?\Z")
 _FORMS = (_YEAR_FIRST, _COMPACT, _NAMED_MONTH_FIRST, _NAMED_DAY_FIRST, _SLASHED, _DAY_FIRST)
 _IN_NAME = re.compile(r"(?<!\d)(?P<y>\d{4})(?P<s>[-_/])(?P<m>\d\d)(?P=s)(?P<d>\d\d)(?!\d)")
 
@@ -23,8 +24,11 @@ _IN_NAME = re.compile(r"(?<!\d)(?P<y>\d{4})(?P<s>[-_/])(?P<m>\d\d)(?P=s)(?P<d>\d
 def iso_date(text: str) -> str:
     """The calendar day a text names as YYYY-MM-DD, its clock time and zone left aside; empty if it names none.
 
-    With slashes the month comes first, unless it can only be the day; with dots the day does.
+    With slashes the month comes first, unless it can only be the day; with dots the day does. Ten digits, or
+    thirteen, are the seconds or milliseconds of Unix time.
     """
+    if match := _UNIX_TIME.match(text):
+        return datetime.fromtimestamp(int(match["seconds"]), tz=timezone.utc).date().isoformat()
     for form in _FORMS:
         if (match := form.search(text)) and (day := _day(match)):
             return day

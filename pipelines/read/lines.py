@@ -3,7 +3,10 @@ from __future__ import annotations
 import codecs
 import io
 import re
+from bisect import bisect_left
+from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pipelines.read.decoding import UTF16_MARKS, decode_utf8
@@ -18,64 +21,145 @@ ODD_BREAK: Final = re.compile("[\ud80a\ud80d]")
 """What stands in a line for a break that ends no row of the file, `\\n` or `\\r`; no decoded text holds it."""
 
 _CHUNK_BYTES: Final = 1 << 20
-_LINE_BYTES: Final = 4 * RECORD_LIMIT + 4  # UTF-8 takes at most 4 bytes: what is cut still shows as too long
+_LINE_BYTES: Final = 4 * RECORD_LIMIT + 4  # UTF-8 takes at most 4 bytes a character
+_SAMPLE_CHARACTERS: Final = 1 << 16
 _ODD_CR = re.compile(r"\r(?!\n|\Z)")
-_ODD_LF = re.compile(r"(?<!\r)\n")
+_ODD_LF = re.compile(r"(?<!\r)\n(?!\Z)")
 
 
-def read_lines(stream: BinaryIO) -> Iterator[str]:
-    r"""A file's lines with their ends, undecodable bytes as in `decode_utf8`, no NUL.
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """Whole lines of a file, ended by `row_end`, and the raw byte they begin at; None if its bytes are no UTF-8.
+
+    `data` is their bytes without NULs: a head that ends no line, then bytes of the file's `chunk`.
+    """
+
+    text: str
+    row_end: str
+    offset: int | None
+    data: bytes
+    head: int
+    chunk: _Chunk
+
+    def offset_after(self, characters: int) -> int | None:
+        """The raw byte behind the lines that are the block's first characters."""
+        lines = self.text.count(self.row_end, 0, characters) if self.row_end else 0
+        if not lines:
+            return self.offset
+        end, row_end = 0, self.row_end.encode()
+        for _ in range(lines):
+            end = self.data.find(row_end, end) + 1
+        if row_end == b"\r" and self.data[end : end + 1] == b"\n":
+            end += 1
+        return self.chunk.offset_after(end - self.head)
+
+    def first_lines(self) -> list[str]:
+        """About 64 thousand characters of lines."""
+        lines, size = split_lines(self.text), 0
+        for count, line in enumerate(lines, start=1):
+            size += len(line)
+            if size >= _SAMPLE_CHARACTERS:
+                return lines[:count]
+        return lines
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Chunk:
+    """Bytes read at once, and their offset in the file; None if they are a translation of what was read."""
+
+    raw: bytes
+    offset: int | None
+
+    def offset_after(self, filled: int) -> int | None:
+        """The offset behind as many bytes that are no NULs."""
+        if self.offset is None or b"\0" not in self.raw:
+            return None if self.offset is None else self.offset + filled
+        return self.offset + bisect_left(range(len(self.raw)), filled, key=lambda at: at - self.raw.count(b"\0", 0, at))
+
+
+def read_blocks(stream: BinaryIO, *, offset: int = 0, row_end: str = "") -> Iterator[Block]:
+    r"""A file's lines with their ends, undecodable bytes as in `decode_utf8`, no NUL, about a MiB at a time.
 
     The first line's end tells the others': where it is `\r`, a bare `\n` is an `ODD_BREAK`, else a bare `\r` is.
-    (Python's own writer left such breaks unquoted until 3.13.) Of a line longer than the longest record only a
-    little more than that is kept.
+    (Python's own writer left such breaks unquoted until 3.13.) Of a line longer than the longest record only one
+    character more than that is kept.
+
+    Args:
+        stream: the file, at the offset.
+        offset: the byte a line begins at.
+        row_end: the first line's end, if the offset is behind it.
     """
-    row_end = pending = b""
-    for chunk in _utf8_chunks(stream):
-        block = pending + chunk
-        row_end = row_end or _first_line_end(block)
-        end = _end_of_last_line(block, row_end) if row_end else 0
+    pending, begin = b"", None
+    for chunk in _chunks(stream, offset):
+        begin = begin if pending else chunk.offset
+        data = pending + chunk.raw.replace(b"\0", b"")
+        row_end = row_end or _first_line_end(data)
+        end = _end_of_last_line(data, row_end.encode()) if row_end else 0
         if end:
-            yield from _split(block[:end], row_end)
-        pending = block[end : end + _LINE_BYTES]
-    yield from _split(pending, row_end)
+            yield _block(data[:end], row_end, offset=begin, head=len(pending), chunk=chunk)
+            begin = chunk.offset_after(end - len(pending))
+        pending = data[end:]
+        if len(pending) > _LINE_BYTES:
+            pending = pending[:_LINE_BYTES] + pending[-1:]  # the last may be half of a line's end
+    if pending:
+        yield _block(pending, row_end, offset=begin, head=len(pending), chunk=_Chunk(raw=b"", offset=None))
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines of a block's text, with their ends."""
+    return list(io.StringIO(text, newline=""))
 
 
 def restore_breaks(text: str) -> str:
-    """The text with the breaks it had before `read_lines`."""
+    """The text with the breaks it had before `read_blocks`."""
     return text.replace("\ud80a", "\n").replace("\ud80d", "\r")
 
 
-def _first_line_end(block: bytes) -> bytes:
-    lf, cr = block.find(b"\n"), block.find(b"\r", 0, -1)  # one at the very end may be half of a CRLF
+def _first_line_end(data: bytes) -> str:
+    lf, cr = data.find(b"\n"), data.find(b"\r", 0, -1)  # one at the very end may be half of a CRLF
     if cr >= 0 and not 0 <= lf <= cr + 1:
-        return b"\r"
-    return b"\n" if lf >= 0 else b""
+        return "\r"
+    return "\n" if lf >= 0 else ""
 
 
-def _end_of_last_line(block: bytes, row_end: bytes) -> int:
+def _end_of_last_line(data: bytes, row_end: bytes) -> int:
     if row_end == b"\n":
-        return block.rfind(b"\n") + 1
-    end = block.rfind(b"\r", 0, -1) + 1
-    return end + 1 if end and block[end : end + 1] == b"\n" else end
+        return data.rfind(b"\n") + 1
+    end = data.rfind(b"\r", 0, -1) + 1
+    return end + 1 if end and data[end : end + 1] == b"\n" else end
 
 
-def _split(block: bytes, row_end: bytes) -> Iterator[str]:
-    text = decode_utf8(block)
-    if row_end == b"\r":
+def _block(data: bytes, row_end: str, *, offset: int | None, head: int, chunk: _Chunk) -> Block:
+    text = decode_utf8(data)
+    if row_end == "\r":
         text = _ODD_LF.sub("\ud80a", text)
-    elif block.count(b"\r") > block.count(b"\r\n"):
+    elif b"\r" in data and data.count(b"\r") > data.count(b"\r\n"):
         text = _ODD_CR.sub("\ud80d", text)
-    return io.StringIO(text, newline="")
+    if len(text) > RECORD_LIMIT:
+        text = _with_first_line_cut(text, row_end)
+    return Block(text=text, row_end=row_end, offset=offset, data=data, head=head, chunk=chunk)
 
 
-def _utf8_chunks(stream: BinaryIO) -> Iterator[bytes]:
-    first = stream.read(_CHUNK_BYTES)
+def _with_first_line_cut(text: str, row_end: str) -> str:
+    """The text with no more of its first line than shows that this is too long; no other can be, in a block."""
+    end = text.find(row_end) if row_end else -1
+    length = end if end >= 0 else len(text)
+    return text[: RECORD_LIMIT + 1] + text[length:] if length > RECORD_LIMIT else text
+
+
+def _chunks(stream: BinaryIO, offset: int) -> Iterator[_Chunk]:
+    """The file without its byte order mark; UTF-16 as UTF-8."""
     chunks = iter(partial(stream.read, _CHUNK_BYTES), b"")
+    first = b"" if offset else next(chunks, b"")
     if first.startswith(UTF16_MARKS):
         decoder = codecs.getincrementaldecoder("utf-16")("replace")
-        yield decoder.decode(first).replace("\0", "").encode()
-        yield from (decoder.decode(chunk).replace("\0", "").encode() for chunk in chunks)
-    else:
-        yield first.removeprefix(codecs.BOM_UTF8).replace(b"\0", b"")
-        yield from (chunk.replace(b"\0", b"") for chunk in chunks)
+        for chunk in chain([first], chunks):
+            yield _Chunk(raw=decoder.decode(chunk).replace("\0", "").encode(), offset=None)
+        return
+    bare = first.removeprefix(codecs.BOM_UTF8)
+    if bare:
+        yield _Chunk(raw=bare, offset=len(first) - len(bare))
+    offset += len(first)
+    for chunk in chunks:
+        yield _Chunk(raw=chunk, offset=offset)
+        offset += len(chunk)

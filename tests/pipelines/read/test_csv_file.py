@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 
 import pytest
 from hypothesis import given
@@ -7,9 +8,10 @@ from hypothesis import strategies as st
 
 from pipelines.errors import UserError
 from pipelines.posts import RawPost, Reject
-from pipelines.read import line_window
+from pipelines.read import csv_records, line_window, lines
 from pipelines.read.csv_file import read_csv_file
 from pipelines.read.lines import RECORD_LIMIT
+from tests.pipelines.read.dirty_tables import dirty_tables
 
 
 def read(data, *, columns=None, source="posts.csv"):
@@ -59,7 +61,7 @@ def test_a_space_before_a_quote_belongs_to_neither_cell():
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
 def test_delimiters_and_line_ends(delimiter, end):
     rows = [["id", "title", "content"], ["1", "A", "One, two; three"], ["2", "B", 'He said "no",\nthen left.']]
     table = io.StringIO()
@@ -88,9 +90,86 @@ def test_a_wordy_headerless_tab_separated_file_under_a_csv_name():
     ]
 
 
-def test_a_headerless_file_is_told_how_to_name_its_columns():
+def test_a_headerless_file_of_short_cells_is_told_how_to_name_its_columns():
     with pytest.raises(UserError, match=r"posts.csv: no content column among 1, Blog Post 1.*--columns content=4"):
         read('1, "Blog Post 1", "Words."\n')
+
+
+def test_a_headerless_file_of_posts_is_read_by_what_its_columns_hold():
+    results = read('1, "Blog Post 1", "John Doe", "This is the content of the first blog post.\nIt has two lines."\n')
+    assert [(post.position, post.post_id, post.title) for post in results] == [(1, "posts-1", "Blog Post 1")]
+    assert results[0].content == "This is the content of the first blog post.\nIt has two lines."
+
+
+def wp_posts(number, content, *, status="publish", kind="post", null="NULL"):
+    date = "2020-01-01 10:00:00"
+    return [
+        *(str(number), "1", date, date, content, f"Title {number}", "", status, "open", "open", null),
+        *("a-slug", "", "", date, date, "", "0", f"http://example.org/?p={number}", "0", kind, "", "0"),
+    ]
+
+
+ROWS_OF_WP_POSTS = [
+    (1, 'He said "no",\nthen\t\\left.', {}),
+    (2, "About us.", {"kind": "page"}),
+    (3, "Soon.", {"status": "auto-draft"}),
+    (4, "", {}),
+]
+
+
+def phpmyadmin(rows):
+    table = io.StringIO()
+    csv.writer(table, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
+    return table.getvalue().replace('"NULL"', "NULL")
+
+
+def mysql_quoted(rows):
+    escaped = [[cell.replace("\\", "\\\\").replace('"', '\\"') for cell in row] for row in rows]
+    return "".join(",".join(f'"{cell}"' if cell != "NULL" else "\\N" for cell in row) + "\n" for row in escaped)
+
+
+def mysql_tab(rows):
+    escaped = [[re.sub(r"([\\\t\n])", r"\\\1", cell) for cell in row] for row in rows]
+    return "".join("\t".join(cell if cell != "NULL" else "\\N" for cell in row) + "\n" for row in escaped)
+
+
+def postgresql_copy(rows):
+    escaped = [[cell.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n") for cell in row] for row in rows]
+    return "".join("\t".join(cell if cell != "NULL" else "\\N" for cell in row) + "\n" for row in escaped)
+
+
+@pytest.mark.parametrize("dump", [phpmyadmin, mysql_quoted, mysql_tab])
+def test_a_dump_of_wordpress_posts_without_header(dump):
+    results = read(dump([wp_posts(number, content, **more) for number, content, more in ROWS_OF_WP_POSTS]))
+    assert cells(results) == [("1", "Title 1", 'He said "no",\nthen\t\\left.')]
+    assert reasons(results) == [(2, "not a post"), (3, "not published"), (4, "empty content")]
+    assert [reject.value for reject in results[1:]] == ["page", "auto-draft", ""]
+
+
+def test_a_table_that_postgresql_copied_out():
+    rows = [["id", "title", "content"], ["1", "NULL", '"One"\nand\tmore \\ less'], ["2", "B", "Two\nlines"]]
+    assert cells(read(postgresql_copy(rows))) == [("1", "", '"One"\nand\tmore \\ less'), ("2", "B", "Two\nlines")]
+
+
+def test_excels_line_of_the_delimiter_is_no_row():
+    results = read("\ufeffsep=;\r\nid;title;content\r\n1;A, B, C;One\r\n")
+    assert [(post.position, post.post_id, post.content) for post in results] == [(1, "1", "One")]
+
+
+def test_writers_numbers_are_no_ids_of_posts():
+    results = read(
+        'id,gender,age,topic,sign,date,text\n7,male,15,Student,Leo,"14,May,2004",One\n7,male,15,Student,Leo,x,Two\n'
+    )
+    assert [(post.post_id, post.author, post.date) for post in results] == [
+        ("posts-1", "7", "2004-05-14"),
+        ("posts-2", "7", ""),
+    ]
+
+
+def test_substacks_list_of_posts_is_all_rejects():
+    names = "post_id,post_date,is_published,email_sent_at,type,audience,title,subtitle,podcast_url"
+    results = read(f"{names}\n1.a,2023-12-05,true,,newsletter,everyone,A,,\n2.b,,false,,newsletter,everyone,B,,\n")
+    assert reasons(results) == [(1, "empty content"), (2, "not published")]
 
 
 def test_a_delimiter_at_the_end_of_rows_or_of_the_header_is_forgiven():
@@ -215,12 +294,33 @@ def test_an_unclosed_quote_at_the_end_of_the_file():
     assert reasons(results) == [(2, "unclosed quote")]
 
 
-def test_an_unclosed_quote_in_a_file_longer_than_what_is_held(monkeypatch):
-    monkeypatch.setattr(line_window, "RECORD_LIMIT", 1000)
+@pytest.fixture
+def small_limit(monkeypatch):
+    monkeypatch.setattr(lines, "_CHUNK_BYTES", 100)
+    for module in (lines, line_window, csv_records):
+        monkeypatch.setattr(module, "RECORD_LIMIT", 1000)
+
+
+@pytest.mark.usefixtures("small_limit")
+def test_an_unclosed_quote_in_a_file_longer_than_what_is_held():
     rows = "".join(PLAIN.format(n=n) for n in range(2, 400))
     results = read('id,title,content\n1,A,"One\n' + rows)
     assert reasons(results) == [(1, "unclosed quote")]
     assert [post.post_id for post in results[1:]] == [str(n) for n in range(2, 400)]
+
+
+@pytest.mark.usefixtures("small_limit")
+@pytest.mark.parametrize("cell", ["x" * 2000, '"' + "x" * 2000, '"' + "x" * 2000 + '"', "x" * 2000 + '"'])
+def test_a_line_beyond_the_limit_is_one_reject_whatever_its_quotes(cell):
+    results = read(f'id,title,content\n1,A,One\n2,B,{cell}\n3,C,"Three\nlines"\n4,D,Four\n')
+    assert cells(results) == [("1", "A", "One"), ("3", "C", "Three\nlines"), ("4", "D", "Four")]
+    assert reasons(results) == [(2, "record too long")]
+
+
+def test_breaks_of_both_kinds_in_a_record_that_is_broken():
+    results = read('id,title,content\r1,A,"One\r6,T,x\n\r",\n\n3,C,Three\r4,D,Four\r')
+    assert reasons(results)
+    assert cells(results)[-1] == ("4", "D", "Four")
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf"])
@@ -233,16 +333,13 @@ def test_a_first_row_that_cannot_be_read_is_told():
         read('id,"content\n1,One\n')
 
 
-cell = st.text(st.sampled_from('abé–",;\n\r\t '), min_size=1).map(lambda text: f"x{text}x")
-
-
-@given(st.lists(st.tuples(cell, cell), min_size=1), st.sampled_from([",", "\t", ";"]))
-def test_what_the_standard_writer_writes_is_read_back(rows, delimiter):
-    table = io.StringIO()
-    writer = csv.writer(table, delimiter=delimiter, quoting=csv.QUOTE_ALL)
-    writer.writerows([["title", "content"], *rows])
-    results = read(table.getvalue())
-    assert [(post.title, post.content) for post in results] == [(" ".join(title.split()), text) for title, text in rows]
+@given(dirty_tables())
+def test_what_the_standard_reader_reads_from_the_clean_form_is_read_from_the_dirty_one(table):
+    clean = list(csv.reader(io.StringIO(table.clean)))[1:]
+    results = read(table.dirty)
+    assert [(post.position, post.title, post.content) for post in results] == [
+        (position, " ".join(title.split()), content) for position, (title, content) in enumerate(clean, start=1)
+    ]
 
 
 @given(st.lists(st.sampled_from(['"', ",", "\n", "\r\n", "a", "b c", '""', ',"', '",', "\x81", "1,T,C\n"])))

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_UNPUBLISHED: Final = frozenset(
+    "draft drafts autodraft private pending pendingreview trash trashed softtrashed deleted future scheduled inherit"
+    " unpublished notpublished hidden false f no n 0 00".split()
+)
+_NO_POST: Final = re.compile(
+    r"pages?|attachment|revision|navmenuitem|customcss|customizechangeset|oembedcache|userrequest|acffield(group)?"
+    r"|wp(block|template|templatepart|globalstyles|navigation|fontfamily|fontface|cf7contactform)|elementorlibrary"
+    r"|scheduledaction|product(variation)?|shop(order|coupon)|media|comment|feedback|podcasts?|podcastepisode|thread"
+)
+_GAPS = re.compile(r"[\W_]+")
+
+
+def normalised(name: str) -> str:
+    """A name as one compares it: `Post Title`, `post-title` and `postTitle` are all `posttitle`."""
+    return _GAPS.sub("", name.casefold())
+
+
+def is_published(status: str) -> bool:
+    """Whether a status is none that WordPress, Ghost, Blogger or Substack give what is not public, nor a no."""
+    return normalised(status) not in _UNPUBLISHED
+
+
+def is_post(kind: str) -> bool:
+    """Whether a type is none of those that WordPress, Ghost and Substack give what is no post."""
+    return not _NO_POST.fullmatch(normalised(kind))

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pipelines.posts import EXCERPT_CHARACTERS, RawPost, Reject
+from pipelines.read.dates import iso_date
+from pipelines.read.kinds import without_suffix
+from pipelines.read.lists import split_labels, split_names, unique
+from pipelines.read.publication import is_post, is_published, normalised
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+ALIASES: Final[dict[str, tuple[str, ...]]] = {
+    "id": ("variation_id", "post_id", "id", "article_id", "uuid", "guid"),
+    "title": ("title", "post_title", "headline", "subject", "article_title", "blog_title", "heading"),
+    "author": (
+        *("author", "authors", "post_author", "author_name", "author_username", "author_display_name"),
+        *("primary_author", "creator", "dc_creator", "byline", "writer", "blogger", "username"),
+    ),
+    "date": (
+        *("date", "post_date", "published_at", "publish_date", "published_date", "pub_date", "date_published"),
+        *("publication_date", "published_on", "publish_time", "first_published_at", "posted_at", "posted_on"),
+        *("post_date_gmt", "date_gmt", "datetime", "created_at", "date_created", "created", "timestamp", "published"),
+    ),
+    "category": (
+        *("category", "categories", "post_category", "post_categories", "category_name", "topic", "topics"),
+        *("section", "primary_tag"),
+    ),
+    "tags": ("tags", "tag", "post_tag", "post_tags", "tag_list", "labels", "keywords", "hashtags"),
+    "content": (
+        *("content", "post_content", "body", "html", "body_html", "content_html", "plaintext", "text"),
+        *("content_encoded", "full_text", "article", "article_text", "article_body", "article_content"),
+        *("post_body", "post_text", "blog_content", "blog_text", "blog_post", "body_text", "contents"),
+    ),
+    "status": ("post_status", "status", "is_published", "published", "state", "visibility"),
+    "type": ("post_type", "type", "kind"),
+}
+"""Names of each field's column in WordPress, Ghost, Medium, Blogger, Substack and Kaggle exports, the best first.
+
+`published` is a date in one export and a yes or no in another, so it is read as both: neither value is any of the
+other kind.
+"""
+
+_PLACES: Final = {
+    field: {normalised(alias): place for place, alias in enumerate(aliases)} for field, aliases in ALIASES.items()
+}
+_ABOUT_WRITERS: Final = frozenset({"gender", "age", "sign"})
+
+
+def find_fields(names: Sequence[str]) -> dict[str, int]:
+    """The index of each field's column, where there is one of a usual name.
+
+    In a table about writers (the Blog Authorship Corpus: `id,gender,age,topic,sign,date,text`) `id` is the author's.
+    """
+    known = [normalised(name) for name in names]
+    fields: dict[str, int] = {}
+    for field, places in _PLACES.items():
+        if found := [at for at, name in enumerate(known) if name in places]:
+            fields[field] = min(found, key=lambda at: places[known[at]])
+    if len(_ABOUT_WRITERS.intersection(known)) > 1 and "id" in fields and known[fields["id"]] == "id":
+        writer = fields.pop("id")
+        fields.setdefault("author", writer)
+    return fields
+
+
+def post_of(cells: Mapping[str, str | Sequence[str]], *, source: str, position: int) -> RawPost | Reject:
+    """The post in a record's cells by field, or why it is none.
+
+    Args:
+        cells: by field of `ALIASES`, each optional; an author, category or tags may be a list of them.
+        source: the file's path relative to its input, with '/'; without its suffix it begins the id of a post
+            that has none.
+        position: the 1-based number of the record.
+    """
+    post_id = _text(cells, "id").strip() or f"{without_suffix(source)}-{position}"
+    title = " ".join(_text(cells, "title").split())
+    content, status, kind = (_text(cells, field) for field in ("content", "status", "type"))
+
+    def reject(reason: str, value: str = "") -> Reject:
+        return Reject(
+            source=source,
+            position=position,
+            stage="read",
+            reason=reason,
+            post_id=post_id,
+            value=value.strip(),
+            excerpt=title[:EXCERPT_CHARACTERS],
+        )
+
+    if not is_post(kind):
+        return reject("not a post", kind)
+    if not is_published(status):
+        return reject("not published", status)
+    if not content or content.isspace():
+        return reject("empty content")
+    return RawPost(
+        source=source,
+        position=position,
+        post_id=post_id,
+        content=content,
+        title=title,
+        author=", ".join(_names(cells.get("author", ""))),
+        date=iso_date(_text(cells, "date").strip()),
+        category=_labels(cells.get("category", "")),
+        tags=_labels(cells.get("tags", "")),
+    )
+
+
+def _text(cells: Mapping[str, str | Sequence[str]], field: str) -> str:
+    cell = cells.get(field, "")
+    return cell if isinstance(cell, str) else " ".join(cell)
+
+
+def _names(cell: str | Sequence[str]) -> tuple[str, ...]:
+    return split_names(cell) if isinstance(cell, str) else unique(name for item in cell for name in split_names(item))
+
+
+def _labels(cell: str | Sequence[str]) -> tuple[str, ...]:
+    """Items of a list stand as they are; a string is split."""
+    return split_labels(cell) if isinstance(cell, str) else unique(cell)
