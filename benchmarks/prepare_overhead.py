@@ -12,7 +12,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from measure import EXPORT, FOLDER, compared, corpus_figures, in_turn, prepare_command, report, run_on_one_core, versions
+from measure import (
+    EXPORT,
+    FOLDER,
+    compared,
+    corpus_figures,
+    in_turn,
+    prepare_command,
+    report,
+    run_on_one_core,
+    versions,
+)
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from pipelines.dataset.clean_units import clean_unit
@@ -47,9 +57,7 @@ def plain_loop(*, corpora: Path, tokenizer: Path, output: str) -> None:
     names = dict(drop_lines(unit, lines=lines, output=output, settings=settings.cleaning) for unit in cleaned)
     pieces = stage_tokenizer(settings.given, output=output)
     receipts = [
-        encode_unit(
-            (name, Decisions()), output=output, settings=settings.encoding, names=names, tokenizer_path=pieces
-        )
+        encode_unit((name, Decisions()), output=output, settings=settings.encoding, names=names, tokenizer_path=pieces)
         for name in names.values()
     ]
     for shard in plan_shards(receipts, shard_bytes=settings.shard_mb << 20):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
+import re
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -22,6 +24,8 @@ from pipelines.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+_MISTAKE = re.compile(r"\bUserError: (?P<told>.*?)(?: \[while running '.*'\])?\Z")
 
 LOCAL_RUNNER = "FnApiRunner"
 """Named, since Beam's bare DirectRunner may try to download another one."""
@@ -52,17 +56,25 @@ def beam_options(flags: Sequence[str], *, units: int) -> PipelineOptions:
     return options
 
 
+def spare_collector() -> None:
+    """Has the garbage collector look more seldom: what a job makes is many objects and hardly a cycle."""
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
+
+
 @contextmanager
 def pipeline_of(options: PipelineOptions) -> Iterator[beam.Pipeline]:
     """A pipeline to build in a `with` block, which runs it to its end.
 
     Raises:
-        RuntimeError: a step failed; the message is one line that names it.
+        UserError: a step met the user's mistake.
+        RuntimeError: a step failed otherwise; the message is one line that names it.
     """
     if options.view_as(StandardOptions).runner != LOCAL_RUNNER:
         with beam.Pipeline(options=options) as pipeline:
             yield pipeline
         return
+    spare_collector()
     # What Beam logs of a failure is the traceback of the exception that it then raises.
     logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
     processes = options.view_as(DirectOptions).direct_num_workers != 1
@@ -71,5 +83,8 @@ def pipeline_of(options: PipelineOptions) -> Iterator[beam.Pipeline]:
         with beam.Pipeline(runner=FnApiRunner(worker if processes else None), options=options) as pipeline:
             yield pipeline
     except RuntimeError as error:
-        # A worker process sends its traceback as the message; what failed stands at its end.
-        raise RuntimeError(str(error).strip().rpartition("\n")[-1].removeprefix("RuntimeError: ")) from error
+        # A worker sends its traceback as the message; what failed stands at its end.
+        last = str(error).strip().rpartition("\n")[-1]
+        if mistake := _MISTAKE.search(last):
+            raise UserError(mistake["told"]) from error
+        raise RuntimeError(last.removeprefix("RuntimeError: ")) from error

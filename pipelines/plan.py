@@ -24,6 +24,7 @@ UNIT_BYTES: Final = 4 << 20
 """What a worker takes at a time: about a second of work, so that few workers finish together."""
 
 _FILE_BYTES: Final = 1 << 10  # opening a file costs about as much as reading so many bytes
+_PARTS: Final = 1 << 16
 _CHUNK: Final = 1 << 20
 
 
@@ -31,7 +32,7 @@ _CHUNK: Final = 1 << 20
 class FileGroup:
     """Files that are looked at together: a run of small ones, or one that may be cut.
 
-    `number` is that of the group's first unit; the next group's leaves room for as many as there may be.
+    `number` is that of the group's first unit; the next group's leaves room for _PARTS of them.
     """
 
     number: int
@@ -55,12 +56,7 @@ def group_files(files: Sequence[InputFile]) -> list[FileGroup]:
     Where a run of text files ends follows from their names: another file changes the run that it falls into, and
     hardly ever the runs beside it (content-defined chunking: Muthitacharoen et al. 2001, section 3.1).
     """
-    groups: list[FileGroup] = []
-    number = 0
-    for group in _groups(files):
-        groups.append(FileGroup(number=number, files=tuple(group)))
-        number += 1 if group[0].kind == "text" else 1 + group[0].size // UNIT_BYTES
-    return groups
+    return [FileGroup(number=number * _PARTS, files=tuple(group)) for number, group in enumerate(_groups(files))]
 
 
 def _groups(files: Iterable[InputFile]) -> Iterator[list[InputFile]]:

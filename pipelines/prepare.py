@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace) -> None:
     started = time.perf_counter()
     settings = settings_of(args)
     output = args.output.rstrip("/")
-    files = _listed(settings.inputs, settings.columns)
+    files = _listed(settings.inputs, settings.columns, output=output)
     total = sum(file.size for file in files)
     options = beam_options(args.other_flags, units=-(-total // WORKER_BYTES))
     with only_run_on(output):
@@ -115,8 +116,8 @@ def write_sorted(rows: list[Any], *, path: str) -> None:
     write_json(path, sorted(rows))
 
 
-def _listed(inputs: Sequence[str], columns: Mapping[str, str] | None) -> list[InputFile]:
-    """The files to read, those without a post in any column left aside.
+def _listed(inputs: Sequence[str], columns: Mapping[str, str] | None, *, output: str) -> list[InputFile]:
+    """The files to read: none of the output's own, and none without a column for the content.
 
     Raises:
         UserError: a file named by itself has no column for the content, or nothing is left.
@@ -127,6 +128,8 @@ def _listed(inputs: Sequence[str], columns: Mapping[str, str] | None) -> list[In
     files: list[InputFile] = []
     refused: UserError | None = None
     for file in listing.files:
+        if _full(file.path).startswith(f"{_full(output)}/"):
+            continue
         if file.kind != "text":
             try:
                 next(read_posts(file, columns=columns), None)
@@ -140,6 +143,10 @@ def _listed(inputs: Sequence[str], columns: Mapping[str, str] | None) -> list[In
     if refused and not files:
         raise refused
     return files
+
+
+def _full(path: str) -> str:
+    return path if "://" in path else str(Path(path).absolute())
 
 
 COMMAND = Command(

@@ -10,7 +10,10 @@ logging.disable(logging.CRITICAL)
 
 from apache_beam.runners.worker.sdk_worker_main import main  # noqa: E402  (it logs while it is imported)
 
+from pipelines.beam_run import spare_collector  # noqa: E402  (as above)
+
 if __name__ == "__main__":
+    spare_collector()
     # Beam prints the traceback of a failed step beside sending it; a failure of the worker itself leaves the block.
     with Path(os.devnull).open("w") as nowhere, redirect_stderr(nowhere):
         main(sys.argv)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
-from apache_beam.io.filesystems import FileSystems
 
 from pipelines.clean.boilerplate import LEAST_POSTS_IN_UNIT, candidate_lines
 from pipelines.clean.clean import clean
 from pipelines.clean.language import identify, prose
 from pipelines.clean.pii import mask, mask_blocks
+from pipelines.dataset.receipts import is_done
 from pipelines.dataset.staged import (
     STAGED_GROUP,
     CleanPost,
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from pipelines.posts import Block
     from pipelines.write.parquet import PartWriter
 
-CLEANING = 2
+_LAST_WORD = re.compile(r"\S*\Z")
+CLEANING = 3
 """Version of what is staged: with another one no unit staged before is used again."""
 
 
@@ -74,7 +76,7 @@ class CleanUnits(beam.PTransform):
 def clean_unit(unit: WorkUnit, *, output: str, settings: CleanSettings) -> StagedUnit:
     """Reads, cleans and stages one unit. Safe to repeat: the same files come out."""
     path = receipt_path(output, unit.fingerprint)
-    if not FileSystems.exists(path):
+    if not is_done(path, output=output):
         write_json(path, _Unit(output, unit, settings).stage())
     receipt = read_json(path)
     return StagedUnit(
@@ -97,11 +99,12 @@ class _Unit:
     def stage(self) -> dict[str, Any]:
         """Writes the unit's posts and rejects; what its receipt says."""
         read = 0
+        files: list[dict[str, Any]] = []
         waiting: list[CleanPost] = []
         name, schema = self.unit.fingerprint, staged_schema(self.settings.bands)
         with (
-            staged_part(self.output, name, "posts", schema) as posts,
-            staged_part(self.output, name, "rejects", REJECTS) as rejects,
+            staged_part(self.output, name, "posts", schema, files=files) as posts,
+            staged_part(self.output, name, "rejects", REJECTS, files=files) as rejects,
         ):
             for file in self.unit.files:
                 for item in read_posts(file, columns=self.settings.columns, part=self.unit.part):
@@ -116,6 +119,7 @@ class _Unit:
                         waiting = []
             self._write(posts, waiting)
         return {
+            "files": files,
             "read": read,
             "pii": dict(sorted(self.pii.items())),
             "posts_by_site": dict(sorted(self.sites.items())),
@@ -130,10 +134,10 @@ class _Unit:
     def _clean(self, raw: RawPost) -> CleanPost | Reject:
         blocks = clean(raw.content)
         if self.settings.mask_pii:
-            title, found = mask(raw.title)
-            raw = replace(raw, title=title)
-            blocks, more = mask_blocks(blocks)
-            self.pii.update(found + more)
+            blocks, found = mask_blocks(blocks)
+            (title, in_title), (author, in_author) = mask(raw.title), mask(raw.author)
+            raw = replace(raw, title=title, author=author, content=mask(raw.content)[0])
+            self.pii.update(found + in_title + in_author)
         if not blocks:
             return _reject(raw, stage="clean", reason="no text after cleaning")
         language = identify(prose(blocks))
@@ -161,7 +165,12 @@ class _Unit:
         self.lines.update((site, line) for line in candidate_lines(blocks))
 
     def _masked(self, reject: Reject) -> Reject:
-        return replace(reject, excerpt=mask(reject.excerpt)[0]) if self.settings.mask_pii else reject
+        if not self.settings.mask_pii:
+            return reject
+        excerpt = reject.excerpt
+        if len(excerpt) == EXCERPT_CHARACTERS:  # half an address at the end would pass for a word
+            excerpt = _LAST_WORD.sub("", excerpt)
+        return replace(reject, excerpt=mask(excerpt)[0])
 
 
 def _reject(raw: RawPost, *, stage: str, reason: str, value: str = "", threshold: str = "") -> Reject:

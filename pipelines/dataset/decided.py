@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from pipelines.dataset.staged import read_columns, staged_path
-from pipelines.posts import EXCERPT_CHARACTERS, POSTS, Reject
+from pipelines.dataset.staged import blocks_of, read_columns, staged_path
+from pipelines.posts import EXCERPT_CHARACTERS, POSTS, Reject, text_of
 from pipelines.split import split_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pipelines.dedup.decisions import Decisions
     from pipelines.dedup.keys import Place
+    from pipelines.posts import Block
 
 DUPLICATES = pa.schema(
     [
@@ -34,9 +35,10 @@ DUPLICATES = pa.schema(
 
 @dataclass(frozen=True, kw_only=True)
 class Applied:
-    """Posts to take (POSTS, with their positions beside), rows of rejects, rows of near duplicates listed."""
+    """Posts to take (POSTS, with their blocks and positions beside), rows of rejects, near duplicates listed."""
 
     posts: pa.Table
+    blocks: list[list[Block]]
     positions: list[int]
     rejects: list[dict[str, Any]]
     listed: list[dict[str, Any]]
@@ -84,14 +86,16 @@ class Decided:
         kept = [row for row in rows if row not in set(dropped)]
         taken = staged.take(pa.array(np.array(kept, np.int64) - first_row))
         listed = [] if self._drop_near else [row for row in rows if row in self._near]
+        blocks = blocks_of(taken.column("blocks").combine_chunks())
         return Applied(
-            posts=self._posts(taken, kept, seed),
+            posts=self._posts(taken, blocks, kept, seed),
+            blocks=blocks,
             positions=taken.column("position").to_pylist(),
             rejects=[self._reject(row, staged.slice(row - first_row, 1)) for row in dropped],
             listed=[self._listed(row, staged.slice(row - first_row, 1)) for row in listed],
         )
 
-    def _posts(self, table: pa.Table, rows: list[int], seed: int) -> pa.Table:
+    def _posts(self, table: pa.Table, blocks: list[list[Block]], rows: list[int], seed: int) -> pa.Table:
         ids = table.column("post_id").to_pylist()
         for at, row in enumerate(rows):
             if row in self._renamed:
@@ -99,7 +103,11 @@ class Decided:
                 ids[at] = f"{ids[at]}~{hashlib.sha256(place.encode()).hexdigest()[:8]}"
         hashes = table.column("content_sha256").to_pylist()
         splits = [self._splits.get(row) or split_of(sha, seed=seed) for row, sha in zip(rows, hashes, strict=True)]
-        new = {"post_id": pa.array(ids, pa.string()), "split": pa.array(splits, pa.string())}
+        texts = [text_of(each) for each in blocks]
+        new = {
+            name: pa.array(values, pa.string())
+            for name, values in (("post_id", ids), ("split", splits), ("text", texts))
+        }
         return pa.table([new[name] if name in new else table.column(name) for name in POSTS.names], schema=POSTS)
 
     def _reject(self, row: int, post: pa.Table) -> dict[str, Any]:
@@ -112,7 +120,7 @@ class Decided:
                 stage="dedup",
                 reason="exact duplicate" if exact else "near duplicate",
                 value=self._place(self._exact[row] if exact else self._near[row].representative),
-                excerpt=post.column("text")[0].as_py()[:EXCERPT_CHARACTERS],
+                excerpt=text_of(blocks_of(post.column("blocks").combine_chunks())[0])[:EXCERPT_CHARACTERS],
             )
         )
 

@@ -10,10 +10,10 @@ import apache_beam as beam
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from apache_beam.io.filesystems import FileSystems
 from apache_beam.transforms.combiners import ToList
 
 from pipelines.clean.boilerplate import is_boilerplate, line_key, without_lines
+from pipelines.dataset.receipts import is_done
 from pipelines.dataset.staged import (
     bands_array,
     blocks_array,
@@ -27,7 +27,7 @@ from pipelines.dataset.staged import (
 )
 from pipelines.dedup.minhash import band_hashes
 from pipelines.plan import fingerprint
-from pipelines.posts import EXCERPT_CHARACTERS, REJECTS, Reject, site_of, text_of
+from pipelines.posts import EXCERPT_CHARACTERS, REJECTS, Block, Reject, site_of, text_of
 from pipelines.write.atomic import write_json
 from pipelines.write.manifest import WORK
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pipelines.dataset.clean_units import CleanSettings, StagedUnit
-    from pipelines.posts import Block
 
 Lines = dict[str, dict[str, int]]
 """By site, its boilerplate lines and how many posts hold each."""
@@ -88,20 +87,21 @@ def drop_lines(unit: StagedUnit, *, lines: Lines, output: str, settings: CleanSe
     if not mine:
         return unit.number, unit.fingerprint
     name = fingerprint([unit.fingerprint, mine])
-    if not FileSystems.exists(receipt_path(output, name)):
+    if not is_done(receipt_path(output, name), output=output):
         write_json(receipt_path(output, name), _stage_again(unit.fingerprint, name, mine, output, settings))
     return unit.number, name
 
 
 def _stage_again(
     old: str, new: str, lines: dict[str, list[str]], output: str, settings: CleanSettings
-) -> dict[str, int]:
+) -> dict[str, Any]:
     removed = 0
+    files: list[dict[str, Any]] = []
     keys = {site: {line_key(line) for line in of_site} for site, of_site in lines.items()}
     every = pa.array([line for of_site in lines.values() for line in of_site], pa.string())
     with (
-        staged_part(output, new, "posts", staged_schema(settings.bands)) as posts,
-        staged_part(output, new, "rejects", REJECTS) as rejects,
+        staged_part(output, new, "posts", staged_schema(settings.bands), files=files) as posts,
+        staged_part(output, new, "rejects", REJECTS, files=files) as rejects,
     ):
         for batch in read_staged(staged_path(output, old, "rejects")):
             rejects.write_table(pa.Table.from_batches([batch]))
@@ -121,7 +121,7 @@ def _stage_again(
                     rejects.write(asdict(_reject(batch.slice(row, 1).to_pylist()[0])))
                 table = table.filter(pa.array(np.isin(np.arange(len(table)), emptied, invert=True)))
             posts.write_table(table)
-    return {"boilerplate_lines_removed": removed}
+    return {"files": files, "boilerplate_lines_removed": removed}
 
 
 def _rows_with(batch: pa.RecordBatch, lines: pa.Array) -> list[int]:
@@ -141,7 +141,6 @@ def _replaced(table: pa.Table, changed: dict[int, list[Block]], settings: CleanS
     texts = {row: text_of(blocks) for row, blocks in changed.items()}
     bands = band_hashes(list(texts.values()), bands=settings.bands, rows=settings.rows)
     new = {
-        "text": pa.array(texts.values(), pa.string()),
         "content_sha256": pa.array([content_sha256(text) for text in texts.values()], pa.string()),
         "blocks": blocks_array(list(changed.values())),
         "bands": bands_array(bands),
@@ -164,5 +163,5 @@ def _reject(row: dict[str, Any]) -> Reject:
         post_id=row["post_id"],
         stage="clean",
         reason="boilerplate only",
-        excerpt=row["text"][:EXCERPT_CHARACTERS],
+        excerpt=text_of([Block(**block) for block in row["blocks"]])[:EXCERPT_CHARACTERS],
     )

@@ -15,7 +15,7 @@ from apache_beam.io.filesystems import FileSystems
 from pipelines.dataset.decided import DUPLICATES, Applied, Decided
 from pipelines.dataset.pieces_writer import PiecesWriter, encoded_schema
 from pipelines.dataset.receipts import is_done
-from pipelines.dataset.staged import blocks_of, read_staged, staged_path
+from pipelines.dataset.staged import read_staged, staged_path
 from pipelines.dataset.statistics import COUNTED, EXAMPLES
 from pipelines.dataset.tokenizer_step import NO_TOKENIZER
 from pipelines.plan import fingerprint
@@ -146,7 +146,7 @@ class _Unit:
                     listed.write(row)
                 self._take(posts, given)
                 if pieces:
-                    _encode(pieces, given.posts)
+                    _encode(pieces, given)
             if pieces:
                 pieces.flush()
                 self.counts["totals"].update(pieces.totals)
@@ -216,7 +216,7 @@ class _PartIfAny:
         return self._writer
 
 
-def _encode(pieces: PiecesWriter, posts: pa.Table) -> None:
-    blocks = blocks_of(posts.column("blocks").combine_chunks())
-    words = [[text for text in (split_marker(block)[1] for block in post) if text] for post in blocks]
-    pieces.write(words, post_ids=posts.column("post_id").to_pylist(), splits=posts.column("split").to_pylist())
+def _encode(pieces: PiecesWriter, given: Applied) -> None:
+    words = [[text for text in (split_marker(block)[1] for block in blocks) if text] for blocks in given.blocks]
+    ids, splits = (given.posts.column(name).to_pylist() for name in ("post_id", "split"))
+    pieces.write(words, post_ids=ids, splits=splits)

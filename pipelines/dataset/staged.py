@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -40,8 +40,8 @@ class CleanPost:
 
 
 def staged_schema(bands: int) -> pa.Schema:
-    """The columns of posts/ but `split`, then the post's position in its source and its MinHash bands."""
-    own = [field for field in POSTS if field.name != "split"]
+    """The columns of posts/ but `split` and `text`, which the blocks hold; then position in the source, and bands."""
+    own = [field for field in POSTS if field.name not in {"text", "split"}]
     return pa.schema([*own, pa.field("position", pa.int64()), pa.field("bands", pa.list_(pa.uint64(), bands))])
 
 
@@ -55,11 +55,13 @@ def receipt_path(output: str, name: str) -> str:
     return f"{output}/{WORK}/clean/{name}.json"
 
 
-def staged_part(output: str, name: str, what: str, schema: pa.Schema) -> AbstractContextManager[PartWriter]:
+def staged_part(
+    output: str, name: str, what: str, schema: pa.Schema, *, files: list[dict[str, Any]]
+) -> AbstractContextManager[PartWriter]:
     """The posts or rejects of a staged unit, to be written: read soon and once, so compressed lightly."""
     path = staged_path(output, name, what).removeprefix(f"{output}/")
     options = {"compression": "lz4", "use_dictionary": False, "write_statistics": False}
-    return part(output, path, schema, group_rows=STAGED_GROUP, files=[], **options)
+    return part(output, path, schema, group_rows=STAGED_GROUP, files=files, **options)
 
 
 def content_sha256(text: str) -> str:
@@ -78,7 +80,6 @@ def table_of(posts: list[CleanPost], bands: NDArray[np.uint64]) -> pa.Table:
         "date": pa.array([post.date for post in raw], pa.string()),
         "category": pa.array([post.category for post in raw], pa.list_(pa.string())),
         "tags": pa.array([post.tags for post in raw], pa.list_(pa.string())),
-        "text": pa.array([post.text for post in posts], pa.string()),
         "language": pa.array([post.language for post in posts], pa.string()),
         "front_matter_error": pa.array([post.front_matter_error for post in raw], pa.string()),
         "content_sha256": pa.array([post.content_sha256 for post in posts], pa.string()),

@@ -100,9 +100,12 @@ def train_on_samples(paths: Sequence[str], *, output: str, settings: TokenizerSe
             sentences.extend(file.read().decode().splitlines())
     if not sentences:
         return NO_TOKENIZER
-    trained = train_tokenizer(
-        sentences, vocab_size=settings.vocab_size, model_type=settings.model_type, protects=settings.protects
-    )
+    try:
+        trained = train_tokenizer(
+            sentences, vocab_size=settings.vocab_size, model_type=settings.model_type, protects=settings.protects
+        )
+    except ValueError as error:
+        raise UserError(f"--vocab-size {settings.vocab_size}: {error}") from error
     write_bytes(model, trained.model)
     return model
 

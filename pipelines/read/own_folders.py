@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _MANIFEST = "/MANIFEST.json"
 _FORMAT = "blogvae-"
-_NOT_POSTS = ("rejects/", "shards/")
+_NOT_POSTS = ("duplicates/", "rejects/", "shards/")
 
 
 def only_posts(found: Sequence[FileMetadata]) -> list[FileMetadata]:

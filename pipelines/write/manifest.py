@@ -42,6 +42,8 @@ def check_same_run(
         manifest: dict[str, Any] = read_json(path)
         theirs = manifest["settings"]
     except (ValueError, KeyError, TypeError):
+        theirs = None
+    if not isinstance(theirs, dict):
         manifest, theirs = {}, {}
     changed = sorted(
         key

@@ -40,7 +40,6 @@ def test_a_post_is_staged_with_what_later_steps_need(staged, output):
         "date": "2023-12-05",
         "category": ["kitchen"],
         "tags": ["tea", "water"],
-        "text": text,
         "language": "en",
         "front_matter_error": "",
         "content_sha256": content_sha256(text),
@@ -54,7 +53,7 @@ def test_what_is_wrong_with_front_matter_is_carried(staged, output):
     (unit,) = staged({"a.md": f"---\ntitle: A: B\n---\n{ENGLISH}\n"})
     (post,) = rows(output, unit)
     assert post["front_matter_error"] == "line 2: mapping values are not allowed in this context"
-    assert (post["title"], post["text"]) == ("A: B", ENGLISH)
+    assert (post["title"], post["blocks"][0]["text"]) == ("A: B", ENGLISH)
 
 
 def test_every_row_read_is_a_post_or_a_reject(staged, output):
@@ -108,7 +107,7 @@ def test_personal_data_is_masked_in_title_text_blocks_and_rejects_and_counted(st
     (unit,) = staged({"a.md": kept, "b.txt": left}, settings=replace(settings, languages=("en",), mask_pii=True))
     (post,), (reject,) = rows(output, unit), rows(output, unit, "rejects")
     text = f"{ENGLISH} Or [EMAIL], from [IP]."
-    assert (post["title"], post["text"]) == ("Ask [EMAIL]", text)
+    assert post["title"] == "Ask [EMAIL]"
     assert [block["text"] for block in post["blocks"]] == [text]
     assert post["content_sha256"] == content_sha256(text)
     assert reject["excerpt"] == f"{GERMAN} Mail an [EMAIL]."
@@ -123,7 +122,7 @@ def test_personal_data_in_rows_that_cannot_be_read_is_masked(staged, output, set
 
 def test_personal_data_stays_unless_asked_for(staged, output):
     (unit,) = staged({"a.txt": "Mail jane@kettle.example today."})
-    assert rows(output, unit)[0]["text"] == "Mail jane@kettle.example today."
+    assert rows(output, unit)[0]["blocks"][0]["text"] == "Mail jane@kettle.example today."
     assert receipt(output, unit)["pii"] == {}
 
 

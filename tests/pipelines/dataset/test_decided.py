@@ -10,6 +10,7 @@ from pipelines.dedup.keys import Place
 from pipelines.posts import POSTS
 from pipelines.split import split_of
 
+SECOND = 1 << 16  # the number of the second group's unit
 EXPORT = "id,content\n7,The kettle sings.\n8,The lamp goes out.\n9,The train stops.\n"
 
 
@@ -47,7 +48,7 @@ def test_without_decisions_every_post_is_taken_in_the_split_of_its_content(apply
 
 
 def test_an_exact_duplicate_is_a_reject_that_names_the_post_that_stays(apply):
-    applied = apply(exact=(ExactDuplicate(1, Place(1, 0)),))
+    applied = apply(exact=(ExactDuplicate(1, Place(SECOND, 0)),))
     assert (ids(applied), applied.positions) == (["7", "9"], [1, 3])
     assert applied.rejects == [
         {
@@ -73,7 +74,7 @@ def test_the_post_that_stays_may_be_of_another_unit(apply):
 
 
 def test_near_duplicates_stay_and_are_listed_beside_who_stands_for_them(apply):
-    applied = apply(near=(NearDuplicate(1, Place(1, 0), 3), NearDuplicate(2, Place(1, 0), 3)))
+    applied = apply(near=(NearDuplicate(1, Place(SECOND, 0), 3), NearDuplicate(2, Place(SECOND, 0), 3)))
     assert ids(applied) == ["7", "8", "9"]
     assert applied.rejects == []
     assert applied.listed == [
@@ -83,7 +84,7 @@ def test_near_duplicates_stay_and_are_listed_beside_who_stands_for_them(apply):
 
 
 def test_near_duplicates_to_drop_are_rejects_and_not_listed(apply):
-    applied = apply(near=(NearDuplicate(1, Place(1, 0), 2),), drop_near=True)
+    applied = apply(near=(NearDuplicate(1, Place(SECOND, 0), 2),), drop_near=True)
     assert ids(applied) == ["7", "9"]
     assert [(row["post_id"], row["reason"], row["value"]) for row in applied.rejects] == [
         ("8", "near duplicate", "posts.csv#1")
@@ -109,7 +110,7 @@ def test_rows_count_from_the_first_of_the_unit(apply):
 def test_counts_and_facts(units):
     decisions = Decisions(
         exact=(ExactDuplicate(0, Place(0, 5)),),
-        near=(NearDuplicate(1, Place(1, 2), 4),),
+        near=(NearDuplicate(1, Place(SECOND, 2), 4),),
         clusters=(Cluster(2, 4, 1), Cluster(3, 2, 0)),
     )
     names = {unit.number: unit.fingerprint for unit in units}

@@ -1,0 +1,177 @@
+"""What the scripts here share: a timed process, `prepare` and its corpus, and the result file."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER, EXPORT = "govblogs", "devblogs.csv"
+CORE = max(os.sched_getaffinity(0))
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
+SECONDS_PER_LOOK = 0.01
+LOOKS_PER_SAMPLE = 20
+"""Memory is summed over /proc five times a second: more often, the sampling takes time from what it measures."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """What a process and all it started took.
+
+    Memory is the sum of their resident sets, sampled: a page that two of them share counts twice.
+    """
+
+    wall_seconds: float
+    cpu_seconds: float
+    peak_memory_mb: float
+
+
+def run_on_one_core(command: Sequence[str | Path]) -> Usage:
+    """Runs a command on one core with one thread, its imports included, and stops the script where it fails."""
+    with tempfile.TemporaryFile("w+") as log:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            ["taskset", "--cpu-list", str(CORE), *command],
+            cwd=ROOT,
+            env=os.environ | ONE_THREAD,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        peak, looks = 0, 0
+        while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
+            if looks % LOOKS_PER_SAMPLE == 0:
+                peak = max(peak, _resident_bytes(session=process.pid))
+            looks += 1
+            time.sleep(SECONDS_PER_LOOK)
+        wall = time.perf_counter() - started
+        _, status, used = ended
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            log.seek(0)
+            sys.exit(f"{log.read()[-4000:]}\nfailed with {process.returncode}: {' '.join(map(str, command))}")
+    return Usage(
+        wall_seconds=round(wall, 2),
+        cpu_seconds=round(used.ru_utime + used.ru_stime, 2),
+        peak_memory_mb=round(max(peak, used.ru_maxrss * 1024) / 1e6, 1),
+    )
+
+
+def _resident_bytes(*, session: int) -> int:
+    pages = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            after_name = stat.read_text().rpartition(")")[2].split()
+        except OSError:  # it ended meanwhile
+            continue
+        if int(after_name[3]) == session:
+            pages += int(after_name[21])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def in_turn(sides: dict[str, Callable[[], Usage]], *, runs: int) -> dict[str, list[Usage]]:
+    """Runs the sides one after the other, again and again, so that a slow minute meets them all."""
+    taken: dict[str, list[Usage]] = {name: [] for name in sides}
+    for run in range(runs):
+        for name, side in sides.items():
+            taken[name].append(side())
+            print(f"run {run + 1}: {name} {taken[name][-1]}", file=sys.stderr)
+    return taken
+
+
+def compared(baseline: list[Usage], ours: list[Usage], *, corpus: dict[str, Any]) -> dict[str, Any]:
+    """Every run of both sides, the speeds and the ratios of their medians: a ratio below 1, ours is faster."""
+    figures: dict[str, Any] = {}
+    for side, runs in (("baseline_", baseline), ("", ours)):
+        figures[f"{side}seconds"] = [run.wall_seconds for run in runs]
+        figures[f"{side}cpu_seconds"] = [run.cpu_seconds for run in runs]
+        figures[f"{side}peak_memory_mb"] = [run.peak_memory_mb for run in runs]
+    for kind in ("", "cpu_"):
+        theirs, own = (median(figures[f"{side}{kind}seconds"]) for side in ("baseline_", ""))
+        figures[f"baseline_mb_per_{kind}second"] = round(corpus["bytes"] / 1e6 / theirs, 3)
+        figures[f"mb_per_{kind}second"] = round(corpus["bytes"] / 1e6 / own, 3)
+        figures[f"{kind}ratio"] = round(own / theirs, 4)
+    return figures
+
+
+def prepare_command(*, corpora: Path, tokenizer: Path, output: Path, near_duplicates: str = "drop") -> list[str | Path]:
+    """`blogvae prepare` of this checkout, one worker."""
+    command: list[str | Path] = [sys.executable, "-m", "pipelines.cli", "prepare"]
+    command += ["--input", corpora / FOLDER, "--input", corpora / EXPORT, "--output", output, "--tokenizer", tokenizer]
+    return [*command, "--near-duplicates", near_duplicates, "--direct_num_workers", "1"]
+
+
+def posts_as_published(corpora: Path) -> Iterator[tuple[str, str]]:
+    """The id and the text of every post, nothing cleaned, a file's front matter included."""
+    for path in sorted((corpora / FOLDER).glob("*.txt")):
+        yield path.stem, path.read_text(encoding="utf-8", errors="replace")
+    csv.field_size_limit(2**31 - 1)
+    with (corpora / EXPORT).open(encoding="utf-8", errors="replace", newline="") as rows:
+        for row in csv.DictReader(rows):
+            yield row["post_id"], row["content"]
+
+
+def few_posts(corpora: Path, folder: Path, *, each: int = 10) -> Path:
+    """A corpus of the first files and rows: what a run on it takes is nearly all start and end."""
+    (folder / FOLDER).mkdir(parents=True)
+    for path in sorted((corpora / FOLDER).glob("*.txt"))[:each]:
+        (folder / FOLDER / path.name).write_bytes(path.read_bytes())
+    with (
+        (corpora / EXPORT).open(encoding="utf-8", newline="") as rows,
+        (folder / EXPORT).open("w", encoding="utf-8", newline="") as cut,
+    ):
+        csv.writer(cut).writerows(islice(csv.reader(rows), each + 1))
+    return folder
+
+
+def corpus_figures(corpora: Path) -> dict[str, Any]:
+    """What is read."""
+    files = [*(corpora / FOLDER).glob("*.txt"), corpora / EXPORT]
+    return {
+        "names": [FOLDER, EXPORT],
+        "files": len(files),
+        "posts": sum(1 for _ in posts_as_published(corpora)),
+        "bytes": sum(file.stat().st_size for file in files),
+    }
+
+
+def machine() -> dict[str, Any]:
+    """The processor, the one core that both sides ran on, and the memory."""
+    information = Path("/proc/cpuinfo").read_text()
+    model = next(line.partition(":")[2].strip() for line in information.splitlines() if line.startswith("model name"))
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return {"processor": model, "cores": os.cpu_count(), "cores_used": 1, "memory_gb": round(memory / 1e9, 1)}
+
+
+def versions(*distributions: str) -> dict[str, str]:
+    """Python's and those of the libraries that do the work."""
+    return {"python": platform.python_version(), **{name: version(name) for name in distributions}}
+
+
+def report(result: dict[str, Any], *, record: bool) -> None:
+    """Prints the result, and keeps it in results/ where asked to."""
+    result = {
+        **result,
+        "date": dt.datetime.now(tz=dt.timezone.utc).date().isoformat(),
+        "machine": machine(),
+    }
+    text = json.dumps(result, indent=2, ensure_ascii=False) + "\n"
+    print(text)
+    if record:
+        (ROOT / "benchmarks" / "results" / f"{result['name']}.json").write_text(text, encoding="utf-8")
