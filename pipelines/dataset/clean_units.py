@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import apache_beam as beam
 
@@ -29,12 +29,15 @@ from pipelines.read.reader import read_posts
 from pipelines.write.atomic import read_json, write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    import pyarrow as pa
+
+    from pipelines.clean.language import Language
     from pipelines.plan import WorkUnit
     from pipelines.posts import Block
-    from pipelines.write.parquet import PartWriter
 
+_BATCH_CHARACTERS: Final = 4 << 20
 _LAST_WORD = re.compile(r"\S*\Z")
 CLEANING = 3
 """Version of what is staged: with another one no unit staged before is used again."""
@@ -100,24 +103,18 @@ class _Unit:
         """Writes the unit's posts and rejects; what its receipt says."""
         read = 0
         files: list[dict[str, Any]] = []
-        waiting: list[CleanPost] = []
         name, schema = self.unit.fingerprint, staged_schema(self.settings.bands)
         with (
             staged_part(self.output, name, "posts", schema, files=files) as posts,
             staged_part(self.output, name, "rejects", REJECTS, files=files) as rejects,
         ):
-            for file in self.unit.files:
-                for item in read_posts(file, columns=self.settings.columns, part=self.unit.part):
-                    read += 1
-                    taken = self._clean(item) if isinstance(item, RawPost) else item
-                    if isinstance(taken, Reject):
-                        rejects.write(asdict(self._masked(taken)))
-                        continue
-                    waiting.append(taken)
-                    if len(waiting) == STAGED_GROUP:
-                        self._write(posts, waiting)
-                        waiting = []
-            self._write(posts, waiting)
+            for batch in _batches(self._items()):
+                read += len(batch)
+                taken = self._cleaned(batch)
+                for reject in (each for each in taken if isinstance(each, Reject)):
+                    rejects.write(asdict(self._masked(reject)))
+                if clean_posts := [each for each in taken if isinstance(each, CleanPost)]:
+                    posts.write_table(self._table(clean_posts))
         return {
             "files": files,
             "read": read,
@@ -126,21 +123,41 @@ class _Unit:
             "lines": sorted([*key, count] for key, count in self.lines.items() if count >= LEAST_POSTS_IN_UNIT),
         }
 
-    def _write(self, posts: PartWriter, waiting: list[CleanPost]) -> None:
-        if waiting:
-            bands = band_hashes([post.text for post in waiting], bands=self.settings.bands, rows=self.settings.rows)
-            posts.write_table(table_of(waiting, bands))
+    def _items(self) -> Iterator[RawPost | Reject]:
+        for file in self.unit.files:
+            yield from read_posts(file, columns=self.settings.columns, part=self.unit.part)
 
-    def _clean(self, raw: RawPost) -> CleanPost | Reject:
-        blocks = clean(raw.content)
+    def _cleaned(self, batch: list[RawPost | Reject]) -> list[CleanPost | Reject]:
+        """What becomes of each item, in order; each step takes the whole batch, for its code and tables stay cached."""
+        blocks = [clean(item.content) if isinstance(item, RawPost) else [] for item in batch]
         if self.settings.mask_pii:
-            blocks, found = mask_blocks(blocks)
-            (title, in_title), (author, in_author) = mask(raw.title), mask(raw.author)
-            raw = replace(raw, title=title, author=author, content=mask(raw.content)[0])
-            self.pii.update(found + in_title + in_author)
+            batch, blocks = self._without_pii(batch, blocks)
+        languages = [identify(prose(each)) for each in blocks]
+        return [
+            self._taken(item, own, language) if isinstance(item, RawPost) else item
+            for item, own, language in zip(batch, blocks, languages, strict=True)
+        ]
+
+    def _without_pii(
+        self, batch: list[RawPost | Reject], blocks: list[list[Block]]
+    ) -> tuple[list[RawPost | Reject], list[list[Block]]]:
+        masked: list[RawPost | Reject] = []
+        masked_blocks = []
+        for item, own in zip(batch, blocks, strict=True):
+            if isinstance(item, RawPost):
+                clear, found = mask_blocks(own)
+                (title, in_title), (author, in_author) = mask(item.title), mask(item.author)
+                self.pii.update(found + in_title + in_author)
+                masked.append(replace(item, title=title, author=author, content=mask(item.content)[0]))
+                masked_blocks.append(clear)
+            else:
+                masked.append(item)
+                masked_blocks.append(own)
+        return masked, masked_blocks
+
+    def _taken(self, raw: RawPost, blocks: list[Block], language: Language) -> CleanPost | Reject:
         if not blocks:
             return _reject(raw, stage="clean", reason="no text after cleaning")
-        language = identify(prose(blocks))
         if self.settings.languages and language.code not in self.settings.languages:
             return _reject(
                 raw,
@@ -159,6 +176,10 @@ class _Unit:
             language=language.code,
         )
 
+    def _table(self, posts: list[CleanPost]) -> pa.Table:
+        texts = [post.text for post in posts]
+        return table_of(posts, band_hashes(texts, bands=self.settings.bands, rows=self.settings.rows))
+
     def _count_lines(self, raw: RawPost, blocks: list[Block]) -> None:
         site = site_of(raw.source, raw.position)
         self.sites[site] += 1
@@ -171,6 +192,20 @@ class _Unit:
         if len(excerpt) == EXCERPT_CHARACTERS:  # half an address at the end would pass for a word
             excerpt = _LAST_WORD.sub("", excerpt)
         return replace(reject, excerpt=mask(excerpt)[0])
+
+
+def _batches(items: Iterator[RawPost | Reject]) -> Iterator[list[RawPost | Reject]]:
+    """At most STAGED_GROUP items, or what came to _BATCH_CHARACTERS before."""
+    batch: list[RawPost | Reject] = []
+    characters = 0
+    for item in items:
+        batch.append(item)
+        characters += len(item.content) if isinstance(item, RawPost) else 0
+        if len(batch) == STAGED_GROUP or characters >= _BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
 
 
 def _reject(raw: RawPost, *, stage: str, reason: str, value: str = "", threshold: str = "") -> Reject:
