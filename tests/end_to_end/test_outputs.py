@@ -55,7 +55,8 @@ def test_shards_lie_by_split_and_bucket(chain):
 
 
 def test_columns_of_the_dataset(chain):
-    post = ["post_id", "source", *METADATA, "text", "language", "content_sha256", "blocks"]
+    post = ["post_id", "source", *METADATA, "text", "language"]
+    post += ["front_matter_error", "content_sha256", "split", "blocks"]
     assert columns_of(chain.dataset, "posts/") == {tuple(post)}
     assert columns_of(chain.dataset, "shards/") == {("post_id", "segment", "input_ids", "length")}
     assert columns_of(chain.dataset, "rejects/") == {tuple(REJECTED)}
