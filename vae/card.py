@@ -37,7 +37,7 @@ Weights: `model.safetensors` (sha256 of tokenizer and weights: `{model.sha256}`)
 |---|---|---|
 {rows}
 
-Numbers, URLs and inline code are placeholders to the model; BLEU is measured with placeholders in both texts.
+{_placeholders(model)}
 
 ## Limits
 
@@ -45,6 +45,13 @@ It writes what its corpus wrote: no fact of a variation is checked, names and cl
 language or domain come back poorly. A variation can resemble training texts other than its source. Use the rules of
 `blogvae augment`, and read samples, before anything is published.
 """
+
+
+def _placeholders(model: TextVAE) -> str:
+    kinds = ", ".join(sorted(model.tokenizer.protects))
+    if not kinds:
+        return "Nothing in a text is a placeholder to the model."
+    return f"Placeholders to the model, in both texts of BLEU too: {kinds}."
 
 
 def _short(value: float) -> str:
