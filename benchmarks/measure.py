@@ -44,10 +44,15 @@ class Usage:
 
 def run_on_one_core(command: Sequence[str | Path]) -> Usage:
     """Runs a command on one core with one thread, its imports included, and stops the script where it fails."""
+    return run_on_all_cores(["taskset", "--cpu-list", str(CORE), *command])
+
+
+def run_on_all_cores(command: Sequence[str | Path]) -> Usage:
+    """Runs a command whose processes have one thread each, imports included, and stops the script where it fails."""
     with tempfile.TemporaryFile("w+") as log:
         started = time.perf_counter()
         process = subprocess.Popen(
-            ["taskset", "--cpu-list", str(CORE), *command],
+            command,
             cwd=ROOT,
             env=os.environ | ONE_THREAD,
             stdout=log,
@@ -151,12 +156,12 @@ def corpus_figures(corpora: Path) -> dict[str, Any]:
     }
 
 
-def machine() -> dict[str, Any]:
-    """The processor, the one core that both sides ran on, and the memory."""
+def machine(*, cores_used: int) -> dict[str, Any]:
+    """The processor, the cores that a side ran on, and the memory."""
     information = Path("/proc/cpuinfo").read_text()
     model = next(line.partition(":")[2].strip() for line in information.splitlines() if line.startswith("model name"))
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return {"processor": model, "cores": os.cpu_count(), "cores_used": 1, "memory_gb": round(memory / 1e9, 1)}
+    return {"processor": model, "cores": os.cpu_count(), "cores_used": cores_used, "memory_gb": round(memory / 1e9, 1)}
 
 
 def versions(*distributions: str) -> dict[str, str]:
@@ -164,12 +169,12 @@ def versions(*distributions: str) -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in distributions}}
 
 
-def report(result: dict[str, Any], *, record: bool) -> None:
+def report(result: dict[str, Any], *, record: bool, cores_used: int = 1) -> None:
     """Prints the result, and keeps it in results/ where asked to."""
     result = {
         **result,
         "date": dt.datetime.now(tz=dt.timezone.utc).date().isoformat(),
-        "machine": machine(),
+        "machine": machine(cores_used=cores_used),
     }
     text = json.dumps(result, indent=2, ensure_ascii=False) + "\n"
     print(text)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
 import random
 import subprocess
 import sys
@@ -19,8 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from measure import EXPORT, FOLDER, ROOT, corpus_figures, in_turn, prepare_command, report, run_on_all_cores, versions
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 COPIES = 10
 RUNS = 3
@@ -55,9 +52,8 @@ def grown(corpora: Path, folder: Path, *, copies: int) -> Path:
                 if not copy:
                     writer.writeheader()
                 for row in rows:
-                    if copy:
-                        row = {**row, "post_id": f"{row['post_id']}-{copy}", "content": shuffled(row["content"], draw)}
-                    writer.writerow(row)
+                    changed = {"post_id": f"{row['post_id']}-{copy}", "content": shuffled(row["content"], draw)}
+                    writer.writerow(row | changed if copy else row)
     return folder
 
 
@@ -117,10 +113,9 @@ def main() -> None:
         "command": "python benchmarks/prepare_growth.py --corpora CORPORA --tokenizer FILE.model",
         "versions": versions("apache-beam", "pyarrow", "sentencepiece", "blogvae"),
         "corpus": corpus_figures(args.corpora, posts=8451),
-        "cores": os.cpu_count(),
         **figures,
     }
-    report(result, record=args.record)
+    report(result, record=args.record, cores_used=2)
 
 
 if __name__ == "__main__":
