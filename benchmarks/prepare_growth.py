@@ -89,6 +89,7 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help="keep the result in results/")
     args = parser.parse_args()
     figures: dict[str, Any] = {}
+    corpus_read = corpus_figures(args.corpora)
     with tempfile.TemporaryDirectory() as scratch:
         corpora = {1: args.corpora, COPIES: grown(args.corpora, Path(scratch) / "grown", copies=COPIES)}
         for copies, corpus in corpora.items():
@@ -100,7 +101,7 @@ def main() -> None:
                 )
                 return [*command[:-1], str(workers)]
 
-            posts = 8451 * copies
+            posts = corpus_read["posts"] * copies
             command = prepare(1)
             figures[f"x{copies}"] = {"shuffled_bytes_per_post": round(shuffled_bytes(command) / posts, 1)}
             taken = in_turn(
@@ -112,7 +113,7 @@ def main() -> None:
         "name": "prepare_growth",
         "command": "python benchmarks/prepare_growth.py --corpora CORPORA --tokenizer FILE.model",
         "versions": versions("apache-beam", "pyarrow", "sentencepiece", "blogvae"),
-        "corpus": corpus_figures(args.corpora, posts=8451),
+        "corpus": corpus_read,
         **figures,
     }
     report(result, record=args.record, cores_used=2)

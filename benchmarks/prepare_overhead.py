@@ -34,7 +34,6 @@ from pipelines.dataset.tokenizer_step import stage_tokenizer
 from pipelines.dedup.decisions import Decisions
 from pipelines.plan import cut_group, group_files
 from pipelines.read.inputs import list_inputs
-from pipelines.write.atomic import read_json
 
 RUNS = 3
 
@@ -74,7 +73,6 @@ def main() -> None:
     if args.plain_loop_into:
         plain_loop(corpora=args.corpora, tokenizer=args.tokenizer, output=args.plain_loop_into)
         return
-    posts = 0
 
     def loop() -> object:
         with tempfile.TemporaryDirectory() as folder:
@@ -82,22 +80,19 @@ def main() -> None:
             return run_on_one_core([*script, "--plain-loop-into", folder])
 
     def prepare() -> object:
-        nonlocal posts
         with tempfile.TemporaryDirectory() as folder:
             output = Path(folder) / "dataset"
             command = prepare_command(
                 corpora=args.corpora, tokenizer=args.tokenizer, output=output, near_duplicates="report"
             )
-            usage = run_on_one_core(command)
-            posts = read_json(f"{output}/MANIFEST.json")["counts"]["posts"]
-            return usage
+            return run_on_one_core(command)
 
     taken = in_turn({"loop": loop, "prepare": prepare}, runs=RUNS)
     result = {
         "name": "prepare_overhead",
         "command": "python benchmarks/prepare_overhead.py --corpora CORPORA --tokenizer FILE.model",
         "versions": versions("apache-beam", "pyarrow", "sentencepiece", "blogvae"),
-        "corpus": corpus_figures(args.corpora, posts=posts),
+        "corpus": corpus_figures(args.corpora),
         **compared(taken["loop"], taken["prepare"]),
     }
     report(result, record=args.record)

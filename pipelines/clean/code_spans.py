@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-CODE = r"""(?x:
-    \n[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?P<fence>`{3,}|~{3,})[^`\n]*\n
-        .*? (?:\n[ \t>]*(?P=fence)[`~]*[ \t]*(?=\n|\Z)|\Z)
-  | (?P<ticks>`+)(?:[^\n]|\n(?!\s*\n))+?(?<!`)(?P=ticks)(?!`)
-  | <(?P<element>pre|code)\b(?:(?!<(?P=element)\b).)*?</(?P=element)>
-  | <!--(?:(?!<!--).)*?-->
-)"""
-"""A pattern (with `re.DOTALL`) for code in fences, in backticks, in `<pre>` and `<code>`, and for comments.
+CODE = (
+    r"\n[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?P<fence>`{3,}|~{3,})[^`\n]*\n"
+    r".*?(?:\n[ \t>]*(?P=fence)[`~]*[ \t]*(?=\n|\Z)|\Z)"
+    r"|`(?P<ticks>`*)(?:[^\n]|\n(?!\s*\n))+?(?<!`)`(?P=ticks)(?!`)"
+    r"|<(?P<element>pre|code)\b[^<]*(?:<(?!(?P=element)\b|/(?P=element)>)[^<]*)*</(?P=element)>"
+    r"|<!--[^<-]*(?:(?:<(?!!--)|-(?!->))[^<-]*)*-->"
+)
+"""Alternatives (for `re.DOTALL`) for code in fences, in backticks, in `<pre>` and `<code>`, and for comments.
 
-The text must begin with a line end, for a fence is known by the one before it.
+Each begins with a plain character, so that a search passes quickly over what begins none. The text must begin with a
+line end, for a fence is known by the one before it.
 """

@@ -8,17 +8,21 @@ from pipelines.clean.code_spans import CODE
 from pipelines.clean.inline import BLOCK_TAGS
 
 _STRUCK = r"~~(?P<struck>[^~\s](?:[^~\n]*[^~\s])?)~~"  # struck out (GFM)
-_DEFINITION = r"\n:[ \t]+(?P<definition>\S)"  # of the term on the line before (kramdown, PHP Markdown Extra)
-_NOTE = r"\n(?P<note>\[\^[^\]\n]+\]:)"  # a footnote
-_HEADING = r"\n(?P<heading>\#{2,6})(?=[^#\s])"  # no space after the marks (the first Markdown)
 _HTML = rf">(?P<html>[ \t]*\n(?:[ \t]*\n)+)(?=[ \t]+</?(?:{'|'.join(BLOCK_TAGS)})\b)"  # goes on (kramdown)
-_DIALECTS = [_STRUCK, _DEFINITION, _NOTE, _HEADING, _HTML]
+_LINE = (
+    r"\n(?:"
+    r":[ \t]+(?P<definition>\S)"  # of the term on the line before (kramdown, PHP Markdown Extra)
+    r"|(?P<note>\[\^[^\]\n]+\]:)"  # a footnote
+    r"|(?P<heading>\#{2,6})(?=[^#\s])"  # no space after the marks (the first Markdown)
+    r")"
+)
+_DIALECTS = [_STRUCK, _LINE, _HTML]
 _ANY = [re.compile(dialect) for dialect in _DIALECTS]
-_TOKEN = re.compile(rf"(?=[`~<>\n])(?:(?P<code>{CODE})|{'|'.join(_DIALECTS)})", re.DOTALL)
+_TOKEN = re.compile("|".join([CODE, *_DIALECTS]), re.DOTALL)
 
 _ITEM = r"(?:[-*+]|\d{1,9}[.)]) "
 _DEEPER_ITEM = re.compile(rf"\n {{2,}}{_ITEM}")
-_UNDER_NUMBER = re.compile(rf"^( *)\d{{1,9}}[.)] [^\n]*\n\1  {_ITEM}", re.MULTILINE)
+_UNDER_NUMBER = re.compile(rf"\n( *)\d{{1,9}}[.)] [^\n]*\n\1  {_ITEM}")
 _ITEMS = re.compile(rf"(?P<code>{CODE})|^(?: *{_ITEM}[^\n]*(?:\n|\Z)){{2,}}", re.DOTALL | re.MULTILINE)
 
 
@@ -41,7 +45,7 @@ def _rewritten(token: re.Match[str]) -> str:
         return ">\n"
     if token["heading"]:
         return f"\n{token['heading']} "
-    return token["code"] or token["struck"]
+    return token["struck"] or token[0]
 
 
 def _indented(items: str) -> str:

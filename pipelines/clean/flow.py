@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-from pipelines.clean.inline import BREAK, IMAGE_EDGE, decoded, is_only_links, without_images, without_links
+from pipelines.clean.inline import (
+    BREAK,
+    IMAGE_EDGE,
+    decoded,
+    is_only_links,
+    one_line,
+    without_images,
+    without_links,
+)
 from pipelines.clean.list_markers import ListMarkers
 from pipelines.posts import CODE, HEADING, LINK, LIST_ITEM, PARAGRAPH, QUOTE, Block
 
@@ -48,13 +56,13 @@ class Flow:
 
     def words(self, words: str) -> None:
         """A paragraph of light Markdown, entities not yet decoded, or several with two line breaks between."""
-        for part in _PARAGRAPH_END.split(words) if BREAK in words else (words,):
-            self._add_words(part)
-
-    def _add_words(self, words: str) -> None:
+        if BREAK in words and len(parts := _PARAGRAPH_END.split(words)) > 1:
+            for part in parts:
+                self.words(part)
+            return
         if IMAGE_EDGE in words:
             words = without_images(words, unless_alone=not (self._quotes or self._heading or self._item_waits))
-        text = " ".join(decoded(words).split())
+        text = one_line(decoded(words) if "&" in words else words)
         if not text:
             return
         if self._quotes:
@@ -65,7 +73,7 @@ class Flow:
             self._item_waits = False
             self.blocks.append(Block(kind=LIST_ITEM, text=self._markers.marker() + text))
         else:
-            self._add(LINK if is_only_links(text) else PARAGRAPH, text)
+            self._add(LINK if text[0] in "[!h" and is_only_links(text) else PARAGRAPH, text)
 
     def code(self, code: str, language: str) -> None:
         """Code, byte for byte, in a fence longer than any within it."""

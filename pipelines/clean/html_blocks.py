@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from selectolax.lexbor import LexborHTMLParser
 
 from pipelines.clean.flow import Flow
-from pipelines.clean.inline import ANY_TAG, ATTRIBUTES, decoded, light_markdown, without_other_tags
+from pipelines.clean.inline import ANY_TAG, ATTRIBUTES, decoded, light_markdown, without_comments, without_other_tags
+from pipelines.clean.nesting import shallow
 from pipelines.clean.tables import blocks_of_table
 
 if TYPE_CHECKING:
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 _DROPPED = (
     "audio canvas iframe noembed noframes noscript object script select style svg template textarea title video".split()
 )
-_DROPPED_TAG = re.compile(rf"<(?:{'|'.join(_DROPPED)})\b", re.IGNORECASE)
-_PRE = re.compile(rf"<pre({ATTRIBUTES})>(.*?)</pre>", re.DOTALL)
+_DROPPED_TAG = re.compile(rf"<(?=[acinostvACINOSTV][a-zA-Z]{{2}})(?i:{'|'.join(_DROPPED)})\b")
+_WIDGETS = ("subscription-widget-wrap", "button-wrap")
+"""Classes of Substack's forms and buttons (subscribe, share, leave a comment)."""
+
+_PRE = re.compile(rf"<(?=pre)pre({ATTRIBUTES})>([^<]*(?:<(?!/pre>)[^<]*)*)</pre>")
 _TAG = re.compile(rf"<(?:/?(?:p|div){ATTRIBUTES}>(?:\s*</?(?:p|div){ATTRIBUTES}>)*|(/?[a-z][^\s>]*)({ATTRIBUTES})>)")
 _CODE_TAG = re.compile(rf"<code{ATTRIBUTES}>")
 _LINE_END = re.compile(rf"<br{ATTRIBUTES}>|</(?:div|p)>\n?")
@@ -28,9 +32,12 @@ _LANGUAGE = re.compile(r'[" ]lang(?:uage)?-([\w+#.-]+)')
 
 def regular_html(html: str) -> str:
     """The body of any HTML as lexbor reads and writes it, every tag closed, without what is not to be read."""
-    tree = LexborHTMLParser(html)
+    tree = LexborHTMLParser(shallow(html))
     if _DROPPED_TAG.search(html):
         tree.strip_tags(_DROPPED)
+    if any(name in html for name in _WIDGETS):
+        for widget in tree.css(", ".join(f'[class*="{name}"]' for name in _WIDGETS)):
+            widget.decompose()
     return (tree.body.html if tree.body else None) or ""
 
 
@@ -38,7 +45,7 @@ def blocks_of_html(html: str) -> list[Block]:
     """The blocks of regular HTML, lexbor's or cmark's, in reading order."""
     # What is regular needs no more than a scan for tags, which is far quicker than a walk over nodes.
     reader = _Reader()
-    parts = [*_PRE.split(without_other_tags(html.replace("&nbsp;", " "))), "", ""]
+    parts = [*_PRE.split(without_comments(html.replace("&nbsp;", " "))), "", ""]
     for flow, attributes, listing in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
         reader.read(light_markdown(flow))
         reader.read_listing(attributes, listing)
@@ -77,8 +84,9 @@ class _Reader:
         """The inside of `<pre>`."""
         code_tag = _CODE_TAG.match(listing)
         language = _LANGUAGE.search(attributes + (code_tag[0] if code_tag else ""))
-        code = decoded(ANY_TAG.sub("", _LINE_END.sub("\n", listing))).removesuffix("\n")
-        self.flow.code(code, language[1] if language else "")
+        if "<" in listing:
+            listing = ANY_TAG.sub("", _LINE_END.sub("\n", without_other_tags(listing)))
+        self.flow.code(decoded(listing).removesuffix("\n"), language[1] if language else "")
 
     def _read_table_tag(self, tag: str, table: _Table) -> None:
         if tag == "/table":

@@ -17,22 +17,28 @@ BLOCK_TAGS = (
     "thead tr ul"
 ).split()
 
-ATTRIBUTES = r'(?: [^\s>]+?="[^"]*")*(?: /)?'
-"""Attributes as lexbor and cmark write them: always quoted, whatever their names."""
+ATTRIBUTES = r'(?: [^\s>][^\s>=]*="[^"]*")*(?: /)?'
+"""Attributes as lexbor and cmark write them: always quoted, whatever their names (`=` may begin one)."""
 
 ANY_TAG = re.compile(rf"</?[a-z][^\s>]*{ATTRIBUTES}>")
 
-_DROPPED = re.compile(
-    rf"</?(?!(?:a|br|code|img|{'|'.join(BLOCK_TAGS)})[ >])[a-z][^\s>]*{ATTRIBUTES}>|<!--.*?-->|<[!?][^>]*>",
-    re.DOTALL,
-)
+_KEPT = "|".join(["p", "li", "a", "td", "code", "h2", "ul", "br", "img", *BLOCK_TAGS])  # the commonest first
+_OTHER_TAG = rf"/?(?!(?:{_KEPT})[ >])[a-z][^\s>]*{ATTRIBUTES}>"
+_DROPPED = re.compile(rf"<(?:{_OTHER_TAG}|!--.*?-->|[!?][^>]*>)", re.DOTALL)
+_RARE = re.compile("<(?=su|[!?])")
 _INDEX = re.compile(rf"<(sup|sub){ATTRIBUTES}>([\d+−-]+)</\1>")
 _RAISED, _LOWERED = (str.maketrans("0123456789+-−", signs) for signs in ("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻", "₀₁₂₃₄₅₆₇₈₉₊₋₋"))
+_INLINE = re.compile(
+    rf"<(?:a(?P<link>{ATTRIBUTES})>(?P<anchor>[^<]*(?:<(?!/a>)[^<]*)*)</a>"
+    rf"|code{ATTRIBUTES}>(?P<code>[^<]*(?:<(?!/code>)[^<]*)*)</code>"
+    rf"|img(?P<image>{ATTRIBUTES})>"
+    rf"|(?P<line_break>br){ATTRIBUTES}>"
+    rf"|{_OTHER_TAG})"
+)
 _BREAK_TAG = re.compile(rf"<br{ATTRIBUTES}>")
-_CODE = re.compile(rf"<code{ATTRIBUTES}>(.*?)</code>", re.DOTALL)
-_IMAGE_TAG = re.compile(rf"<img({ATTRIBUTES})>")
-_LINK_TAG = re.compile(rf"<a({ATTRIBUTES})>(.*?)</a>", re.DOTALL)
+_WIDE_SPACE = re.compile("[\u1680\u2000-\u200a\u205f\u3000]")
 _HREF, _SRC, _ALT = (re.compile(rf' {name}="([^"]*)"') for name in ("href", "src", "alt"))
+_PLAIN_HREF = re.compile(r' href="((?!(?i:javascript|vbscript|data):)[^\s()<>\\"]+)"')
 _ADDRESS = re.compile(r"(?!(?:javascript|vbscript|data):)[^\s()<>\\]+", re.IGNORECASE)
 _BREAKS_A_LINK = re.compile(r"[\s()<>\\]")
 
@@ -42,30 +48,39 @@ _ONLY_LINKS = re.compile(rf"(?:(?:{_LINK}|https?://\S+)(?:\s+|$))+")
 _CODE_OR_LINK = re.compile(rf"(`[^`]*`)|{_LINK}")
 
 
+def without_comments(html: str) -> str:
+    """Serialised HTML without comments, and with raised and lowered numbers as characters of their own."""
+    if not _RARE.search(html):
+        return html
+    return without_other_tags(
+        _INDEX.sub(lambda index: index[2].translate(_RAISED if index[1] == "sup" else _LOWERED), html)
+    )
+
+
 def without_other_tags(html: str) -> str:
     """Serialised HTML without comments and without the tags for which light Markdown has no mark."""
-    if "<su" in html:
-        html = _INDEX.sub(lambda index: index[2].translate(_RAISED if index[1] == "sup" else _LOWERED), html)
     return _DROPPED.sub("", html)
 
 
 def light_markdown(html: str) -> str:
-    """HTML whose links, inline code and images have become light Markdown; block tags and entities stay."""
-    if "<code" in html:
-        html = _CODE.sub(_code, html)
-    if "<img" in html:
-        html = _IMAGE_TAG.sub(_image, html)
-    if "<br" in html:
-        html = _BREAK_TAG.sub(BREAK, html)
-    return _LINK_TAG.sub(_link, html) if "<a" in html else html
+    """HTML whose links, inline code and images have become light Markdown; block tags and entities stay.
+
+    Tags for which light Markdown has no mark are dropped.
+    """
+    return _INLINE.sub(_inline, html)
 
 
 def decoded(text: str) -> str:
     """The text with the entities decoded that lexbor and cmark leave; no others are in what they write."""
-    if "&" not in text:
-        return text
     text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&#x27;", "'")
     return text.replace("&amp;", "&")
+
+
+def one_line(text: str) -> str:
+    """The text with every run of white space as one space, and none at its ends."""
+    # As `" ".join(text.split())`, which takes twice the time, though few texts need it.
+    line = text.strip().replace("\n", " ").replace("\t", " ").replace(BREAK, " ")
+    return " ".join(line.split()) if "  " in line or (not line.isascii() and _WIDE_SPACE.search(line)) else line
 
 
 def without_images(text: str, *, unless_alone: bool) -> str:
@@ -84,23 +99,38 @@ def without_links(text: str) -> str:
     return _CODE_OR_LINK.sub(r"\1\2", text) if "](" in text else text
 
 
-def _code(element: re.Match[str]) -> str:
-    code = ANY_TAG.sub("", _BREAK_TAG.sub(" ", element[1])).strip()
+def _inline(element: re.Match[str]) -> str:
+    match element.lastgroup:
+        case "anchor":
+            return _link(element["link"], element["anchor"])
+        case "code":
+            return _code(element["code"])
+        case "image":
+            return _image(element["image"])
+        case "line_break":
+            return BREAK
+    return ""
+
+
+def _code(code: str) -> str:
+    code = (ANY_TAG.sub("", _BREAK_TAG.sub(" ", code)) if "<" in code else code).strip()
     if "`" not in code:
         return f"`{code}`" if code else ""
     fence = "`" * (1 + max(map(len, re.findall("`+", code))))
     return f"{fence} {code} {fence}"
 
 
-def _image(element: re.Match[str]) -> str:
-    address = _address(_SRC.search(element[1]))
-    alt = _ALT.search(element[1])
+def _image(attributes: str) -> str:
+    address = _address(_SRC.search(attributes))
+    alt = _ALT.search(attributes)
     return f"{IMAGE_EDGE}![{alt[1] if alt else ''}]({address}){IMAGE_EDGE}" if address else ""
 
 
-def _link(element: re.Match[str]) -> str:
-    anchor = element[2]
-    address = _address(_HREF.search(element[1]))
+def _link(attributes: str, anchor: str) -> str:
+    if "<" in anchor:
+        anchor = light_markdown(anchor)
+    plain = _PLAIN_HREF.match(attributes)
+    address = plain[1] if plain else _address(_HREF.search(attributes))
     if not address or "<" in anchor:  # a block within a link has no place in light Markdown, its words have
         return anchor
     words = _IMAGE.sub("", anchor).replace(BREAK, " ") if IMAGE_EDGE in anchor or BREAK in anchor else anchor
@@ -108,7 +138,7 @@ def _link(element: re.Match[str]) -> str:
     if not text:
         images = anchor.replace(IMAGE_EDGE, "").strip()
         return f"{IMAGE_EDGE}[{images}]({address}){IMAGE_EDGE}" if images else ""
-    if address in {text, f"mailto:{text}"}:
+    if address == text or address == f"mailto:{text}":  # noqa: PLR1714 - a set takes twice the time
         return text
     return words.replace(text, f"[{text}]({address})")
 

@@ -7,23 +7,39 @@ import re
 from pipelines.clean.code_spans import CODE
 
 _WORDPRESS = "audio|caption|code|embed|gallery|playlist|soundcloud|sourcecode|video|vimeo|youtube"
+_MORE = re.compile(r"<!--\s*(?:more|nextpage)\b[^\n]*?-->(?=\S)")
+"""The end of a summary or a page in WordPress and Hugo, though the words go on in the same line."""
+
+_BRACED = re.compile(r"\{[{%:#]")
 _BRACKETED = re.compile(rf"\[/?(?:{_WORDPRESS})\b")
+
+
+def _up_to(mark: str) -> str:
+    """A pattern for all that stands before a brace and such a mark: the end of a pair, or the next pair if it has none.
+
+    Were it for all that stands before the end, each of many pairs left open would be sought to the end of the post.
+    """
+    return rf"[^{{]*(?:\{{(?!{mark}\b)[^{{]*)*"
+
+
+_ATTRIBUTE = r"""[\w.\#/][\w:.\#-]*(?:=(?:"[^"\n]*"|[^\s}"]+))?"""
 _TOKEN = re.compile(
-    rf"""(?=[\n`~<{{\[])(?:
-    (?P<code>{CODE})
-  | (?P<listing>
-        \{{%-?\s*highlight\s.*?endhighlight\s*-?%\}}
-      | \{{\{{[<%]\s*highlight\s+[\w"].*?/\s*highlight\s*[%>]\}}\}}
-      | \[(?P<tag>sourcecode|code)\b[^\]\n]*\].*?\[/(?P=tag)\]
+    rf"""{CODE}|\{{(?:
+    (?P<listing>
+        %-?\s*highlight\s{_up_to(r"%-?[ ]*(?:end)?highlight")}\{{%-?\s*endhighlight\s*-?%\}}
+      | \{{[<%]\s*highlight\s+[\w"]{_up_to(r"[{][<%][ ]*/?[ ]*highlight")}\{{\{{[<%]\s*/\s*highlight\s*[%>]\}}\}}
     )
-  | \{{%-?\s*raw\s*-?%\}}(?P<liquid>.*?)\{{%-?\s*endraw\s*-?%\}}
-  | \{{\{{raw\s+(?P<quote>[`"])(?P<go>.*?)(?P=quote)\s*\}}\}}
-  | \{{%-?\s*comment\s*-?%\}}.*?endcomment\s*-?%\}}
-  | \{{%-?\s*[a-z/](?:(?!\{{%|\n\s*\n).)*?%\}}
-  | \{{\{{(?:(?!\{{\{{|\n\s*\n).)*?\}}\}}
-  | (?<!\{{)\{{\#[\w-][^{{}}\n]*\}}                                              # kramdown: an id
-  | \{{:\s*(?:[\w.\#/][\w:.\#-]*(?:=(?:"[^"\n]*"|[^\s}}"]+))?\s*)+\}}            # kramdown: attributes
-  | \[(?:/?(?:caption|embed|gallery|playlist)|/(?:{_WORDPRESS})|(?:{_WORDPRESS})[ =][^\]\n]*[=/][^\]\n]*)\](?![(\[:])
+  | %-?\s*raw\s*-?%\}}(?P<liquid>{_up_to(r"%-?[ ]*(?:end)?raw")})\{{%-?\s*endraw\s*-?%\}}
+  | \{{raw\s+(?P<quote>[`"])(?P<go>(?:(?!\{{\{{raw\s).)*?)(?P=quote)\s*\}}\}}
+  | %-?\s*comment\s*-?%\}}{_up_to(r"%-?[ ]*(?:end)?comment")}\{{%-?\s*endcomment\s*-?%\}}
+  | %-?\s*[a-z/](?:(?!\{{%|\n\s*\n).)*?%\}}
+  | \{{(?:(?!\{{\{{|\n\s*\n).)*?\}}\}}
+  | (?<!\{{\{{)\#[\w-][^{{}}\n]*\}}                                             # kramdown: an id
+  | :\s*{_ATTRIBUTE}(?:(?:\s+|(?<=")){_ATTRIBUTE})*\s*\}}                         # kramdown: attributes
+    )|\[(?:
+    (?P<wordpress>(?P<tag>sourcecode|code)\b[^\[\]\n]*\][^\[]*(?:\[(?!/?(?P=tag)\b)[^\[]*)*\[/(?P=tag)\])
+  | (?:/?(?:caption|embed|gallery|playlist)|/(?:{_WORDPRESS})
+      |(?:{_WORDPRESS})[ =][^\[\]\n=/]*[=/][^\[\]\n]*)\](?![(\[:])
     )""",
     re.DOTALL | re.VERBOSE,
 )
@@ -39,12 +55,15 @@ def without_shortcodes(text: str) -> str:
 
     Code in fences, in backticks, or in `<pre>` and `<code>`, is left as it is.
     """
-    if _BRACKETED.search(text) or any(mark in text for mark in ("{{", "{%", "{:", "{#")):
+    text = _MORE.sub("\n\n", text)
+    if _BRACED.search(text) or _BRACKETED.search(text):
         return _TOKEN.sub(_replacement, f"\n{text}")[1:]
     return text
 
 
 def _replacement(token: re.Match[str]) -> str:
-    if token["listing"] and (listing := _LISTING.fullmatch(token["listing"])):
+    if token[0][0] not in "{[":
+        return token[0]
+    if (token["listing"] or token["wordpress"]) and (listing := _LISTING.fullmatch(token[0])):
         return f"\n\n~~~~~~{listing['language']}\n{listing['lines'].rstrip()}\n~~~~~~\n\n"
-    return token["code"] or token["liquid"] or token["go"] or ""
+    return token["liquid"] or token["go"] or ""

@@ -7,13 +7,17 @@ import unicodedata
 
 import ftfy
 
-_PLAIN = re.compile("[\n\t -~\xa0‐-‧]*")
-"""ASCII, the no-break space and the punctuation of typography: all there is in most posts, and one look tells."""
+_PLAIN = re.compile("[\n\t -~]*")
+_UNUSUAL = re.compile("[\n\t -~‐-‧]*([^\n\t -~‐-‧]*)")
+"""All but ASCII and the punctuation of typography. The patterns below need only look at what this finds, and in most
+posts that is nothing or little. (To pass over the rest in the pattern is thrice as fast as to search.)"""
 
+_MOJIBAKE_LEAD = re.compile("[Â-ô‚в]")
 _MOJIBAKE = re.compile("[Â-ô‚в][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸÄЂ]")
 """A UTF-8 lead byte and its next as Latin-1 or Windows-1252 show them; `‚Ä`, `вЂ`: a quotation mark as Mac Roman
 and Windows-1251 do. Honest text may have such a pair too, and ftfy leaves it."""
 
+_C1_CONTROL = re.compile("[\x80-\x9f]")
 _LINE_END = re.compile("\r\n?|[\v\f\u2028\u2029]")
 _NO_BREAK_SPACE = re.compile("[\xa0\u2007\u202f]")
 _INVISIBLE = re.compile(
@@ -25,21 +29,33 @@ _LOOSE_JOINER = re.compile(
 )
 """Joiners that neither spell a word, as from Arabic to Sinhala, nor glue an emoji together."""
 
-_UNWANTED = re.compile(
-    "[\0-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u180e\u2007\u200b-\u200f\u2028-\u202f\u2060-\u206f"
-    "\ufeff\ufff9-\ufffc\ud800-\udfff\U000e0000-\U000e007f]"
+_STEPS = (
+    (_LINE_END, "\n"),
+    (_NO_BREAK_SPACE, " "),
+    (_LOOSE_JOINER, r"\1"),
+    (_INVISIBLE, ""),
 )
-"""What any of the patterns above may match: a quick look."""
 
 
 def regular(text: str) -> str:
     """The text in NFC, mojibake repaired (by ftfy), without invisible characters, with plain spaces and LF ends."""
-    if _PLAIN.fullmatch(text):
-        return text.replace("\xa0", " ")
-    if _MOJIBAKE.search(text):
+    if text.isascii() and _PLAIN.fullmatch(text):
+        return text
+    unusual = _unusual(text)
+    if not unusual:
+        return text
+    if _MOJIBAKE_LEAD.search(unusual) and _MOJIBAKE.search(text):
         # Line by line, because one honest character that the wrong encoding lacks forbids the repair of all.
         text = "\n".join(ftfy.fix_encoding(line) if _MOJIBAKE.search(line) else line for line in text.split("\n"))
-    if _UNWANTED.search(text):
-        text = _LINE_END.sub("\n", ftfy.fixes.fix_c1_controls(text))
-        text = _INVISIBLE.sub("", _LOOSE_JOINER.sub(r"\1", _NO_BREAK_SPACE.sub(" ", text)))
+        unusual = _unusual(text)
+    if _C1_CONTROL.search(unusual):
+        text = ftfy.fixes.fix_c1_controls(text)
+    for pattern, replacement in _STEPS:
+        if pattern.search(unusual):
+            text = pattern.sub(replacement, text)
     return unicodedata.normalize("NFC", text)
+
+
+def _unusual(text: str) -> str:
+    """The runs of unusual characters in the text, each once, in lines of their own."""
+    return "\n".join(set(_UNUSUAL.findall(text)))

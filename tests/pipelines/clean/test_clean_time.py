@@ -30,6 +30,16 @@ def test_what_is_left_open_again_and_again(unit):
     assert long < 10 * short + 0.05
 
 
-@pytest.mark.parametrize("content", ["{:" + "a" * 5_000 + "!", "{: " + 'a="b"' * 5_000, "[caption " + "=" * 50_000])
-def test_marks_without_an_end_do_not_try_every_way_to_read_them(content):
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{:" + "a" * 5_000 + "!",
+        "{: " + 'a="b"' * 5_000,
+        "[caption " + "=" * 50_000,
+        "<!-- a -->" * 5_000 + "word",
+        "<p>a</p>" + "\n" * 50_000 + "<p>b</p>",
+    ],
+    ids=["attribute", "attributes", "shortcode", "comments", "blank lines"],
+)
+def test_there_are_not_many_ways_to_read_the_same(content):
     assert seconds(content) < 1

@@ -66,7 +66,9 @@ def test_prose_is_paragraphs_items_and_quotes():
 def test_prose_is_without_code_and_addresses():
     text = "Call `bread.knead()` and see [the oven](https://a.org/oven_(x)y) or https://b.org/z now"
     assert "knead" not in prose([Block(kind=PARAGRAPH, text=text)])
-    assert prose([Block(kind=PARAGRAPH, text="a [b](https://c.org) https://d.org `e`, f")]).split() == "a [b , f".split()
+    assert (
+        prose([Block(kind=PARAGRAPH, text="a [b](https://c.org) https://d.org `e`, f")]).split() == "a [b , f".split()
+    )
 
 
 def test_prose_is_the_first_of_it():

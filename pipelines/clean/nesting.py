@@ -1,0 +1,44 @@
+"""HTML no deeper than a parser can take in time: it looks through all open elements at every tag."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Final
+
+DEEPEST: Final = 512
+"""Elements within each other; browsers draw the line there, too (WHATWG HTML, section 13.2.6, leaves it to them)."""
+
+_FEW_TAGS: Final = 5_000
+"""So many, were they all within each other, cost a parser no more than a few hundredths of a second."""
+
+_UNNESTED = (
+    "a area base br button col colgroup dd dt embed hr img input li link meta nobr option p param rb rp rt select "
+    "source tbody td tfoot th thead tr track wbr circle ellipse line path polygon polyline rect stop use"
+).split()
+"""Elements without content, drawn ones too, and those that close the one before."""
+
+_TAG = re.compile(rf"<(/?)(?!(?i:{'|'.join(_UNNESTED)})\b)([a-zA-Z][^\s/<>]*)[^<>]*>")
+
+
+def shallow(html: str) -> str:
+    """The HTML, every tag of an element that is deeper than `DEEPEST` replaced by one that only begins a paragraph.
+
+    An element counts from its tag to the next end tag of its name that is left, or to the end.
+    """
+    if html.count("<") < _FEW_TAGS:
+        return html
+    open_elements: Counter[str] = Counter()
+    depth = 0
+
+    def limited(tag: re.Match[str]) -> str:
+        nonlocal depth
+        end, name = tag[1], tag[2].lower()
+        if end and not open_elements[name]:
+            return tag[0]
+        before = depth
+        depth += -1 if end else 1
+        open_elements[name] += depth - before
+        return tag[0] if max(before, depth) <= DEEPEST else "<p>"
+
+    return _TAG.sub(limited, html)
