@@ -83,7 +83,8 @@ class PiecesWriter:
             characters_uncovered=counts.uncovered,
             pieces=counts.pieces,
             pieces_unknown=counts.unknown,
-            pieces_truncated=counts.lost,
+            pieces_truncated=counts.lost if self._unit == "post" else 0,
+            pieces_of_words_too_long=0 if self._unit == "post" else counts.lost,
             words_too_long=len(pieces.too_long),
         )
         return pieces, owners

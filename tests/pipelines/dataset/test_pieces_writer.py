@@ -111,6 +111,7 @@ def test_what_was_encoded_is_counted(write, tokenizer):
         "pieces": sum(map(len, ids)),
         "pieces_unknown": 0,
         "pieces_truncated": 0,
+        "pieces_of_words_too_long": 0,
         "words_too_long": 0,
     }
 
@@ -121,7 +122,7 @@ def test_a_word_too_long_for_a_segment_is_in_no_row_and_counted(write, tokenizer
     ids = [*tokenizer.encode([SHORT])[0], EOS]
     assert [(row["input_ids"], row["segment"]) for row in all_rows(tables)] == [(ids, 0), (ids, 1)]
     assert pieces.totals["words_too_long"] == 1
-    assert pieces.totals["pieces_truncated"] == len(tokenizer.encode([word])[0])
+    assert pieces.totals["pieces_of_words_too_long"] == len(tokenizer.encode([word])[0])
 
 
 @pytest.mark.parametrize("unit", ["segment", "post"])
