@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -12,8 +13,7 @@ VARIED_KINDS = frozenset({PARAGRAPH, LIST_ITEM, QUOTE})
 """Kinds whose words may be varied; every other kind is kept byte for byte."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Block:
+class Block(NamedTuple):
     """One block of a post: its kind and its light Markdown, marker included (`## `, `- `, `> `, fences)."""
 
     kind: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipelines.clean.pii_kinds import CARD, EMAIL, IBAN, IPV4, IPV6, PHONE, Kind
@@ -37,7 +36,7 @@ def mask_blocks(blocks: Sequence[Block]) -> tuple[list[Block], Counter[str]]:
     counts: Counter[str] = Counter()
     for block in blocks:
         text = _masked(block.text, counts)
-        masked.append(block if text == block.text else replace(block, text=text))
+        masked.append(block if text == block.text else block._replace(text=text))
     return masked, counts
 
 

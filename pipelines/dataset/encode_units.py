@@ -18,6 +18,7 @@ from pipelines.dataset.receipts import is_done
 from pipelines.dataset.staged import read_staged, staged_path
 from pipelines.dataset.statistics import COUNTED, EXAMPLES
 from pipelines.dataset.tokenizer_step import NO_TOKENIZER
+from pipelines.dataset.word_counts import words_of
 from pipelines.plan import fingerprint
 from pipelines.posts import POSTS, REJECTS, site_of
 from pipelines.varied_text import split_marker
@@ -183,14 +184,14 @@ class _Unit:
         table = given.posts
         for start in range(0, len(table), POSTS_GROUP):
             posts.write_table(table.slice(start, POSTS_GROUP))
-        columns = {name: table.column(name).to_pylist() for name in ("split", "source", "language", "date", "text")}
+        columns = {name: table.column(name).to_pylist() for name in ("split", "source", "language", "date")}
         places = zip(columns["source"], given.positions, strict=True)
         self.counts["posts_by_split"].update(columns["split"])
         self.counts["posts_by_source"].update(site_of(*place) for place in places)
         self.counts["posts_by_language"].update(columns["language"])
         self.counts["posts_by_month"].update(date[:7] for date in columns["date"])
         self.front_matter_errors += sum(map(bool, table.column("front_matter_error").to_pylist()))
-        words = [len(text.split()) for text in columns["text"]]
+        words = words_of(table.column("text"))
         self.counts["totals"]["words"] += sum(words)
         self.counts["post_words"].update(f"{1 << max(0, count - 1).bit_length():05d}" for count in words)
 

@@ -35,11 +35,11 @@ class _HashingFile(io.RawIOBase):
         return True
 
     def write(self, data: Any) -> int:
-        view = bytes(data)
+        view = memoryview(data)
         self._digest.update(view)
-        self.count += len(view)
+        self.count += view.nbytes
         self._file.write(view)
-        return len(view)
+        return view.nbytes
 
     def tell(self) -> int:
         return self.count

@@ -1,4 +1,3 @@
-from dataclasses import asdict
 from types import SimpleNamespace
 
 import pytest
@@ -48,7 +47,7 @@ def post(post_id, text=SOURCE):
         "category": ["home"],
         "tags": ["lamp", "cat"],
         "language": "",
-        "blocks": [asdict(block) for block in clean(text)],
+        "blocks": [block._asdict() for block in clean(text)],
     }
 
 
