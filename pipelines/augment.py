@@ -23,6 +23,7 @@ from pipelines.errors import UserError
 from pipelines.filters.engine import load_rules, settings_of
 from pipelines.folder_lock import only_run_on
 from pipelines.local_model import local_model
+from pipelines.output_folder import output_folder
 from pipelines.plan import fingerprint
 from pipelines.progress import shown_progress
 from pipelines.vary_posts import VaryPlan
@@ -73,7 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Plans units of posts, runs the pipeline, checks that no candidate vanished, and writes the manifest last."""
     started = time.perf_counter()
-    output, model = args.output.rstrip("/"), args.model.rstrip("/")
+    output, model = output_folder(args.output), args.model.rstrip("/")
     plan = _vary_plan(args)
     loaded = TextVAE.load(local_model(model))
     dataset = args.dataset.rstrip("/") if args.dataset else _prepared(args, loaded, output)

@@ -28,7 +28,7 @@ def only_run_on(folder: str) -> Iterator[None]:
         return
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError, PermissionError) as error:
+    except OSError as error:
         raise UserError(
             f"{folder} cannot be a folder to write to: {error.strerror}; choose another --output"
         ) from error

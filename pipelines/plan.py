@@ -105,6 +105,8 @@ def cut_group(group: FileGroup, *, columns: Mapping[str, str] | None, settings: 
             part=None,
             bytes=sum(file.size for file in group.files),
         )
+    if len(parts) > _PARTS:
+        raise ValueError(f"{first.name}: {len(parts)} parts of {UNIT_BYTES} bytes are more than {_PARTS}")
     for index, part in enumerate(parts):
         yield WorkUnit(
             number=group.number + index,

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from pipelines.plan import WorkUnit
     from pipelines.posts import Block
 
+SURE: Final = 0.5
+"""Confidence from which a post of another language is rejected (the threshold of CCNet, Wenzek et al. 2020)."""
+
 _BATCH_CHARACTERS: Final = 4 << 20
 _LAST_WORD = re.compile(r"\S*\Z")
 CLEANING = 3
@@ -98,6 +101,7 @@ class _Unit:
         self.pii: Counter[str] = Counter()
         self.sites: Counter[str] = Counter()
         self.lines: Counter[tuple[str, str]] = Counter()
+        self.seen: set[str] = set()
 
     def stage(self) -> dict[str, Any]:
         """Writes the unit's posts and rejects; what its receipt says."""
@@ -158,32 +162,30 @@ class _Unit:
     def _taken(self, raw: RawPost, blocks: list[Block], language: Language) -> CleanPost | Reject:
         if not blocks:
             return _reject(raw, stage="clean", reason="no text after cleaning")
-        if self.settings.languages and language.code not in self.settings.languages:
+        if language.confidence >= SURE and self.settings.languages and language.code not in self.settings.languages:
             return _reject(
                 raw,
                 stage="language",
                 reason="other language",
                 value=f"{language.code} {language.confidence}",
-                threshold=", ".join(self.settings.languages),
+                threshold=f"{', '.join(self.settings.languages)} {SURE}",
             )
-        self._count_lines(raw, blocks)
         text = text_of(blocks)
-        return CleanPost(
-            raw=raw,
-            blocks=blocks,
-            text=text,
-            content_sha256=content_sha256(text),
-            language=language.code,
-        )
+        post = CleanPost(raw=raw, blocks=blocks, text=text, content_sha256=content_sha256(text), language=language.code)
+        self._count_lines(post)
+        return post
 
     def _table(self, posts: list[CleanPost]) -> pa.Table:
         texts = [post.text for post in posts]
         return table_of(posts, band_hashes(texts, bands=self.settings.bands, rows=self.settings.rows))
 
-    def _count_lines(self, raw: RawPost, blocks: list[Block]) -> None:
-        site = site_of(raw.source, raw.position)
+    def _count_lines(self, post: CleanPost) -> None:
+        """A post that comes again says nothing of what others share."""
+        site = site_of(post.raw.source, post.raw.position)
         self.sites[site] += 1
-        self.lines.update((site, line) for line in candidate_lines(blocks))
+        if post.content_sha256 not in self.seen:
+            self.seen.add(post.content_sha256)
+            self.lines.update((site, line) for line in candidate_lines(post.blocks))
 
     def _masked(self, reject: Reject) -> Reject:
         if not self.settings.mask_pii:

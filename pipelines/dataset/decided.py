@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from pipelines.dataset.staged import blocks_of, read_columns, staged_path
 from pipelines.posts import EXCERPT_CHARACTERS, POSTS, Reject, text_of
-from pipelines.split import split_of
+from pipelines.split import id_key, split_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,12 +97,11 @@ class Decided:
 
     def _posts(self, table: pa.Table, blocks: list[list[Block]], rows: list[int], seed: int) -> pa.Table:
         ids = table.column("post_id").to_pylist()
+        splits = [self._splits.get(row) or split_of(id_key(own), seed=seed) for row, own in zip(rows, ids, strict=True)]
         for at, row in enumerate(rows):
             if row in self._renamed:
                 place = _place_of_row(table, at)
                 ids[at] = f"{ids[at]}~{hashlib.sha256(place.encode()).hexdigest()[:8]}"
-        hashes = table.column("content_sha256").to_pylist()
-        splits = [self._splits.get(row) or split_of(sha, seed=seed) for row, sha in zip(rows, hashes, strict=True)]
         texts = [text_of(each) for each in blocks]
         new = {
             name: pa.array(values, pa.string())

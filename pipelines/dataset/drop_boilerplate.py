@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
@@ -27,7 +26,7 @@ from pipelines.dataset.staged import (
 )
 from pipelines.dedup.minhash import band_hashes
 from pipelines.plan import fingerprint
-from pipelines.posts import EXCERPT_CHARACTERS, REJECTS, Block, Reject, site_of, text_of
+from pipelines.posts import REJECTS, Block, site_of, text_of
 from pipelines.write.atomic import write_json
 from pipelines.write.manifest import WORK
 
@@ -111,15 +110,11 @@ def _stage_again(
             if rows:
                 before = blocks_of(batch.column("blocks").take(pa.array(rows)))
                 after = [
-                    without_lines(blocks, keys.get(_site(batch, row), set()))
+                    without_lines(blocks, keys.get(_site(batch, row), set())) or blocks  # a post is more than nothing
                     for row, blocks in zip(rows, before, strict=True)
                 ]
                 removed += sum(map(len, before)) - sum(map(len, after))
                 table = _replaced(table, dict(zip(rows, after, strict=True)), settings)
-                emptied = [row for row, blocks in zip(rows, after, strict=True) if not blocks]
-                for row in emptied:
-                    rejects.write(asdict(_reject(batch.slice(row, 1).to_pylist()[0])))
-                table = table.filter(pa.array(np.isin(np.arange(len(table)), emptied, invert=True)))
             posts.write_table(table)
     return {"files": files, "boilerplate_lines_removed": removed}
 
@@ -154,14 +149,3 @@ def _replaced(table: pa.Table, changed: dict[int, list[Block]], settings: CleanS
         for name in table.schema.names
     ]
     return pa.table(columns, schema=table.schema)
-
-
-def _reject(row: dict[str, Any]) -> Reject:
-    return Reject(
-        source=row["source"],
-        position=row["position"],
-        post_id=row["post_id"],
-        stage="clean",
-        reason="boilerplate only",
-        excerpt=text_of([Block(**block) for block in row["blocks"]])[:EXCERPT_CHARACTERS],
-    )

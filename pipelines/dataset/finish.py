@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.dataset.drop_boilerplate import lines_path
-from pipelines.dataset.staged import receipt_path
+from pipelines.dataset.outcome import STEPS
+from pipelines.dataset.staged import receipt_path, staged_files
 from pipelines.dataset.statistics import boilerplate_lines, dataset_statistics
 from pipelines.dataset.tokenizer_step import NO_TOKENIZER, write_tokenizer
 from pipelines.errors import UserError
 from pipelines.report.statistics_page import statistics_page
 from pipelines.write.atomic import read_json, write_bytes, write_json
-from pipelines.write.manifest import conserve, remove_leftovers, write_manifest
+from pipelines.write.manifest import WORK, conserve, remove_leftovers, write_manifest
 from tokenizer.tokenizer import Tokenizer
 from vae.dataset import FORMAT
 
@@ -70,10 +71,19 @@ def finish(outcome: Outcome, settings: PrepareSettings, *, earlier: Earlier, cle
     write_manifest(output, format_=FORMAT, files=files, **facts)
     _tell(statistics, {fingerprint for _, fingerprint, _ in units}, earlier=earlier)
     if clean:
-        among = ("posts/**", "shards/**", "rejects/**", "duplicates/**")
-        removed = remove_leftovers(output, keep=[file["path"] for file in files], among=among)
-        log.info("removed %d files of earlier runs", removed)
+        keep = [file["path"] for file in files] + _work_of_this_run(outcome, names, encoded)
+        among = ("posts/**", "shards/**", "rejects/**", "duplicates/**", f"{WORK}/**")
+        log.info("removed %d files of earlier runs", remove_leftovers(output, keep=keep, among=among))
     return counts
+
+
+def _work_of_this_run(outcome: Outcome, names: set[str], encoded: list[dict[str, Any]]) -> list[str]:
+    """What a rerun would not do again, below the output; the sentences drawn for a tokenizer are not among it."""
+    staged = [path for name in names for path in staged_files(outcome.output, name)]
+    receipts = [path for _, path in outcome.of("encoded")] + outcome.of("shards") + outcome.of("tokenizer")
+    steps = [outcome.path(step) for step in STEPS] + [lines_path(outcome.output)]
+    within = [path.removeprefix(f"{outcome.output}/") for path in [*staged, *receipts, *steps]]
+    return [*within, *(receipt["encoded"] for receipt in encoded)]
 
 
 def _tokenizer(path: str, settings: PrepareSettings) -> Tokenizer:
@@ -100,6 +110,10 @@ def _tell(statistics: dict[str, Any], names: set[str], *, earlier: Earlier) -> N
             len(before - names),
             len(names & before),
         )
+    rejects, posts = statistics["rejects"], sum(statistics["posts_by_split"].values())
+    if sum(rejects.values()) > posts:
+        reason = max(rejects, key=rejects.get)
+        log.warning("more rejects than posts: %d times %r; stats.html shows examples", rejects[reason], reason)
     lost = statistics["totals"].get("pieces_truncated", 0)
     if lost:
         log.info("%.1f %% of the pieces were cut off at --max-len", 100 * lost / statistics["totals"]["pieces"])

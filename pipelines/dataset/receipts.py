@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 
 def is_done(receipt: str, *, output: str) -> bool:
-    """Whether there is such a receipt, and every file that it lists."""
-    return FileSystems.exists(receipt) and all(is_there(file, output=output) for file in read_json(receipt)["files"])
+    """Whether there is such a receipt that can be read, and every file that it lists."""
+    try:
+        return FileSystems.exists(receipt) and all(
+            is_there(file, output=output) for file in read_json(receipt)["files"]
+        )
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def is_there(file: Mapping[str, Any], *, output: str) -> bool:

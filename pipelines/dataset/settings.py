@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -32,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--input", action="append", required=True, metavar="PATH", help="a file, folder or glob")
     parser.add_argument("--output", required=True, metavar="DIR", help="the dataset folder to write")
     parser.add_argument("--columns", metavar="FIELD=COLUMN,...", help="which CSV column is what: content=body,title=2")
-    parser.add_argument("--language", metavar="CODE,...", help="take posts in these languages alone: en,de")
+    parser.add_argument("--language", metavar="CODE,...", help="reject posts surely in other languages than these")
     parser.add_argument("--mask-pii", action="store_true", help="mask e-mail, phone, IP, card and IBAN in the text")
     parser.add_argument(
         "--boilerplate", default="drop", choices=("drop", "keep"), help="lines that a site repeats from post to post"
@@ -135,6 +136,8 @@ def settings_of(args: argparse.Namespace) -> PrepareSettings:
         raise UserError(f"--vocab-size {args.vocab_size}: a tokenizer needs at least {SMALLEST_VOCABULARY} pieces")
     if args.shard_mb < 1:
         raise UserError(f"--shard-mb {args.shard_mb}: a shard needs at least one megabyte")
+    if args.retokenize and args.tokenizer:
+        raise UserError("--retokenize and --tokenizer exclude each other: the tokenizer is trained, or it is given")
     lsh = _LSH.fullmatch(args.lsh)
     if not lsh:
         raise UserError(f"--lsh {args.lsh}: write bands and rows as 14x8, each from 1 to 99")
@@ -147,7 +150,7 @@ def settings_of(args: argparse.Namespace) -> PrepareSettings:
         if not _LANGUAGE.fullmatch(code):
             raise UserError(f"--language {args.language}: {code!r} is no ISO 639 code such as en or de")
     return PrepareSettings(
-        inputs=tuple(args.input),
+        inputs=tuple(path if "://" in path else os.path.normpath(path) for path in args.input),
         columns=parse_columns(args.columns) if args.columns else None,
         languages=languages,
         mask_pii=args.mask_pii,

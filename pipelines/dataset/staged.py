@@ -50,6 +50,11 @@ def staged_path(output: str, name: str, what: str) -> str:
     return f"{output}/{WORK}/clean/{name}-{what}.parquet"
 
 
+def staged_files(output: str, name: str) -> list[str]:
+    """All files of a staged unit."""
+    return [receipt_path(output, name), *(staged_path(output, name, what) for what in ("posts", "rejects"))]
+
+
 def receipt_path(output: str, name: str) -> str:
     """The receipt of a staged unit: there when the unit is whole."""
     return f"{output}/{WORK}/clean/{name}.json"

@@ -97,8 +97,8 @@ def train_on_samples(paths: Sequence[str], *, output: str, settings: TokenizerSe
     sentences: list[str] = []
     for path in paths:
         with FileSystems.open(path) as file:
-            sentences.extend(file.read().decode().splitlines())
-    if not sentences:
+            sentences.extend(file.read().decode().rstrip("\n").split("\n"))
+    if not any(sentences):
         return NO_TOKENIZER
     try:
         trained = train_tokenizer(

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 _POST = [("date", "<i4"), ("key", "<u8"), ("own", "u1"), ("pin", "u1")]
 BAND = np.dtype([("band", "<u8"), *_POST])
-"""A band of a post, with the split of the post's own content, and the split it is known by."""
+"""A band of a post, with the split of the post's own id, and the split it is known by."""
 
 LINK = np.dtype([*_POST, ("to", "<u8")])
 """A post, and the key of another in its cluster, or its own; that one is among the rows too."""
 
 MEMBER = np.dtype([("key", "<u8"), ("representative", "<u8"), ("size", "<u4"), ("straddling", "<u4"), ("split", "u1")])
-"""A post of a cluster. split: NO_SPLIT if it is that of its own content. straddling: in the representative's row,
+"""A post of a cluster. split: NO_SPLIT if it is that of its own id. straddling: in the representative's row,
 how many known posts of the cluster are in another split than the rest, since a known post never moves."""
 
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipelines.dedup.clusters import BAND
-from pipelines.dedup.keys import CONTENT, NO_SPLIT, hex_of, split_code
+from pipelines.dedup.keys import CONTENT, NO_SPLIT, split_code
 from pipelines.dedup.packed import firsts, records
 from pipelines.split import split_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-POST = np.dtype([("content", CONTENT), ("date", "<i4"), ("key", "<u8")])
+POST = np.dtype([("content", CONTENT), ("id", "<u8"), ("date", "<i4"), ("key", "<u8")])
 COPY = np.dtype([("key", "<u8"), ("first", "<u8")])
 PIN = np.dtype([("key", "<u8"), ("split", "u1")])
 
@@ -25,7 +25,7 @@ class Contents:
     """What follows from contents alone.
 
     copies: COPY, all but the first of posts with one content; pins: PIN, known posts whose split is not that of their
-    content; bands: BAND, of the posts that stay.
+    id; bands: BAND, of the posts that stay.
     """
 
     copies: NDArray[Any]
@@ -48,7 +48,7 @@ def decide_contents(posts: NDArray[Any], bands: NDArray[np.uint64], known: NDArr
     stays = first == np.arange(len(posts))
     copies = records(COPY, key=posts["key"][~stays], first=posts["key"][first[~stays]])
     posts, bands = posts[stays], bands[stays]
-    own = np.array([split_code(split_of(content, seed=seed)) for content in hex_of(posts["content"])], np.uint8)
+    own = np.array([split_code(split_of(key, seed=seed)) for key in posts["id"].tolist()], np.uint8)
     pins = _pins(posts["content"], known)
     moved = (pins != NO_SPLIT) & (pins != own)
     return Contents(

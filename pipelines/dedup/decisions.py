@@ -45,7 +45,7 @@ class Cluster(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Decisions:
-    """Of one unit, each by row; what is not named stays as it is, in the split of its own content.
+    """Of one unit, each by row; what is not named stays as it is, in the split of its own id.
 
     renamed: rows whose id an earlier ranked post has. splits: (row, split).
     """

@@ -77,7 +77,7 @@ class FindDuplicates(beam.PTransform):
 
 def bucket_posts(unit: UnitKeys) -> Iterator[tuple[int, tuple[bytes, bytes]]]:
     """(bucket, (packed POSTs, their bands)); bands stand apart since their number is a setting."""
-    posts = records(POST, content=unit.contents, date=unit.dates, key=unit.keys)
+    posts = records(POST, content=unit.contents, id=unit.ids, date=unit.dates, key=unit.keys)
     for bucket, rows in by_bucket(_content_buckets(unit.contents)):
         yield bucket, (posts[rows].tobytes(), unit.bands[rows].tobytes())
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
 from pipelines.dedup.packed import records
-from pipelines.split import SPLITS
+from pipelines.split import SPLITS, id_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +71,7 @@ class UnitKeys:
             number=number,
             dates=np.array([int(date.replace("-", "")) if date else UNDATED for date in dates], np.int32),
             contents=_contents(contents),
-            ids=np.frombuffer(b"".join(sha256(each.encode()).digest()[:8] for each in ids), "<u8"),
+            ids=np.fromiter(map(id_key, ids), np.uint64, len(ids)),
             bands=bands,
         )
 
@@ -107,12 +106,6 @@ def numbers_of(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
 def split_code(split: str) -> int:
     """A split in one byte."""
     return SPLITS.index(split) + 1
-
-
-def hex_of(contents: NDArray[np.bytes_]) -> list[str]:
-    """Contents as hexadecimal SHA-256."""
-    text = np.ascontiguousarray(contents).tobytes().hex()
-    return [text[at : at + 64] for at in range(0, len(text), 64)]
 
 
 def _contents(texts: Sequence[str]) -> NDArray[np.bytes_]:

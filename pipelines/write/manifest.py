@@ -44,7 +44,9 @@ def check_same_run(
     except (ValueError, KeyError, TypeError):
         theirs = None
     if not isinstance(theirs, dict):
-        manifest, theirs = {}, {}
+        if overwrite:
+            return None
+        raise UserError(f"{path} cannot be read; choose another --output, or --overwrite")
     changed = sorted(
         key
         for key in {*theirs, *settings}

@@ -8,7 +8,7 @@ from pipelines.dataset.staged import read_staged, staged_path
 from pipelines.dedup.decisions import Cluster, Decisions, ExactDuplicate, NearDuplicate
 from pipelines.dedup.keys import Place
 from pipelines.posts import POSTS
-from pipelines.split import split_of
+from pipelines.split import id_key, split_of
 
 SECOND = 1 << 16  # the number of the second group's unit
 EXPORT = "id,content\n7,The kettle sings.\n8,The lamp goes out.\n9,The train stops.\n"
@@ -38,12 +38,11 @@ def ids(applied):
     return applied.posts.column("post_id").to_pylist()
 
 
-def test_without_decisions_every_post_is_taken_in_the_split_of_its_content(apply):
+def test_without_decisions_every_post_is_taken_in_the_split_of_its_id(apply):
     applied = apply()
     assert applied.posts.schema == POSTS
     assert (ids(applied), applied.positions) == (["7", "8", "9"], [1, 2, 3])
-    hashes = applied.posts.column("content_sha256").to_pylist()
-    assert applied.posts.column("split").to_pylist() == [split_of(sha, seed=0) for sha in hashes]
+    assert applied.posts.column("split").to_pylist() == [split_of(id_key(own), seed=0) for own in ids(applied)]
     assert (applied.rejects, applied.listed) == ([], [])
 
 

@@ -16,7 +16,7 @@ from pipelines.dedup import find
 from pipelines.dedup.decisions import Cluster, Decisions, ExactDuplicate, NearDuplicate
 from pipelines.dedup.find import FindDuplicates
 from pipelines.dedup.keys import Known, Place, UnitKeys
-from pipelines.split import SPLITS, split_of
+from pipelines.split import SPLITS, id_key, split_of
 
 SEED = 3
 
@@ -36,13 +36,13 @@ def sha(content):
     return sha256(content.encode()).hexdigest()[:4] + "00" * 30
 
 
-def own_split(content):
-    return split_of(sha(content), seed=SEED)
+def own_split(post_id):
+    return split_of(id_key(post_id), seed=SEED)
 
 
-def a_content(split, *, but=()):
-    """A content whose own split is this one."""
-    return next(name for name in map(str, range(1000)) if own_split(name) == split and name not in but)
+def ids_of(split, count):
+    """Ids whose own split is this one."""
+    return [name for name in map(str, range(1000)) if own_split(name) == split][:count]
 
 
 def unit(number, *posts):
@@ -132,10 +132,10 @@ def test_all_but_the_first_of_one_id_are_renamed():
 
 
 def test_a_cluster_reaches_from_neighbour_to_neighbour():
-    a, b, c, d = [name for name in map(str, range(99)) if own_split(name) == "train"][:4]
+    a, b, c, d = ids_of("train", 4)
     found = decided(
-        unit(1, Post(a, ("p", "")), Post(b, ("p", "q"))),
-        unit(2, Post(c, ("", "q"), date="2020-01-01"), Post(d, ("r", "s"))),
+        unit(1, Post("a", ("p", ""), post_id=a), Post("b", ("p", "q"), post_id=b)),
+        unit(2, Post("c", ("", "q"), date="2020-01-01", post_id=c), Post("d", ("r", "s"), post_id=d)),
     )
     assert found == {
         "unit 1": Decisions(near=(NearDuplicate(0, Place(2, 0), 3), NearDuplicate(1, Place(2, 0), 3))),
@@ -144,8 +144,8 @@ def test_a_cluster_reaches_from_neighbour_to_neighbour():
 
 
 def test_kept_near_duplicates_are_not_listed_but_counted():
-    a, b = [name for name in map(str, range(99)) if own_split(name) == "train"][:2]
-    found = decided(unit(1, Post(a, ("p", "")), Post(b, ("p", ""))), near="keep")
+    a, b = ids_of("train", 2)
+    found = decided(unit(1, Post("a", ("p", ""), post_id=a), Post("b", ("p", ""), post_id=b)), near="keep")
     assert found == {"unit 1": Decisions(clusters=(Cluster(row=0, size=2, straddling=0),))}
 
 
@@ -155,20 +155,20 @@ def test_an_exact_duplicate_is_in_no_cluster():
 
 
 def test_a_cluster_is_in_the_split_of_its_representative():
-    test, train = a_content("test"), a_content("train")
-    found = decided(unit(1, Post(test, ("p", "")), Post(train, ("p", ""))))
+    (test,), (train,) = ids_of("test", 1), ids_of("train", 1)
+    found = decided(unit(1, Post("a", ("p", ""), post_id=test), Post("b", ("p", ""), post_id=train)))
     assert found["unit 1"].splits == ((1, "test"),)
 
 
 def test_a_known_post_keeps_its_split_whatever_else_arrives():
-    content = a_content("train")
-    found = decided(unit(1, Post(content), Post("new")), earlier=known(**{content: "test", "gone": "test"}))
+    (train,) = ids_of("train", 1)
+    found = decided(unit(1, Post("a", post_id=train), Post("new")), earlier=known(a="test", gone="test"))
     assert found == {"unit 1": Decisions(splits=((0, "test"),))}
 
 
 def test_a_cluster_follows_its_first_known_post_and_moves_none():
-    new, *old = [name for name in map(str, range(99)) if own_split(name) == "train"][:4]
-    posts = [Post(name, ("p", "")) for name in (new, *old)]
+    new, *old = ids_of("train", 4)
+    posts = [Post(name, ("p", ""), post_id=name) for name in (new, *old)]
     earlier = known(**dict(zip(old, ["validation", "test", "train"], strict=True)))
     found = decided(unit(1, *posts), earlier=earlier)
     assert found["unit 1"].splits == ((0, "validation"), (1, "validation"), (2, "test"))
@@ -243,9 +243,12 @@ EARLIER = st.dictionaries(
 
 
 def of_one_content(posts):
-    """Posts of one content have one set of bands, as texts do."""
+    """Posts of one content have one set of bands, as texts do; those without an id get one."""
     bands = {}
-    return [replace(post, bands=bands.setdefault(post.content, post.bands)) for post in posts]
+    return [
+        replace(post, bands=bands.setdefault(post.content, post.bands), post_id=post.post_id or f"post {at}")
+        for at, post in enumerate(posts)
+    ]
 
 
 def cut(posts, lengths):
@@ -297,10 +300,10 @@ def expected_of(posts, earlier):
     for cluster in clusters:
         cluster.sort(key=rank.get)
         pins = [earlier[posts[at].content] for at in cluster if posts[at].content in earlier]
-        split = [*pins, own_split(posts[cluster[0]].content)][0]
+        split = [*pins, own_split(posts[cluster[0]].post_id)][0]
         for at in cluster:
             mine = earlier.get(posts[at].content, split)
-            facts += [("split", at, mine)] if mine != own_split(posts[at].content) else []
+            facts += [("split", at, mine)] if mine != own_split(posts[at].post_id) else []
             facts += [("NearDuplicate", at, cluster[0], len(cluster))] if at != cluster[0] else []
         if len(cluster) > 1:
             facts.append(("Cluster", cluster[0], len(cluster), sum(pin != split for pin in pins)))
@@ -334,7 +337,7 @@ def run(posts, earlier):
     dropped = {at for name, at, *_ in facts if name == "ExactDuplicate"}
     stay = {at: post.content for at, post in enumerate(posts) if at not in dropped}
     assert len(set(stay.values())) == len(stay)
-    return {content: moved.get(at, [own_split(content)])[0] for at, content in stay.items()}
+    return {content: moved.get(at, [own_split(posts[at].post_id)])[0] for at, content in stay.items()}
 
 
 @given(POSTS)

@@ -58,8 +58,8 @@ def test_a_folder_is_listed_with_all_below_it(folder):
         InputFile(path=f"{folder}/posts/deep/er/c.MD", name="deep/er/c.MD", size=5, kind="text"),
     )
     assert listing.skipped == (
-        SkippedFile(path=f"{folder}/posts/deep/LICENSE", suffix=""),
-        SkippedFile(path=f"{folder}/posts/image.png", suffix=".png"),
+        SkippedFile(path=f"{folder}/posts/deep/LICENSE", kind=""),
+        SkippedFile(path=f"{folder}/posts/image.png", kind=".png"),
     )
 
 
@@ -169,7 +169,7 @@ def test_members_that_two_archives_share_are_led_by_their_folders(tmp_path):
 def test_an_archive_with_nothing_to_read_is_skipped(folder):
     write_zip(folder / "posts/images.zip", {"a.png": b"x"})
     listing = list_inputs([str(folder / "posts")])
-    assert SkippedFile(path=f"{folder}/posts/images.zip", suffix=".zip") in listing.skipped
+    assert SkippedFile(path=f"{folder}/posts/images.zip", kind=".zip") in listing.skipped
     assert len(listing.files) == 3
 
 
