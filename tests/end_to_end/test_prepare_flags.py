@@ -258,13 +258,8 @@ def splits_of(dataset):
 
 def test_neither_growth_nor_a_mended_word_moves_a_post_to_another_split(done, tmp_path):
     posts, dataset = tmp_path / "posts", tmp_path / "dataset"
-    write(
-        posts,
-        {
-            name: text.replace(LINE, f"{n}. {LINE}") if n >= 9 else text
-            for n, (name, text) in enumerate(site(60).items())
-        },
-    )
+    unlike = {f"blog/{n:02d}.txt": " ".join(f"the word {n * 31 + at}" for at in range(30)) for n in range(60)}
+    write(posts, {name: f"{text}\n\n{LINE}" if n < 9 else text for n, (name, text) in enumerate(unlike.items())})
     done(*prepare(posts, dataset))
     before = splits_of(dataset)
     assert len(set(before.values())) > 1

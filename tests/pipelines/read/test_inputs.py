@@ -1,12 +1,13 @@
 import io
 import json
+import os
 import zipfile
 
 import pytest
 from apache_beam.io.filesystem import FileMetadata, FileSystem
 
 from pipelines.errors import UserError
-from pipelines.read.inputs import InputFile, SkippedFile, list_inputs
+from pipelines.read.inputs import NO_FILE, InputFile, SkippedFile, list_inputs
 from pipelines.read.reader import read_posts
 
 STORED = {"shelf://bucket/posts/a.txt": b"Words", "shelf://bucket/posts/deep/b.csv": b"id,content\n1,Words\n"}
@@ -245,6 +246,26 @@ def test_nothing_to_read_is_told_with_what_was_found(folder):
         list_inputs([f"{folder}/empty"])
     with pytest.raises(UserError, match=r"image.png: nothing to read \(found: \.png\)"):
         list_inputs([f"{folder}/posts/image.png"])
+
+
+@pytest.mark.parametrize("pattern", ["", " ", "/", "//"])
+def test_nothing_and_the_whole_disk_are_refused(pattern):
+    with pytest.raises(UserError) as error:
+        list_inputs([pattern])
+    assert str(error.value) == f"--input {pattern!r}: names no folder of posts; give a file, folder or glob"
+
+
+def test_what_would_be_waited_for_is_skipped(folder):
+    pipe = folder / "posts/pipe.txt"
+    os.mkfifo(pipe)
+    os.mkfifo(folder / "posts/MANIFEST.json")
+    (folder / "posts/endless.csv").symlink_to("/dev/zero")
+    listing = list_inputs([f"{folder}/posts"])
+    assert [file.name for file in listing.files] == ["a.csv", "b.txt", "deep/er/c.MD"]
+    assert SkippedFile(path=str(pipe), kind=NO_FILE) in listing.skipped
+    assert [file.kind for file in listing.skipped].count(NO_FILE) == 3
+    with pytest.raises(UserError, match=r"pipe.txt: nothing to read \(found: pipe or device\)"):
+        list_inputs([str(pipe)])
 
 
 def test_a_kind_of_path_no_library_here_reads_is_told():
