@@ -94,8 +94,16 @@ EXCERPT_CHARACTERS = 200
 
 
 def site_of(source: str, position: int) -> str:
-    """What holds a post and its neighbours: the export it is a record of, or the folder of its file."""
-    return source if position else source.rpartition("/")[0] or "."
+    """What holds a post and its neighbours: the export it is a record of, or the folder of its file.
+
+    A post that is a folder (`posts/tea/index.md`, a page bundle of Hugo or Jekyll) is in the folder above.
+    """
+    if position:
+        return source
+    folder, _, name = source.rpartition("/")
+    if name.partition(".")[0] in {"index", "_index"}:
+        folder = folder.rpartition("/")[0]
+    return folder or "."
 
 
 def text_of(blocks: list[Block]) -> str:

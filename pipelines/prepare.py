@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
@@ -23,18 +22,17 @@ from pipelines.dataset.settings import PrepareSettings, add_arguments, settings_
 from pipelines.dataset.tokenizer_step import TrainTokenizer, stage_tokenizer
 from pipelines.dataset.unit_keys import unit_keys
 from pipelines.dedup.find import FindDuplicates
-from pipelines.errors import UserError
 from pipelines.folder_lock import only_run_on
+from pipelines.output_folder import output_folder
 from pipelines.plan import CutUnits, group_files
 from pipelines.progress import shown_progress
-from pipelines.read.inputs import list_inputs
-from pipelines.read.reader import read_posts
+from pipelines.readable_inputs import readable_inputs
 from pipelines.write.atomic import write_json
 from vae.command import Command, main
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from apache_beam.options.pipeline_options import PipelineOptions
 
@@ -51,8 +49,8 @@ def run(args: argparse.Namespace) -> None:
     """Runs the pipeline, checks that nothing vanished, and writes the manifest last."""
     started = time.perf_counter()
     settings = settings_of(args)
-    output = args.output.rstrip("/")
-    files = _listed(settings.inputs, settings.columns, output=output)
+    output = output_folder(args.output)
+    files = readable_inputs(settings.inputs, columns=settings.columns, output=output)
     total = sum(file.size for file in files)
     options = beam_options(args.other_flags, units=-(-total // WORKER_BYTES))
     with only_run_on(output):
@@ -114,39 +112,6 @@ def run_pipeline(
 def write_sorted(rows: list[Any], *, path: str) -> None:
     """Writes what one step gave."""
     write_json(path, sorted(rows))
-
-
-def _listed(inputs: Sequence[str], columns: Mapping[str, str] | None, *, output: str) -> list[InputFile]:
-    """The files to read: none of the output's own, and none without a column for the content.
-
-    Raises:
-        UserError: a file named by itself has no column for the content, or nothing is left.
-    """
-    listing = list_inputs(inputs)
-    for skipped in listing.skipped:
-        log.info("skipped %s: files of kind %r are not read", skipped.path, skipped.suffix)
-    files: list[InputFile] = []
-    refused: UserError | None = None
-    for file in listing.files:
-        if _full(file.path).startswith(f"{_full(output)}/"):
-            continue
-        if file.kind != "text":
-            try:
-                next(read_posts(file, columns=columns), None)
-            except UserError as error:
-                if file.path in inputs:
-                    raise
-                refused = error
-                log.warning("skipped %s", error)
-                continue
-        files.append(file)
-    if refused and not files:
-        raise refused
-    return files
-
-
-def _full(path: str) -> str:
-    return path if "://" in path else str(Path(path).absolute())
 
 
 COMMAND = Command(

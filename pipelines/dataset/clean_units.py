@@ -13,6 +13,7 @@ from pipelines.clean.boilerplate import LEAST_POSTS_IN_UNIT, candidate_lines
 from pipelines.clean.clean import clean
 from pipelines.clean.language import identify, prose
 from pipelines.clean.pii import mask, mask_blocks
+from pipelines.clean.title import plain_title
 from pipelines.dataset.receipts import is_done
 from pipelines.dataset.staged import (
     STAGED_GROUP,
@@ -42,7 +43,7 @@ SURE: Final = 0.5
 
 _BATCH_CHARACTERS: Final = 4 << 20
 _LAST_WORD = re.compile(r"\S*\Z")
-CLEANING = 3
+CLEANING = 4
 """Version of what is staged: with another one no unit staged before is used again."""
 
 
@@ -133,6 +134,7 @@ class _Unit:
 
     def _cleaned(self, batch: list[RawPost | Reject]) -> list[CleanPost | Reject]:
         """What becomes of each item, in order; each step takes the whole batch, for its code and tables stay cached."""
+        batch = [replace(i, title=plain_title(i.title)) if isinstance(i, RawPost) else i for i in batch]
         blocks = [clean(item.content) if isinstance(item, RawPost) else [] for item in batch]
         if self.settings.mask_pii:
             batch, blocks = self._without_pii(batch, blocks)

@@ -150,7 +150,7 @@ def settings_of(args: argparse.Namespace) -> PrepareSettings:
         if not _LANGUAGE.fullmatch(code):
             raise UserError(f"--language {args.language}: {code!r} is no ISO 639 code such as en or de")
     return PrepareSettings(
-        inputs=tuple(path if "://" in path else os.path.normpath(path) for path in args.input),
+        inputs=tuple(path if "://" in path or not path else os.path.normpath(path) for path in args.input),
         columns=parse_columns(args.columns) if args.columns else None,
         languages=languages,
         mask_pii=args.mask_pii,

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from apache_beam.io.filesystem import BeamIOError, FileMetadata
 from apache_beam.io.filesystems import FileSystems
@@ -16,6 +18,9 @@ from pipelines.read.source import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+NO_FILE: Final = "pipe or device"
+"""The kind of what would be waited for, or never ends."""
 
 _GLOB = re.compile(r"[*?\[]")
 
@@ -31,6 +36,7 @@ class InputFile:
         kind: what reads it: a value of `KINDS`, or `UNREADABLE`.
         compression: '', 'gz' or 'zst'.
         member: its name in the .zip, '' if it is in none.
+        refused: why nothing can be read from it, '' of any other: its one reject tells.
     """
 
     path: str
@@ -39,14 +45,15 @@ class InputFile:
     kind: str
     compression: str = ""
     member: str = ""
+    refused: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SkippedFile:
-    """A file of a kind that is not read."""
+    """A file of a kind that is not read: its suffix, '' if it has none, or `NO_FILE`."""
 
     path: str
-    suffix: str
+    kind: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,16 +71,19 @@ def list_inputs(patterns: Sequence[str]) -> Listing:
     folders above are put before both until they differ. Of a folder that this package wrote, the posts are listed.
 
     Raises:
-        UserError: a pattern matches nothing, or nothing of a kind that is read.
+        UserError: a pattern is empty or the whole disk, matches nothing, or nothing of a kind that is read.
     """
     files: dict[str, InputFile] = {}
     skipped: dict[str, SkippedFile] = {}
     depths: dict[str, int] = {}
     for pattern in patterns:
         root, found = _match(pattern)
-        listed = [file for stored in only_posts(found) for file in _inputs_in(stored)]
+        waited_for = [SkippedFile(path=file.path, kind=NO_FILE) for file in found if _is_waited_for(file.path)]
+        paths = {file.path for file in waited_for}
+        stored = only_posts([file for file in found if file.path not in paths])
+        listed = [*waited_for, *(file for each in stored for file in _inputs_in(each))]
         if not any(isinstance(file, InputFile) for file in listed):
-            raise UserError(_nothing_to_read(pattern, found))
+            raise UserError(_nothing_to_read(pattern, found, waited_for))
         for file in listed:
             if isinstance(file, SkippedFile):
                 skipped[file.path] = file
@@ -95,7 +105,7 @@ def _inputs_in(stored: FileMetadata) -> list[InputFile | SkippedFile]:
         return _inputs_in_archive(path, size)
     kind, compression = kind_of(path)
     if not kind:
-        return [SkippedFile(path=path, suffix=suffix_of(path))]
+        return [SkippedFile(path=path, kind=suffix_of(path))]
     return [InputFile(path=path, name="", size=size, kind=kind, compression=compression)]
 
 
@@ -113,11 +123,13 @@ def _inputs_in_archive(path: str, size: int) -> list[InputFile | SkippedFile]:
     ]
     if any(member.encrypted for member in members):
         files.append(unreadable)
-    return files or [SkippedFile(path=path, suffix=ARCHIVE)]
+    return files or [SkippedFile(path=path, kind=ARCHIVE)]
 
 
 def _match(pattern: str) -> tuple[str, list[FileMetadata]]:
     """The root that names are relative to, and the files found."""
+    if not pattern.strip().strip("/"):
+        raise UserError(f"--input {pattern!r}: names no folder of posts; give a file, folder or glob")
     try:
         if _GLOB.search(pattern) and not FileSystems.exists(pattern):
             fixed, slash, _ = _GLOB.split(pattern, maxsplit=1)[0].rpartition("/")
@@ -137,10 +149,19 @@ def _files(pattern: str) -> list[FileMetadata]:
     return found
 
 
-def _nothing_to_read(pattern: str, found: list[FileMetadata]) -> str:
+def _is_waited_for(path: str) -> bool:
+    try:
+        mode = 0 if "://" in path else os.stat(path).st_mode  # noqa: PTH116 - Path takes thrice the time
+    except OSError:
+        return False  # reading it tells why
+    return mode != 0 and not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def _nothing_to_read(pattern: str, found: list[FileMetadata], waited_for: list[SkippedFile]) -> str:
     if not found:
         return f"{pattern}: no such file, folder or match; check --input"
-    suffixes = ", ".join(sorted({suffix_of(file.path) for file in found} - {""})) or "nothing"
+    kinds_found = {file.path: suffix_of(file.path) for file in found} | {file.path: NO_FILE for file in waited_for}
+    suffixes = ", ".join(sorted({*kinds_found.values()} - {""})) or "nothing"
     kinds = f"{' '.join(KINDS)} files, plain, .gz, .zst or in a .zip"
     return f"{pattern}: nothing to read (found: {suffixes}); give a place with {kinds}"
 

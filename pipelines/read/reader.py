@@ -22,14 +22,16 @@ Part = CsvPart | JsonlPart | ParquetPart
 TEXT_FILE_LIMIT: Final = 1 << 26
 """Bytes in the longest text file read, since one is held whole."""
 
+NO_CONTENT: Final = "no content column"
+
 
 def read_posts(
     file: InputFile, *, columns: Mapping[str, str] | None, part: Part | None = None
 ) -> Iterator[RawPost | Reject]:
     """The posts of one file, or of a part that `cut_file` gave.
 
-    A file that cannot be opened, or text file that cannot be read, gives a reject. In a damaged one the posts before
-    the damage are kept but for the last, which may be half of one: a reject stands for it.
+    A file that was refused or cannot be opened, or text file that cannot be read, gives a reject. In a damaged one
+    the posts before the damage are kept but for the last, which may be half of one: a reject stands for it.
 
     Raises:
         UserError: the file's columns are not as asked for.
@@ -37,6 +39,10 @@ def read_posts(
     """
     if file.kind == "text":
         yield _read_text(file)
+        return
+    if file.refused:
+        reason = NO_CONTENT if NO_CONTENT in file.refused else "columns not found"
+        yield _reject(file, reason, value=file.refused)
         return
     last: RawPost | Reject | None = None
     try:
@@ -64,6 +70,8 @@ def cut_file(file: InputFile, *, columns: Mapping[str, str] | None, part_bytes: 
     """
     if file.kind not in {"csv", "jsonl", "parquet"} or file.compression or file.member or file.size <= part_bytes:
         return []
+    if file.refused:
+        return []  # reading it tells why
     try:
         with open_input(file) as stream:
             if file.kind == "csv":

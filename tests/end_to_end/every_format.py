@@ -138,6 +138,7 @@ FILES = {
     "blog/picture.txt": b"\x89PNG\r\n\x81\x8d",
     "blog/kettle.png": b"\x89PNG",
     "exports/mixed.csv": MIXED_CSV,
+    "exports/authors.csv": table([["id", "pen name"], ["1", "Jane"]]),
     "exports/tabs.tsv": table([["id", "title", "body"], ["1", "CR", words(20)], ["2", "B", words(21)]], delimiter="\t")
     .replace("\n", "\r")
     .encode(),
@@ -272,6 +273,14 @@ REJECTED = {
     "blog/picture.txt#0": ("read", "undecodable bytes", ""),
     "blog/same.txt#0": ("dedup", "exact duplicate", "blog/2019-07-08-broken.txt#0"),
     "blog/script.html#0": ("clean", "no text after cleaning", ""),
+    "exports/authors.csv#0": (
+        "read",
+        "no content column",
+        (
+            "exports/authors.csv: no content column among id, pen name; name it with --columns content=NAME, or by"
+            " number (--columns content=4) if the file has no header row"
+        ),
+    ),
     "exports/mixed.csv#2": ("read", "not published", "draft"),
     "exports/mixed.csv#3": ("read", "not a post", "page"),
     "exports/mixed.csv#6": ("read", "field count", "2"),

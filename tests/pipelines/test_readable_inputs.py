@@ -32,7 +32,7 @@ def test_what_lies_in_the_output_is_left_out(write, caplog):
     write({"in/a.txt": "Tea", "in/out/stats.html": "<p>Tea</p>", "in/out/x.png": "", "in/outer.txt": "Tea"})
     caplog.set_level(logging.INFO)
     assert names("in", output="in/out") == ["a.txt", "outer.txt"]
-    assert caplog.messages == ["left out 1 files in --output in/out"]
+    assert caplog.messages == ["left out 1 file in --output in/out"]
 
 
 @pytest.mark.parametrize("given", ["out", "out/", "./out", "out/posts", "out/*.txt", "in/../out", "{here}/out"])
@@ -45,10 +45,8 @@ def test_an_input_in_the_output_is_refused(write, tmp_path, given):
 
 
 def test_a_store_is_compared_by_its_whole_path():
-    with pytest.raises(UserError, match="^--input gs://b/out/posts lies in --output gs://b/out; choose another"):
+    with pytest.raises(UserError, match=r"^--input gs://b/out/posts lies in --output gs://b/out; choose another"):
         names("gs://b/out/posts", output="gs://b/out")
-    with pytest.raises(UserError, match=r"gs://b/out2: "):
-        names("gs://b/out2", output="gs://b/out")
 
 
 def test_where_all_that_matches_is_the_outputs_nothing_is_left(write):
@@ -87,7 +85,7 @@ def test_tables_that_cannot_be_read_are_told_in_one_line(write, caplog):
 def test_a_table_that_is_named_or_the_only_one_is_the_users_mistake(write):
     write({"in/bad.csv": NO_CONTENT, "in/a.txt": "Tea", "only/bad.csv": NO_CONTENT})
     for inputs in (["in/bad.csv", "in/a.txt"], ["only"]):
-        with pytest.raises(UserError, match="bad.csv: no content column among id, headline; name it with --columns"):
+        with pytest.raises(UserError, match=r"bad.csv: no content column among id, headline; name it with --columns"):
             names(*inputs)
 
 
@@ -106,4 +104,4 @@ def test_a_pipe_is_not_waited_for(write, caplog):
     os.mkfifo("in/pipe.csv")
     caplog.set_level(logging.INFO)
     assert names("in") == ["a.txt"]
-    assert caplog.messages == ["skipped 1 files of other kinds: 1 pipe or device (such as in/pipe.csv)"]
+    assert caplog.messages == ["skipped 1 file of other kinds: 1 pipe or device (such as in/pipe.csv)"]

@@ -125,6 +125,11 @@ def test_personal_data_stays_unless_asked_for(staged, output):
     assert receipt(output, unit)["pii"] == {}
 
 
+def test_titles_are_plain_text(staged, output):
+    (unit,) = staged({"a.md": f"---\ntitle: Tea &#8211; <em>and</em> cake\n---\n{ENGLISH}"})
+    assert [row["title"] for row in rows(output, unit)] == ["Tea – and cake"]
+
+
 def test_lines_that_posts_of_one_site_share_are_counted_by_site(staged):
     blog = {f"blog/{n}.txt": f"The {n}. kettle.\n\n{LINE}\n\n{LINE}" for n in range(LEAST_POSTS_IN_UNIT)}
     (unit,) = staged(blog | {"news/a.txt": f"Another site.\n\n{LINE}"})

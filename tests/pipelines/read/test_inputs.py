@@ -121,7 +121,7 @@ def test_compressed_files_are_listed_with_their_kind(folder):
         ("b.ndjson.zst", "jsonl", "zst"),
         ("deep/er/c.MD", "text", ""),
     ]
-    assert [skipped.suffix for skipped in listing.skipped] == ["", ".png", ".gz"]
+    assert [skipped.kind for skipped in listing.skipped] == ["", ".png", ".gz"]
 
 
 def write_zip(path, members):
