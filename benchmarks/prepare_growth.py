@@ -11,16 +11,15 @@ from __future__ import annotations
 import argparse
 import csv
 import random
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from measure import EXPORT, FOLDER, ROOT, corpus_figures, in_turn, prepare_command, report, run_on_all_cores, versions
+from measure import EXPORT, FOLDER, Usage, corpus_figures, in_turn, prepare_command, report, run_on_all_cores, versions
 
 COPIES = 10
-RUNS = 3
+RUNS = 2
 
 
 def shuffled(text: str, draw: random.Random) -> str:
@@ -57,29 +56,28 @@ def grown(corpora: Path, folder: Path, *, copies: int) -> Path:
     return folder
 
 
-COUNT_SHUFFLED = """
+COUNTING = """
 import sys
+from pathlib import Path
 from apache_beam.runners.portability.fn_api_runner.execution import GroupingBuffer
-counted = {"bytes": 0}
+counted = 0
 append = GroupingBuffer.append
 def counting(self, elements_data):
-    counted["bytes"] += len(elements_data)
+    global counted
+    counted += len(elements_data)
     append(self, elements_data)
 GroupingBuffer.append = counting
 from pipelines.cli import main
-code = main(sys.argv[1:])
-print("shuffled bytes", counted["bytes"])
+code = main(sys.argv[2:])
+Path(sys.argv[1]).write_text(str(counted))
 sys.exit(code)
 """
 
 
-def shuffled_bytes(command: list[str | Path]) -> int:
-    """What goes into all GroupByKeys of the job, as encoded."""
-    arguments = [str(part) for part in command[command.index("pipelines.cli") + 1 :]]
-    done = subprocess.run(
-        [sys.executable, "-c", COUNT_SHUFFLED, *arguments], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    return int(done.stdout.split()[-1])
+def one_worker(command: list[str | Path], *, count_into: Path) -> Usage:
+    """Runs prepare, and writes how many bytes went into all its GroupByKeys, as encoded."""
+    arguments = command[command.index("pipelines.cli") + 1 :]
+    return run_on_all_cores([sys.executable, "-c", COUNTING, count_into, *arguments])
 
 
 def main() -> None:
@@ -101,14 +99,18 @@ def main() -> None:
                 )
                 return [*command[:-1], str(workers)]
 
-            posts = corpus_read["posts"] * copies
-            command = prepare(1)
-            figures[f"x{copies}"] = {"shuffled_bytes_per_post": round(shuffled_bytes(command) / posts, 1)}
+            counted = Path(scratch) / "counted"
             taken = in_turn(
-                {f"{n} workers": lambda n=n: run_on_all_cores(prepare(n)) for n in (1, 2)},
+                {
+                    "one worker": lambda: one_worker(prepare(1), count_into=counted),  # noqa: B023 - called at once
+                    "two workers": lambda: run_on_all_cores(prepare(2)),
+                },
                 runs=RUNS if copies == 1 else 1,
             )
-            figures[f"x{copies}"].update({name: [vars(run) for run in runs] for name, runs in taken.items()})
+            figures[f"x{copies}"] = {
+                "shuffled_bytes_per_post": round(int(counted.read_text()) / (corpus_read["posts"] * copies), 1),
+                **{name: [vars(run) for run in runs] for name, runs in taken.items()},
+            }
     result = {
         "name": "prepare_growth",
         "command": "python benchmarks/prepare_growth.py --corpora CORPORA --tokenizer FILE.model",

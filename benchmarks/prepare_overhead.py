@@ -88,12 +88,13 @@ def main() -> None:
             return run_on_one_core(command)
 
     taken = in_turn({"loop": loop, "prepare": prepare}, runs=RUNS)
+    corpus = corpus_figures(args.corpora)
     result = {
         "name": "prepare_overhead",
         "command": "python benchmarks/prepare_overhead.py --corpora CORPORA --tokenizer FILE.model",
         "versions": versions("apache-beam", "pyarrow", "sentencepiece", "blogvae"),
-        "corpus": corpus_figures(args.corpora),
-        **compared(taken["loop"], taken["prepare"]),
+        "corpus": corpus,
+        **compared(taken["loop"], taken["prepare"], corpus=corpus),
     }
     report(result, record=args.record)
 

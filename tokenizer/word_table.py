@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from tokenizer.tokenizer import Tokenizer
 
-_CHARACTERS = 1 << 22
-"""Characters of distinct words kept at most, about 200,000 words or 50 MB: more are seldom met again."""
+_CHARACTERS = 1 << 21
+"""Characters of distinct words kept at most, about 100,000 words or 25 MB: more are seldom met again."""
 
 
 @dataclass(frozen=True, kw_only=True)
