@@ -59,7 +59,7 @@ def beam_options(flags: Sequence[str], *, units: int) -> PipelineOptions:
 def spare_collector() -> None:
     """Has the garbage collector look more seldom: what a job makes is many objects and hardly a cycle."""
     gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
+    gc.set_threshold(50_000, 5, 5)
 
 
 @contextmanager

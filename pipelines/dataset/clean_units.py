@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections import Counter
 from dataclasses import asdict, dataclass, replace
@@ -85,6 +86,7 @@ def clean_unit(unit: WorkUnit, *, output: str, settings: CleanSettings) -> Stage
     path = receipt_path(output, unit.fingerprint)
     if not is_done(path, output=output):
         write_json(path, _Unit(output, unit, settings).stage())
+        gc.collect()  # a unit leaves few objects in cycles, which hold much
     receipt = read_json(path)
     return StagedUnit(
         number=unit.number,

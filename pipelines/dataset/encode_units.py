@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -95,6 +96,7 @@ def encode_unit(
     receipt = f"{output}/{WORK}/encoded/{name}.json"
     if not is_done(receipt, output=output):
         write_json(receipt, _Unit(output, staged, name, settings).write(decided, tokenizer))
+        gc.collect()  # a unit leaves few objects in cycles, which hold much
     return number, receipt
 
 
