@@ -30,18 +30,6 @@ SHARD_GROUP: Final = 8192
 _GROUP_BYTES: Final = 1 << 20
 """Of a row group at most, since it is held in memory and no shard is smaller."""
 
-ENCODING: Final = {
-    "use_dictionary": ["input_ids.list.element"],
-    "column_encoding": {
-        "post_id": "DELTA_BYTE_ARRAY",
-        "segment": "DELTA_BINARY_PACKED",
-        "length": "DELTA_BINARY_PACKED",
-    },
-}
-"""Of what DuckDB reads, too, the best that was measured, with the rows as the posts stand:
-benchmarks/shard_encoding.py. (Ids as BYTE_STREAM_SPLIT take a tenth less, but DuckDB 1.5 reads that for floats alone.)
-"""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Shard:
@@ -100,7 +88,7 @@ def write_shard(shard: Shard, *, output: str) -> str:
         files: list[dict[str, Any]] = []
         path = f"shards/split={shard.split}/bucket={shard.bucket}/part-{shard.name}.parquet"
         schema = shard_schema(shard.bucket, wide=shard.wide)
-        with part(output, path, schema, group_rows=SHARD_GROUP, files=files, **ENCODING) as writer:
+        with part(output, path, schema, group_rows=SHARD_GROUP, files=files) as writer:
             for rows in _runs(shard, output):
                 writer.write_table(_padded(rows, schema, shard.bucket))
         write_json(receipt, {"files": files})
