@@ -57,7 +57,7 @@ def beam_options(flags: Sequence[str], *, units: int) -> PipelineOptions:
 
 
 def spare_collector() -> None:
-    """Has the garbage collector look more seldom: what a job makes is many objects and hardly a cycle."""
+    """Has the garbage collector look more seldom; the steps of prepare collect after each unit themselves."""
     gc.freeze()
     gc.set_threshold(50_000, 5, 5)
 
