@@ -82,13 +82,26 @@ def find_lines(units: Iterable[tuple[dict[str, int], list[tuple[str, str, int]]]
 
 def drop_lines(unit: StagedUnit, *, lines: Lines, output: str, settings: CleanSettings) -> tuple[int, str]:
     """The unit as it is or, where posts hold lines of their site, staged again without. Safe to repeat."""
-    mine = {site: sorted(lines[site]) for site in sorted(unit.posts_by_site) if site in lines}
+    of_sites = {site: sorted(lines[site]) for site in sorted(unit.posts_by_site) if site in lines}
+    held = _held(staged_path(output, unit.fingerprint, "posts"), set().union(*of_sites.values()))
+    mine = {site: own for site, of_site in of_sites.items() if (own := [line for line in of_site if line in held])}
     if not mine:
         return unit.number, unit.fingerprint
     name = fingerprint([unit.fingerprint, mine])
     if not is_done(receipt_path(output, name), output=output):
         write_json(receipt_path(output, name), _stage_again(unit.fingerprint, name, mine, output, settings))
     return unit.number, name
+
+
+def _held(path: str, lines: set[str]) -> set[str]:
+    """Those of the lines that blocks of a staged file hold; others found later leave the unit as it is."""
+    held: set[str] = set()
+    if lines:
+        wanted = pa.array(sorted(lines), pa.string())
+        for batch in read_staged(path):
+            texts = batch.column("blocks").flatten().field("text")
+            held.update(texts.filter(pc.is_in(texts, value_set=wanted)).to_pylist())
+    return held
 
 
 def _stage_again(

@@ -69,3 +69,14 @@ def test_a_line_of_few_posts_stays(staged, output, settings):
 def test_lines_stay_where_they_are_to_be_kept(staged, output, settings):
     units = staged(site("blog", LEAST_POSTS))
     assert dropped(units, output, settings, drop=False) == [unit.fingerprint for unit in units]
+
+
+def test_a_line_that_a_unit_does_not_hold_leaves_it_as_it_is(staged, output, settings):
+    (unit,) = staged(site("blog", LEAST_POSTS))
+    found = {"blog": {LINE: LEAST_POSTS}}
+    more = {"blog": {LINE: LEAST_POSTS, "A line that other posts of the site share.": 12}}
+    first = drop_lines(unit, lines=found, output=output, settings=settings)
+    assert first[1] != unit.fingerprint
+    assert drop_lines(unit, lines=more, output=output, settings=settings) == first
+    alone = {"blog": {"A line that other posts of the site share.": 12}}
+    assert drop_lines(unit, lines=alone, output=output, settings=settings) == (unit.number, unit.fingerprint)
