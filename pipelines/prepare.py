@@ -16,6 +16,7 @@ from pipelines.dataset.drop_boilerplate import DropBoilerplate
 from pipelines.dataset.earlier import Earlier, earlier_run, read_known
 from pipelines.dataset.encode_units import EncodeUnits
 from pipelines.dataset.finish import finish
+from pipelines.dataset.labels_step import NumberLabels
 from pipelines.dataset.merge_shards import MergeShards
 from pipelines.dataset.outcome import STEPS, Outcome
 from pipelines.dataset.settings import PrepareSettings, add_arguments, settings_of
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from apache_beam.options.pipeline_options import PipelineOptions
 
+    from pipelines.dataset.labels_step import Labels
     from pipelines.read.inputs import InputFile
     from tokenizer.tokenizer import Tokenizer
 
@@ -56,10 +58,11 @@ def run(args: argparse.Namespace) -> None:
     with only_run_on(output):
         earlier = earlier_run(output, settings.recorded(), overwrite=args.overwrite)
         tokenizer = settings.given or (None if args.retokenize else earlier.tokenizer())
+        labels = None if args.retokenize else earlier.labels()
         outcome = Outcome(output)
         outcome.forget()
         with shown_progress("cleaning, bytes", total, outcome.bytes_cleaned, folder=output):
-            run_pipeline(output, files, settings, options, earlier=earlier, tokenizer=tokenizer)
+            run_pipeline(output, files, settings, options, earlier=earlier, tokenizer=tokenizer, labels=labels)
         counts = finish(outcome, settings, earlier=earlier, clean=args.clean)
     told = ", ".join(f"{value:,} {name}" for name, value in counts.items())
     log.info("%s: %s in %.1f s", output, told, time.perf_counter() - started)
@@ -73,6 +76,7 @@ def run_pipeline(
     *,
     earlier: Earlier,
     tokenizer: Tokenizer | None,
+    labels: Labels | None,
 ) -> None:
     """Units are cleaned and staged, keys decide between posts, units are encoded and put together to shards."""
     outcome = Outcome(output)
@@ -100,12 +104,15 @@ def run_pipeline(
             if tokenizer
             else staged | "Tokenizer" >> TrainTokenizer(output=output, settings=tokenizing)
         )
+        numbered = (
+            pipeline | "Labels" >> beam.Create([labels]) if labels else staged | "Labels" >> NumberLabels(output=output)
+        )
         encoded = decisions | "Encode" >> EncodeUnits(
-            output=output, settings=settings.encoding, names=staged, tokenizer=pieces
+            output=output, settings=settings.encoding, names=staged, tokenizer=pieces, labels=numbered
         )
         shards = encoded | "Shards" >> MergeShards(output=output, shard_bytes=settings.shard_mb << 20)
         planned = units | "Planned" >> beam.Map(lambda unit: (unit.number, unit.fingerprint, unit.bytes))
-        for step, results in zip(STEPS, (planned, staged, pieces, encoded, shards), strict=True):
+        for step, results in zip(STEPS, (planned, staged, pieces, numbered, encoded, shards), strict=True):
             _ = results | f"All {step}" >> ToList() | f"Write {step}" >> beam.Map(write_sorted, path=outcome.path(step))
 
 

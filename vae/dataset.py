@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from tokenizer.tokenizer import Tokenizer
 from vae.errors import UserError
 
 FORMAT = "blogvae-dataset/1"
+LABELS = ("category", "author")
+"""Columns of shards that hold condition ids."""
+
 _SHARD = re.compile(r"shards/split=(?P<split>\w+)/bucket=(?P<bucket>\d+)/")
 
 
@@ -58,6 +62,12 @@ class Dataset:
         """What a row is: a `segment` or a whole `post`."""
         return str(self.manifest["settings"]["unit"])
 
+    @property
+    def labels(self) -> dict[str, list[str]]:
+        """By column, the names of its condition ids: id k is the k-th name, 0 none of them."""
+        found = self.manifest.get("labels", {})
+        return {label: list(found.get(label, [])) for label in LABELS}
+
     def tokenizer(self) -> Tokenizer:
         """Raises UserError where the model is not the manifest's."""
         path = self.folder / "tokenizer" / "spm.model"
@@ -70,13 +80,18 @@ class Dataset:
         return tokenizer
 
     def shards(self, split: str) -> list[Shard]:
-        """The shards of a split, sorted by path. Raises UserError where one is missing or cut short."""
+        """The shards of a split, sorted by path. Raises UserError where one is not the file that prepare wrote."""
         shards: list[Shard] = []
         for file in sorted(self.manifest["files"], key=lambda file: str(file["path"])):
             match = _SHARD.match(file["path"])
             if match and match["split"] == split:
                 path = self.folder / file["path"]
-                if not path.is_file() or path.stat().st_size != file["bytes"]:
+                if not path.is_file() or _sha256(path) != file["sha256"]:
                     raise UserError(f"{path} is missing or not the file of the manifest; run prepare again")
                 shards.append(Shard(path, int(match["bucket"]), int(file["rows"])))
         return shards
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -18,6 +18,8 @@ from tokenizer.tokenizer import Tokenizer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pipelines.dataset.labels_step import Labels
+
 log = logging.getLogger("blogvae")
 
 
@@ -41,6 +43,10 @@ class Earlier:
             return None
         log.info("the tokenizer is that of the earlier run; --retokenize trains it on the posts as they are now")
         return tokenizer
+
+    def labels(self) -> Labels | None:
+        """Its labels: kept, lest a condition id mean two things; None of a dataset made before there were any."""
+        return self.manifest.get("labels") if self.manifest else None
 
     def units(self) -> set[str]:
         """The fingerprints of its units."""

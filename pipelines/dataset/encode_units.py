@@ -14,6 +14,7 @@ import pyarrow as pa
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.dataset.decided import DUPLICATES, Applied, Decided
+from pipelines.dataset.labels_step import condition_ids
 from pipelines.dataset.pieces_writer import PiecesWriter, encoded_schema
 from pipelines.dataset.receipts import is_done
 from pipelines.dataset.staged import read_staged, staged_path
@@ -31,10 +32,11 @@ from tokenizer.tokenizer import Tokenizer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pipelines.dataset.labels_step import Labels
     from pipelines.dedup.decisions import Decisions
     from pipelines.write.parquet import PartWriter
 
-ENCODING: Final = 1
+ENCODING: Final = 2
 """Version of what is written: with another one no unit encoded before is used again."""
 
 POSTS_GROUP: Final = 64
@@ -63,9 +65,10 @@ class EncodeSettings:
 class EncodeUnits(beam.PTransform):
     """(name, Decisions) to (number, path of a receipt); `names` are the staged units as (number, name)."""
 
-    def __init__(self, *, output: str, settings: EncodeSettings, names: Any, tokenizer: Any) -> None:
+    def __init__(self, *, output: str, settings: EncodeSettings, names: Any, tokenizer: Any, labels: Any) -> None:
         super().__init__()
-        self.output, self.settings, self.names, self.tokenizer = output, settings, names, tokenizer
+        self.output, self.settings = output, settings
+        self.names, self.tokenizer, self.labels = names, tokenizer, labels
 
     def expand(self, units: Any) -> Any:
         """One element is one unit."""
@@ -75,6 +78,7 @@ class EncodeUnits(beam.PTransform):
             settings=self.settings,
             names=beam.pvalue.AsDict(self.names),
             tokenizer_path=beam.pvalue.AsSingleton(self.tokenizer),
+            labels=beam.pvalue.AsSingleton(self.labels),
         )
 
 
@@ -85,17 +89,18 @@ def encode_unit(
     settings: EncodeSettings,
     names: Mapping[int, str],
     tokenizer_path: str,
+    labels: Labels,
 ) -> tuple[int, str]:
     """Writes one unit's files and, last, its receipt; the unit's number and the receipt's path. Safe to repeat."""
     staged, decisions = unit
     (number,) = (number for number, name in names.items() if name == staged)
     decided = Decided(decisions, drop_near=settings.near_duplicates == "drop", output=output, names=names)
     tokenizer = _tokenizer(tokenizer_path) if tokenizer_path != NO_TOKENIZER else None
-    facts = [ENCODING, staged, tokenizer and tokenizer.sha256, asdict(settings), decided.facts()]
+    facts = [ENCODING, staged, tokenizer and tokenizer.sha256, asdict(settings), labels, decided.facts()]
     name = fingerprint(facts)
     receipt = f"{output}/{WORK}/encoded/{name}.json"
     if not is_done(receipt, output=output):
-        write_json(receipt, _Unit(output, staged, name, settings).write(decided, tokenizer))
+        write_json(receipt, _Unit(output, staged, name, settings, labels).write(decided, tokenizer))
         gc.collect()  # a unit leaves few objects in cycles, which hold much
     return number, receipt
 
@@ -109,8 +114,8 @@ def _tokenizer(path: str) -> Tokenizer:
 class _Unit:
     """One unit on its way out."""
 
-    def __init__(self, output: str, staged: str, name: str, settings: EncodeSettings) -> None:
-        self.output, self.staged, self.name, self.settings = output, staged, name, settings
+    def __init__(self, output: str, staged: str, name: str, settings: EncodeSettings, labels: Labels) -> None:
+        self.output, self.staged, self.name, self.settings, self.labels = output, staged, name, settings, labels
         self.files: list[dict[str, Any]] = []
         self.counts: dict[str, Counter[str]] = {each: Counter() for each in COUNTED}
         self.examples: dict[str, list[dict[str, Any]]] = {}
@@ -149,7 +154,7 @@ class _Unit:
                     listed.write(row)
                 self._take(posts, given)
                 if pieces:
-                    _encode(pieces, given)
+                    _encode(pieces, given, self.labels)
             if pieces:
                 pieces.flush()
                 self.counts["totals"].update(pieces.totals)
@@ -219,7 +224,7 @@ class _PartIfAny:
         return self._writer
 
 
-def _encode(pieces: PiecesWriter, given: Applied) -> None:
+def _encode(pieces: PiecesWriter, given: Applied, labels: Labels) -> None:
     words = [[text for text in (split_marker(block)[1] for block in blocks) if text] for blocks in given.blocks]
     ids, splits = (given.posts.column(name).to_pylist() for name in ("post_id", "split"))
-    pieces.write(words, post_ids=ids, splits=splits)
+    pieces.write(words, post_ids=ids, splits=splits, conditions=condition_ids(given.posts, labels))

@@ -64,6 +64,7 @@ def finish(outcome: Outcome, settings: PrepareSettings, *, earlier: Earlier, cle
     facts = {
         "settings": settings.recorded(),
         "tokenizer_sha256": tokenizer.sha256,
+        "labels": outcome.of("labels")[0],
         "counts": counts,
         "units": sorted(fingerprint for _, fingerprint, _ in units),
     }

@@ -18,6 +18,7 @@ from pipelines.write.atomic import read_json, write_json
 from pipelines.write.manifest import WORK
 from pipelines.write.parquet import part
 from tokenizer.tokenizer import PAD
+from vae.dataset import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -96,13 +97,14 @@ def write_shard(shard: Shard, *, output: str) -> str:
 
 
 def shard_schema(bucket: int, *, wide: bool) -> pa.Schema:
-    """Columns of a shard: uint16 ids, or int32 where the vocabulary is too large for them."""
+    """Columns of a shard: uint16 piece ids, or int32 where the vocabulary is too large for them."""
     return pa.schema(
         [
             pa.field("post_id", pa.string()),
             pa.field("segment", pa.int32()),
             pa.field("input_ids", pa.list_(pa.int32() if wide else pa.uint16(), bucket)),
             pa.field("length", pa.uint16()),
+            *(pa.field(label, pa.uint16()) for label in LABELS),
         ]
     )
 

@@ -10,7 +10,7 @@ from pipelines.dataset.staged import receipt_path
 from pipelines.write.atomic import read_json
 from pipelines.write.manifest import WORK
 
-STEPS = ("units", "staged", "tokenizer", "encoded", "shards")
+STEPS = ("units", "staged", "tokenizer", "labels", "encoded", "shards")
 
 
 class Outcome:

@@ -12,9 +12,10 @@ from pipelines.dataset.merge_shards import rows_in_group
 from pipelines.split import SPLITS
 from tokenizer.segments import cut_ids, truncate_ids
 from tokenizer.tokenizer import EOS
+from vae.dataset import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -37,8 +38,15 @@ class PiecesWriter:
         self._wide = tokenizer.vocab_size > 1 << 16
         self._waiting: dict[tuple[str, int], pa.Table] = {}
 
-    def write(self, posts: Sequence[Sequence[str]], *, post_ids: Sequence[str], splits: Sequence[str]) -> None:
-        """Adds posts, each as the texts of it that may be varied."""
+    def write(
+        self,
+        posts: Sequence[Sequence[str]],
+        *,
+        post_ids: Sequence[str],
+        splits: Sequence[str],
+        conditions: Mapping[str, NDArray[np.uint16]],
+    ) -> None:
+        """Adds posts, each as the texts of it that may be varied; `conditions` by column of LABELS: (posts)."""
         pieces, owners = self._encoded(posts)
         lengths = pieces.lengths + 1
         firsts = np.searchsorted(owners, owners, side="left")
@@ -53,6 +61,7 @@ class PiecesWriter:
                     pa.array(_ended(pieces).astype(np.int32 if self._wide else np.uint16)),
                 ),
                 "length": pa.array(lengths, pa.uint16()),
+                **{label: pa.array(conditions[label][owners]) for label in LABELS},
             }
         )
         for split, bucket in np.unique(np.stack([split_codes, buckets], axis=1), axis=0).tolist():
@@ -124,5 +133,6 @@ def encoded_schema(*, wide: bool) -> pa.Schema:
             pa.field("segment", pa.int32()),
             pa.field("input_ids", pa.list_(pa.int32() if wide else pa.uint16())),
             pa.field("length", pa.uint16()),
+            *(pa.field(label, pa.uint16()) for label in LABELS),
         ]
     )

@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--protect", default=",".join(KINDS), metavar="KIND,...", help="spans kept whole, or none")
     parser.add_argument("--tokenizer", metavar="FILE.model", help="use this SentencePiece model, train none")
     parser.add_argument(
-        "--retokenize", action="store_true", help="train the tokenizer anew where the posts of an earlier run grew"
+        "--retokenize", action="store_true", help="where an earlier run's posts grew, new tokenizer and condition ids"
     )
     parser.add_argument("--shard-mb", type=int, default=64, help="megabytes of a shard before compression, at most")
     parser.add_argument("--seed", type=int, default=0, help="of the split and of the tokenizer's sample")

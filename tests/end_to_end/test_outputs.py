@@ -58,7 +58,7 @@ def test_columns_of_the_dataset(chain):
     post = ["post_id", "source", *METADATA, "text", "language"]
     post += ["front_matter_error", "content_sha256", "split", "blocks"]
     assert columns_of(chain.dataset, "posts/") == {tuple(post)}
-    assert columns_of(chain.dataset, "shards/") == {("post_id", "segment", "input_ids", "length")}
+    assert columns_of(chain.dataset, "shards/") == {("post_id", "segment", "input_ids", "length", "category", "author")}
     assert columns_of(chain.dataset, "rejects/") == {tuple(REJECTED)}
 
 

@@ -21,6 +21,8 @@ ANY_BUCKET = pa.schema(
         pa.field("segment", pa.int32()),
         pa.field("input_ids", pa.list_(pa.uint16())),
         pa.field("length", pa.uint16()),
+        pa.field("category", pa.uint16()),
+        pa.field("author", pa.uint16()),
         pa.field("split", pa.string()),
         pa.field("bucket", pa.int32()),
     ]
@@ -64,7 +66,7 @@ def in_order(rows):
 def test_pandas_reads_a_shard(shards):
     for _, bucket, path in shards:
         frame, table = pd.read_parquet(path, partitioning=None), pq.ParquetFile(path).read()
-        assert list(frame.columns) == ["post_id", "segment", "input_ids", "length"]
+        assert list(frame.columns) == ["post_id", "segment", "input_ids", "length", "category", "author"]
         assert in_order(frame.to_dict("records")) == in_order(table.to_pylist())
         assert np.stack(frame["input_ids"]).shape == (len(frame), bucket)
 

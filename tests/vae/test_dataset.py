@@ -28,6 +28,16 @@ def test_a_dataset_says_what_its_rows_are(folder, tokenizer):
     assert dataset.tokenizer().model == tokenizer.model
 
 
+def test_a_dataset_says_what_its_condition_ids_are(folder):
+    change_manifest(folder, labels={"category": ["tea", "birds"], "author": ["Ann"]})
+    assert Dataset.open(folder).labels == {"category": ["tea", "birds"], "author": ["Ann"]}
+
+
+def test_a_dataset_made_before_there_were_condition_ids_names_none(write_dataset, rows, tmp_path):
+    folder = write_dataset(tmp_path / "before", {"train": rows[:5]}, labelled=False)
+    assert Dataset.open(folder).labels == {"category": [], "author": []}
+
+
 def test_shards_are_those_of_the_split_sorted_by_path(folder):
     change_manifest(folder, files=json.loads((folder / "MANIFEST.json").read_text())["files"][::-1])
     dataset = Dataset.open(folder)
@@ -74,6 +84,15 @@ def test_a_foreign_manifest_is_refused(folder, content):
 def test_a_truncated_shard_is_refused(folder):
     shard = Dataset.open(folder).shards("train")[0].path
     shard.write_bytes(shard.read_bytes()[:-1])
+    with refused(shard):
+        Dataset.open(folder).shards("train")
+
+
+def test_a_shard_of_the_right_size_and_one_wrong_byte_is_refused(folder):
+    shard = Dataset.open(folder).shards("train")[0].path
+    content = bytearray(shard.read_bytes())
+    content[len(content) // 2] ^= 1
+    shard.write_bytes(content)
     with refused(shard):
         Dataset.open(folder).shards("train")
 

@@ -9,6 +9,7 @@ from pipelines.dedup.decisions import Decisions
 from pipelines.plan import cut_group, group_files
 from pipelines.read.inputs import list_inputs
 
+NO_LABELS = {"category": [], "author": []}
 SETTINGS = CleanSettings(columns=None, languages=(), mask_pii=False, bands=14, rows=8)
 
 
@@ -37,7 +38,7 @@ def staged(tmp_path):
 def encode(tmp_path, tokenizer):
     """Encodes staged units; their receipts, by the place of the unit. `decisions` are by that place too."""
 
-    def run(units, *, decisions=None, tokenizer=tokenizer, **settings):
+    def run(units, *, decisions=None, tokenizer=tokenizer, labels=NO_LABELS, **settings):
         output = str(tmp_path / "dataset")
         names = {unit.number: unit.fingerprint for unit in units}
         model = stage_tokenizer(tokenizer, output=output) if tokenizer else NO_TOKENIZER
@@ -50,6 +51,7 @@ def encode(tmp_path, tokenizer):
                 settings=encoding,
                 names=names,
                 tokenizer_path=model,
+                labels=labels,
             )[1]
             for place, unit in enumerate(units)
         ]

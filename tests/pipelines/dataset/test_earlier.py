@@ -5,12 +5,13 @@ from pipelines.dataset.tokenizer_step import tokenizer_path, write_tokenizer
 from pipelines.dedup.keys import split_code
 from pipelines.errors import UserError
 from pipelines.posts import POSTS
-from pipelines.write.atomic import write_bytes
+from pipelines.write.atomic import read_json, write_bytes, write_json
 from pipelines.write.manifest import write_manifest
 from pipelines.write.parquet import part
 from tokenizer.training import train_tokenizer
 
 SETTINGS = {"inputs": ["posts", "export.csv"], "max_len": 64}
+LABELS = {"category": ["tea"], "author": ["Bo", "Ann"]}
 SHA = "00" * 31 + "a1"
 
 
@@ -22,7 +23,7 @@ def output(tmp_path, tokenizer):
     with part(folder, "posts/part-a.parquet", POSTS, group_rows=64, files=files) as posts:
         posts.write(dict.fromkeys(POSTS.names) | {"content_sha256": SHA, "split": "test"})
     shards = {"path": "shards/split=test/bucket=16/part-a.parquet", "rows": 1, "bytes": 1, "sha256": ""}
-    facts = {"settings": SETTINGS, "tokenizer_sha256": tokenizer.sha256, "units": ["u1", "u2"]}
+    facts = {"settings": SETTINGS, "tokenizer_sha256": tokenizer.sha256, "labels": LABELS, "units": ["u1", "u2"]}
     write_tokenizer(tokenizer, output=folder)
     write_manifest(folder, format_="blogvae-dataset/1", files=[*files, shards], **facts)
     return folder
@@ -30,16 +31,27 @@ def output(tmp_path, tokenizer):
 
 def test_a_folder_of_nothing_is_no_earlier_run(tmp_path):
     earlier = earlier_run(str(tmp_path), SETTINGS, overwrite=False)
-    assert (earlier.manifest, earlier.tokenizer(), earlier.units(), earlier.posts_paths()) == (None, None, set(), [])
+    assert (earlier.manifest, earlier.tokenizer(), earlier.labels()) == (None, None, None)
+    assert (earlier.units(), earlier.posts_paths()) == (set(), [])
 
 
-def test_with_the_same_settings_tokenizer_and_splits_are_kept(output, tokenizer):
+def test_with_the_same_settings_tokenizer_labels_and_splits_are_kept(output, tokenizer):
     earlier = earlier_run(output, SETTINGS, overwrite=False)
     assert earlier.tokenizer().sha256 == tokenizer.sha256
+    assert earlier.labels() == LABELS
     assert earlier.units() == {"u1", "u2"}
     (path,) = earlier.posts_paths()
     known = read_known(path)
     assert [(row["content"].hex(), row["split"]) for row in known.rows] == [("00" * 31 + "a1", split_code("test"))]
+
+
+def test_a_dataset_made_before_there_were_labels_has_none_to_keep(output):
+    manifest = read_json(f"{output}/MANIFEST.json")
+    del manifest["labels"]
+    write_json(f"{output}/MANIFEST.json", manifest)
+    earlier = earlier_run(output, SETTINGS, overwrite=False)
+    assert earlier.labels() is None
+    assert earlier.units() == {"u1", "u2"}
 
 
 def test_inputs_may_be_more(output, tokenizer):

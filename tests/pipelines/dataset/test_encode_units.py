@@ -4,6 +4,7 @@ from dataclasses import replace
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.dataset import encode_units
 from pipelines.dataset.encode_units import POSTS_GROUP
 from pipelines.dedup.decisions import Cluster, Decisions, ExactDuplicate, NearDuplicate
 from pipelines.dedup.keys import Place
@@ -99,6 +100,7 @@ def test_a_file_that_was_lost_or_cut_short_is_written_again(units, encode, datas
         {"seed": 1},
         {"near_duplicates": "drop"},
         {"tokenizer": None},
+        {"labels": {"category": ["tea"], "author": []}},
         {"decisions": {0: Decisions(renamed=(0,))}},
     ],
 )
@@ -112,6 +114,27 @@ def test_without_a_tokenizer_posts_are_written_and_no_pieces(units, encode, data
     (receipt,) = encode(units, tokenizer=None)
     assert len(rows(dataset, receipt, "posts/")) == 3
     assert (read_json(receipt)["groups"], read_json(receipt)["segments"]) == ([], 0)
+
+
+def test_what_another_version_wrote_is_not_taken_for_this_ones(units, encode, monkeypatch):
+    (before,) = encode(units)
+    monkeypatch.setattr(encode_units, "ENCODING", encode_units.ENCODING - 1)
+    assert encode(units) != [before]
+
+
+def test_every_row_has_the_condition_ids_of_its_post(staged, encode, dataset):
+    texts = {
+        "a.md": "---\ncategory: [birds, tea]\nauthor: Bo\n---\nThe cat painted.\n\nThe dog mended.\n",
+        "b.md": "---\ncategory: tea\nauthor: Cy\n---\nThe cat painted.\n",
+        "c.txt": "The cat painted.",
+    }
+    labels = {"category": ["tea", "birds"], "author": ["Ann", "Bo"]}
+    (receipt,) = encode(staged(texts), labels=labels)
+    pieces = pq.read_table(dataset / read_json(receipt)["encoded"])
+    assert sorted((row["post_id"], row["category"], row["author"]) for row in pieces.to_pylist()) == [
+        *(("a", 2, 2), ("a", 2, 2), ("b", 1, 0), ("c", 0, 0)),
+    ]
+    assert {str(pieces.schema.field(label).type) for label in labels} == {"uint16"}
 
 
 def test_a_wide_vocabulary_is_told(units, encode, tokenizer):

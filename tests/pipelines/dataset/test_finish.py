@@ -16,6 +16,7 @@ from pipelines.errors import UserError
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.manifest import ConservationError
 
+LABELS = {"category": ["tea"], "author": ["Bo", "Ann"]}
 TEXTS = {"a.txt": "The cat painted.", "b.txt": "", "posts.csv": "id,content\n7,The dog cleaned the kettle.\n8,\n"}
 
 
@@ -34,6 +35,7 @@ def ran(staged, encode, tmp_path, tokenizer):
             "units": [(unit.number, unit.fingerprint, 10) for unit in units],
             "staged": [(unit.number, unit.fingerprint) for unit in units],
             "tokenizer": [stage_tokenizer(tokenizer, output=output)],
+            "labels": [LABELS],
             "encoded": encoded,
             "shards": shards,
         }.items():
@@ -65,6 +67,7 @@ def test_the_counts_are_those_of_the_files(outcome, tokenizer):
     manifest = json.loads(Path(outcome.output, "MANIFEST.json").read_text())
     assert manifest["counts"] == {"rows_read": 4, "posts": 2, "rejects": 2, "segments": 2}
     assert manifest["tokenizer_sha256"] == tokenizer.sha256
+    assert manifest["labels"] == LABELS
     assert manifest["units"] == sorted(name for _, name, _ in outcome.of("units"))
     folders = [file["path"].partition("/")[0] for file in manifest["files"]]
     assert folders[:4] == ["posts", "posts", "rejects", "rejects"]

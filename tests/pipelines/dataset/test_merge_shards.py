@@ -24,6 +24,8 @@ def encoded_unit(output, number, groups):
                 pa.array(range(len(rows)), pa.int32()),
                 pa.array(rows, pa.list_(pa.uint16())),
                 pa.array([len(row) for row in rows], pa.uint16()),
+                pa.array([number] * len(rows), pa.uint16()),
+                pa.array(range(len(rows)), pa.uint16()),
             ]
             writer.write_table(pa.table(columns, schema=encoded_schema(wide=False)))
     receipt = f"{output}/encoded/{number}.json"
@@ -48,6 +50,8 @@ def test_rows_of_one_bucket_stand_in_one_file_in_the_order_of_the_units(receipts
     assert table.column("post_id").to_pylist() == ["post-2", "post-2", "post-7"]
     assert table.column("input_ids").to_pylist() == [[4, 5, 3, 0], [6, 3, 0, 0], [9, 3, 0, 0]]
     assert table.column("length").to_pylist() == [3, 2, 2]
+    assert table.column("category").to_pylist() == [2, 2, 7]
+    assert table.column("author").to_pylist() == [0, 1, 0]
 
 
 def test_no_file_is_larger_than_asked_for(receipts):

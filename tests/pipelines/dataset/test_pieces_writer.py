@@ -27,7 +27,9 @@ def write(tmp_path, tokenizer):
             for posts in batches:
                 ids = [f"post {number + at}" for at in range(len(posts))]
                 number += len(posts)
-                pieces.write(posts, post_ids=ids, splits=splits or ["train"] * len(posts))
+                conditions = {"category": np.arange(number - len(posts), number, dtype=np.uint16)}
+                conditions["author"] = conditions["category"] + np.uint16(100)
+                pieces.write(posts, post_ids=ids, splits=splits or ["train"] * len(posts), conditions=conditions)
             pieces.flush()
         file = pq.ParquetFile(tmp_path / "a.parquet")
         return pieces, [file.read_row_group(group) for group in range(file.num_row_groups)]
@@ -72,6 +74,16 @@ def test_segments_are_numbered_within_their_post(write):
     assert numbers["post 0"] == list(range(len(numbers["post 0"])))
     assert numbers["post 3"] == [0]
     assert {row["post_id"] for row in rows} == {"post 0", "post 2", "post 3"}
+
+
+@pytest.mark.parametrize("unit", ["segment", "post"])
+def test_every_row_has_the_condition_ids_of_its_post(write, unit):
+    _, tables = write([[SHORT, LONG, SHORT], []], [[LONG], [" ", SHORT]], unit=unit)
+    rows = all_rows(tables)
+    assert {row["post_id"] for row in rows} == {"post 0", "post 2", "post 3"}
+    for row in rows:
+        number = int(row["post_id"].removeprefix("post "))
+        assert (row["category"], row["author"]) == (number, number + 100)
 
 
 def test_row_groups_are_of_one_split_and_bucket_and_listed(write):
