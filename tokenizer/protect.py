@@ -26,6 +26,8 @@ _LITERAL = r"<(?:url|code|num)>"
 _NUMBERS = re.compile(_NUMBER)
 _OTHERS = re.compile(r"[<`@]|\]\(|://|www\.")
 _PLACEHOLDER = re.compile(_LITERAL)
+_GROWN = re.compile(r"<url>(?=[\w<])|<num>[.,:/-]?(?=<num>)")
+"""A span that reads on into what follows it."""
 _LINK = re.compile(r"\[[^\[\]]+\]\(")
 
 
@@ -80,11 +82,13 @@ def split_words(text: str, kinds: Collection[str] = KINDS) -> list[str]:
 def restore(masked: str, source: Protected) -> str | None:
     """The text with the source's spans put back, the n-th of each kind to the n-th placeholder of that kind.
 
-    None where a span has no placeholder, a placeholder no span, or a link lost its brackets: such a text is not a
-    variation of its source.
+    None where a span has no placeholder, a placeholder no span, a link lost its brackets, or a URL or number would
+    read on into what follows it: such a text is not a variation of its source.
     """
     kinds = _PLACEHOLDER.findall(source.masked)
     if sorted(kinds) != sorted(_PLACEHOLDER.findall(masked)):
+        return None
+    if len(_GROWN.findall(masked)) > len(_GROWN.findall(source.masked)):
         return None
     spans = {kind: iter([s for k, s in zip(kinds, source.spans, strict=True) if k == kind]) for kind in set(kinds)}
     text = _PLACEHOLDER.sub(lambda match: next(spans[match[0]]), masked)

@@ -103,7 +103,8 @@ class Tokenizer:
     def decode(self, ids: Sequence[Sequence[int]]) -> list[str]:
         """The text of each row of ids; special ids give nothing but unk, which gives the sign U+2047."""
         rows = [[int(piece) for piece in row] for row in ids]
-        decoded: list[str] = self._processor.decode(rows, num_threads=1)
+        # Of no rows the library makes one empty text.
+        decoded: list[str] = self._processor.decode(rows, num_threads=1) if rows else []
         return decoded
 
     def _is_symbol(self, piece: str) -> bool:

@@ -19,8 +19,8 @@ def model_card(model: TextVAE, dataset: Dataset, metrics: dict[str, Any]) -> str
     parameters = sum(weight.numel() for weight in model.module.parameters())
     return f"""# A text VAE trained by blogvae
 
-A {settings.model.cell.upper()} variational autoencoder of {parameters:,} parameters: a {model.unit} of at most
-{model.max_len} pieces becomes {settings.model.slots} slots of {settings.model.dim} Gaussian variables and comes back.
+A {settings.model.family} variational autoencoder of {parameters:,} parameters: a {model.unit} of at most
+{model.max_len} pieces becomes {model.module.slots} slots of {model.module.dim} Gaussian variables and comes back.
 Weights: `model.safetensors` (sha256 of tokenizer and weights: `{model.sha256}`).
 
 ## Data

@@ -45,11 +45,9 @@ class Lexicon:
         pairs: NDArray[np.uint64] = np.zeros(0, np.uint64)
         waiting = iter(texts)
         while many := list(islice(waiting, TEXTS_AT_ONCE)):
-            row = np.array([_hash(word) for text in many for word in _with_edges(text)], dtype=np.uint64)
-            edge = np.uint64(_hash(EDGE))
-            apart = (row[:-1] == edge) & (row[1:] == edge)
+            row = _hashes(many)
             words = np.union1d(words, row)
-            pairs = np.union1d(pairs, _pair(row[:-1], row[1:])[~apart])
+            pairs = np.union1d(pairs, _pairs(row))
         return cls(words, pairs)
 
     def knows_words(self, words: Iterable[str]) -> bool:
@@ -60,6 +58,12 @@ class Lexicon:
         """Whether the two words stood side by side; EDGE is a sentence's end."""
         return _holds(self.pairs, _pair(np.uint64(_hash(first)), np.uint64(_hash(second))))
 
+    def known_pairs(self, texts: Iterable[str]) -> float:
+        """Share of the pairs of neighbours in masked texts, sentence edges too, that are known; 0 for no pair."""
+        asked = _pairs(_hashes(texts))
+        known = np.searchsorted(self.pairs, asked, "right") > np.searchsorted(self.pairs, asked)
+        return float(known.mean()) if len(asked) else 0.0
+
     def to_bytes(self) -> bytes:
         """What lexicon.safetensors holds."""
         return save({"words": self.words, "pairs": self.pairs})
@@ -68,6 +72,19 @@ class Lexicon:
     def from_bytes(cls, data: bytes) -> Lexicon:
         """Reads what to_bytes wrote."""
         return cls(**load(data))
+
+
+def _hashes(texts: Iterable[str]) -> NDArray[np.uint64]:
+    """The words of all texts in a row, EDGE between sentences."""
+    return np.array([_hash(word) for text in texts for word in _with_edges(text)], dtype=np.uint64)
+
+
+def _pairs(row: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Neighbours in a row of hashes, but for the gap between an end and a beginning."""
+    edge = np.uint64(_hash(EDGE))
+    apart = (row[:-1] == edge) & (row[1:] == edge)
+    pairs: NDArray[np.uint64] = _pair(row[:-1], row[1:])[~apart]
+    return pairs
 
 
 def _with_edges(text: str) -> Iterator[str]:

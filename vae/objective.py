@@ -1,20 +1,21 @@
-"""Reconstruction + beta * KL in nats, with annealing, free bits and word dropout."""
+"""Reconstruction + beta * KL in nats, with annealing, free bits, and disturbed inputs and latents."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
-from torch.nn import functional
 
-from tokenizer.tokenizer import BOS, PAD, UNK
+from vae.constraints import hinge
+from vae.latent.disturb import add_noise, drop_slots
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from torch import Tensor
 
-    from vae.latent.gaussian import Latents
-    from vae.models.recurrent import RecurrentVAE
+    from vae.models.vae import VAE
     from vae.settings import ObjectiveSettings
 
 CYCLES = 4
@@ -23,78 +24,99 @@ CYCLES = 4
 
 @dataclass(frozen=True)
 class Terms:
-    """Sums over a batch, in nats: `reconstruction` and `kl` make the ELBO; `pressed_kl` is what free bits leave."""
+    """Sums over a batch, in nats: `reconstruction` and `kl` make the ELBO.
+
+    `pressed_kl` is what free bits leave of the KL; `hinge` what constraint texts cost.
+    """
 
     reconstruction: Tensor
     kl: Tensor
     pressed_kl: Tensor
-    texts: int
-    pieces: Tensor
+    hinge: Tensor
+    examples: int
+    units: int
 
-    def loss(self, beta: float) -> Tensor:
-        """The objective in nats per piece."""
-        return (self.reconstruction + beta * self.pressed_kl) / self.pieces
+    def cost(self, beta: float) -> Tensor:
+        """The objective, summed."""
+        return self.reconstruction + beta * self.pressed_kl + self.hinge
 
 
 def beta_at(step: int, total_steps: int, settings: ObjectiveSettings) -> float:
-    """The KL weight of a step."""
-    rise = max(1.0, settings.anneal * total_steps)
+    """The KL weight of a step: none while an autoencoder, then annealed."""
+    warm = warm_steps(total_steps, settings)
+    if step < warm:
+        return 0.0
+    step, total_steps = step - warm, total_steps - warm
     if settings.schedule == "cyclical":
         cycle = max(1.0, total_steps / CYCLES)
         return settings.beta * min(1.0, 2.0 * (step % cycle) / cycle)
-    return settings.beta * min(1.0, step / rise)
+    return settings.beta * min(1.0, step / max(1.0, settings.anneal * total_steps))
 
 
-def decoder_inputs(ids: Tensor) -> Tensor:
-    """The texts shifted right behind bos, (n, width)."""
-    return functional.pad(ids[:, :-1], (1, 0), value=BOS)
+def warm_steps(total_steps: int, settings: ObjectiveSettings) -> int:
+    """Steps of the warm-up as an autoencoder."""
+    return round(settings.autoencoder * total_steps)
 
 
-def drop_words(inputs: Tensor, share: float) -> Tensor:
-    """Hides a share of the decoder's inputs behind unk (Bowman et al. 2016, section 3.1); bos stays."""
-    hidden = (torch.rand(inputs.shape, device=inputs.device) < share) & (inputs != BOS)
-    return torch.where(hidden, UNK, inputs)
-
-
-def free_bits_kl(kl: Tensor, active: Tensor, free_bits: float) -> Tensor:
-    """Batch sum of the KL, the mean of every slot and dimension clamped from below at `free_bits` nats.
+def free_bits_kl(
+    kl: Tensor, active: Tensor, settings: ObjectiveSettings, sum_ranks: Callable[[Tensor], Tensor] | None = None
+) -> Tensor:
+    """Batch sum of the KL, each dimension's (or slot's) batch mean clamped from below at `free_bits` nats.
 
     Clamping the batch mean, not each text's share, is the form of Li et al. 2019, section 3. `kl` is (n, slots,
-    dim), `active` (n, slots): a slot behind the end of a text has no KL and no share in the mean.
+    dim), `active` (n, slots): a slot behind the end of a text has no KL and no share in the mean. `sum_ranks` adds
+    over processes, so that many of them clamp the mean of the whole batch.
     """
-    texts = active.sum(0).clamp(min=1)[:, None]
-    means = kl.sum(0) / texts
-    return (means.clamp(min=free_bits) * active.sum(0)[:, None]).sum()
+    if settings.free_bits_over == "slot":
+        kl = kl.sum(-1, keepdim=True)
+    sums, texts = kl.sum(0), active.sum(0)[:, None].to(kl.dtype)
+    both = torch.cat([sums.detach(), texts], -1)
+    if sum_ranks:
+        both = sum_ranks(both)
+    pressed = both[:, :-1] > settings.free_bits * both[:, -1:]
+    return torch.where(pressed, sums, settings.free_bits * texts).sum()
 
 
-def objective(model: RecurrentVAE, ids: Tensor, lengths: Tensor, settings: ObjectiveSettings) -> Terms:
-    """The terms of a batch of texts (n, width) with one sample of z each."""
-    latents = model.encode(ids, lengths)
-    z = latents.sample(torch.randn_like(latents.mean))
-    inputs = decoder_inputs(ids)
-    if model.training and settings.word_dropout:
-        inputs = drop_words(inputs, settings.word_dropout)
-    kl = latents.kl()
-    active = active_slots(latents, lengths, model.run)
-    return Terms(
-        reconstruction=reconstruction(model, z, inputs, ids).sum(),
-        kl=kl.sum(),
-        pressed_kl=free_bits_kl(kl, active, settings.free_bits),
-        texts=len(ids),
-        pieces=lengths.sum(),
+def objective(
+    model: VAE[Any],
+    batch: Any,
+    settings: ObjectiveSettings,
+    *,
+    noise: Tensor,
+    constraints: Tensor | None = None,
+    sum_ranks: Callable[[Tensor], Tensor] | None = None,
+) -> Terms:
+    """The terms of a batch with one sample of z each; disturbed in training alone.
+
+    Args:
+        model: any VAE.
+        batch: of its data.
+        settings: weights and shares.
+        noise: standard normal, (n, slots, dim).
+        constraints: (m, slots, dim), the latents of constraint texts.
+        sum_ranks: adds a tensor over the processes that share the batch.
+    """
+    latents = model.posterior(batch)
+    z = latents.sample(noise)
+    if model.training:
+        z = drop_slots(add_noise(z, settings.latent_noise), settings.slot_dropout, model.missing)
+        batch = batch.hide_inputs(settings.word_dropout)
+    kl = model.prior.kl(latents)
+    held = (
+        torch.zeros((), device=z.device)
+        if constraints is None
+        else hinge(
+            latents.mean,
+            constraints,
+            weight=settings.constraint_weight,
+            threshold=settings.constraint_threshold,
+        ).sum()
     )
-
-
-def active_slots(latents: Latents, lengths: Tensor, run: int) -> Tensor:
-    """Which slots a text of each length reaches, (n, slots)."""
-    slots = latents.mean.shape[1]
-    return torch.arange(slots, device=lengths.device) * run < lengths[:, None]
-
-
-def reconstruction(model: RecurrentVAE, z: Tensor, inputs: Tensor, ids: Tensor) -> Tensor:
-    """-log p(x|z) in nats of each text, (n,): the end marker is predicted, the padding is not."""
-    features = model.features(z, inputs)
-    real = ids != PAD
-    nats = functional.cross_entropy(model.scores(features[real]).float(), ids[real], reduction="none")
-    rows = real.nonzero()[:, 0]
-    return torch.zeros(len(ids), device=ids.device, dtype=nats.dtype).index_add(0, rows, nats)
+    return Terms(
+        reconstruction=model.nats(z, batch).sum(),
+        kl=kl.sum(),
+        pressed_kl=free_bits_kl(kl, model.active(batch), settings, sum_ranks),
+        hinge=held,
+        examples=len(batch),
+        units=batch.units,
+    )

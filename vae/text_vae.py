@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from copy import deepcopy
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 
@@ -16,20 +19,24 @@ from tokenizer.tokenizer import EOS, Tokenizer
 from vae.calibration import Calibration
 from vae.decode.decoding import BATCH, Decoding, decode
 from vae.errors import UserError
+from vae.fast_bf16 import fast_bf16
 from vae.latent.gaussian import Latents
 from vae.latent.interpolate import slerp
+from vae.latent.noise import normal
 from vae.lexicon import Lexicon
-from vae.models.recurrent import RecurrentVAE
+from vae.models.families import text_model
 from vae.settings import Settings, settings_from
 from vae.variation import Sampling, Variation, vary_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from torch import Tensor
 
-FORMAT = "blogvae-model/1"
-LEXICON = "lexicon.safetensors"
+    from vae.models.text_model import TextModel
+
+FORMAT = "blogvae-model/2"
+LEXICON, CONSTRAINTS = "lexicon.safetensors", "constraints.safetensors"
 
 
 class TextVAE:
@@ -37,16 +44,32 @@ class TextVAE:
 
     def __init__(
         self,
-        module: RecurrentVAE,
+        module: TextModel,
         tokenizer: Tokenizer,
         settings: Settings,
         *,
         unit: str = "segment",
         calibration: Calibration | None = None,
         lexicon: Lexicon | None = None,
+        labels: Mapping[str, Sequence[str]] | None = None,
+        constraints: Tensor | None = None,
     ) -> None:
+        """A model from its parts; `load` reads a folder.
+
+        Args:
+            module: the network.
+            tokenizer: its own.
+            settings: what it was made and trained with.
+            unit: what a row of its dataset was, `segment` or `post`.
+            calibration: radii for shares of changed words.
+            lexicon: words and pairs of its corpus.
+            labels: names of the labels it was conditioned on, by table.
+            constraints: latents of the texts it was held to, (m, slots, dim).
+        """
         self.module, self.tokenizer, self.settings = module.eval(), tokenizer, settings
         self.unit, self.calibration, self.lexicon = unit, calibration or Calibration(), lexicon
+        self.labels = {table: list(names) for table, names in (labels or {}).items()}
+        self.constraints = constraints
 
     @classmethod
     def load(cls, folder: str | Path, *, device: str = "cpu") -> TextVAE:
@@ -56,27 +79,44 @@ class TextVAE:
             UserError: a file is missing or not the one config.json names.
         """
         folder = Path(folder)
-        config = _read(folder / "config.json", lambda path: json.loads(path.read_text()))
+        config = _read(folder / "config.json", lambda path: dict(json.loads(path.read_text())))
         weights = _read(folder / "model.safetensors", lambda path: load_file(path, device=device))
         tokenizer = _read(folder / "tokenizer" / "spm.model", Tokenizer.load)
         calibration = _read(folder / "calibration.json", lambda path: Calibration.from_json(path.read_text()))
         lexicon = None
         if (folder / LEXICON).exists():
             lexicon = _read(folder / LEXICON, lambda path: Lexicon.from_bytes(path.read_bytes()))
+        constraints = None
+        if (folder / CONSTRAINTS).exists():
+            constraints = _read(folder / CONSTRAINTS, lambda path: load_file(path)["mean"])
         if config.get("format") != FORMAT:
             raise UserError(f"{folder}/config.json is of format {config.get('format')!r}, expected {FORMAT!r}")
-        if tokenizer.sha256 != config["tokenizer_sha256"]:
+        if tokenizer.sha256 != config.get("tokenizer_sha256"):
             raise UserError(f"{folder}/tokenizer/spm.model is not the tokenizer this model was trained with")
         try:
             settings = settings_from(config["settings"])
-            module = RecurrentVAE(settings.model, vocab_size=config["vocab_size"], max_len=config["max_len"])
+            module = text_model(
+                settings.model,
+                vocab_size=config["vocab_size"],
+                max_len=config["max_len"],
+                labels=[len(names) for names in config["labels"].values()],
+            )
             module.load_state_dict(weights)
-        except (ValueError, RuntimeError) as error:
-            raise UserError(f"{folder}/model.safetensors does not fit config.json: {error}") from error
-        model = cls(
-            module.to(device), tokenizer, settings, unit=config["unit"], calibration=calibration, lexicon=lexicon
-        )
-        if model.sha256 != config["model_sha256"]:
+            model = cls(
+                module.to(device),
+                tokenizer,
+                settings,
+                unit=config["unit"],
+                calibration=calibration,
+                lexicon=lexicon,
+                labels=config["labels"],
+                constraints=constraints,
+            )
+        except UserError as error:
+            raise UserError(f"{folder}/config.json: {error}") from error
+        except (ValueError, RuntimeError, KeyError, TypeError, AttributeError) as error:
+            raise UserError(f"{folder}/model.safetensors does not fit config.json: {_line(error)}") from error
+        if model.sha256 != config.get("model_sha256"):
             raise UserError(f"{folder}/model.safetensors or {LEXICON} is not the file config.json names; train again")
         return model
 
@@ -88,19 +128,23 @@ class TextVAE:
         (folder / "tokenizer" / "spm.model").write_bytes(self.tokenizer.model)
         save_file(self._weights(), folder / "model.safetensors")
         (folder / "calibration.json").write_text(self.calibration.to_json())
+        for name in (LEXICON, CONSTRAINTS):  # those of another model, where it has some
+            (folder / name).unlink(missing_ok=True)
         if self.lexicon:
             (folder / LEXICON).write_bytes(self.lexicon.to_bytes())
+        if self.constraints is not None:
+            save_file({"mean": self.constraints.cpu().contiguous()}, folder / CONSTRAINTS)
         (folder / "config.json").write_text(json.dumps(self.config(), indent=2) + "\n")
 
     def config(self) -> dict[str, Any]:
         """What config.json holds."""
         return {
             "format": FORMAT,
-            "family": "recurrent",
             "settings": self.settings.as_dict(),
             "vocab_size": self.module.vocab_size,
             "max_len": self.max_len,
             "unit": self.unit,
+            "labels": self.labels,
             "tokenizer_sha256": self.tokenizer.sha256,
             "model_sha256": self.sha256,
         }
@@ -116,6 +160,11 @@ class TextVAE:
         return self.module.bias.device
 
     @cached_property
+    def decoder(self) -> TextModel:
+        """The module as it decodes: a copy in bfloat16 where that is the faster precision."""
+        return deepcopy(self.module).bfloat16() if fast_bf16(self.device.type) else self.module
+
+    @cached_property
     def sha256(self) -> str:
         """Hash of tokenizer, lexicon and weights: what `model_sha256` names in every variation."""
         digest = hashlib.sha256(self.tokenizer.model)
@@ -129,39 +178,83 @@ class TextVAE:
         return {name: weight.detach().cpu().contiguous() for name, weight in self.module.state_dict().items()}
 
     @torch.inference_mode()
-    def encode_ids(self, rows: Sequence[Sequence[int]]) -> Latents:
-        """Posteriors of rows of piece ids (at most max_len - 1 each, without eos), in batches of one fixed shape."""
+    def encode_ids(self, rows: Sequence[Sequence[int]], conditions: Tensor | None = None) -> Latents:
+        """Posteriors of rows of piece ids (at most max_len - 1 each, without eos), in batches of one fixed shape.
+
+        `conditions` (n, labels) are label ids, as `label_ids` gives them.
+        """
         means, log_vars = [], []
-        for start in range(0, len(rows), BATCH):
+        for start in range(0, len(rows) or 1, BATCH):
             chunk = rows[start : start + BATCH]
             ids = torch.zeros(BATCH, self.max_len, dtype=torch.long)
             lengths = torch.ones(BATCH, dtype=torch.long)
             for place, row in enumerate(chunk):
                 ids[place, : len(row) + 1] = torch.tensor([*row, EOS])
                 lengths[place] = len(row) + 1
-            latents = self.module.encode(ids.to(self.device), lengths.to(self.device))[: len(chunk)]
+            told = None
+            if conditions is not None:
+                told = torch.zeros(BATCH, conditions.shape[1], dtype=torch.long, device=self.device)
+                told[: len(chunk)] = conditions[start : start + BATCH]
+            latents = self.module.encode(ids.to(self.device), lengths.to(self.device), told)[: len(chunk)]
             means.append(latents.mean)
             log_vars.append(latents.log_var)
         return Latents(torch.cat(means), torch.cat(log_vars))
 
-    def encode(self, texts: Sequence[str]) -> Latents:
-        """Posteriors of short texts, mean and log_var of shape (n, slots, dim).
+    def encode(self, texts: Sequence[str], *, labels: Mapping[str, str] | None = None) -> Latents:
+        """Posteriors of short texts, mean and log_var of shape (n, slots, dim); `labels` are those of all of them.
 
         Raises:
             ValueError: a text is longer than a segment; `vary` takes texts of any length.
+            UserError: a label the model was not trained with.
         """
         rows = self.tokenizer.encode([self.tokenizer.protect(" ".join(text.split())).masked for text in texts])
         for text, row in zip(texts, rows, strict=True):
             if len(row) >= self.max_len:
                 raise ValueError(f"{len(row)} pieces do not fit a segment of {self.max_len - 1}: {text[:60]!r}")
-        return self.encode_ids(rows)
+        return self.encode_ids(rows, self.label_ids(labels, len(rows)))
 
-    def decode(self, z: Tensor, decoding: Decoding | None = None) -> list[str]:
+    def decode(
+        self, z: Tensor, decoding: Decoding | None = None, *, labels: Mapping[str, str] | None = None
+    ) -> list[str]:
         """The text of each row of z (n, slots, dim), best piece by piece; numbers and URLs are placeholders."""
-        return self.tokenizer.decode(decode(self.module, z.to(self.device), decoding or Decoding()))
+        conditions = self.label_ids(labels, len(z))
+        rows = decode(self.decoder, z.to(self.device), decoding or Decoding(), conditions=conditions)
+        return self.tokenizer.decode(rows)
+
+    def sample(self, n: int, *, seed: int = 0, labels: Mapping[str, str] | None = None) -> list[str]:
+        """Texts of `n` latents drawn from the prior; the same for the same seed."""
+        shape = self.module.slots, self.module.dim
+        noise = np.array([normal(shape, key=(seed, "sample", row)) for row in range(n)], np.float32).reshape(n, *shape)
+        return self.decode(self.module.prior.sample(torch.from_numpy(noise).to(self.device)), labels=labels)
+
+    def label_ids(self, labels: Mapping[str, str] | None, rows: int) -> Tensor | None:
+        """The same labels for so many rows, (rows, tables), 0 where a table is not named; None without labels.
+
+        Raises:
+            UserError: a table or a label the model was not trained with.
+        """
+        if not labels:
+            return None
+        ids = dict.fromkeys(self.labels, 0)
+        for table, name in labels.items():
+            if table not in self.labels:
+                known = ", ".join(self.labels) or "none"
+                raise UserError(f"the model was not trained with {table!r} as a label; its labels: {known}")
+            if name not in self.labels[table]:
+                near = get_close_matches(name, self.labels[table], n=1)
+                told = f"; did you mean {near[0]!r}?" if near else ""
+                raise UserError(f"no {table} {name!r} among those the model was trained with{told}")
+            ids[table] = self.labels[table].index(name) + 1
+        return torch.tensor([list(ids.values())] * rows, device=self.device)
 
     def interpolate(self, first: str, second: str, *, steps: int = 7) -> list[str]:
-        """Texts along the great circle between two texts' means, both ends included."""
+        """Texts along the great circle between two texts' means, both ends included.
+
+        Raises:
+            ValueError: a text is longer than a segment, or there are fewer than two steps.
+        """
+        if steps < 2:
+            raise ValueError(f"a path of {steps} steps has no two ends")
         ends = self.encode([first, second]).mean
         return self.decode(torch.stack([slerp(ends[0], ends[1], step / (steps - 1)) for step in range(steps)]))
 
@@ -185,4 +278,9 @@ def _read(path: Path, read: Callable[[Path], Any]) -> Any:
     except FileNotFoundError as error:
         raise UserError(f"{path} is missing, so there is no whole trained model; run `blogvae train`") from error
     except Exception as error:  # safetensors and json raise types of their own
-        raise UserError(f"{path} is no file of a trained model: {error}") from error
+        raise UserError(f"{path} is no file of a trained model: {_line(error)}") from error
+
+
+def _line(error: Exception) -> str:
+    """The gist: torch tells all the weights that do not fit, in lines of their own."""
+    return " ".join(" ".join(str(error).splitlines()[:2]).split())

@@ -88,7 +88,9 @@ def _decode_tries(model: TextVAE, segments: list[Segment], *, keys: list[Key], s
     uniforms = torch.from_numpy(np.stack([uniform(model.max_len, key=key) for key in tagged]))
     repeated = Latents(latents.mean.repeat_interleave(count, 0), latents.log_var.repeat_interleave(count, 0))
     z = STRATEGIES[sampling.strategy](repeated, noise.to(model.device), radii.repeat(len(segments)).to(model.device))
-    rows = decode(model.module, z, sampling.decoding, uniforms.to(model.device))
+    if sampling.strategy == "prior":
+        z = model.module.prior.sample(z)
+    rows = decode(model.decoder, z, sampling.decoding, uniforms.to(model.device))
     texts = model.tokenizer.decode(rows)
     masked = [text if len(row) < model.max_len else "" for row, text in zip(rows, texts, strict=True)]
     return [masked[start : start + count] for start in range(0, len(masked), count)]

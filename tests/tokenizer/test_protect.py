@@ -122,6 +122,18 @@ def test_a_link_that_lost_its_brackets_is_refused(varied):
     assert restore(varied, protect("See [the page](https://example.org) now")) is None
 
 
+@pytest.mark.parametrize("varied", ["at <url>s, <num> or <num>", "at <url>, <num><num>", "at <url>, <num>.<num>"])
+def test_a_url_or_number_that_reads_on_into_what_follows_is_refused(varied):
+    source = protect("at https://example.org or 1 or 2")
+    assert restore("at <url>, <num>, <num>s", source) == "at https://example.org, 1, 2s"
+    assert restore(varied, source) is None
+
+
+def test_a_word_right_behind_a_link_stays_there():
+    source = protect("[Page](https://example.org)s here")
+    assert restore("[Post]<url>s there", source) == "[Post](https://example.org)s there"
+
+
 def test_brackets_around_other_words_keep_the_link():
     source = protect("See [the page](https://example.org) now")
     assert restore("Read [our site]<url> today", source) == "Read [our site](https://example.org) today"

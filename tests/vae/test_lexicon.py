@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,6 +38,32 @@ def test_one_unknown_word_is_enough():
 )
 def test_pairs_are_ordered_neighbours_within_one_text(first, second, known):
     assert LEXICON.knows_pair(first, second) is known
+
+
+@pytest.mark.parametrize(
+    ("texts", "share"),
+    [
+        (["The cat cleans <num> lamps."], 1),
+        (["The cat cleans lamps."], 4 / 5),
+        (["The cat cleans lamps.", "Then the dog sleeps!"], 9 / 10),
+        (["dog cat"], 0),
+        (["The cat. Then"], 3 / 5),
+        ([""], 0),
+        ([], 0),
+    ],
+)
+def test_the_share_of_known_pairs_counts_sentence_edges(texts, share):
+    assert LEXICON.known_pairs(texts) == pytest.approx(share)
+
+
+@given(words, words)
+def test_the_share_is_that_of_single_questions(seen, asked):
+    lexicon = Lexicon.of([" ".join(seen)])
+    row = [EDGE]
+    for word in asked:
+        row += [word, EDGE] if SENTENCE_END.search(word) else [word]
+    known = [lexicon.knows_pair(*pair) for pair in pairwise([*row, EDGE]) if pair != (EDGE, EDGE)]
+    assert lexicon.known_pairs([" ".join(asked)]) == pytest.approx(sum(known) / len(known))
 
 
 def test_bytes_give_the_lexicon_back_and_follow_from_the_texts_alone():

@@ -1,20 +1,14 @@
 import pytest
 import torch
-from torch.nn import functional
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tokenizer.tokenizer import BOS, EOS, PAD, UNK
-from vae.latent.gaussian import Latents
-from vae.objective import (
-    Terms,
-    active_slots,
-    beta_at,
-    decoder_inputs,
-    drop_words,
-    free_bits_kl,
-    objective,
-    reconstruction,
-)
+from vae.constraints import hinge
+from vae.models.text_batch import TextBatch
+from vae.objective import Terms, beta_at, free_bits_kl, objective, warm_steps
 from vae.settings import ObjectiveSettings
+
+OVER = ["dimension", "slot"]
 
 
 @pytest.mark.parametrize(
@@ -32,129 +26,155 @@ def test_cyclical_annealing_rises_four_times_over_half_a_cycle(step, beta):
 
 
 @pytest.mark.parametrize("schedule", ["linear", "cyclical"])
+def test_annealing_begins_after_the_warm_up_as_an_autoencoder(schedule):
+    plain = ObjectiveSettings(schedule=schedule, beta=0.4)
+    warm = ObjectiveSettings(schedule=schedule, beta=0.4, autoencoder=0.2)
+    assert warm_steps(100, warm) == 20
+    assert [beta_at(step, 100, warm) for step in range(20)] == [0.0] * 20
+    assert [beta_at(20 + step, 100, warm) for step in range(81)] == [beta_at(step, 80, plain) for step in range(81)]
+
+
+@pytest.mark.parametrize("schedule", ["linear", "cyclical"])
 def test_the_shortest_run_has_a_beta(schedule):
     assert beta_at(0, 1, ObjectiveSettings(schedule=schedule, anneal=0.0)) == 0.0
     assert beta_at(1, 1, ObjectiveSettings(schedule="linear", beta=0.4, anneal=0.0)) == 0.4
 
 
-def test_decoder_inputs_are_the_texts_behind_bos():
-    ids = torch.tensor([[7, 8, EOS, PAD], [9, 10, 11, EOS]])
-    assert decoder_inputs(ids).tolist() == [[BOS, 7, 8, EOS], [BOS, 9, 10, 11]]
+@given(
+    st.integers(1, 5000).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total))),
+    st.sampled_from(["linear", "cyclical"]),
+    st.floats(0, 0.9),
+    st.floats(0, 1),
+)
+def test_beta_lies_between_0_and_its_setting(steps, schedule, autoencoder, anneal):
+    settings = ObjectiveSettings(schedule=schedule, beta=0.7, autoencoder=autoencoder, anneal=anneal)
+    beta = beta_at(*steps, settings)
+    assert 0.0 <= beta <= 0.7
+    if steps[0] < warm_steps(steps[1], settings):
+        assert beta == 0.0
 
 
-def test_dropped_words_are_a_share_hidden_behind_unk():
-    torch.manual_seed(0)
-    inputs = torch.full((200, 100), 7)
-    inputs[:, 0] = BOS
-    dropped = drop_words(inputs, 0.3)
-    assert (dropped[:, 0] == BOS).all()
-    assert set(dropped[:, 1:].unique().tolist()) == {UNK, 7}
-    assert (dropped[:, 1:] == UNK).float().mean().item() == pytest.approx(0.3, abs=0.02)
+@st.composite
+def divergences(draw):
+    """KL (n, slots, dim) that is 0 where a slot is not active, and the activity."""
+    rows, slots, dim = draw(st.integers(1, 5)), draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    generator = torch.Generator().manual_seed(draw(st.integers(0, 999)))
+    active = torch.rand(rows, slots, generator=generator) < draw(st.sampled_from([0.3, 0.7, 1.0]))
+    kl = torch.rand(rows, slots, dim, generator=generator, dtype=torch.float64)
+    return kl * active[..., None], active
 
 
-def test_no_word_is_dropped_at_share_0_and_all_at_1():
-    inputs = torch.tensor([[BOS, 7, 8]])
-    assert drop_words(inputs, 0.0).tolist() == inputs.tolist()
-    assert drop_words(inputs, 1.0).tolist() == [[BOS, UNK, UNK]]
+def clamped(kl, active, settings):
+    """The definition: for each slot (and dimension) the mean over its texts, from below at the free bits."""
+    if settings.free_bits_over == "slot":
+        kl = kl.sum(-1, keepdim=True)
+    total = torch.zeros((), dtype=kl.dtype)
+    for slot in range(kl.shape[1]):
+        texts = kl[active[:, slot], slot]
+        for dimension in range(kl.shape[2] if len(texts) else 0):
+            total = total + len(texts) * texts[:, dimension].mean().clamp(min=settings.free_bits)
+    return total
 
 
-def test_free_bits_clamp_the_batch_mean_of_each_slot_and_dimension():
-    # Means over both texts: (0.2, 1.0) and (0.1, 0.0).
-    kl = torch.tensor([[[0.4, 0.5], [0.2, 0.0]], [[0.0, 1.5], [0.0, 0.0]]])
-    active = torch.ones(2, 2, dtype=torch.bool)
-    assert free_bits_kl(kl, active, 0.0).item() == pytest.approx(kl.sum().item())
-    assert free_bits_kl(kl, active, 0.15).item() == pytest.approx(2 * (0.2 + 1.0 + 0.15 + 0.15))
+@given(divergences(), st.sampled_from(OVER), st.sampled_from([0.0, 0.3, 0.6, 5.0]))
+def test_free_bits_clamp_the_batch_mean_of_each_dimension_or_slot(drawn, over, free_bits):
+    settings = ObjectiveSettings(free_bits=free_bits, free_bits_over=over)
+    kl, active = drawn
+    grads = []
+    for found in (free_bits_kl, clamped):
+        own = kl.clone().requires_grad_()
+        value = found(own * active[..., None], active, settings)
+        (value + 0 * own.sum()).backward()
+        grads.append((value.detach(), own.grad))
+    torch.testing.assert_close(*grads)
 
 
-def test_free_bits_count_only_the_texts_that_reach_a_slot():
-    # The second slot has one text: its means are (0.3, 0.0) and count once.
+def test_free_bits_in_figures():
+    # The second slot has one text: its means are (0.3, 0.0) and count once; as a slot 0.3.
     kl = torch.tensor([[[0.4, 0.5], [0.3, 0.0]], [[0.0, 1.5], [0.0, 0.0]]])
     active = torch.tensor([[True, True], [True, False]])
-    assert free_bits_kl(kl, active, 0.15).item() == pytest.approx(2 * (0.2 + 1.0) + 1 * (0.3 + 0.15))
-
-
-def test_free_bits_of_a_slot_no_text_reaches_are_0():
-    assert free_bits_kl(torch.zeros(2, 1, 3), torch.zeros(2, 1, dtype=torch.bool), 0.5).item() == 0.0
+    by_dimension, by_slot = (ObjectiveSettings(free_bits=0.35, free_bits_over=over) for over in OVER)
+    assert free_bits_kl(kl, active, by_dimension).item() == pytest.approx(2 * (0.35 + 1.0) + 1 * (0.35 + 0.35))
+    assert free_bits_kl(kl, active, by_slot).item() == pytest.approx(2 * 1.2 + 1 * 0.35)
 
 
 def test_free_bits_do_not_press_what_lies_below_them():
     kl = torch.tensor([[[0.05, 0.5]]], requires_grad=True)
-    free_bits_kl(kl, torch.ones(1, 1, dtype=torch.bool), 0.1).backward()
+    free_bits_kl(kl, torch.ones(1, 1, dtype=torch.bool), ObjectiveSettings(free_bits=0.1)).backward()
     assert kl.grad.tolist() == [[[0.0, 1.0]]]
 
 
-def test_a_slot_is_active_where_the_text_reaches_its_run():
-    latents = Latents(torch.zeros(3, 4, 2), torch.zeros(3, 4, 2))
-    active = active_slots(latents, torch.tensor([1, 4, 16]), run=4)
-    assert active.tolist() == [[True, False, False, False], [True, False, False, False], [True] * 4]
-    assert active_slots(latents, torch.tensor([5, 5, 5]), run=4)[0].tolist() == [True, True, False, False]
+@given(divergences(), st.sampled_from(OVER))
+def test_processes_clamp_the_mean_of_the_whole_batch(drawn, over):
+    settings = ObjectiveSettings(free_bits=0.4, free_bits_over=over)
+    kl, active = drawn
+    halves = [slice(0, None, 2), slice(1, None, 2)]
+    told = []
+    for rows in halves:
+        free_bits_kl(kl[rows], active[rows], settings, lambda values: told.append(values) or values)
+    found = sum(free_bits_kl(kl[rows], active[rows], settings, lambda _values: sum(told)) for rows in halves)
+    torch.testing.assert_close(found, free_bits_kl(kl, active, settings))
 
 
-@pytest.mark.parametrize("slots", [1, 4])
-def test_reconstruction_is_the_cross_entropy_without_the_padding(make_module, make_texts, slots):
-    module = make_module(slots=slots)
-    ids, _ = make_texts(3, 16, 9)
-    z = torch.randn(3, slots, 6, generator=torch.Generator().manual_seed(0))
-    inputs = decoder_inputs(ids)
-    logits = module.logits(z, inputs)
-    expected = functional.cross_entropy(logits.transpose(1, 2), ids, ignore_index=PAD, reduction="none").sum(1)
-    torch.testing.assert_close(reconstruction(module, z, inputs, ids), expected)
+@pytest.fixture
+def batch(make_texts):
+    return TextBatch.of(*make_texts(3, 16, 9))
 
 
-def test_reconstruction_does_not_count_padding(make_module, make_texts):
+@pytest.fixture
+def noise():
+    return torch.randn(3, 4, 6, generator=torch.Generator().manual_seed(0))
+
+
+def test_the_objective_puts_the_terms_together(make_module, batch, noise):
+    module, settings = make_module(), ObjectiveSettings(free_bits=0.1)
+    terms = objective(module, batch, settings, noise=noise)
+    latents = module.posterior(batch)
+    kl = module.prior.kl(latents)
+    torch.testing.assert_close(terms.reconstruction, module.nats(latents.sample(noise), batch).sum())
+    torch.testing.assert_close(terms.kl, kl.sum())
+    torch.testing.assert_close(terms.pressed_kl, free_bits_kl(kl, module.active(batch), settings))
+    assert (terms.hinge.item(), terms.examples, terms.units) == (0.0, 3, 28)
+
+
+def test_the_cost_is_reconstruction_and_beta_times_the_pressed_kl_and_the_hinge():
+    one = torch.tensor(1.0)
+    terms = Terms(reconstruction=20 * one, kl=9 * one, pressed_kl=10 * one, hinge=3 * one, examples=3, units=8)
+    assert terms.cost(0.4).item() == pytest.approx(20 + 0.4 * 10 + 3)
+
+
+def test_means_are_held_to_constraint_texts(make_module, batch, noise):
     module = make_module()
-    z = torch.randn(2, 4, 6, generator=torch.Generator().manual_seed(0))
-    narrow, wide = (make_texts(3, 8, width=width)[0] for width in (8, 16))
-    torch.testing.assert_close(
-        reconstruction(module, z, decoder_inputs(narrow), narrow), reconstruction(module, z, decoder_inputs(wide), wide)
-    )
+    targets = module.posterior(batch).mean[:2]
+    settings = ObjectiveSettings(constraint_weight=7.0, constraint_threshold=0.2)
+    held = objective(module, batch, settings, noise=noise, constraints=targets).hinge
+    third = hinge(module.posterior(batch).mean[2:], targets, weight=7.0, threshold=0.2).sum()
+    assert held.item() == pytest.approx(third.item())
+    assert held.item() > 0
 
 
-def test_the_likelihood_does_not_depend_on_slots_behind_the_end(make_module, make_texts):
-    module = make_module(slots=4)
-    ids, _ = make_texts(4, 5, 16)
-    z = torch.randn(3, 4, 6, generator=torch.Generator().manual_seed(0))
-    other = z.clone()
-    other[0, 1:] += 1
-    other[1, 2:] += 1
-    inputs = decoder_inputs(ids)
-    nats = reconstruction(module, z, inputs, ids)
-    torch.testing.assert_close(reconstruction(module, other, inputs, ids), nats, rtol=0, atol=0)
-    other[:2, :2] += 1
-    assert (reconstruction(module, other, inputs, ids)[:2] != nats[:2]).all()
-
-
-def test_the_objective_puts_the_terms_together(make_module, make_texts):
-    module = make_module()
-    ids, lengths = make_texts(3, 16, 9)
-    settings = ObjectiveSettings(free_bits=0.1, word_dropout=0.5)
-    torch.manual_seed(0)
-    terms = objective(module, ids, lengths, settings)
-    latents = module.encode(ids, lengths)
-    torch.manual_seed(0)
-    z = latents.sample(torch.randn_like(latents.mean))
-    torch.testing.assert_close(terms.reconstruction, reconstruction(module, z, decoder_inputs(ids), ids).sum())
-    torch.testing.assert_close(terms.kl, latents.kl().sum())
-    active = active_slots(latents, lengths, module.run)
-    torch.testing.assert_close(terms.pressed_kl, free_bits_kl(latents.kl(), active, 0.1))
-    assert (terms.texts, terms.pieces.item()) == (3, 28)
-
-
-def test_words_are_dropped_in_training_alone(make_module, make_texts):
+@pytest.mark.parametrize("disturbed", [{"word_dropout": 0.9}, {"slot_dropout": 0.9}, {"latent_noise": 2.0}])
+def test_inputs_and_latents_are_disturbed_in_training_alone(make_module, batch, noise, disturbed):
     module = make_module()
     module.dropout.p = 0.0
-    ids, lengths = make_texts(16, 16)
+    plain = ObjectiveSettings(word_dropout=0.0)
 
-    def lost(share):
+    def terms(settings):
         torch.manual_seed(0)
-        return objective(module, ids, lengths, ObjectiveSettings(word_dropout=share)).reconstruction.item()
+        return objective(module, batch, settings, noise=noise)
 
-    assert lost(0.9) == lost(0.0)
+    still = terms(plain)
+    assert terms(ObjectiveSettings(**{"word_dropout": 0.0, **disturbed})).reconstruction == still.reconstruction
     module.train()
-    assert lost(0.9) != lost(0.0)
+    moved = terms(ObjectiveSettings(**{"word_dropout": 0.0, **disturbed}))
+    assert moved.reconstruction != still.reconstruction
+    torch.testing.assert_close(moved.kl, still.kl)
+    torch.testing.assert_close(terms(plain).reconstruction, still.reconstruction)
 
 
-def test_the_loss_is_in_nats_per_piece():
-    one = torch.tensor(1.0)
-    terms = Terms(reconstruction=20 * one, kl=9 * one, pressed_kl=10 * one, texts=3, pieces=8 * one)
-    assert terms.loss(0.4).item() == pytest.approx((20 + 0.4 * 10) / 8)
+def test_a_dropped_slot_is_the_missing_value(make_module, batch, noise):
+    module = make_module().train()
+    module.dropout.p = 0.0
+    settings = ObjectiveSettings(slot_dropout=1.0, word_dropout=0.0)
+    expected = module.nats(module.missing.expand(3, 4, 6), batch).sum()
+    torch.testing.assert_close(objective(module, batch, settings, noise=noise).reconstruction, expected)

@@ -1,77 +1,194 @@
+from dataclasses import fields
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vae.errors import UserError
-from vae.settings import (
-    ModelSettings,
-    ObjectiveSettings,
-    Settings,
-    TrainingSettings,
-    load_preset,
-    override,
-    presets,
-    settings_from,
-)
-
-DEFAULT = Settings(model=ModelSettings(), objective=ObjectiveSettings(), training=TrainingSettings())
+from vae.models.families import TEXT_FAMILIES, text_model
+from vae.models.recurrent_config import RecurrentConfig
+from vae.models.transformer_config import TransformerConfig
+from vae.settings import DEFAULTS, load_preset, override, presets, settings_from
 
 
-def test_the_presets_that_ship_load():
+def refused(message):
+    return pytest.raises(UserError, match=message)
+
+
+@pytest.mark.parametrize("name", presets())
+def test_a_preset_that_ships_loads(name):
+    settings = load_preset(name)
+    assert settings_from(settings.as_dict()) == settings
+
+
+@pytest.mark.parametrize("name", [name for name in presets() if load_preset(name).model.family != "t5"])
+def test_a_preset_that_needs_no_other_model_builds(name):
+    # As narrow as it goes, since only the shapes are of interest.
+    narrow = {"recurrent": ["encoder=2", "decoder=2"], "transformer": ["width=8", "heads=2"]}
+    config = load_preset(name).model
+    model = text_model(override(load_preset(name), narrow[config.family]).model, vocab_size=20, max_len=64)
+    assert (model.slots, model.dim) == (config.slots, config.dim)
+
+
+def test_tiny_small_and_base_are_there():
     assert {"tiny", "small", "base"} <= set(presets())
-    hidden = [load_preset(name).model.hidden for name in ("tiny", "small", "base")]
-    assert hidden == sorted(hidden)
-    assert all(isinstance(load_preset(name), Settings) for name in presets())
 
 
-def test_an_unknown_preset_is_told_with_those_there_are():
-    with pytest.raises(UserError, match=r"no preset 'huge'; there are .*base.*small.*tiny"):
-        load_preset("huge")
+@pytest.mark.parametrize(("name", "near"), [("smal", "small"), ("tinny", "tiny")])
+def test_an_unknown_preset_is_told_with_the_nearest_and_those_there_are(name, near):
+    with refused(rf"^no preset '{name}' \(did you mean '{near}'\?\); there are .*base.*small.*tiny"):
+        load_preset(name)
 
 
-@pytest.mark.parametrize("pair", ["hidden=64", "model.hidden=64"])
+@pytest.mark.parametrize("pair", ["embedding=64", "model.embedding=64"])
 def test_a_key_is_overridden_with_or_without_its_section(pair):
-    settings = override(DEFAULT, [pair])
-    assert settings.model == ModelSettings(hidden=64)
-    assert (settings.objective, settings.training) == (DEFAULT.objective, DEFAULT.training)
+    settings = override(DEFAULTS, [pair])
+    assert settings.model == RecurrentConfig(embedding=64)
+    assert (settings.objective, settings.training) == (DEFAULTS.objective, DEFAULTS.training)
 
 
-def test_values_take_the_type_of_their_key():
-    settings = override(DEFAULT, ["cell=gru", "beta=1e-1", "epochs=3", "schedule=cyclical", "precision=bf16-mixed"])
-    assert (settings.model.cell, settings.objective.beta, settings.training.epochs) == ("gru", 0.1, 3)
-    assert (settings.objective.schedule, settings.training.precision) == ("cyclical", "bf16-mixed")
+@pytest.mark.parametrize(
+    ("pair", "part", "value"),
+    [
+        ("cell=gru", "model", "gru"),
+        ("beta=1e-1", "objective", 0.1),
+        ("epochs=3", "training", 3),
+        ("schedule=cyclical", "objective", "cyclical"),
+        ("precision=bf16-mixed", "training", "bf16-mixed"),
+        ("bidirectional=no", "model", False),
+        ("learned_prior=True", "model", True),
+        ("compile=no", "training", "no"),
+        ("encoder=64", "model", (64,)),
+        ("decoder=64,32,", "model", (64, 32)),
+        ("labels=category,author", "training", ("category", "author")),
+        ("labels=", "training", ()),
+    ],
+)
+def test_values_take_the_type_of_their_key(pair, part, value):
+    found = getattr(getattr(override(DEFAULTS, [pair]), part), pair.partition("=")[0])
+    assert (found, type(found)) == (value, type(value))
+
+
+def test_what_yaml_read_is_taken_as_it_is():
+    data = {"model": {"encoder": [8, 4], "bidirectional": False}, "training": {"compile": False, "labels": ["author"]}}
+    settings = settings_from(data)
+    assert (settings.model.encoder, settings.model.bidirectional) == ((8, 4), False)
+    assert (settings.training.compile, settings.training.labels) == ("no", ("author",))
+    assert settings_from({"training": {"compile": True}}).training.compile == "yes"
 
 
 def test_of_two_values_the_later_wins():
-    assert override(DEFAULT, ["epochs=3", "training.epochs=4"]).training.epochs == 4
+    assert override(DEFAULTS, ["epochs=3", "training.epochs=4"]).training.epochs == 4
 
 
-@pytest.mark.parametrize("pair", ["width=3", "hidden", "training.hidden=3", "other.hidden=3", "=3", ""])
-def test_an_unknown_key_is_told_with_those_there_are(pair):
-    with pytest.raises(UserError, match=r"write key=value with a key among model\.cell, .*training\.seed") as caught:
-        override(DEFAULT, [pair])
-    assert repr(pair) in str(caught.value)
+@pytest.mark.parametrize("pair", ["family=transformer", "model.family=transformer"])
+def test_another_family_starts_from_its_own_defaults(pair):
+    settings = override(DEFAULTS, ["dim=8", pair, "width=128"])
+    assert settings.model == TransformerConfig(width=128)
+    with refused("no setting 'cell'"):
+        override(settings, ["cell=gru"])
+
+
+def test_a_family_is_read_before_its_keys():
+    assert settings_from({"model": {"heads": 2, "family": "transformer"}}).model == TransformerConfig(heads=2)
+
+
+def test_an_unknown_family_is_told_with_the_nearest():
+    with refused(r"^no family 'transfomer' \(did you mean 'transformer'\?\): one of recurrent, transformer, t5$"):
+        override(DEFAULTS, ["family=transfomer"])
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("embeding", "embedding"),
+        ("model.embeding", "model.embedding"),
+        ("word_drop", "word_dropout"),
+        ("training.embedding", "model.embedding"),
+    ],
+)
+def test_an_unknown_key_is_told_with_the_nearest_and_those_there_are(name, near):
+    with refused(rf"^no setting '{name}' \(did you mean '{near}'\?\); there are .*cell.*steps"):
+        override(DEFAULTS, [f"{name}=3"])
+
+
+@pytest.mark.parametrize("pair", ["=3", "zzz=3", "other.zzz=3", "model=3", "training.family=t5"])
+def test_a_key_like_no_other_is_told_with_those_there_are(pair):
+    with refused("no setting .*there are .*cell"):
+        override(DEFAULTS, [pair])
+
+
+@pytest.mark.parametrize("pair", ["embedding", ""])
+def test_a_pair_without_a_value_is_told_how_to_write_it(pair):
+    with refused(f"^'{pair}' is no setting: write key=value$"):
+        override(DEFAULTS, [pair])
 
 
 @pytest.mark.parametrize(
     ("pair", "message"),
     [
         ("cell=rnn", "cell=rnn: one of lstm, gru"),
+        ("cell=grru", "cell=grru (did you mean 'gru'?): one of lstm, gru"),
         ("schedule=", "schedule=: one of linear, cyclical"),
+        ("labels=category,autor", "labels=autor (did you mean 'author'?): one of category, author"),
         ("epochs=2.5", "epochs=2.5: not a whole number"),
         ("beta=high", "beta=high: not a number"),
+        ("encoder=8,x", "encoder=x: not a whole number"),
+        ("bidirectional=perhaps", "bidirectional=perhaps: true or false"),
+        ("slots=0", "slots=0: must be at least 1"),
+        ("encoder=8,0", "encoder=8,0: must be at least 1"),
+        ("decoder=", "decoder=: must be at least 1"),
+        ("dropout=1.0", "dropout=1.0: must be at least 0.0 and at most 0.99"),
+        ("beta=-0.1", "beta=-0.1: must be at least 0.0"),
+        ("beta=nan", "beta=nan: must be at least 0.0"),
+        ("beta=inf", "beta=inf: must be at least 0.0"),
     ],
 )
 def test_a_value_that_does_not_fit_is_told_with_what_does(pair, message):
     with pytest.raises(UserError) as caught:
-        override(DEFAULT, [pair])
+        override(DEFAULTS, [pair])
     assert str(caught.value) == message
 
 
-def test_settings_come_back_from_plain_data():
-    settings = override(load_preset("tiny"), ["cell=gru", "learning_rate=1e-05", "beta=0.123"])
+BOUNDS = [
+    (field.name, field.metadata)
+    for part in (*TEXT_FAMILIES.values(), type(DEFAULTS.objective), type(DEFAULTS.training))
+    for field in fields(part)
+    if field.metadata
+]
+
+
+@given(st.sampled_from(BOUNDS), st.integers(0, 10**6))
+def test_a_value_is_taken_if_and_only_if_it_lies_in_its_range(bound, value):
+    name, limits = bound
+    settings = next(
+        settings_from({"model": {"family": family}})
+        for family in TEXT_FAMILIES
+        if hasattr(TEXT_FAMILIES[family](), name) or not any(hasattr(each(), name) for each in TEXT_FAMILIES.values())
+    )
+    if limits["low"] <= value <= limits["high"]:
+        override(settings, [f"{name}={value}"])
+    else:
+        with refused(f"^{name}={value}: must be at least {limits['low']}"):
+            override(settings, [f"{name}={value}"])
+    with refused(f"^{name}=-1: must be at least {limits['low']}"):
+        override(settings, [f"{name}=-1"])
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        ["cell=gru", "learning_rate=1e-05", "beta=0.123", "encoder=8,4", "labels=author", "compile=no"],
+        ["family=transformer", "read=queries", "learned_prior=yes"],
+        ["family=t5", "source=folder/t5"],
+    ],
+)
+def test_settings_come_back_from_plain_data(pairs):
+    settings = override(DEFAULTS, pairs)
     assert settings_from(settings.as_dict()) == settings
 
 
-@pytest.mark.parametrize("data", [{"model": {"width": 3}}, {"data": {"hidden": 3}}])
+@pytest.mark.parametrize("data", [{"model": {"width": 3}}, {"data": {"cell": "gru"}}])
 def test_plain_data_with_an_unknown_section_or_key_is_refused(data):
-    with pytest.raises(UserError, match="no setting"):
+    with refused("no setting"):
         settings_from(data)

@@ -13,7 +13,7 @@ from vae.decode.picks import greedy, sample
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from vae.models.recurrent import RecurrentVAE
+    from vae.models.text_model import TextModel
 
 BATCH = 64
 """Rows decoded together, always: the rounding of a matrix product depends on its shape."""
@@ -31,27 +31,36 @@ class Decoding:
 
 
 @torch.inference_mode()
-def decode(model: RecurrentVAE, z: Tensor, decoding: Decoding, uniforms: Tensor | None = None) -> list[list[int]]:
+def decode(
+    model: TextModel,
+    z: Tensor,
+    decoding: Decoding,
+    uniforms: Tensor | None = None,
+    conditions: Tensor | None = None,
+) -> list[list[int]]:
     """Piece ids of each row of z (n, slots, dim), cut before the end marker.
 
     A row without an end marker after max_len pieces is cut there. `uniforms` (n, max_len) in [0, 1) are needed by
-    the methods that draw.
+    the methods that draw; `conditions` (n, labels) are label ids.
     """
     rows: list[list[int]] = []
     for start in range(0, len(z), BATCH):
         chunk = slice(start, start + BATCH)
-        drawn = None if uniforms is None else _pad(uniforms[chunk])
-        rows.extend(_decode_batch(model, _pad(z[chunk]), decoding, drawn)[: len(z[chunk])])
+        drawn, told = (None if each is None else _pad(each[chunk]) for each in (uniforms, conditions))
+        rows.extend(_decode_batch(model, _pad(z[chunk]), decoding, drawn, told)[: len(z[chunk])])
     return rows
 
 
-def _decode_batch(model: RecurrentVAE, z: Tensor, decoding: Decoding, uniforms: Tensor | None) -> list[list[int]]:
-    contexts, state = model.contexts(z), model.start(z)
+def _decode_batch(
+    model: TextModel, z: Tensor, decoding: Decoding, uniforms: Tensor | None, conditions: Tensor | None
+) -> list[list[int]]:
+    state = model.start(z.to(model.bias.dtype), conditions)
     previous = torch.full((BATCH,), BOS, device=z.device)
     finished = torch.zeros(BATCH, dtype=torch.bool, device=z.device)
     pieces: list[Tensor] = []
     for step in range(model.max_len):
-        scores, state = model.step(contexts[:, step], previous, state)
+        scores, state = model.step(state, previous, step)
+        scores = scores.float()
         scores[:, [PAD, UNK, BOS]] = -torch.inf
         if decoding.method == "greedy" or uniforms is None:
             previous = greedy(scores)

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
-
-from vae.latent.gaussian import Latents, log_prior
-from vae.objective import decoder_inputs, reconstruction
-from vae.training.module import ACTIVE_VARIANCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from torch import Tensor
 
-    from vae.models.recurrent import RecurrentVAE
-    from vae.training.batches import Batch
+    from vae.latent.gaussian import Latents
+    from vae.models.vae import VAE
+
+ACTIVE_VARIANCE = 0.01
+"""A unit is active where its posterior mean varies at least this much over texts (Burda et al. 2016, section 5.2)."""
+
+ROWS = 512
+"""Texts times samples that are scored together."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Bounds:
 
 
 @torch.inference_mode()
-def bounds(model: RecurrentVAE, batches: Iterable[Batch], *, seed: int) -> Bounds:
+def bounds(model: VAE[Any], batches: Iterable[Any], *, seed: int) -> Bounds:
     """The evidence lower bound with one sample of z each.
 
     Raises:
@@ -47,12 +49,12 @@ def bounds(model: RecurrentVAE, batches: Iterable[Batch], *, seed: int) -> Bound
     means: list[Tensor] = []
     pieces = 0
     for batch in batches:
-        latents = model.encode(batch.ids, batch.lengths)
+        latents = model.posterior(batch)
         z = latents.sample(torch.randn(latents.mean.shape, generator=generator).to(latents.mean.device))
-        nats.append(reconstruction(model, z, decoder_inputs(batch.ids), batch.ids))
-        kls.append(latents.kl().sum((-2, -1)))
+        nats.append(model.nats(z, batch))
+        kls.append(model.prior.kl(latents).sum((-2, -1)))
         means.append(latents.mean.flatten(1))
-        pieces += int(batch.lengths.sum())
+        pieces += batch.units
     if not nats:
         raise ValueError("no text to evaluate")
     lost, kl = torch.cat(nats).mean().item(), torch.cat(kls).mean().item()
@@ -62,17 +64,21 @@ def bounds(model: RecurrentVAE, batches: Iterable[Batch], *, seed: int) -> Bound
 
 
 @torch.inference_mode()
-def importance_weighted_nll(model: RecurrentVAE, batch: Batch, *, samples: int, seed: int) -> Tensor:
-    """-log p(x) of each text, (n,): log-mean-exp over samples from q (Burda et al. 2016, equation 8)."""
+def importance_weighted_nll(model: VAE[Any], batch: Any, *, samples: int, seed: int) -> Tensor:
+    """-log p(x) of each example, (n,): log-mean-exp over samples from q (Burda et al. 2016, equation 8)."""
     generator = torch.Generator().manual_seed(seed)
-    latents = model.encode(batch.ids, batch.lengths)
-    inputs = decoder_inputs(batch.ids)
+    latents = model.posterior(batch)
+    # Many samples at a time: one matrix product for all of them costs less than one for each.
+    together = max(1, min(samples, ROWS // len(batch)))
     weights: list[Tensor] = []
-    for _ in range(samples):
-        z = latents.sample(torch.randn(latents.mean.shape, generator=generator).to(latents.mean.device))
-        joint = log_prior(z) - reconstruction(model, z, inputs, batch.ids)
-        weights.append(joint - latents.log_density(z))
-    return math.log(samples) - torch.logsumexp(torch.stack(weights), 0)
+    for start in range(0, samples, together):
+        count = min(together, samples - start)
+        noise = torch.randn((count, *latents.mean.shape), generator=generator).to(latents.mean.device)
+        z = latents.mean + noise * torch.exp(0.5 * latents.log_var)
+        repeated = batch.repeat(count)
+        nats = model.nats(z.flatten(0, 1), repeated).reshape(count, -1)
+        weights.append(model.prior.log_density(z) - nats - latents.log_density(z))
+    return math.log(samples) - torch.logsumexp(torch.cat(weights), 0)
 
 
 @torch.inference_mode()

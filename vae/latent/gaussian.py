@@ -23,10 +23,6 @@ class Latents:
         """z = mean + noise * standard deviation, the reparameterisation of Kingma & Welling 2014, section 2.4."""
         return self.mean + noise * torch.exp(0.5 * self.log_var)
 
-    def kl(self) -> Tensor:
-        """KL to the standard normal prior in nats, (n, slots, dim); Kingma & Welling 2014, appendix B."""
-        return 0.5 * (self.mean.square() + self.log_var.exp() - 1.0 - self.log_var)
-
     def log_density(self, z: Tensor) -> Tensor:
         """log q(z|x) in nats, (n,)."""
         squared = (z - self.mean).square() * torch.exp(-self.log_var)
@@ -34,8 +30,3 @@ class Latents:
 
     def __getitem__(self, rows: slice | Tensor) -> Latents:
         return Latents(self.mean[rows], self.log_var[rows])
-
-
-def log_prior(z: Tensor) -> Tensor:
-    """log p(z) of the standard normal in nats, (n,) for z of shape (n, slots, dim)."""
-    return -0.5 * (z.square() + math.log(2 * math.pi)).sum((-2, -1))

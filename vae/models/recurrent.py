@@ -2,104 +2,189 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from tokenizer.tokenizer import PAD
-from vae.latent.gaussian import Latents
+from vae.latent.head import PosteriorHead, all_active
+from vae.latent.prior import Prior
+from vae.models.conditions import Conditions
+from vae.models.text_model import TextModel
 
 if TYPE_CHECKING:
-    from vae.settings import ModelSettings
+    from collections.abc import Sequence
 
-State = tuple[Tensor, Tensor]
+    from vae.latent.gaussian import Latents
+    from vae.models.recurrent_config import RecurrentConfig
+
+Hidden = tuple[Tensor, Tensor] | Tensor
 
 
-class RecurrentVAE(nn.Module):
-    """Bidirectional encoder, Gaussian slots, recurrent decoder that reads z at every step and in its first state.
+class Stepwise(NamedTuple):
+    """Between two pieces: what each step reads of z and labels, each layer's state, or all features at once."""
 
-    With one slot, z is read off the encoder's two last states and every step sees the same z (Bowman et al. 2016).
+    contexts: Tensor
+    label: Tensor | float
+    layers: list[Hidden]
+    features: Tensor | None
+
+
+class RecurrentVAE(TextModel):
+    """Recurrent encoder, Gaussian slots, recurrent decoder that reads z at every step and in its first state.
+
+    With one slot, z is read off the encoder's last states and every step sees the same z (Bowman et al. 2016).
     With more, slot k is read off the run of pieces k * run .. (k + 1) * run - 1 and written back to these steps
-    alone, so a segment can be rebuilt almost exactly. A step never reads a slot behind the end of its text, and
-    such slots equal the prior, so the bound on the likelihood stays a bound.
+    alone, so a segment can be rebuilt almost exactly. Slots behind the end of a text equal the prior, so the
+    bound on the likelihood stays a bound; a step reads none of them unless the decoder looks back from max_len on.
     """
 
-    def __init__(self, settings: ModelSettings, *, vocab_size: int, max_len: int) -> None:
+    def __init__(self, config: RecurrentConfig, *, vocab_size: int, max_len: int, labels: Sequence[int] = ()) -> None:
+        """Args: labels: the size of each table of labels.
+
+        Raises:
+            ValueError: max_len is no multiple of the slots.
+        """
         super().__init__()
-        if max_len % settings.slots:
-            raise ValueError(f"max_len {max_len} is not a multiple of slots {settings.slots}")
-        self.settings, self.vocab_size, self.max_len = settings, vocab_size, max_len
-        self.run = max_len // settings.slots
-        width, hidden, dim = settings.embedding, settings.hidden, settings.dim
-        cell = nn.LSTM if settings.cell == "lstm" else nn.GRU
+        if max_len % config.slots:
+            raise ValueError(f"max_len {max_len} is not a multiple of slots {config.slots}")
+        self.config, self.vocab_size, self.max_len = config, vocab_size, max_len
+        self.slots, self.dim, self.run = config.slots, config.dim, max_len // config.slots
+        self.prior = Prior(config.slots, config.dim, learned=config.learned_prior)
+        self.missing = nn.Parameter(torch.zeros(config.dim))
+        width, one = config.embedding, config.slots == 1
         self.embedding = nn.Embedding(vocab_size, width, padding_idx=PAD)
-        self.forwards = cell(width, hidden, batch_first=True)
-        self.backwards = cell(width, hidden, batch_first=True)
-        read = 2 * hidden if settings.slots == 1 else self.run * (2 * hidden + width)
-        self.posterior = nn.Linear(read, 2 * dim)
-        self.context = nn.Linear(dim, width if settings.slots == 1 else self.run * width)
-        self.first_state = nn.Linear(dim, hidden)
-        self.decoder = cell(2 * width, hidden, batch_first=True)
-        self.to_piece = nn.Linear(hidden + width, width)
-        self.bias = nn.Parameter(torch.zeros(vocab_size))
-        self.dropout = nn.Dropout(settings.dropout)
         nn.init.normal_(self.embedding.weight, std=width**-0.5)
+        self.bias = nn.Parameter(torch.zeros(vocab_size))
+        self.conditions = Conditions(labels, width)
+        self.dropout = nn.Dropout(config.dropout)
+        self.encoder, states = _layers(config, width, config.encoder, bidirectional=config.bidirectional)
+        read = states if one else self.run * (states + width)
+        self.dense = nn.Sequential(nn.Linear(read, config.dense), nn.ReLU()) if config.dense else nn.Identity()
+        self.head = PosteriorHead(config.dense or read, config.dim, batch_norm=config.batch_norm)
+        context = config.dense or (config.dim if one else width)
+        each = 1 if one else self.run
+        same = one and not config.dense
+        self.context = nn.Identity() if same else nn.Linear(config.dim, each * context)
+        alone = config.reads == "latent"
+        given = context + (0 if alone and not labels else width)
+        self.decoder, states = _layers(config, given, config.decoder, bidirectional=alone and config.bidirectional)
+        self.first_states = nn.ModuleList(nn.Linear(config.dim, size) for size in config.decoder)
+        read = states + context * config.skip
+        self.to_piece = nn.Identity() if read == width else nn.Linear(read, width)
 
-    def encode(self, ids: Tensor, lengths: Tensor) -> Latents:
+    def encode(self, ids: Tensor, lengths: Tensor, conditions: Tensor | None = None) -> Latents:
         """Posteriors of texts `ids` (n, width <= max_len, eos included, padded) of `lengths` (n,)."""
-        embedded = self.dropout(self.embedding(ids))
+        embedded = self.dropout(self.embedding(ids) + self.conditions(ids, conditions))
         steps = torch.arange(ids.shape[1], device=ids.device)
-        backwards = (lengths[:, None] - 1 - steps).clamp(min=0)
-        forward_states, _ = self.forwards(embedded)
-        backward_states, _ = self.backwards(_take(embedded, backwards))
-        if self.settings.slots == 1:
-            last = (lengths - 1)[:, None]
-            read = torch.cat([_take(forward_states, last), _take(backward_states, last)], -1)
-            active = torch.ones_like(last, dtype=torch.bool)
-        else:
-            states = torch.cat([forward_states, _take(backward_states, backwards), embedded], -1)
-            states = states * (steps < lengths[:, None])[..., None]
-            missing = self.max_len - ids.shape[1]
-            read = functional.pad(states, (0, 0, 0, missing)).reshape(len(ids), self.settings.slots, -1)
-            starts = torch.arange(self.settings.slots, device=ids.device) * self.run
-            active = starts < lengths[:, None]
-        mean, log_var = self.posterior(read).float().chunk(2, dim=-1)
-        keep = active[..., None]
-        return Latents(mean * keep, log_var.clamp(-12.0, 4.0) * keep)
+        reversal = (lengths[:, None] - 1 - steps).clamp(min=0)
+        states = embedded
+        for layer in self.encoder:
+            states, last = cast("_Layer", layer)(states, reversal, lengths)
+        if self.slots == 1:
+            return cast("Latents", self.head(self.dense(last)[:, None], all_active(ids, 1), self.prior))
+        states = torch.cat([states, embedded], -1) * (steps < lengths[:, None])[..., None]
+        read = functional.pad(states, (0, 0, 0, self.max_len - ids.shape[1])).reshape(len(ids), self.slots, -1)
+        return cast("Latents", self.head(self.dense(read), self.active_slots(lengths), self.prior))
 
-    def logits(self, z: Tensor, inputs: Tensor) -> Tensor:
-        """Teacher-forced scores (n, width, vocab) of the pieces that follow `inputs` (n, width), bos first."""
-        return self.scores(self.features(z, inputs))
+    def active_slots(self, lengths: Tensor) -> Tensor:
+        """A slot is used where its run has a piece, (n, slots)."""
+        starts = torch.arange(self.slots, device=lengths.device) * self.run
+        return starts < lengths[:, None]
 
-    def features(self, z: Tensor, inputs: Tensor) -> Tensor:
-        """What the scores are read from, (n, width, embedding): lets a loss skip the padding's share of scores."""
-        context = self.contexts(z)[:, : inputs.shape[1]]
-        embedded = self.dropout(self.embedding(inputs))
-        states, _ = self.decoder(torch.cat([embedded, context], -1), self.start(z))
-        return cast("Tensor", self.to_piece(torch.cat([self.dropout(states), context], -1)))
+    def features(self, z: Tensor, inputs: Tensor, conditions: Tensor | None = None) -> Tensor:
+        """What the scores of the pieces after `inputs` (n, width), bos first, are read from: (n, width, embedding)."""
+        alone, width = self.config.reads == "latent", inputs.shape[1]
+        # Alone with z, the layers may read backwards too: from max_len on, since the end is not known yet.
+        contexts = self.contexts(z)[:, : self.max_len if alone else width]
+        states = self._inputs(contexts, self.conditions(inputs, conditions), inputs)
+        for place, layer in enumerate(self.decoder):
+            states, _ = cast("_Layer", layer)(states, None, None, self._first_state(z, place))
+        return self._output(states[:, :width], contexts[:, :width])
 
-    def scores(self, features: Tensor) -> Tensor:
-        """Unnormalised log probabilities (..., vocab); the embedding is tied."""
-        return functional.linear(features, self.embedding.weight, self.bias)
+    def start(self, z: Tensor, conditions: Tensor | None = None) -> Stepwise:
+        """The state before the first piece."""
+        label = self.conditions(z, conditions)
+        if self.config.reads == "latent":
+            nothing = torch.zeros(len(z), self.max_len, dtype=torch.long, device=z.device)
+            return Stepwise(z, label, [], self.features(z, nothing, conditions))
+        layers = [self._first_state(z, place) for place in range(len(self.decoder))]
+        return Stepwise(self.contexts(z), label, layers, None)
 
-    def start(self, z: Tensor) -> State | Tensor:
-        """The decoder's first state, from the first slot."""
-        hidden = torch.tanh(self.first_state(z[:, 0]))[None]
-        return (hidden, hidden) if self.settings.cell == "lstm" else hidden
-
-    def step(self, context: Tensor, previous: Tensor, state: State | Tensor) -> tuple[Tensor, State | Tensor]:
-        """Scores (n, vocab) of the next piece from one step's context (n, embedding), and the new state."""
-        inputs = torch.cat([self.embedding(previous), context], -1)[:, None]
-        states, state = self.decoder(inputs, state)
-        return self.scores(self.to_piece(torch.cat([states[:, 0], context], -1))), state
+    def step(self, state: Stepwise, previous: Tensor, place: int) -> tuple[Tensor, Stepwise]:
+        """Scores (n, vocab) of the piece at `place`, from the piece before it (n,), and the new state."""
+        if state.features is not None:
+            return self.scores(state.features[:, place]), state
+        context = state.contexts[:, place : place + 1]
+        states = self._inputs(context, state.label, previous[:, None])
+        layers: list[Hidden] = []
+        for layer, hidden in zip(self.decoder, state.layers, strict=True):
+            states, hidden = cast("_Layer", layer).forwards(states, hidden)  # noqa: PLW2901
+            layers.append(hidden)
+        return self.scores(self._output(states, context)[:, 0]), state._replace(layers=layers)
 
     def contexts(self, z: Tensor) -> Tensor:
-        """What each of max_len steps reads of z, (n, max_len, embedding)."""
-        if self.settings.slots == 1:
-            return cast("Tensor", self.context(z)).expand(-1, self.max_len, -1)
-        return cast("Tensor", self.context(z)).reshape(len(z), self.max_len, -1)
+        """What each of max_len steps reads of z, (n, max_len, context)."""
+        read = cast("Tensor", self.context(z))
+        if self.slots == 1:
+            return read.expand(-1, self.max_len, -1)
+        return read.reshape(len(z), self.max_len, -1)
+
+    def decoder_parts(self) -> list[nn.Module]:
+        """The modules that only the decoder uses."""
+        return [self.context, self.decoder, self.first_states, self.to_piece]
+
+    def _inputs(self, contexts: Tensor, label: Tensor | float, pieces: Tensor) -> Tensor:
+        if self.config.reads == "pieces":
+            return torch.cat([self.dropout(self.embedding(pieces) + label), contexts], -1)
+        if isinstance(label, float):
+            return contexts
+        return torch.cat([label.expand(-1, contexts.shape[1], -1), contexts], -1)
+
+    def _output(self, states: Tensor, contexts: Tensor) -> Tensor:
+        dropped = self.dropout(states)
+        read = torch.cat([dropped, contexts], -1) if self.config.skip else dropped
+        return cast("Tensor", self.to_piece(read))
+
+    def _first_state(self, z: Tensor, place: int) -> Hidden:
+        cell = self.first_states[place](z[:, 0])[None]
+        return (torch.tanh(cell), cell) if self.config.cell == "lstm" else torch.tanh(cell)
+
+
+class _Layer(nn.Module):
+    """One recurrent layer, read in one or both directions, without packing: padding is behind the text."""
+
+    def __init__(self, cell: type[nn.LSTM | nn.GRU], width: int, hidden: int, *, bidirectional: bool) -> None:
+        super().__init__()
+        self.forwards = cell(width, hidden, batch_first=True)
+        self.backwards = cell(width, hidden, batch_first=True) if bidirectional else None
+
+    def forward(
+        self, inputs: Tensor, reversal: Tensor | None, lengths: Tensor | None, first: Hidden | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """States of all steps, and those of the last step of each direction."""
+        states, _ = self.forwards(inputs, first)
+        last = states[:, -1] if lengths is None else _take(states, (lengths - 1)[:, None])[:, 0]
+        if self.backwards is None:
+            return states, last
+        turned = inputs.flip(1) if reversal is None else _take(inputs, reversal)
+        back, _ = self.backwards(turned, first)
+        last = torch.cat([last, back[:, -1] if lengths is None else _take(back, (lengths - 1)[:, None])[:, 0]], -1)
+        back = back.flip(1) if reversal is None else _take(back, reversal)
+        return torch.cat([states, back], -1), last
+
+
+def _layers(
+    config: RecurrentConfig, width: int, sizes: Sequence[int], *, bidirectional: bool
+) -> tuple[nn.ModuleList, int]:
+    cell = nn.LSTM if config.cell == "lstm" else nn.GRU
+    layers = nn.ModuleList()
+    for size in sizes:
+        layers.append(_Layer(cell, width, size, bidirectional=bidirectional))
+        width = size * (2 if bidirectional else 1)
+    return layers, width
 
 
 def _take(states: Tensor, positions: Tensor) -> Tensor:

@@ -3,31 +3,46 @@ import torch
 
 from tokenizer.tokenizer import BOS, EOS, PAD, UNK
 from vae.decode.decoding import BATCH, Decoding, decode
+from vae.models.families import text_model
+from vae.models.recurrent_config import RecurrentConfig
+from vae.models.transformer_config import TransformerConfig
 
-SHAPES = [(cell, slots) for cell in ("lstm", "gru") for slots in (1, 4)]
+SIZES = {"embedding": 12, "encoder": (16,), "decoder": (16,), "dim": 6}
+WIDTHS = {"width": 12, "heads": 2, "encoder_layers": 1, "decoder_layers": 2, "dim": 6}
+CONFIGS = {
+    "lstm-1": RecurrentConfig(**SIZES, slots=1),
+    "gru-4": RecurrentConfig(**SIZES, cell="gru", slots=4),
+    "lstm-4-latent": RecurrentConfig(**SIZES, reads="latent", slots=4),
+    "transformer-runs": TransformerConfig(**WIDTHS, slots=5),
+    "transformer-queries": TransformerConfig(**WIDTHS, read="queries", slots=3),
+}
 TOP_P = Decoding(method="top-p", temperature=0.8, top_p=0.7)
 
 
-@pytest.fixture(params=SHAPES, ids=lambda shape: f"{shape[0]}-{shape[1]}")
-def module(request, make_module):
-    module = make_module(cell=request.param[0], slots=request.param[1])
-    module.bias[EOS] += 2  # some texts end early, some not at all
+@pytest.fixture(params=CONFIGS)
+def module(request):
+    module = text_model(CONFIGS[request.param], vocab_size=40, max_len=16, labels=(2,)).eval()
+    generator = torch.Generator().manual_seed(4)
+    module.requires_grad_(requires_grad=False)
+    for weight in module.parameters():
+        torch.nn.init.normal_(weight, std=0.4, generator=generator)
+    module.bias[EOS] += 3  # some texts end early, some not at all
     return module
 
 
 def latents(module, rows=70):
-    return 2 * torch.randn(rows, module.settings.slots, 6, generator=torch.Generator().manual_seed(0))
+    return 2 * torch.randn(rows, module.slots, 6, generator=torch.Generator().manual_seed(0))
 
 
 def numbers(rows=70):
     return torch.rand(rows, 16, generator=torch.Generator().manual_seed(1))
 
 
-def best_by_teacher_forcing(module, z):
+def best_by_teacher_forcing(module, z, conditions=None):
     """One text alone, the whole text scored again for each piece."""
     inputs = [BOS]
     while len(inputs) <= module.max_len:
-        scores = module.logits(z[None], torch.tensor([inputs]))[0, -1]
+        scores = module.scores(module.features(z[None], torch.tensor([inputs]), conditions))[0, -1]
         scores[[PAD, UNK, BOS]] = -torch.inf
         piece = scores.argmax().item()
         if piece == EOS:
@@ -39,6 +54,17 @@ def best_by_teacher_forcing(module, z):
 def test_greedy_is_the_best_piece_after_piece(module):
     z = latents(module, 12)
     assert decode(module, z, Decoding()) == [best_by_teacher_forcing(module, row) for row in z]
+
+
+def test_each_row_is_told_its_own_labels(module):
+    z = latents(module)
+    conditions = torch.arange(70)[:, None] % 3
+    rows = decode(module, z, Decoding(), conditions=conditions)
+    for row in (1, 2, 65, 69):
+        assert rows[row] == best_by_teacher_forcing(module, z[row], conditions[row : row + 1])
+    plain = decode(module, z, Decoding())
+    assert [rows[row] for row in range(0, 70, 3)] == [plain[row] for row in range(0, 70, 3)]
+    assert rows != plain
 
 
 @pytest.mark.parametrize("decoding", [Decoding(), Decoding(method="temperature"), TOP_P])

@@ -2,42 +2,24 @@ import math
 
 import pytest
 import torch
-from torch.distributions import Independent, Normal, kl_divergence
+from torch.distributions import Independent, Normal
 
-from vae.latent.gaussian import Latents, log_prior
+from vae.latent.gaussian import Latents
+
+
+def draw(*shape, seed):
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
 
 
 @pytest.fixture(scope="module")
 def latents():
-    generator = torch.Generator().manual_seed(0)
-    return Latents(torch.randn(5, 3, 4, generator=generator), torch.randn(5, 3, 4, generator=generator))
+    return Latents(draw(5, 3, 4, seed=0), draw(5, 3, 4, seed=1))
 
 
-@pytest.fixture(scope="module")
-def z():
-    return torch.randn(5, 3, 4, generator=torch.Generator().manual_seed(1))
-
-
-def distribution(latents):
-    return Normal(latents.mean, torch.exp(0.5 * latents.log_var))
-
-
-def test_kl_is_the_closed_form():
-    latents = Latents(torch.tensor([[[0.0, 2.0, 0.0]]]), torch.tensor([[[0.0, 0.0, math.log(4.0)]]]))
-    assert latents.kl().flatten().tolist() == pytest.approx([0.0, 2.0, 0.5 * (4 - 1 - math.log(4.0))])
-
-
-def test_kl_is_that_of_torch(latents):
-    torch.testing.assert_close(latents.kl(), kl_divergence(distribution(latents), Normal(0.0, 1.0)))
-
-
-def test_log_density_is_that_of_torch(latents, z):
-    torch.testing.assert_close(latents.log_density(z), Independent(distribution(latents), 2).log_prob(z))
-
-
-def test_log_prior_is_that_of_torch(z):
-    standard = Normal(torch.zeros_like(z), torch.ones_like(z))
-    torch.testing.assert_close(log_prior(z), Independent(standard, 2).log_prob(z))
+def test_log_density_is_that_of_torch(latents):
+    z = draw(5, 3, 4, seed=2)
+    distribution = Normal(latents.mean, torch.exp(0.5 * latents.log_var))
+    torch.testing.assert_close(latents.log_density(z), Independent(distribution, 2).log_prob(z))
 
 
 def test_a_sample_is_the_mean_and_a_multiple_of_the_deviation():
@@ -49,11 +31,23 @@ def test_a_sample_is_the_mean_and_a_multiple_of_the_deviation():
 
 def test_samples_have_the_moments_of_the_posterior():
     many = torch.ones(100_000, 1, 1)
-    samples = Latents(1.5 * many, math.log(0.25) * many).sample(
-        torch.randn(many.shape, generator=torch.Generator().manual_seed(2))
-    )
+    samples = Latents(1.5 * many, math.log(0.25) * many).sample(draw(100_000, 1, 1, seed=2))
     assert samples.mean().item() == pytest.approx(1.5, abs=0.01)
     assert samples.std().item() == pytest.approx(0.5, abs=0.01)
+
+
+def test_gradients_of_a_sample_are_those_of_finite_differences():
+    noise = draw(2, 3, 4, seed=2)
+    parameters = [draw(2, 3, 4, seed=seed).requires_grad_() for seed in (0, 1)]
+    assert torch.autograd.gradcheck(lambda mean, log_var: Latents(mean, log_var).sample(noise).sin(), parameters)
+
+
+def test_gradients_through_samples_are_those_of_the_expectation():
+    # E[z²] = mean² + variance.
+    mean, log_var = (torch.tensor([[[value]]], requires_grad=True) for value in (1.5, math.log(0.25)))
+    samples = Latents(mean, log_var).sample(draw(100_000, 1, 1, seed=2))
+    grads = torch.autograd.grad(samples.square().mean(), (mean, log_var))
+    assert [grad.item() for grad in grads] == pytest.approx([3.0, 0.25], abs=0.02)
 
 
 def test_rows_are_picked_by_slice_or_index(latents):

@@ -1,0 +1,36 @@
+import subprocess
+import sys
+
+import pytest
+
+from vae.models.families import TEXT_FAMILIES, text_model
+from vae.models.image_config import ImageConfig
+from vae.models.recurrent import RecurrentVAE
+from vae.models.recurrent_config import RecurrentConfig
+from vae.models.transformer import TransformerVAE
+from vae.models.transformer_config import TransformerConfig
+
+
+@pytest.mark.parametrize(
+    ("config", "kind"),
+    [
+        (RecurrentConfig(embedding=8, encoder=(8,), decoder=(8,)), RecurrentVAE),
+        (TransformerConfig(width=8), TransformerVAE),
+    ],
+)
+def test_settings_of_a_family_make_its_model(config, kind):
+    assert type(config) is TEXT_FAMILIES[config.family]
+    model = text_model(config, vocab_size=30, max_len=32, labels=(2,))
+    assert type(model) is kind
+    assert (model.vocab_size, model.max_len, model.embedding.num_embeddings) == (30, 32, 30)
+    assert (model.slots, model.dim) == (config.slots, config.dim)
+
+
+def test_a_family_of_no_texts_is_refused():
+    with pytest.raises(TypeError, match="ImageConfig is no model of texts"):
+        text_model(ImageConfig(), vocab_size=30, max_len=32)
+
+
+def test_settings_are_read_without_waiting_for_torch():
+    code = "import sys, vae.settings as s; [s.load_preset(n) for n in s.presets()]; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,53 @@
+"""The families of models: their settings, and how a text model is built from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vae.models.dense_config import DenseConfig
+from vae.models.image_config import ImageConfig
+from vae.models.recurrent_config import RecurrentConfig
+from vae.models.t5_config import T5Config
+from vae.models.transformer_config import TransformerConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vae.models.text_model import TextModel
+
+TextConfig = RecurrentConfig | TransformerConfig | T5Config
+ModelConfig = TextConfig | DenseConfig | ImageConfig
+
+TEXT_FAMILIES: dict[str, type[TextConfig]] = {
+    config.family: config for config in (RecurrentConfig, TransformerConfig, T5Config)
+}
+
+
+def text_model(config: ModelConfig, *, vocab_size: int, max_len: int, labels: Sequence[int] = ()) -> TextModel:
+    """A model with new weights.
+
+    Args:
+        config: of a family of texts.
+        vocab_size: pieces of the tokenizer.
+        max_len: pieces of a segment, end marker included.
+        labels: how many labels each table has.
+
+    Raises:
+        ValueError: sizes do not fit each other.
+        UserError: what the family needs is not installed.
+        TypeError: the family is not one of texts.
+    """
+    # Here, so that settings can be read without waiting for torch.
+    if isinstance(config, RecurrentConfig):
+        from vae.models.recurrent import RecurrentVAE  # noqa: PLC0415
+
+        return RecurrentVAE(config, vocab_size=vocab_size, max_len=max_len, labels=labels)
+    if isinstance(config, TransformerConfig):
+        from vae.models.transformer import TransformerVAE  # noqa: PLC0415
+
+        return TransformerVAE(config, vocab_size=vocab_size, max_len=max_len, labels=labels)
+    if isinstance(config, T5Config):
+        from vae.models.t5 import T5VAE  # noqa: PLC0415
+
+        return T5VAE(config, vocab_size=vocab_size, max_len=max_len, labels=labels)
+    raise TypeError(f"{type(config).__name__} is no model of texts")

@@ -1,0 +1,127 @@
+"""A VAE that starts from the weights of a trained T5."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from sentencepiece import SentencePieceProcessor
+
+from tokenizer.protect import PLACEHOLDERS
+from tokenizer.tokenizer import BOS, EOS, PAD, UNK, Tokenizer
+from vae.errors import UserError
+from vae.models.t5 import T5VAE
+from vae.models.t5_library import (
+    Architecture,
+    T5ForConditionalGeneration,
+    cached_file,
+    disable_progress_bar,
+    set_verbosity_error,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from torch import Tensor
+
+    from vae.models.t5_config import T5Config
+
+MODEL_TYPES = ("t5", "mt5")
+"""Of config.json: those with T5's layers and weights of the same names."""
+
+SHAPE = (
+    *("d_model", "d_kv", "d_ff", "num_layers", "num_decoder_layers", "num_heads", "feed_forward_proj"),
+    *("relative_attention_num_buckets", "relative_attention_max_distance", "layer_norm_epsilon"),
+)
+"""What a T5 is built from, beside vocabulary and dropout."""
+
+
+def start_from_t5(config: T5Config, tokenizer: Tokenizer, *, max_len: int, labels: Sequence[int] = ()) -> T5VAE:
+    """The VAE of `config`, whose source gives encoder, decoder, embedding and `config.architecture`.
+
+    A row of the embedding goes with its piece to the number that the tokenizer has for it. Placeholders, which T5
+    lacks, get rows drawn with the mean and spread of its own (Hewitt 2021).
+
+    Raises:
+        UserError: the source is no T5 with a SentencePiece model, or the tokenizer has other pieces.
+    """
+    t5, spiece = _read(config.source)
+    rows = _rows(tokenizer, spiece, t5, config.source)
+    shape = {name: getattr(t5.config, name) for name in SHAPE}
+    # transformers reads this as whether the scores are scaled, which goes with one table for both ends.
+    shape["tie_word_embeddings"] = t5.config.scale_decoder_outputs
+    config = replace(config, architecture=json.dumps(shape))
+    model = T5VAE(config, vocab_size=tokenizer.vocab_size, max_len=max_len, labels=labels)
+    for ours, theirs in ((model.encoder, t5.encoder), (model.decoder, t5.decoder)):
+        theirs.embed_tokens = None
+        ours.load_state_dict(theirs.state_dict())
+    model.memory_norm.load_state_dict(t5.encoder.final_layer_norm.state_dict())
+    if model.input_embedding is None:
+        model.embedding.weight.data = _table(t5.shared.weight, rows)
+    else:
+        model.input_embedding.weight.data = _table(t5.shared.weight, rows)
+        model.embedding.weight.data = _table(t5.lm_head.weight, rows)
+    return model
+
+
+def _read(source: str) -> tuple[T5ForConditionalGeneration, Path]:
+    # Its bars and warnings are for programs that have no log of their own.
+    disable_progress_bar()
+    set_verbosity_error()
+    kind = _tried(source, lambda: Architecture.get_config_dict(source)[0]).get("model_type")
+    if kind not in MODEL_TYPES:
+        raise UserError(f"{source} is a model of type {kind!r}: --init t5:PATH wants the folder of a T5")
+    load = partial(T5ForConditionalGeneration.from_pretrained, dtype=torch.float32, output_loading_info=True)
+    t5, loaded = _tried(source, lambda: load(source))
+    if loaded["missing_keys"]:
+        raise UserError(f"{source} is no whole T5: it lacks {min(loaded['missing_keys'])}")
+    return t5, Path(_tried(source, lambda: cached_file(source, "spiece.model")))
+
+
+def _tried(source: str, read: Callable[[], Any]) -> Any:
+    try:
+        return read()
+    except Exception as error:  # the hub, safetensors and others raise types of their own
+        told = str(error).strip().partition("\n")[0]
+        raise UserError(f"{source} is no folder or hub name of a T5 with its spiece.model: {told}") from error
+
+
+def _rows(tokenizer: Tokenizer, spiece: Path, t5: T5ForConditionalGeneration, source: str) -> list[int]:
+    """Of each piece of the tokenizer, the row T5 has for it, -1 for none."""
+    own, theirs = _pieces(tokenizer.model), _pieces(spiece.read_bytes())
+    if len(theirs) > len(t5.shared.weight):
+        raise UserError(f"{spiece} has {len(theirs)} pieces, the T5 beside it rows for {len(t5.shared.weight)}")
+    numbers = {piece: number for number, piece in enumerate(theirs)}
+    strange = set(own[EOS + 1 :]) - numbers.keys() - set(PLACEHOLDERS.values())
+    if strange:
+        raise UserError(
+            f"the dataset has {len(strange)} pieces that {source} does not know, such as {min(strange)!r}: "
+            f"prepare with --tokenizer {spiece}"
+        )
+    processor = SentencePieceProcessor(model_file=str(spiece))
+    first = t5.config.decoder_start_token_id
+    special = {
+        PAD: processor.pad_id(),
+        UNK: processor.unk_id(),
+        BOS: processor.pad_id() if first is None else first,
+        EOS: processor.eos_id(),
+    }
+    return [special[number] for number in sorted(special)] + [numbers.get(piece, -1) for piece in own[EOS + 1 :]]
+
+
+def _pieces(model: bytes) -> list[str]:
+    processor = SentencePieceProcessor.from_proto(model)
+    pieces: list[str] = processor.id_to_piece(list(range(processor.get_piece_size())))
+    return pieces
+
+
+def _table(weight: Tensor, rows: list[int]) -> Tensor:
+    index = torch.tensor(rows)
+    known = weight.detach()[index.clamp(min=0)]
+    own = known[index >= 0]
+    fresh = own.mean(0) + own.std(0) * torch.randn(known.shape)
+    return torch.where(index[:, None] >= 0, known, fresh)

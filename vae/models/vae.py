@@ -1,0 +1,67 @@
+"""What objective, training and evaluation ask of a model, whatever its data."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from torch import Tensor, nn
+
+if TYPE_CHECKING:
+    from vae.latent.gaussian import Latents
+    from vae.latent.prior import Prior
+
+
+class Examples(Protocol):
+    """A batch: its number of examples, and how many units (pieces, pixels, words) its loss is a mean over."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, rows: slice) -> Examples: ...
+
+    def repeat(self, times: int) -> Examples:
+        """The whole batch so many times, one after the other."""
+        ...
+
+    @property
+    def units(self) -> int:
+        """What the loss is a mean over."""
+        ...
+
+    def hide_inputs(self, share: float) -> Examples:
+        """With a share of what an autoregressive decoder reads hidden; the same where nothing is read."""
+        ...
+
+
+Data = TypeVar("Data", bound=Examples)
+
+
+class VAE(nn.Module, ABC, Generic[Data]):
+    """An encoder, a latent of `slots * dim` Gaussian variables under `prior`, and a decoder.
+
+    `missing` (dim) is the value of a slot that is not told to the decoder.
+    """
+
+    prior: Prior
+    missing: nn.Parameter
+    slots: int
+    dim: int
+
+    @abstractmethod
+    def posterior(self, batch: Data) -> Latents:
+        """q(z|x) of each example."""
+
+    @abstractmethod
+    def nats(self, z: Tensor, batch: Data) -> Tensor:
+        """-log p(x|z) of each example, (n,), for z of shape (n, slots, dim)."""
+
+    @abstractmethod
+    def active(self, batch: Data) -> Tensor:
+        """Which slots each example uses, (n, slots)."""
+
+    @abstractmethod
+    def decoder_parts(self) -> list[nn.Module]:
+        """The modules that only the decoder uses: what is made anew after a warm-up as an autoencoder."""
+
+    def compile_parts(self) -> None:
+        """Compiles what gains by it; recurrent kernels do not."""
