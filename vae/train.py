@@ -8,17 +8,25 @@ import logging
 import shutil
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vae.command import Command, main
 from vae.dataset import Dataset
 from vae.errors import UserError
-from vae.settings import Settings, load_preset, override, presets
+from vae.freed_memory import keep_freed_memory
+from vae.models.t5_config import T5Config
+from vae.ranks import rank
+from vae.settings import load_preset, override, presets
 
 if TYPE_CHECKING:
     import argparse
 
+    from torch import Tensor
+
+    from vae.dataset import Shard
+    from vae.settings import Settings
     from vae.text_vae import TextVAE
     from vae.training.fit import Fitted
 
@@ -26,9 +34,12 @@ log = logging.getLogger("blogvae")
 
 CALIBRATION_TEXTS = 128
 
+T5 = "t5:"
+"""What --init begins with where the rest names a T5."""
+
 OWN = (
     *("metrics.json", "config.json", "model.safetensors", "lexicon.safetensors", "calibration.json", "curves.png"),
-    *("README.md", "tokenizer", "logs", "checkpoints"),
+    *("constraints.safetensors", "README.md", "tokenizer", "logs", "checkpoints"),
 )
 """What a model folder holds: all that --overwrite may remove, metrics.json first."""
 
@@ -37,38 +48,72 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of train."""
     parser.add_argument("--dataset", required=True, metavar="DIR", help="a folder written by prepare")
     parser.add_argument("--output", required=True, metavar="DIR", help="the model folder to write")
-    parser.add_argument("--preset", default="small", help=f"settings to start from: {', '.join(presets())}")
+    parser.add_argument(
+        "--preset", help=f"settings to start from, small or t5 if none is named: {', '.join(presets())}"
+    )
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one setting, like epochs=5")
-    parser.add_argument("--init", metavar="DIR", help="start from the weights and shape of this model")
+    parser.add_argument(
+        "--init",
+        metavar="DIR",
+        help="start from the weights and shape of this model; t5:PATH: of a T5, by folder or name on the hub",
+    )
+    parser.add_argument(
+        "--constraint-texts", metavar="FILE", help="one text a line, that --init encodes and training holds latents to"
+    )
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint, if there is one")
     parser.add_argument("--overwrite", action="store_true", help="drop the model that is in the output folder")
 
 
 def run(args: argparse.Namespace) -> None:
     """Trains, measures and calibrates on the validation split, and writes the model folder."""
+    if rank() > 0:
+        log.setLevel(logging.ERROR)  # the first process says it
+    keep_freed_memory()
     dataset = Dataset.open(args.dataset)
-    settings = override(load_preset(args.preset), args.set)
+    settings = _settings(args)
     folder = Path(args.output)
-    start = _initial_model(args.init, dataset)
+    start = _initial_model(args.init, dataset, settings)
     if start:
-        settings = replace(settings, model=start.settings.model)
-    if dataset.max_len % settings.model.slots:
-        raise UserError(
-            f"segments of {dataset.max_len} pieces are no multiple of {settings.model.slots} slots; "
-            "--set slots to a divisor, or prepare with another --max-len"
+        settings = replace(
+            settings,
+            model=start.settings.model,
+            training=replace(settings.training, labels=start.settings.training.labels),
         )
-    plan = _plan(dataset, settings, start)
+    texts = _constraint_texts(args.constraint_texts, args.init)
+    labels = _labels(dataset, settings, start)
+    train = _training_shards(dataset)
+    split, held_out = _held_out(dataset, train)
+    plan = _plan(dataset, settings, start, texts)
     if _is_done(folder, plan) and args.resume:
         log.info("%s is trained already with these settings and data", folder)
         return
-    _claim(folder, plan, resume=args.resume, overwrite=args.overwrite)
-    model, fitted = _train(dataset, settings, start, folder, resume=args.resume)
-    _write(model, dataset, folder, fitted, plan)
+    model = _new_model(dataset, settings, start, labels)
+    if start and texts:
+        model.constraints = _latents(start, texts, args.constraint_texts)
+    # After all that may refuse, so that a refusal leaves the folder as it is.
+    resume = _claim(folder, plan, resume=args.resume, overwrite=args.overwrite)
+    fitted = _fit(model, train, held_out, folder, resume=resume)
+    if rank() == 0:
+        log.info("measuring on the %s split", split)
+        metrics = {"split": split, **_measure(model, train, held_out, fitted), "plan": plan}
+        _write(model, dataset, folder, fitted, metrics)
 
 
-def _initial_model(init: str | None, dataset: Dataset) -> TextVAE | None:
+def _settings(args: argparse.Namespace) -> Settings:
+    if not (args.init or "").startswith(T5):
+        return override(load_preset(args.preset or "small"), args.set)
+    # First and last: whatever the preset, the family is t5; another one asked for has no source, and is told so.
+    pairs = ["family=t5", *args.set, f"source={args.init.removeprefix(T5)}"]
+    return override(load_preset(args.preset or "t5"), pairs)
+
+
+def _initial_model(init: str | None, dataset: Dataset, settings: Settings) -> TextVAE | None:
     if init is None:
+        if isinstance(settings.model, T5Config):
+            raise UserError("a model of the t5 family starts from a trained T5: give --init t5:PATH")
         return None
+    if isinstance(settings.model, T5Config) and init.startswith(T5):
+        return _untrained_t5(settings.model, dataset, settings)
     from vae.text_vae import TextVAE  # noqa: PLC0415  (torch is slow to import, --help should not wait)
 
     model = TextVAE.load(init)
@@ -80,9 +125,53 @@ def _initial_model(init: str | None, dataset: Dataset) -> TextVAE | None:
     return model
 
 
-def _plan(dataset: Dataset, settings: Settings, start: TextVAE | None) -> str:
+def _untrained_t5(config: T5Config, dataset: Dataset, settings: Settings) -> TextVAE:
+    import torch  # noqa: PLC0415
+
+    from vae.models.t5_source import start_from_t5  # noqa: PLC0415
+    from vae.text_vae import TextVAE  # noqa: PLC0415
+
+    tokenizer, labels = dataset.tokenizer(), _labels(dataset, settings, None)
+    torch.manual_seed(settings.training.seed)
+    sizes = [len(names) for names in labels.values()]
+    module = start_from_t5(config, tokenizer, max_len=dataset.max_len, labels=sizes)
+    return TextVAE(module, tokenizer, replace(settings, model=module.config), unit=dataset.unit, labels=labels)
+
+
+def _constraint_texts(path: str | None, init: str | None) -> list[str]:
+    if path is None:
+        return []
+    if init is None or init.startswith(T5):
+        raise UserError("--constraint-texts needs a trained encoder to read them: give --init MODEL")
+    try:
+        texts = [line.strip() for line in Path(path).read_text(encoding="utf-8").splitlines() if line.strip()]
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path}: {error}") from error
+    if not texts:
+        raise UserError(f"{path} holds no text: write one a line")
+    return texts
+
+
+def _latents(start: TextVAE, texts: list[str], path: str) -> Tensor:
+    try:
+        return start.encode(texts).mean
+    except ValueError as error:
+        raise UserError(f"{path}: {error}") from error
+
+
+def _labels(dataset: Dataset, settings: Settings, start: TextVAE | None) -> dict[str, list[str]]:
+    labels: dict[str, list[str]] = {table: dataset.labels.get(table, []) for table in settings.training.labels}
+    empty = [table for table, names in labels.items() if not names]
+    if empty:
+        raise UserError(f"{dataset.folder} has no {empty[0]} that enough posts share: train without labels={empty[0]}")
+    if start and start.labels != labels:
+        raise UserError(f"{dataset.folder} has other labels than the model to start from; prepare its posts together")
+    return labels
+
+
+def _plan(dataset: Dataset, settings: Settings, start: TextVAE | None, texts: list[str]) -> str:
     """A fingerprint of all that the weights follow from."""
-    facts = [dataset.manifest, settings.as_dict(), start.sha256 if start else None]
+    facts = [dataset.manifest, settings.as_dict(), start.sha256 if start else None, texts]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
@@ -93,12 +182,14 @@ def _is_done(folder: Path, plan: str) -> bool:
         return False
 
 
-def _claim(folder: Path, plan: str, *, resume: bool, overwrite: bool) -> None:
-    """Makes the folder this run's own. Raises UserError where it is another run's."""
+def _claim(folder: Path, plan: str, *, resume: bool, overwrite: bool) -> bool:
+    """Makes the folder this run's own: whether there is a run to go on with. Raises UserError for another run's."""
     mark = folder / "checkpoints" / "plan.txt"
     ours = mark.exists() and mark.read_text() == plan
     if resume and ours:
-        return
+        return True
+    if rank() > 0:
+        return False
     held = [name for name in OWN if (folder / name).exists()]
     if held and not overwrite:
         remedy = "--resume goes on with it" if ours else "it is of other settings or data"
@@ -111,64 +202,90 @@ def _claim(folder: Path, plan: str, *, resume: bool, overwrite: bool) -> None:
             path.unlink(missing_ok=True)
     mark.parent.mkdir(parents=True)
     mark.write_text(plan)
+    return False
 
 
-def _train(
-    dataset: Dataset, settings: Settings, start: TextVAE | None, folder: Path, *, resume: bool
-) -> tuple[TextVAE, Fitted]:
+def _new_model(dataset: Dataset, settings: Settings, start: TextVAE | None, labels: dict[str, list[str]]) -> TextVAE:
+    """The model to train: new weights by the seed, or a copy of those to start from."""
     import torch  # noqa: PLC0415
 
-    from vae.models.recurrent import RecurrentVAE  # noqa: PLC0415
+    from vae.models.families import text_model  # noqa: PLC0415
     from vae.text_vae import TextVAE  # noqa: PLC0415
+
+    tokenizer = dataset.tokenizer()
+    torch.manual_seed(settings.training.seed)
+    try:
+        module = text_model(
+            settings.model,
+            vocab_size=tokenizer.vocab_size,
+            max_len=dataset.max_len,
+            labels=[len(names) for names in labels.values()],
+        )
+    except ValueError as error:
+        raise UserError(f"{error}: --set another, or prepare with another --max-len") from error
+    if start:
+        module.load_state_dict(start.module.state_dict())
+    return TextVAE(module, tokenizer, settings, unit=dataset.unit, labels=labels)
+
+
+def _fit(model: TextVAE, train: list[Shard], held_out: list[Shard], folder: Path, *, resume: bool) -> Fitted:
+    import torch  # noqa: PLC0415
+
     from vae.training.batches import Batches  # noqa: PLC0415
     from vae.training.fit import fit  # noqa: PLC0415
+    from vae.training.show import show_texts  # noqa: PLC0415
 
-    training = settings.training
-    tokenizer = dataset.tokenizer()
+    training = model.settings.training
+    vocab_size = model.tokenizer.vocab_size
+
+    def batches(shards: list[Shard], pieces: int, seed: int | None) -> Batches:
+        return Batches(shards, batch_pieces=pieces, seed=seed, labels=training.labels, vocab_size=vocab_size)
+
+    fitted = fit(
+        model.module.train(),
+        model.settings,
+        train=batches(train, training.batch_pieces, training.seed),
+        validation=batches(held_out, training.batch_pieces, None),
+        folder=folder,
+        resume=resume,
+        constraints=model.constraints,
+        show=partial(show_texts, tokenizer=model.tokenizer),
+    )
+    model.module.to("cuda" if torch.cuda.is_available() else "cpu").eval()
+    return fitted
+
+
+def _training_shards(dataset: Dataset) -> list[Shard]:
     shards = dataset.shards("train")
     if not shards:
         raise UserError(f"{dataset.folder} has no training rows: give prepare more posts")
-    torch.manual_seed(training.seed)
-    module = (
-        start.module
-        if start
-        else RecurrentVAE(settings.model, vocab_size=tokenizer.vocab_size, max_len=dataset.max_len)
-    )
-    fitted = fit(
-        module,
-        settings,
-        train=Batches(shards, batch_pieces=training.batch_pieces, seed=training.seed),
-        validation=Batches(_held_out(dataset)[1], batch_pieces=4 * training.batch_pieces, seed=None),
-        folder=folder,
-        resume=resume,
-    )
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    return TextVAE(module.to(device), tokenizer, settings, unit=dataset.unit), fitted
+    return shards
 
 
-def _held_out(dataset: Dataset) -> tuple[str, list]:  # type: ignore[type-arg]
-    for split in ("validation", "test", "train"):
-        shards = dataset.shards(split)
-        if shards:
-            if split != "validation":
-                log.warning("no validation rows in %s: validating on the %s split", dataset.folder, split)
-            return split, shards
-    raise UserError(f"{dataset.folder} has no rows: give prepare more posts")
+def _held_out(dataset: Dataset, train: list[Shard]) -> tuple[str, list[Shard]]:
+    found = {split: dataset.shards(split) for split in ("validation", "test")}
+    split = next((split for split, shards in found.items() if shards), "train")
+    if split != "validation":
+        log.warning("no validation rows in %s: validating on the %s split", dataset.folder, split)
+    return split, found.get(split, train)
 
 
-def _write(model: TextVAE, dataset: Dataset, folder: Path, fitted: Fitted, plan: str) -> None:
-    from vae.card import model_card  # noqa: PLC0415
+def _measure(model: TextVAE, train: list[Shard], held_out: list[Shard], fitted: Fitted) -> dict[str, Any]:
+    """Lexicon and calibration into the model; the figures of the held-out rows."""
     from vae.evaluation.metrics import lexicon_texts, measure, texts_of  # noqa: PLC0415
     from vae.evaluation.radius import calibrate  # noqa: PLC0415
     from vae.lexicon import Lexicon  # noqa: PLC0415
+
+    model.lexicon = Lexicon.of(lexicon_texts(model, train))
+    model.calibration = calibrate(model, texts_of(held_out, CALIBRATION_TEXTS, seed=0), seed=0)
+    metrics = measure(model, held_out, texts=256, iw_texts=32, samples=50)
+    return {**metrics, "tokens_per_second": round(fitted.tokens_per_second, 1)}
+
+
+def _write(model: TextVAE, dataset: Dataset, folder: Path, fitted: Fitted, metrics: dict[str, Any]) -> None:
+    from vae.card import model_card  # noqa: PLC0415
     from vae.training.curves import plot_curves  # noqa: PLC0415
 
-    split, shards = _held_out(dataset)
-    log.info("measuring on the %s split", split)
-    model.lexicon = Lexicon.of(lexicon_texts(model, dataset.shards("train")))
-    model.calibration = calibrate(model, texts_of(shards, CALIBRATION_TEXTS, seed=0), seed=0)
-    metrics = measure(model, shards, texts=256, iw_texts=32, samples=50)
-    metrics = {"split": split, **metrics, "tokens_per_second": round(fitted.tokens_per_second, 1), "plan": plan}
     plot_curves(fitted.history, folder / "curves.png")
     (folder / "README.md").write_text(model_card(model, dataset, metrics), encoding="utf-8")
     model.save(folder)

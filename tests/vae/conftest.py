@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import multiprocessing
+import os
+import socket
 from collections import defaultdict
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,8 +19,8 @@ import torch
 from tokenizer.protect import protect
 from tokenizer.tokenizer import EOS, PAD, Tokenizer
 from vae.command import main
-from vae.models.recurrent import RecurrentVAE
-from vae.settings import ModelSettings
+from vae.models.families import text_model
+from vae.models.recurrent_config import RecurrentConfig
 from vae.train import COMMAND
 
 if TYPE_CHECKING:
@@ -26,15 +29,24 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
+    from vae.models.text_model import TextModel
+
 torch.set_num_threads(1)  # matrices this small gain nothing by a second thread, and wait for it on a busy machine
 
 MAX_LEN = 16
 BUCKETS = (8, 16)
+LABELS = {"category": ["tea", "birds"], "author": ["Ann", "Ben", "Cy"]}
+"""Row n of a split has category n % 3 and author n % 4; 0 is none."""
 
 
 class WriteDataset(Protocol):
     def __call__(
-        self, folder: Path, splits: Mapping[str, Sequence[Sequence[int]]], *, group_rows: int = ...
+        self,
+        folder: Path,
+        splits: Mapping[str, Sequence[Sequence[int]]],
+        *,
+        group_rows: int = ...,
+        labelled: bool = ...,
     ) -> Path: ...
 
 
@@ -49,9 +61,15 @@ def _log_as_it_was() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def write_dataset(tokenizer: Tokenizer) -> WriteDataset:
-    """Writes rows of piece ids (without end marker), by split, as a dataset folder."""
+    """Writes rows of piece ids (without end marker), by split, as a dataset folder; unlabelled, as before labels."""
 
-    def write(folder: Path, splits: Mapping[str, Sequence[Sequence[int]]], *, group_rows: int = 64) -> Path:
+    def write(
+        folder: Path,
+        splits: Mapping[str, Sequence[Sequence[int]]],
+        *,
+        group_rows: int = 64,
+        labelled: bool = True,
+    ) -> Path:
         (folder / "tokenizer").mkdir(parents=True)
         (folder / "tokenizer" / "spm.model").write_bytes(tokenizer.model)
         files = []
@@ -60,8 +78,15 @@ def write_dataset(tokenizer: Tokenizer) -> WriteDataset:
             for number, row in enumerate(rows):
                 bucket = next(each for each in BUCKETS if len(row) < each)
                 padded = [*row, EOS, *[PAD] * (bucket - len(row) - 1)]
+                labels = {name: number % (len(LABELS[name]) + 1) for name in LABELS if labelled}
                 buckets[bucket].append(
-                    {"post_id": f"{split}-{number}", "segment": 0, "input_ids": padded, "length": len(row) + 1}
+                    {
+                        "post_id": f"{split}-{number}",
+                        "segment": 0,
+                        "input_ids": padded,
+                        "length": len(row) + 1,
+                        **labels,
+                    }
                 )
             for bucket, shard_rows in buckets.items():
                 path = folder / f"shards/split={split}/bucket={bucket}/part-0.parquet"
@@ -72,6 +97,7 @@ def write_dataset(tokenizer: Tokenizer) -> WriteDataset:
                         ("segment", pa.int32()),
                         ("input_ids", pa.list_(pa.uint16(), bucket)),
                         ("length", pa.uint16()),
+                        *[(name, pa.uint16()) for name in LABELS if labelled],
                     ]
                 )
                 pq.write_table(pa.Table.from_pylist(shard_rows, schema), path, row_group_size=group_rows)
@@ -89,6 +115,7 @@ def write_dataset(tokenizer: Tokenizer) -> WriteDataset:
             "tokenizer_sha256": tokenizer.sha256,
             "counts": {"posts": 0, "segments": sum(map(len, splits.values()))},
             "files": files,
+            **({"labels": LABELS} if labelled else {}),
         }
         (folder / "MANIFEST.json").write_text(json.dumps(manifest))
         return folder
@@ -114,7 +141,7 @@ def dataset(write_dataset: WriteDataset, rows: list[list[int]], tmp_path_factory
 @pytest.fixture(scope="session")
 def tiny_flags() -> list[str]:
     """Settings of a model that trains in seconds."""
-    pairs = "embedding=16 hidden=16 slots=8 dim=8 dropout=0 batch_pieces=512 precision=32-true".split()
+    pairs = "embedding=16 encoder=16 decoder=16 slots=8 dim=8 dropout=0 batch_pieces=512 precision=32-true".split()
     return [flag for pair in pairs for flag in ("--set", pair)]
 
 
@@ -122,7 +149,7 @@ def tiny_flags() -> list[str]:
 def trained(dataset: Path, tiny_flags: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a tiny model that rebuilds many of its sentences."""
     folder = tmp_path_factory.mktemp("trained") / "model"
-    flags = [*tiny_flags, "--set", "epochs=20", "--set", "learning_rate=0.02"]
+    flags = [*tiny_flags, "--set", "epochs=20", "--set", "learning_rate=0.03"]
     assert main(COMMAND, ["--dataset", str(dataset), "--output", str(folder), *flags]) == 0
     return folder
 
@@ -130,16 +157,25 @@ def trained(dataset: Path, tiny_flags: list[str], tmp_path_factory: pytest.TempP
 class MakeModule(Protocol):
     """What the fixture `make_module` gives."""
 
-    def __call__(self, *, cell: str = ..., slots: int = ..., vocab_size: int = ...) -> RecurrentVAE: ...
+    def __call__(
+        self,
+        *,
+        cell: Literal["lstm", "gru"] = ...,
+        slots: int = ...,
+        vocab_size: int = ...,
+        labels: Sequence[int] = ...,
+    ) -> TextModel: ...
 
 
 @pytest.fixture(scope="session")
 def make_module() -> MakeModule:
     """Untrained models with weights large enough that every input counts."""
 
-    def make(*, cell: str = "lstm", slots: int = 4, vocab_size: int = 40) -> RecurrentVAE:
-        settings = ModelSettings(cell=cell, embedding=12, hidden=16, slots=slots, dim=6, dropout=0.5)
-        module = RecurrentVAE(settings, vocab_size=vocab_size, max_len=MAX_LEN).eval()
+    def make(
+        *, cell: Literal["lstm", "gru"] = "lstm", slots: int = 4, vocab_size: int = 40, labels: Sequence[int] = ()
+    ) -> TextModel:
+        config = RecurrentConfig(cell=cell, embedding=12, encoder=(16,), decoder=(16,), slots=slots, dim=6, dropout=0.5)
+        module = text_model(config, vocab_size=vocab_size, max_len=MAX_LEN, labels=labels).eval()
         generator = torch.Generator().manual_seed(slots)
         for weight in module.parameters():
             torch.nn.init.normal_(weight, std=0.4, generator=generator)
@@ -161,3 +197,33 @@ def make_texts() -> Callable[..., tuple[Tensor, Tensor]]:
         return ids, torch.tensor(lengths)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def in_two_processes() -> Callable[[Callable[[], object]], list[int | None]]:
+    """Runs a function in two processes that know of each other as torchrun tells it: their exit codes.
+
+    They are forked, which saves the seconds that importing torch takes; one that hangs is killed after a minute.
+    """
+
+    def work(function: Callable[[], object], port: int, number: int) -> None:
+        os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "TORCHELASTIC_RUN_ID": "test"}
+        os.environ |= {"RANK": str(number), "LOCAL_RANK": str(number), "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2"}
+        function()
+
+    def run(function: Callable[[], object]) -> list[int | None]:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        context = multiprocessing.get_context("fork")
+        processes = [context.Process(target=work, args=(function, port, number), daemon=True) for number in (0, 1)]
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join(timeout=60)
+        for process in processes:
+            process.kill()
+            process.join()
+        return [process.exitcode for process in processes]
+
+    return run

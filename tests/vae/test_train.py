@@ -1,37 +1,30 @@
 import json
 import math
+import multiprocessing
+import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 
 import pytest
 import torch
 
+from tokenizer.protect import protect
+from tokenizer.training import train_tokenizer
 from vae.command import main
 from vae.dataset import Dataset
 from vae.text_vae import TextVAE
 from vae.train import COMMAND
+from vae.training import fit as fitting
 from vae.training.batches import Batches
+from vae.training.module import TrainingModule
 
 FIGURES = (
     *("nll_iw", "elbo", "reconstruction", "kl", "mi", "mi_texts", "active_units", "units", "ppl_word"),
     *("bleu", "bleu_sampled", "exact_match", "tokens_per_second"),
 )
-
-ALONE = """
-import sys
-sys.modules["apache_beam"] = None  # machines that train have none
-import torch
-torch.set_num_threads(1)
-import vae.training.fit
-vae.training.fit.CHECKPOINT_STEPS = 3
-from vae.command import main
-from vae.train import COMMAND
-sys.exit(main(COMMAND, sys.argv[1:]))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +72,7 @@ def test_the_figures_are_all_there_and_finite(trained):
     assert 0 < metrics["active_units"] <= 64
     assert 0 <= metrics["mi"] <= math.log(50) + 1e-3
     points = metrics["radius_curve"]
-    assert all(set(point) == {"radius", "changed", "bleu", "self_bleu", "cycle"} for point in points)
+    assert all(set(point) == {"radius", "changed", "bleu", "self_bleu", "cycle", "known"} for point in points)
     assert all(math.isfinite(value) for point in points for value in point.values())
     assert points[0]["radius"] == 0.0
     assert points[-1]["changed"] > points[0]["changed"]
@@ -103,7 +96,8 @@ def test_the_card_tells_data_settings_and_figures(trained):
     card = (trained / "README.md").read_text()
     metrics = json.loads((trained / "metrics.json").read_text())
     assert "500 segments" in card
-    assert "hidden 16, slots 8, dim 8" in card
+    assert "encoder (16,)" in card
+    assert "slots 8, dim 8" in card
     assert f"| bleu | {metrics['bleu']:,.4g} |" in card
     assert TextVAE.load(trained).sha256 in card
 
@@ -117,24 +111,68 @@ def assert_same_model(first, second):
     assert figures[0] == figures[1]
 
 
-def test_a_killed_run_goes_on_to_the_same_weights(tiny_flags, train, dataset, short, tmp_path):
+def test_a_killed_run_goes_on_to_the_same_weights(train, dataset, short, monkeypatch, tmp_path):
     folder = tmp_path / "model"
     last = folder / "checkpoints" / "last.ckpt"
-    flags = ["--dataset", str(dataset), "--output", str(folder), *tiny_flags, "--set", "epochs=3"]
-    errors = tmp_path / "stderr.txt"
-    with errors.open("wb") as stderr, subprocess.Popen([sys.executable, "-c", ALONE, *flags], stderr=stderr) as process:
-        deadline = time.monotonic() + 120
-        while not last.exists() and time.monotonic() < deadline:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=0.02)
-                pytest.fail(errors.read_text())
-        process.kill()
-        assert process.wait() == -signal.SIGKILL
+    with monkeypatch.context() as patch:
+        patch.setattr(fitting, "CHECKPOINT_STEPS", 3)
+        process = multiprocessing.get_context("fork").Process(target=lambda: sys.exit(train(dataset, folder)))
+        process.start()
+    deadline = time.monotonic() + 120
+    while not last.exists() and process.is_alive() and time.monotonic() < deadline:
+        process.join(timeout=0.01)
+    process.kill()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
     assert not (folder / "model.safetensors").exists()
     shards = Dataset.open(dataset).shards("train")
     assert 0 < torch.load(last, weights_only=False)["global_step"] < 3 * len(Batches(shards, batch_pieces=512, seed=0))
     assert train(dataset, folder, "--resume") == 0
     assert_same_model(short, folder)
+
+
+def test_two_processes_train_one_model_and_go_on_with_it(tiny_flags, few, in_two_processes, monkeypatch, tmp_path):
+    """Begun, killed at step 5 and gone on with by torchrun: the model of one process that nothing happened to."""
+    flags = [*tiny_flags, "--dataset", str(few)]
+    flags += [flag for pair in ("epochs=2", "batch_pieces=128", "word_dropout=0") for flag in ("--set", pair)]
+    assert main(COMMAND, [*flags, "--output", str(tmp_path / "one")]) == 0
+    monkeypatch.setattr(fitting, "CHECKPOINT_STEPS", 3)
+    as_it_is = TrainingModule.training_step
+
+    def training_step(self, batch, number):
+        if self.global_step == 5:
+            os.kill(os.getpid(), signal.SIGKILL)
+        as_it_is(self, batch, number)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TrainingModule, "training_step", training_step)
+        two = [*flags, "--output", str(tmp_path / "two")]
+        assert in_two_processes(lambda: sys.exit(main(COMMAND, two))) == [-signal.SIGKILL, -signal.SIGKILL]
+    assert torch.load(tmp_path / "two/checkpoints/last.ckpt", weights_only=False)["global_step"] == 3
+
+    def torchrun(*more):
+        command = "-m torch.distributed.run --standalone --nproc_per_node 2 -m vae.train".split()
+        environment = os.environ | {"OMP_NUM_THREADS": "1"}
+        return subprocess.run(
+            [sys.executable, *command, *two, *more],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    stale = torchrun()
+    assert stale.returncode != 0
+    assert [line for line in stale.stderr.splitlines() if line.startswith("blogvae: ")] == [
+        f"blogvae: {tmp_path}/two holds a model or a started run (logs): --resume goes on with it, --overwrite drops it"
+    ]
+    whole = torchrun("--resume")
+    assert whole.returncode == 0, whole.stderr
+    assert whole.stderr.count("epoch 2, step 14 of 14") == whole.stderr.count("measuring on the test split") == 1
+    assert {path.name for path in (tmp_path / "two").iterdir()} == {path.name for path in (tmp_path / "one").iterdir()}
+    found = [TextVAE.load(tmp_path / name).module.state_dict() for name in ("one", "two")]
+    torch.testing.assert_close(*found, rtol=1e-3, atol=1e-4)
 
 
 def test_a_finished_run_is_not_trained_again(train, dataset, short, capsys):
@@ -191,15 +229,19 @@ def test_a_model_starts_from_another(few, trained, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("flags", "named"),
     [
-        (["--preset", "huge"], "no preset 'huge'; there are"),
-        (["--set", "width=3"], "no setting 'width'"),
-        (["--set", "slots=3"], "segments of 16 pieces are no multiple of 3 slots"),
+        (["--preset", "smal"], "no preset 'smal' (did you mean 'small'?); there are"),
+        (["--set", "learning_rat=3"], "no setting 'learning_rat' (did you mean 'learning_rate'?)"),
+        (["--set", "monitor=elbow"], "monitor=elbow (did you mean 'elbo'?)"),
+        (["--set", "slots=3"], "max_len 16 is not a multiple of slots 3: --set another"),
         (["--init", "nowhere"], "nowhere/config.json is missing"),
+        (["--constraint-texts", "texts.txt"], "give --init MODEL"),
     ],
 )
 def test_a_wrong_setting_is_2_and_leaves_no_folder(train, dataset, tmp_path, capsys, flags, named):
     assert train(dataset, tmp_path / "model", *flags) == 2
-    assert named in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert named in told
+    assert told.count("\n") == 1
     assert not (tmp_path / "model").exists()
 
 
@@ -210,7 +252,7 @@ def test_a_missing_dataset_is_2_and_named(train, tmp_path, capsys):
 
 def test_a_dataset_without_validation_rows_is_validated_on_others(train, few, tmp_path, capsys):
     assert train(few, tmp_path / "model", "--set", "epochs=1") == 0
-    assert "validating on the test split" in capsys.readouterr().err
+    assert capsys.readouterr().err.count("no validation rows") == 1
     assert json.loads((tmp_path / "model" / "metrics.json").read_text())["split"] == "test"
 
 
@@ -218,6 +260,104 @@ def test_a_dataset_without_training_rows_is_2(train, write_dataset, rows, tmp_pa
     dataset = write_dataset(tmp_path / "dataset", {"validation": rows[:20]})
     assert train(dataset, tmp_path / "model") == 2
     assert "no training rows" in capsys.readouterr().err
+    assert not (tmp_path / "model").exists()
+
+
+def test_a_dataset_of_training_rows_alone_is_validated_on_them(train, write_dataset, rows, tmp_path, capsys):
+    dataset = write_dataset(tmp_path / "dataset", {"train": rows[:20]})
+    assert train(dataset, tmp_path / "model", "--set", "epochs=1") == 0
+    assert "validating on the train split" in capsys.readouterr().err
+
+
+def test_a_broken_shard_is_2_and_leaves_no_folder(train, write_dataset, rows, tmp_path, capsys):
+    dataset = write_dataset(tmp_path / "dataset", {"train": rows[:20], "validation": rows[20:30]})
+    shard = next(dataset.glob("shards/split=validation/*/*.parquet"))
+    shard.write_bytes(shard.read_bytes()[:-9])
+    assert train(dataset, tmp_path / "model") == 2
+    assert f"{shard} is missing or not the file of the manifest; run prepare again" in capsys.readouterr().err
+    assert not (tmp_path / "model").exists()
+
+
+def test_a_model_learns_the_labels_of_its_posts(train, few, tmp_path, capsys):
+    assert train(few, tmp_path / "model", "--set", "epochs=1", "--set", "labels=author,category") == 0
+    model = TextVAE.load(tmp_path / "model")
+    assert model.labels == {"author": ["Ann", "Ben", "Cy"], "category": ["tea", "birds"]}
+    assert len(model.decode(model.encode(["Cat cleans."], labels={"author": "Ben"}).mean, labels={"author": "Cy"})) == 1
+    capsys.readouterr()
+    flags = ["--init", str(tmp_path / "model"), "--set", "epochs=1"]
+    assert train(few, tmp_path / "next", *flags) == 0
+    assert TextVAE.load(tmp_path / "next").labels == model.labels
+
+
+def test_labels_that_the_dataset_has_no_names_of_are_2(train, write_dataset, rows, tmp_path, capsys):
+    dataset = write_dataset(tmp_path / "dataset", {"train": rows[:20]}, labelled=False)
+    assert train(dataset, tmp_path / "model", "--set", "labels=category") == 2
+    assert f"{dataset} has no category that enough posts share" in capsys.readouterr().err
+    assert not (tmp_path / "model").exists()
+
+
+def test_a_model_of_another_tokenizer_is_no_start(train, trained, write_dataset, rows, sentences, tmp_path, capsys):
+    other = train_tokenizer([protect(each).masked for each in sentences[:200]], vocab_size=512)
+    dataset = write_dataset(tmp_path / "dataset", {"train": rows[:20]})
+    (dataset / "tokenizer" / "spm.model").write_bytes(other.model)
+    manifest = json.loads((dataset / "MANIFEST.json").read_text())
+    (dataset / "MANIFEST.json").write_text(json.dumps({**manifest, "tokenizer_sha256": other.sha256}))
+    assert train(dataset, tmp_path / "model", "--init", str(trained)) == 2
+    assert f"prepare with --tokenizer {trained}/tokenizer/spm.model --max-len 16" in capsys.readouterr().err
+
+
+CONSTRAINTS = ["The quiet cat paints 7 boats.", "", "Then the dog cleans the soft lamp."]
+
+
+def test_constraint_texts_draw_the_means_of_texts_to_theirs(few, trained, sentences, tmp_path):
+    """No text is within a threshold of 0, so the hinge works on each."""
+    path = tmp_path / "texts.txt"
+    path.write_text("\n".join(CONSTRAINTS))
+    shared = ["--dataset", str(few), "--init", str(trained), "--set", "batch_pieces=256", "--set", "epochs=4"]
+    shared += ["--set", "learning_rate=0.02", "--set", "constraint_weight=10", "--set", "constraint_threshold=0"]
+    assert main(COMMAND, [*shared, "--output", str(tmp_path / "free")]) == 0
+    assert main(COMMAND, [*shared, "--output", str(tmp_path / "held"), "--constraint-texts", str(path)]) == 0
+    free, held = (TextVAE.load(tmp_path / name) for name in ("free", "held"))
+    targets = TextVAE.load(trained).encode([text for text in CONSTRAINTS if text]).mean
+    torch.testing.assert_close(held.constraints, targets)
+    assert free.constraints is None
+    assert not (tmp_path / "free" / "constraints.safetensors").exists()
+
+    def distance(model):
+        means = model.encode(sentences[:64]).mean
+        return torch.cdist(means.flatten(1), targets.flatten(1)).amin(1).mean()
+
+    assert distance(held) < 0.7 * distance(free)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "No such file"),
+        (" \n\n", "holds no text: write one a line"),
+        ("Cat cleans. " * 9, "pieces do not fit a segment of 15"),
+    ],
+    ids=["missing", "empty", "too-long"],
+)
+def test_constraint_texts_that_cannot_be_used_are_2(train, few, trained, tmp_path, capsys, content, told):
+    path = tmp_path / "texts.txt"
+    if content is not None:
+        path.write_text(content)
+    assert train(few, tmp_path / "model", "--init", str(trained), "--constraint-texts", str(path)) == 2
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert line.startswith(f"blogvae: {path}")
+    assert told in line
+    assert not (tmp_path / "model").exists()
+
+
+def test_a_resumed_run_of_another_dataset_is_refused(train, few, short, capsys):
+    assert train(few, short, "--resume") == 2
+    assert "it is of other settings or data, --overwrite drops it" in capsys.readouterr().err
+
+
+def test_resume_starts_where_there_is_nothing_to_go_on_with(train, few, tmp_path):
+    assert train(few, tmp_path / "model", "--resume", "--set", "epochs=1") == 0
+    assert TextVAE.load(tmp_path / "model").max_len == 16
 
 
 @pytest.mark.parametrize("module", ["vae.train", "vae.evaluate", "vae.vary"])

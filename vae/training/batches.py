@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from itertools import islice
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import torch
-from torch import Tensor
 
+from vae.errors import UserError
 from vae.latent.noise import generator
+from vae.models.text_batch import TextBatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,11 +27,17 @@ SHUFFLE_ROWS = 65_536
 """Rows held in memory and shuffled together."""
 
 
-class Batch(NamedTuple):
-    """`ids` (n, bucket) padded with 0, `lengths` (n,) with the end marker counted."""
+class Rows(NamedTuple):
+    """Texts of one bucket: `ids` (n, bucket), `lengths` (n,), `conditions` (n, labels), `places` (n,) in the split."""
 
-    ids: Tensor
-    lengths: Tensor
+    ids: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    conditions: NDArray[np.int64]
+    places: NDArray[np.int64]
+
+    def taken(self, order: NDArray[np.int64]) -> Rows:
+        """These rows in this order."""
+        return Rows(*(column[order] for column in self))
 
 
 class Batches:
@@ -38,10 +47,28 @@ class Batches:
     (epoch, batches already given), so a run resumed in the middle of an epoch goes on with the next batch.
     """
 
-    def __init__(self, shards: Sequence[Shard], *, batch_pieces: int, seed: int | None) -> None:
-        """Args: seed: None leaves the order as stored, for validation."""
-        self.shards, self.batch_pieces, self.seed = list(shards), batch_pieces, seed
+    def __init__(
+        self,
+        shards: Sequence[Shard],
+        *,
+        batch_pieces: int,
+        seed: int | None,
+        labels: Sequence[str] = (),
+        vocab_size: int | None = None,
+    ) -> None:
+        """Starts before the first batch.
+
+        Args:
+            shards: of one split.
+            batch_pieces: padded pieces of a batch.
+            seed: None leaves the order as stored, for validation.
+            labels: columns that become conditions.
+            vocab_size: larger ids are refused.
+        """
+        self.shards, self.batch_pieces, self.seed, self.labels = list(shards), batch_pieces, seed, list(labels)
+        self.vocab_size = vocab_size
         self.epoch = self.given = 0
+        self._starts = [0, *accumulate(shard.rows for shard in self.shards)]
 
     def __len__(self) -> int:
         rows: dict[int, int] = defaultdict(int)
@@ -49,7 +76,7 @@ class Batches:
             rows[shard.bucket] += shard.rows
         return sum(-(-count // self._size(bucket)) for bucket, count in rows.items())
 
-    def __iter__(self) -> Iterator[Batch]:
+    def __iter__(self) -> Iterator[TextBatch]:
         if self.given >= len(self):
             self.epoch, self.given = self.epoch + 1, 0
         for batch in islice(self._epoch(), self.given, None):
@@ -64,48 +91,86 @@ class Batches:
         """Goes on from there at the next iteration."""
         self.epoch, self.given = state["epoch"], state["given"]
 
+    def locate(self, place: int) -> str:
+        """The shard and row of a text, from its place in the split."""
+        shard = bisect_right(self._starts, place) - 1
+        return f"row {place - self._starts[shard]:,} of {self.shards[shard].path}"
+
     def _size(self, bucket: int) -> int:
         return max(1, self.batch_pieces // bucket)
 
-    def _epoch(self) -> Iterator[Batch]:
+    def _epoch(self) -> Iterator[TextBatch]:
         rng = None if self.seed is None else generator((self.seed, self.epoch, "order"))
-        groups = [(shard, group) for shard in self.shards for group in range(pq.ParquetFile(shard.path).num_row_groups)]
+        groups = [(number, group) for number, shard in enumerate(self.shards) for group in range(_groups_of(shard))]
         if rng is not None:
             groups = [groups[place] for place in rng.permutation(len(groups))]
-        window: dict[int, list[tuple[NDArray[np.int64], NDArray[np.int64]]]] = defaultdict(list)
+        window: dict[int, list[Rows]] = defaultdict(list)
         held = 0
-        for shard, group in groups:
-            window[shard.bucket].append(_read(shard, group))
-            held += len(window[shard.bucket][-1][1])
+        for number, group in groups:
+            bucket = self.shards[number].bucket
+            window[bucket].append(self._read(number, group))
+            held += len(window[bucket][-1].lengths)
             if held >= SHUFFLE_ROWS:
                 yield from self._drain(window, rng, last=False)
-                held = sum(len(lengths) for rows in window.values() for _, lengths in rows)
+                held = sum(len(rows.lengths) for waiting in window.values() for rows in waiting)
         yield from self._drain(window, rng, last=True)
 
     def _drain(
-        self,
-        window: dict[int, list[tuple[NDArray[np.int64], NDArray[np.int64]]]],
-        rng: np.random.Generator | None,
-        *,
-        last: bool,
-    ) -> Iterator[Batch]:
-        batches: list[Batch] = []
+        self, window: dict[int, list[Rows]], rng: np.random.Generator | None, *, last: bool
+    ) -> Iterator[TextBatch]:
+        cuts: list[tuple[int, NDArray[np.int64]]] = []
+        held: dict[int, Rows] = {}
         for bucket in sorted(window):
-            ids = np.concatenate([rows for rows, _ in window[bucket]])
-            lengths = np.concatenate([lengths for _, lengths in window[bucket]])
-            order = np.arange(len(ids)) if rng is None else rng.permutation(len(ids))
+            held[bucket] = Rows(*(np.concatenate(column) for column in zip(*window[bucket], strict=True)))
+            count = len(held[bucket].lengths)
+            order = np.arange(count) if rng is None else rng.permutation(count)
             size = self._size(bucket)
-            full = len(ids) if last else len(ids) // size * size
-            batches.extend(
-                Batch(torch.from_numpy(ids[rows]), torch.from_numpy(lengths[rows]))
-                for rows in (order[start : start + size] for start in range(0, full, size))
+            full = count if last else count // size * size
+            cuts.extend((bucket, order[start : start + size]) for start in range(0, full, size))
+            window[bucket] = [held[bucket].taken(order[full:])]
+        order = np.arange(len(cuts)) if rng is None else rng.permutation(len(cuts))
+        for place in order:
+            bucket, rows = cuts[place]
+            yield self._batch(held[bucket].taken(rows))
+
+    def _batch(self, rows: Rows) -> TextBatch:
+        return TextBatch.of(
+            torch.from_numpy(rows.ids),
+            torch.from_numpy(rows.lengths),
+            conditions=torch.from_numpy(rows.conditions) if self.labels else None,
+            rows=torch.from_numpy(rows.places),
+        )
+
+    def _read(self, number: int, group: int) -> Rows:
+        shard = self.shards[number]
+        file = _open(shard)
+        columns = ["input_ids", "length", *self.labels]
+        absent = [name for name in columns if name not in file.schema_arrow.names]
+        if absent:
+            raise UserError(f"{shard.path} has no column {absent[0]!r}; run prepare again, into a new folder")
+        try:
+            table = file.read_row_group(group, columns=columns)
+        except (pa.ArrowException, OSError) as error:
+            raise UserError(f"{shard.path}: {error}; run prepare again") from error
+        ids = table["input_ids"].combine_chunks().flatten().to_numpy().reshape(-1, shard.bucket).astype(np.int64)
+        if self.vocab_size is not None and ids.size and ids.max() >= self.vocab_size:
+            raise UserError(
+                f"{shard.path} holds piece {ids.max()}, beyond the vocabulary of {self.vocab_size}; run prepare again"
             )
-            window[bucket] = [(ids[order[full:]], lengths[order[full:]])]
-        order = np.arange(len(batches)) if rng is None else rng.permutation(len(batches))
-        yield from (batches[place] for place in order)
+        start = self._starts[number] + sum(file.metadata.row_group(each).num_rows for each in range(group))
+        lengths = table["length"].to_numpy().astype(np.int64)
+        conditions = np.zeros((len(lengths), len(self.labels)), np.int64)
+        for place, name in enumerate(self.labels):
+            conditions[:, place] = table[name].to_numpy()
+        return Rows(ids, lengths, conditions, np.arange(start, start + len(lengths)))
 
 
-def _read(shard: Shard, group: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    table = pq.ParquetFile(shard.path).read_row_group(group, columns=["input_ids", "length"])
-    ids = table["input_ids"].combine_chunks().flatten().to_numpy().reshape(-1, shard.bucket)
-    return ids.astype(np.int64), table["length"].to_numpy().astype(np.int64)
+def _groups_of(shard: Shard) -> int:
+    return int(_open(shard).num_row_groups)
+
+
+def _open(shard: Shard) -> pq.ParquetFile:
+    try:
+        return pq.ParquetFile(shard.path)
+    except (pa.ArrowException, OSError) as error:
+        raise UserError(f"{shard.path} is no whole Parquet file ({error}); run prepare again") from error

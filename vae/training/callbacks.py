@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from lightning.pytorch.callbacks import Callback, Checkpoint, EarlyStopping
-from lightning.pytorch.plugins.io import TorchCheckpointIO
+from lightning.pytorch.callbacks import Callback, EarlyStopping
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Callable
 
     from lightning import LightningModule, Trainer
 
-    from vae.training.batches import Batch
+    from vae.models.vae import VAE
+    from vae.training.module import TrainingModule
 
 log = logging.getLogger("blogvae")
 
@@ -43,7 +41,7 @@ class History(Callback):
 
 
 class Speed(Callback):
-    """Pieces (padding not counted) a second of training, since the last validation and over the whole run."""
+    """Pieces (padding not counted) a second of training, those of all processes."""
 
     def __init__(self) -> None:
         self.pieces = 0
@@ -52,7 +50,7 @@ class Speed(Callback):
 
     @property
     def tokens_per_second(self) -> float:
-        """Of this process, validation and start not counted."""
+        """Since this process began; validation and start not counted."""
         return self.pieces / self.seconds if self.seconds else 0.0
 
     def on_train_batch_start(self, *_args: object) -> None:
@@ -60,10 +58,10 @@ class Speed(Callback):
         self._started = time.perf_counter()
 
     def on_train_batch_end(
-        self, _trainer: Trainer, module: LightningModule, _outputs: object, batch: Batch, _n: int
+        self, _trainer: Trainer, module: LightningModule, _outputs: object, batch: Any, _n: int
     ) -> None:
         """Counts the batch."""
-        self.pieces += int(batch.lengths.sum())
+        self.pieces += batch.units
         self.seconds += time.perf_counter() - self._started
         module.log("tokens_per_second", self.tokens_per_second, prog_bar=True)
 
@@ -71,55 +69,61 @@ class Speed(Callback):
 class EpochLine(Callback):
     """One log line a validation, where a progress bar has no terminal to live on."""
 
-    def on_validation_end(self, trainer: Trainer, _module: LightningModule) -> None:
+    def on_validation_end(self, trainer: Trainer, module: LightningModule) -> None:
         """Writes it."""
+        steps = cast("TrainingModule", module).total_steps
         values = trainer.callback_metrics
         shown = (
             "train_loss",
             "val_objective",
             "val_reconstruction",
             "val_kl",
+            "val_nll_iw",
             "val_active_units",
             "tokens_per_second",
         )
         told = ", ".join(f"{name} {float(values[name]):.4g}" for name in shown if name in values)
-        log.info("epoch %d of %s: %s", trainer.current_epoch + 1, trainer.max_epochs, told)
-
-
-class LastCheckpoint(Checkpoint):
-    """The whole state to go on from: every `steps` steps, and after each validation (every `validation` steps).
-
-    Not between the last step before a validation and its end: Lightning would go on without that validation.
-    """
-
-    def __init__(self, path: Path, *, steps: int, validation: int) -> None:
-        self.path, self.steps, self.validation = path, steps, validation
-
-    def on_train_batch_end(
-        self, trainer: Trainer, _module: LightningModule, _outputs: object, _batch: Batch, number: int
-    ) -> None:
-        """Saves unless a validation comes next."""
-        if trainer.global_step % self.steps == 0 and (number + 1) % self.validation:
-            trainer.save_checkpoint(self.path)
-
-    def on_validation_end(self, trainer: Trainer, _module: LightningModule) -> None:
-        """Saves."""
-        trainer.save_checkpoint(self.path)
+        log.info("epoch %d, step %d of %d: %s", trainer.current_epoch + 1, trainer.global_step, steps, told)
 
 
 class EarlyStop(EarlyStopping):
-    """Stops for good: a run that had come to its early stop and goes on has nothing left to train."""
+    """Stops for good: a run that had come to its early stop and goes on has nothing left to train.
+
+    Only validations count that the module counts.
+    """
+
+    def __init__(self, monitor: str, *, patience: int) -> None:
+        # At the end of an epoch the checkpoint is written already, and would not know of the stop.
+        super().__init__(monitor, patience=patience, check_on_train_epoch_end=False)
 
     def on_fit_start(self, trainer: Trainer, _module: LightningModule) -> None:
         """Stops where the checkpoint had waited long enough."""
-        trainer.should_stop = self.wait_count >= max(1, self.patience)
+        trainer.should_stop = self.wait_count >= self.patience
+
+    def on_validation_end(self, trainer: Trainer, module: LightningModule) -> None:
+        """Counts the validation."""
+        if cast("TrainingModule", module).counts:
+            super().on_validation_end(trainer, module)
 
 
-class AtomicCheckpoints(TorchCheckpointIO):
-    """Checkpoints that appear whole or not at all, whenever the process dies."""
+class Samples(Callback):
+    """Writes to TensorBoard what `show` says of the first validation batch, at every validation."""
 
-    def save_checkpoint(self, checkpoint: Mapping[str, Any], path: str | Path, storage_options: object = None) -> None:
-        """Writes under a temporary name, then renames."""
-        temporary = f"{path}.tmp"
-        super().save_checkpoint(dict(checkpoint), temporary, storage_options)
-        os.replace(temporary, path)  # noqa: PTH105  (path is a string from Lightning)
+    def __init__(self, show: Callable[[VAE[Any], Any], str]) -> None:
+        self.show = show
+        self._batch: Any = None
+
+    def on_validation_batch_start(
+        self, _trainer: Trainer, _module: LightningModule, batch: Any, number: int, _loader: int = 0
+    ) -> None:
+        """Keeps the first batch."""
+        if number == 0:
+            self._batch = batch
+
+    def on_validation_end(self, trainer: Trainer, module: LightningModule) -> None:
+        """Writes the text."""
+        if trainer.is_global_zero and trainer.logger is not None and self._batch is not None:
+            experiment: Any = trainer.logger.experiment  # type: ignore[attr-defined]
+            experiment.add_text(
+                "texts", self.show(cast("TrainingModule", module).kept, self._batch), trainer.global_step
+            )

@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import lightning
 import torch
-from lightning.pytorch.callbacks import Callback, ModelCheckpoint, TQDMProgressBar
+from lightning.pytorch.callbacks import Callback, TQDMProgressBar
 from lightning.pytorch.loggers import TensorBoardLogger
 
-from vae.training.callbacks import AtomicCheckpoints, EarlyStop, EpochLine, History, LastCheckpoint, Speed
+from vae.errors import UserError
+from vae.fast_bf16 import fast_bf16
+from vae.ranks import world_size
+from vae.training.callbacks import EarlyStop, EpochLine, History, Samples, Speed
+from vae.training.checkpoints import AtomicCheckpoints, Best, LastCheckpoint
 from vae.training.module import TrainingModule
+from vae.training.sharing import SharedBatches
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from vae.models.recurrent import RecurrentVAE
+    from torch import Tensor
+
+    from vae.models.vae import VAE
     from vae.settings import Settings, TrainingSettings
-    from vae.training.batches import Batches
 
 CHECKPOINT_STEPS = 200
 VALIDATION_STEPS = 1000
-"""A validation at least this often, and one at the end of each epoch shorter than this."""
-LAST, BEST = "last.ckpt", "best.ckpt"
+"""A validation at least this often, one at the end of each epoch shorter than this, and one at the very end."""
+LAST, BEST = "last.ckpt", "best.pt"
+MONITORS = {"objective": "val_objective", "elbo": "val_elbo_loss", "nll_iw": "val_nll_iw"}
+"""What early stopping and the best weights go by, as it is logged."""
 
 
 @dataclass(frozen=True)
@@ -38,33 +48,58 @@ class Fitted:
 
 
 def fit(
-    model: RecurrentVAE, settings: Settings, *, train: Batches, validation: Batches, folder: Path, resume: bool
+    model: VAE[Any],
+    settings: Settings,
+    *,
+    train: Any,
+    validation: Any,
+    folder: Path,
+    resume: bool,
+    constraints: Tensor | None = None,
+    show: Callable[[VAE[Any], Any], str] | None = None,
 ) -> Fitted:
     """Trains `model` in place and leaves it with its best weights.
 
     A run killed at any moment and resumed ends, on a CPU, with the weights of an unbroken one.
+
+    Args:
+        model: of any family.
+        settings: of objective and training.
+        train: batches with a length and, for resuming, a state: `Batches` or `ArrayBatches`.
+        validation: the same, in a fixed order.
+        folder: checkpoints/ and logs/ are written there.
+        resume: go on from the last checkpoint, if there is one.
+        constraints: latents of constraint texts, (m, slots, dim).
+        show: what TensorBoard shows of a validation batch, as Markdown.
+
+    Raises:
+        UserError: the processor or precision asked for is not there, or memory does not hold one text.
+        FloatingPointError: the loss is not finite.
+        KeyboardInterrupt: the user had enough.
     """
     training = settings.training
     checkpoints = folder / "checkpoints"
     history, speed = History(), Speed()
-    validation_steps = min(len(train), VALIDATION_STEPS)
+    total_steps = training.steps or training.epochs * len(train)
+    validation_steps = min(len(train), VALIDATION_STEPS, total_steps)
     callbacks: list[Callback] = [
         history,
         speed,
-        EarlyStop("val_objective", patience=training.patience, check_finite=True),
-        ModelCheckpoint(
-            checkpoints, filename=BEST.removesuffix(".ckpt"), monitor="val_objective", enable_version_counter=False
-        ),
+        EarlyStop(MONITORS[training.monitor], patience=training.patience),
+        Best(checkpoints / BEST, monitor=MONITORS[training.monitor]),
         LastCheckpoint(checkpoints / LAST, steps=CHECKPOINT_STEPS, validation=validation_steps),
         TQDMProgressBar(leave=True) if sys.stderr.isatty() else EpochLine(),
+        *([Samples(show)] if show else []),
     ]
     _quieten()
     trainer = lightning.Trainer(
-        max_epochs=training.epochs,
-        accelerator="auto",
-        devices=1,
+        max_epochs=None if training.steps else training.epochs,
+        max_steps=training.steps or -1,
+        accelerator="cuda" if torch.cuda.is_available() else "cpu",
+        devices=int(os.environ.get("LOCAL_WORLD_SIZE", "1")),
+        num_nodes=world_size() // int(os.environ.get("LOCAL_WORLD_SIZE", "1")),
+        strategy=SharedBatches() if world_size() > 1 else "auto",
         precision=_precision(training),
-        gradient_clip_val=training.clip,
         logger=TensorBoardLogger(str(folder), name="logs", version=""),
         callbacks=callbacks,
         plugins=[AtomicCheckpoints()],
@@ -73,26 +108,37 @@ def fit(
         log_every_n_steps=10,
         enable_progress_bar=sys.stderr.isatty(),
         enable_model_summary=False,
+        use_distributed_sampler=False,
     )
-    module = TrainingModule(model, settings, total_steps=training.epochs * len(train))
+    module = TrainingModule(
+        model,
+        settings,
+        total_steps=total_steps,
+        constraints=constraints,
+        locate=getattr(train, "locate", str),
+    )
+    if training.compile == "yes" or (training.compile == "auto" and torch.cuda.is_available()):
+        model.compile_parts()
     last = checkpoints / LAST
     # Our own checkpoints hold Lightning's loop state beside tensors; a model is shared as safetensors only.
-    trainer.fit(
-        module, train, validation, ckpt_path=str(last) if resume and last.exists() else None, weights_only=False
-    )
-    best = torch.load(checkpoints / BEST, map_location="cpu", weights_only=False)
-    module.load_state_dict(best["state_dict"])
+    try:
+        trainer.fit(
+            module, train, validation, ckpt_path=str(last) if resume and last.exists() else None, weights_only=False
+        )
+    except torch.OutOfMemoryError as error:
+        raise UserError("a validation does not fit the memory: lower training.batch_pieces") from error
+    except SystemExit as error:  # Lightning's own end of an interrupted run
+        raise KeyboardInterrupt("interrupted; the same with --resume goes on from the last checkpoint") from error
+    trainer.strategy.barrier()
+    best = torch.load(checkpoints / BEST, map_location="cpu", weights_only=True)
+    model.load_state_dict(best)
     return Fitted(history.rows, speed.tokens_per_second)
 
 
 def _precision(training: TrainingSettings) -> Literal["32-true", "bf16-mixed"]:
     if training.precision != "auto":
         return training.precision
-    if torch.cuda.is_available():
-        return "bf16-mixed" if torch.cuda.is_bf16_supported() else "32-true"
-    capabilities = torch.backends.cpu.get_cpu_capability()
-    fast = torch.cpu._is_amx_tile_supported() or (capabilities == "AVX512" and torch.cpu._is_avx512_bf16_supported())  # noqa: SLF001
-    return "bf16-mixed" if fast else "32-true"
+    return "bf16-mixed" if fast_bf16("cuda" if torch.cuda.is_available() else "cpu") else "32-true"
 
 
 def _quieten() -> None:

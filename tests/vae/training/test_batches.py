@@ -1,8 +1,10 @@
 from collections import Counter
 
+import pyarrow.parquet as pq
 import pytest
 
 from vae.dataset import Dataset
+from vae.errors import UserError
 from vae.training import batches as batching
 from vae.training.batches import Batches
 
@@ -20,8 +22,8 @@ def shards(write_dataset, tmp_path_factory):
 def make(request, shards, monkeypatch):
     monkeypatch.setattr(batching, "SHUFFLE_ROWS", request.param)
 
-    def make(seed=0, batch_pieces=100):
-        return Batches(shards, batch_pieces=batch_pieces, seed=seed)
+    def make(seed=0, batch_pieces=100, **options):
+        return Batches(shards, batch_pieces=batch_pieces, seed=seed, **options)
 
     return make
 
@@ -54,10 +56,11 @@ def test_a_batch_has_one_bucket_and_about_so_many_pieces(make):
 
 
 def test_rows_are_padded_behind_their_end_marker(make):
-    for ids, lengths in make():
-        for row, length in zip(ids.tolist(), lengths.tolist(), strict=True):
+    for batch in make():
+        for row, length in zip(batch.ids.tolist(), batch.lengths.tolist(), strict=True):
             assert row[length - 1] == 3
             assert set(row[length:]) <= {0}
+        assert batch.units == batch.lengths.sum()
 
 
 def test_the_same_seed_gives_the_same_order(make):
@@ -118,3 +121,80 @@ def test_a_state_at_the_end_of_an_epoch_goes_on_with_the_next(make):
 def test_no_row_gives_no_batch():
     batches = Batches([], batch_pieces=100, seed=0)
     assert (len(batches), list(batches)) == (0, [])
+
+
+@pytest.mark.parametrize("labels", [["category"], ["author"], ["author", "category"]])
+def test_labels_come_as_conditions_of_their_rows(make, labels):
+    of = {tuple(row): {"category": number % 3, "author": number % 4} for number, row in enumerate(ROWS)}
+    for batch in make(labels=labels):
+        assert batch.conditions.tolist() == [[of[row][label] for label in labels] for row in rows_of(batch)]
+
+
+def test_without_labels_there_are_no_conditions(make):
+    assert next(iter(make())).conditions is None
+
+
+def test_each_text_can_be_found_in_its_shard(make, shards):
+    batches = make()
+    stored = {str(shard.path): pq.read_table(shard.path)["input_ids"].to_pylist() for shard in shards}
+    found = []
+    for batch in batches:
+        for ids, place in zip(batch.ids.tolist(), batch.rows.tolist(), strict=True):
+            _, number, _, path = batches.locate(place).split()
+            assert stored[path][int(number)] == ids
+            found.append(place)
+    assert sorted(found) == list(range(300))
+
+
+def test_rows_that_wait_in_memory_are_at_most_a_window_and_a_row_group(shards, monkeypatch):
+    monkeypatch.setattr(batching, "SHUFFLE_ROWS", 50)
+    batches, read, given = Batches(shards, batch_pieces=100, seed=0), 0, 0
+    as_it_is = Batches._read
+
+    def count(self, number, group):
+        nonlocal read
+        rows = as_it_is(self, number, group)
+        read += len(rows.lengths)
+        assert read - given < 50 + 20 + 12
+        return rows
+
+    monkeypatch.setattr(Batches, "_read", count)
+    for batch in batches:
+        given += len(batch)
+    assert read == given == 300
+
+
+@pytest.fixture
+def shard(write_dataset, tmp_path):
+    """One shard of 60 rows in three row groups."""
+    folder = write_dataset(tmp_path / "dataset", {"train": [[4, 5, row + 6] for row in range(60)]}, group_rows=20)
+    return Dataset.open(folder).shards("train")[0]
+
+
+def refusal(shard, **options):
+    with pytest.raises(UserError) as caught:
+        list(Batches([shard], batch_pieces=100, seed=0, **options))
+    assert str(shard.path) in str(caught.value)
+    assert "run prepare again" in str(caught.value)
+    return str(caught.value)
+
+
+def test_a_piece_beyond_the_vocabulary_is_refused(shard):
+    assert "holds piece 65, beyond the vocabulary of 65" in refusal(shard, vocab_size=65)
+    assert len(list(Batches([shard], batch_pieces=100, seed=0, vocab_size=66))) == 5
+
+
+def test_a_shard_without_a_label_is_refused(write_dataset, tmp_path):
+    folder = write_dataset(tmp_path / "before", {"train": ROWS[:9]}, labelled=False)
+    assert "has no column 'author'" in refusal(Dataset.open(folder).shards("train")[0], labels=["author"])
+
+
+@pytest.mark.parametrize("size", [0, 3, 300, -1], ids=["empty", "tiny", "half", "one-byte-less"])
+def test_a_shard_that_was_cut_is_refused(shard, size):
+    shard.path.write_bytes(shard.path.read_bytes()[:size])
+    assert "is no whole Parquet file" in refusal(shard)
+
+
+def test_a_shard_that_is_gone_is_refused(shard):
+    shard.path.unlink()
+    refusal(shard)

@@ -1,8 +1,15 @@
+import logging
+import resource
+import signal
+
 import pytest
 import torch
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from vae.dataset import Dataset
-from vae.models.recurrent import RecurrentVAE
+from vae.errors import UserError
+from vae.models.families import text_model
+from vae.models.text_model import TextModel
 from vae.settings import load_preset, override
 from vae.training import fit as fitting
 from vae.training.batches import Batches
@@ -12,7 +19,7 @@ from vae.training.module import TrainingModule
 STEPS, EPOCHS = 7, 3
 """Steps in an epoch of 60 rows, and epochs."""
 
-TINY = "embedding=16 hidden=16 slots=8 dim=4 batch_pieces=128 precision=32-true learning_rate=0.03".split()
+TINY = "embedding=16 encoder=16 decoder=16 slots=8 dim=4 batch_pieces=128 precision=32-true learning_rate=0.03".split()
 
 
 @pytest.fixture(scope="module")
@@ -26,14 +33,16 @@ def shards(write_dataset, rows, tmp_path_factory):
 def run(shards, tokenizer):
     """Trains in a folder: (epoch, step, objective) of each validation, and the weights."""
 
-    def run(folder, *, resume=False, pairs=()):
+    def run(folder, *, resume=False, pairs=(), **options):
         settings = override(load_preset("tiny"), [*TINY, f"epochs={EPOCHS}", *pairs])
+        labels = settings.training.labels
+        sizes = [{"category": 2, "author": 3}[label] for label in labels]
         torch.manual_seed(settings.training.seed)
-        module = RecurrentVAE(settings.model, vocab_size=tokenizer.vocab_size, max_len=16)
-        train = Batches(shards[0], batch_pieces=128, seed=settings.training.seed)
+        module = text_model(settings.model, vocab_size=tokenizer.vocab_size, max_len=16, labels=sizes)
+        train = Batches(shards[0], batch_pieces=128, seed=settings.training.seed, labels=labels)
         assert len(train) == STEPS
-        validation = Batches(shards[1], batch_pieces=128, seed=None)
-        fitted = fit(module, settings, train=train, validation=validation, folder=folder, resume=resume)
+        validation = Batches(shards[1], batch_pieces=128, seed=None, labels=labels)
+        fitted = fit(module, settings, train=train, validation=validation, folder=folder, resume=resume, **options)
         history = [(row["epoch"], row["step"], row["val_objective"]) for row in fitted.history]
         return history, {name: weight.clone() for name, weight in module.state_dict().items()}
 
@@ -75,6 +84,10 @@ def assert_same(run, other):
         torch.testing.assert_close(other[1][name], weight, rtol=0, atol=0, msg=name)
 
 
+def checkpoint_of(folder):
+    return torch.load(folder / "checkpoints" / "last.ckpt", weights_only=False)
+
+
 def test_each_epoch_is_validated_and_the_objective_falls(unbroken):
     history, _ = unbroken
     assert [(epoch, step) for epoch, step, _ in history] == [(1, 7), (2, 14), (3, 21)]
@@ -107,27 +120,228 @@ def test_a_run_that_crashed_and_goes_on_ends_like_an_unbroken_one(
     assert_same(unbroken, run(tmp_path, resume=True))
 
 
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        ["labels=category,author", "accumulate=2", "steps=13"],
+        ["ema=0.9", "autoencoder=0.45", "monitor=elbo"],  # the decoder is made anew at step 9
+        ["steps=11", "monitor=nll_iw", "slot_dropout=0.2", "batch_norm=0.5"],
+    ],
+)
+def test_so_does_one_with_these_settings(run, run_until, monkeypatch, tmp_path, pairs):
+    monkeypatch.setattr(fitting, "CHECKPOINT_STEPS", 4)
+    whole = run(tmp_path / "whole", pairs=pairs)
+    run_until("training_step", 10, tmp_path / "broken", pairs=pairs)
+    assert checkpoint_of(tmp_path / "broken")["global_step"] == 8
+    assert_same(whole, run(tmp_path / "broken", pairs=pairs, resume=True))
+
+
 def test_so_does_one_that_crashed_between_validations_in_an_epoch(run, run_until, monkeypatch, tmp_path):
     monkeypatch.setattr(fitting, "CHECKPOINT_STEPS", 3)
     monkeypatch.setattr(fitting, "VALIDATION_STEPS", 3)
     whole = run(tmp_path / "whole")
-    assert [step for _, step, _ in whole[0]] == [3, 6, 10, 13, 17, 20]
+    assert [step for _, step, _ in whole[0]] == [3, 6, 10, 13, 17, 20, 21]
     run_until("training_step", 11, tmp_path / "broken")
     assert_same(whole, run(tmp_path / "broken", resume=True))
 
 
-def test_training_stops_early_and_for_good_with_the_best_weights(run, tmp_path):
+def test_so_does_one_that_crashed_in_the_validation_of_its_last_step(run, run_until, monkeypatch, tmp_path):
+    monkeypatch.setattr(fitting, "CHECKPOINT_STEPS", 1)
+    whole = run(tmp_path / "whole", pairs=["steps=10"])
+    run_until("on_validation_epoch_end", 10, tmp_path / "broken", pairs=["steps=10"])
+    assert_same(whole, run(tmp_path / "broken", pairs=["steps=10"], resume=True))
+
+
+@pytest.mark.parametrize(("steps", "validations"), [(5, [5]), (7, [7]), (10, [7, 10]), (14, [7, 14])])
+def test_so_many_steps_are_made_and_the_last_is_validated(run, tmp_path, steps, validations):
+    history, _ = run(tmp_path, pairs=[f"steps={steps}"])
+    assert [step for _, step, _ in history] == validations
+    assert checkpoint_of(tmp_path)["global_step"] == steps
+
+
+def test_training_stops_early_and_for_good_with_the_best_weights(run, monkeypatch, tmp_path):
     pairs = ["patience=1", "learning_rate=0.5", "warmup_steps=0", "clip=1000", "epochs=20"]
     history, weights = run(tmp_path, pairs=pairs)
     objectives = [objective for _, _, objective in history]
     assert len(history) < 20
     assert objectives.index(min(objectives)) == len(history) - 2
+    best = torch.load(tmp_path / "checkpoints" / "best.pt", weights_only=True)
+    assert checkpoint_of(tmp_path)["callbacks"]["Best"] == {"value": min(objectives)}
+    assert_same((history, weights), (history, best))
+    monkeypatch.setattr(TrainingModule, "training_step", lambda *_: pytest.fail("goes on"))
     assert_same((history, weights), run(tmp_path, pairs=pairs, resume=True))
-    best = torch.load(tmp_path / "checkpoints" / "best.ckpt", weights_only=False)
-    assert best["global_step"] == history[-2][1]
-    torch.testing.assert_close(best["state_dict"]["model.bias"], weights["bias"], rtol=0, atol=0)
 
 
-def test_a_loss_that_is_not_finite_is_told_with_the_step(run, tmp_path):
-    with pytest.raises(FloatingPointError, match=r"the loss is \w+ at step \d+: lower training\.learning_rate"):
+def test_a_finished_run_is_not_trained_on(run, monkeypatch, tmp_path):
+    for pairs in ([], ["steps=10"]):
+        whole = run(tmp_path / str(pairs), pairs=pairs)
+        with monkeypatch.context() as patch:
+            patch.setattr(TrainingModule, "training_step", lambda *_: pytest.fail("goes on"))
+            assert_same(whole, run(tmp_path / str(pairs), pairs=pairs, resume=True))
+
+
+@pytest.mark.parametrize(("monitor", "name"), [("elbo", "val_elbo_loss"), ("nll_iw", "val_nll_iw")])
+def test_another_monitor_decides_what_is_best(run, monkeypatch, tmp_path, monitor, name):
+    lowest = iter([5.0, 3.0, 4.0, 6.0])
+    as_it_is = TrainingModule.log
+    monkeypatch.setattr(
+        TrainingModule,
+        "log",
+        lambda self, key, value, **options: as_it_is(self, key, next(lowest) if key == name else value, **options),
+    )
+    history, weights = run(tmp_path, pairs=[f"monitor={monitor}", "patience=2", "epochs=9"])
+    assert len(history) == 4
+    assert checkpoint_of(tmp_path)["callbacks"]["Best"] == {"value": 3.0}
+    assert not torch.equal(weights["bias"], checkpoint_of(tmp_path)["state_dict"]["model.bias"])
+
+
+def test_validations_of_the_warm_up_neither_stop_nor_count_as_best(run, tmp_path):
+    """With beta 0 the autoencoder has the better objective, until its decoder is made anew."""
+    pairs = ["beta=0", "autoencoder=0.8", "patience=1", "epochs=5", "learning_rate=0.05"]
+    history, _ = run(tmp_path, pairs=pairs)
+    warm, counted = ([value for _, step, value in history if (step > 28) == after] for after in (False, True))
+    assert (len(warm), len(counted)) == (4, 1)
+    assert min(warm) < min(counted)
+    assert checkpoint_of(tmp_path)["callbacks"]["Best"] == {"value": min(counted)}
+
+
+def test_averaged_weights_are_what_is_left(run, tmp_path):
+    _, weights = run(tmp_path, pairs=["ema=0.9"])
+    state = checkpoint_of(tmp_path)["state_dict"]
+    torch.testing.assert_close(weights["bias"], state["averaged.module.bias"], rtol=0, atol=0)
+    assert not torch.equal(weights["bias"], state["model.bias"])
+
+
+def test_compiled_parts_are_trained_and_left_under_the_same_names(run, monkeypatch, tmp_path):
+    """The compiler itself takes longer than all these tests: a plain function stands for what it gives."""
+    calls = []
+
+    def compile_(function, **_):
+        def compiled(*args):
+            calls.append(function.__name__)
+            return function(*args)
+
+        return compiled
+
+    monkeypatch.setattr(torch, "compile", compile_)
+    small = "family=transformer width=8 heads=2 encoder_layers=1 decoder_layers=1 slots=9 dim=4".split()
+    runs = [run(tmp_path / use, pairs=[*small, "steps=3", f"compile={use}"]) for use in ("no", "yes")]
+    assert_same(*runs)
+    assert {*calls} == {"encode", "features"}
+
+
+def test_a_loss_that_is_not_finite_is_told_with_the_step_and_where_its_batch_is(run, tmp_path):
+    told = (
+        r"^the loss is \w+ at step \d+, batch \d+ of epoch 1: \d+ texts, the first row \d+ of \S+part-0\.parquet; "
+        r"lower training\.learning_rate or training\.clip$"
+    )
+    with pytest.raises(FloatingPointError, match=told):
         run(tmp_path, pairs=["learning_rate=1e30", "warmup_steps=0"])
+
+
+def test_out_of_memory_ends_like_parts_from_the_start(run, monkeypatch, caplog, tmp_path):
+    pairs = ["free_bits=0", "epochs=1"]
+    parts = run(tmp_path / "parts", pairs=[*pairs, "accumulate=4"])
+    as_it_is = TextModel.nats
+
+    def nats(self, z, batch):
+        if self.training and len(batch) > 2:
+            raise torch.OutOfMemoryError
+        return as_it_is(self, z, batch)
+
+    monkeypatch.setattr(TextModel, "nats", nats)
+    found = run(tmp_path / "memory", pairs=pairs)
+    assert "out of memory at step 0: batches in 4 parts from here on" in caplog.text
+    assert found[0][0][2] == pytest.approx(parts[0][0][2], rel=0.1)
+
+
+def test_a_text_that_does_not_fit_the_memory_ends_training_with_one_line(run, monkeypatch, tmp_path):
+    def nats(*_):
+        raise torch.OutOfMemoryError("CUDA out of memory.\nOf the allocated memory")
+
+    monkeypatch.setattr(TextModel, "nats", nats)
+    with pytest.raises(UserError, match=r"^one text alone does not fit the memory: train a smaller model$"):
+        run(tmp_path)
+
+
+def test_a_validation_that_does_not_fit_the_memory_is_told_with_the_remedy(run, monkeypatch, tmp_path):
+    def validation_step(*_):
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(TrainingModule, "validation_step", validation_step)
+    with pytest.raises(UserError, match=r"^a validation does not fit the memory: lower training\.batch_pieces$"):
+        run(tmp_path)
+
+
+def test_a_full_disk_leaves_the_last_checkpoint_to_go_on_from(run, unbroken, monkeypatch, tmp_path):
+    """The limit of a file's size stands for the disk: what is written beyond it fails in the same calls."""
+    monkeypatch.setattr(fitting, "CHECKPOINT_STEPS", 2)
+    as_it_is, limits = TrainingModule.training_step, resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill(self, batch, number):
+        if self.global_step == 9:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+        return as_it_is(self, batch, number)
+
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(TrainingModule, "training_step", fill)
+            with pytest.raises(OSError, match="could not be written") as caught:
+                run(tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert str(caught.value).startswith(str(tmp_path / "checkpoints" / "last.ckpt"))
+    assert str(caught.value).endswith("what was there stays: make room, then the same with --resume")
+    assert {path.name for path in (tmp_path / "checkpoints").iterdir()} == {"last.ckpt", "best.pt"}
+    assert checkpoint_of(tmp_path)["global_step"] == 8
+    assert_same(unbroken, run(tmp_path, resume=True))
+
+
+def test_an_interrupted_run_says_how_to_go_on(run, unbroken, monkeypatch, tmp_path):
+    monkeypatch.setattr(fitting, "CHECKPOINT_STEPS", 2)
+    as_it_is, handler = TrainingModule.training_step, signal.getsignal(signal.SIGINT)
+
+    def interrupt(self, batch, number):
+        if self.global_step == 9:
+            raise KeyboardInterrupt
+        return as_it_is(self, batch, number)
+
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(TrainingModule, "training_step", interrupt)
+            with pytest.raises(KeyboardInterrupt, match="the same with --resume goes on from the last checkpoint"):
+                run(tmp_path)
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    assert_same(unbroken, run(tmp_path, resume=True))
+
+
+def test_curves_and_texts_can_be_looked_at_in_tensorboard(run, tmp_path):
+    seen = []
+
+    def show(model, batch):
+        seen.append((model.training, len(batch), batch.rows[0].item()))
+        return f"look {len(seen)}"
+
+    history, _ = run(tmp_path, show=show)
+    events = EventAccumulator(str(tmp_path / "logs")).Reload()
+    assert {"train_loss_step", "train_kl", "beta", "val_objective", "val_active_units", "tokens_per_second"} <= {
+        *events.Tags()["scalars"]
+    }
+    assert [event.value for event in events.Scalars("val_objective")] == pytest.approx([each[2] for each in history])
+    texts = [(event.step, event.tensor_proto.string_val[0]) for event in events.Tensors("texts/text_summary")]
+    assert texts == [(7, b"look 1"), (14, b"look 2"), (21, b"look 3")]
+    assert len(set(seen)) == 1
+    assert seen[0][0] is False
+
+
+def test_off_a_terminal_each_validation_is_a_line(run, caplog, tmp_path):
+    caplog.set_level(logging.INFO, "blogvae")
+    history, _ = run(tmp_path)
+    lines = [record.getMessage() for record in caplog.records]
+    assert len(lines) == 3
+    for (epoch, step, objective), line in zip(history, lines, strict=True):
+        assert line.startswith(f"epoch {epoch}, step {step} of 21: train_loss ")
+        assert f", val_objective {objective:.4g}, val_reconstruction " in line
+        assert "\n" not in line
+        assert float(line.rpartition("tokens_per_second ")[2]) > 0

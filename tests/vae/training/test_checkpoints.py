@@ -4,7 +4,7 @@ import pytest
 import torch
 from lightning.pytorch.plugins.io import TorchCheckpointIO
 
-from vae.training.callbacks import AtomicCheckpoints
+from vae.training.checkpoints import AtomicCheckpoints
 
 
 def test_a_checkpoint_is_written_and_read(tmp_path):
