@@ -1,11 +1,14 @@
 import json
 import math
 
+import pyarrow.parquet as pq
 import pytest
 
 from tokenizer.training import train_tokenizer
 from vae.command import main
 from vae.evaluate import COMMAND
+from vae.evaluation.meanings import MEANINGS
+from vae.evaluation.page import evaluation_page, short
 
 FIGURES = "nll_iw elbo reconstruction kl mi active_units units ppl_word bleu bleu_sampled exact_match".split()
 
@@ -21,7 +24,17 @@ def test_figures_of_the_test_split_are_written_and_told(dataset, trained, tmp_pa
     assert all(math.isfinite(metrics[name]) for name in FIGURES)
     assert (metrics["split"], metrics["texts"], metrics["nll_iw_texts"]) == ("test", 50, 8)
     told = capsys.readouterr().out
-    assert all(f"{name:>15} {metrics[name]:>12,.4g}" in told for name in FIGURES)
+    assert all(f" {name} {short(metrics[name]):>12}  {MEANINGS[name]}" in told for name in FIGURES)
+
+
+def test_pictures_the_map_and_a_page_stand_beside_the_figures(dataset, trained, tmp_path):
+    assert evaluate(dataset, trained, tmp_path, "--texts", "30") == 0
+    metrics = json.loads((tmp_path / "metrics.json").read_text())
+    points = pq.read_table(tmp_path / "latent_map.parquet")
+    assert (len(points), metrics["map_texts"], 0 < metrics["map_explained"] < 1) == (30, 30, True)
+    assert (tmp_path / "evaluation.md").read_text(encoding="utf-8") == evaluation_page(metrics)
+    for name in ("radius", "by_length", "latent_map"):
+        assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_second_evaluation_gives_the_same_figures(dataset, trained, tmp_path):
@@ -31,6 +44,8 @@ def test_a_second_evaluation_gives_the_same_figures(dataset, trained, tmp_path):
         figures.append(json.loads((tmp_path / name / "metrics.json").read_text()))
         assert figures[-1].pop("tokens_per_second") > 0
     assert figures[0] == figures[1]
+    for name in ("radius.png", "by_length.png", "latent_map.png", "latent_map.parquet"):
+        assert (tmp_path / "first" / name).read_bytes() == (tmp_path / "second" / name).read_bytes()
 
 
 def test_the_split_is_chosen(dataset, trained, tmp_path):

@@ -13,10 +13,13 @@ from torch.nn.utils.rnn import pad_sequence
 
 from tokenizer.tokenizer import EOS, PAD
 from vae.decode.decoding import BATCH
+from vae.evaluation.by_length import by_length
+from vae.evaluation.interpolation import interpolation
 from vae.evaluation.likelihood import bounds, importance_weighted_nll, mutual_information
-from vae.evaluation.radius import radius_curve
+from vae.evaluation.radius import known_pairs, radius_curve
 from vae.evaluation.reconstruction import reconstruction
-from vae.training.batches import Batch, Batches
+from vae.models.text_batch import TextBatch
+from vae.training.batches import Batches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,20 +50,23 @@ def measure(
 ) -> dict[str, Any]:
     """The figures of metrics.json; tokens_per_second is that of the bounds: texts encoded and scored, not trained on.
 
+    A model with labels is measured without them.
+
     Args:
         model: on any device.
         shards: of the split.
-        texts: at most so many for BLEU, MI and the radius curve.
+        texts: at most so many for BLEU and MI; a quarter of them for the radius curve, a sixteenth for interpolation.
         iw_texts: at most so many for the importance-weighted NLL.
         samples: of z for each of them.
         seed: of all noise.
     """
     device = model.device
-    batches = (Batch(b.ids.to(device), b.lengths.to(device)) for b in Batches(shards, batch_pieces=4096, seed=None))
+    batches = (batch.to(device) for batch in Batches(shards, batch_pieces=4096, seed=None))
     started = time.perf_counter()
     whole = bounds(model.module, batches, seed=seed)
     seconds = time.perf_counter() - started
     rows = texts_of(shards, texts, seed=seed)
+    stepped, paths = max(64, texts // 4), max(16, texts // 16)
     weighted, words = _weighted_nll(model, texts_of(shards, iw_texts, seed=seed), samples, seed)
     return {
         "texts": whole.texts,
@@ -78,7 +84,11 @@ def measure(
         **asdict(reconstruction(model, rows, seed=seed)),
         "reconstruction_texts": len(rows),
         "tokens_per_second": round(whole.pieces / seconds, 1),
-        "radius_curve": [asdict(point) for point in radius_curve(model, rows[: max(64, texts // 4)], seed=seed)],
+        "by_length": [asdict(quarter) for quarter in by_length(model, rows, seed=seed)],
+        **{f"interpolation_{name}": value for name, value in asdict(interpolation(model, rows[:paths])).items()},
+        "interpolation_paths": len(rows[:paths]),
+        "known_source": known_pairs(model, rows[:stepped]),
+        "radius_curve": [asdict(point) for point in radius_curve(model, rows[:stepped], seed=seed)],
     }
 
 
@@ -87,9 +97,8 @@ def _weighted_nll(model: TextVAE, rows: Sequence[Sequence[int]], samples: int, s
     nats: list[float] = []
     for start in range(0, len(rows), BATCH):
         texts = [torch.tensor([*row, EOS]) for row in rows[start : start + BATCH]]
-        batch = Batch(
-            pad_sequence(texts, batch_first=True, padding_value=PAD).to(model.device),
-            torch.tensor([len(text) for text in texts]).to(model.device),
+        batch = TextBatch.of(
+            pad_sequence(texts, batch_first=True, padding_value=PAD), torch.tensor([len(text) for text in texts])
         )
-        nats.extend(importance_weighted_nll(model.module, batch, samples=samples, seed=seed).tolist())
+        nats.extend(importance_weighted_nll(model.module, batch.to(model.device), samples=samples, seed=seed).tolist())
     return nats, sum(len(text.split()) + 1 for text in model.tokenizer.decode(rows))

@@ -29,7 +29,9 @@ class RadiusPoint:
     """Means over texts at one radius.
 
     `changed` share of changed words; `bleu` to the source and `self_bleu` between two variations of a text, 0 to
-    100; `cycle` the distance between z and the mean its text is encoded to again, as a share of z's length.
+    100; `cycle` the distance between z and the mean its text is encoded to again, as a share of z's length, both over
+    the slots that the source uses; `known` the share of neighbouring words that stood side by side in the training
+    texts, None where a model has no lexicon.
     """
 
     radius: float
@@ -37,17 +39,19 @@ class RadiusPoint:
     bleu: float
     self_bleu: float
     cycle: float
+    known: float | None
 
 
 def radius_curve(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) -> list[RadiusPoint]:
     """Greedy neighbours of rows of piece ids at every radius of RADII."""
     latents = model.encode_ids(rows)
     sources = model.tokenizer.decode(rows)
+    used = model.module.active_slots(torch.tensor([len(row) + 1 for row in rows], device=model.device))[..., None]
     points: list[RadiusPoint] = []
     for radius in RADII:
         first, again = (_step(model, "neighbour", latents, radius, seed=seed, variant=variant) for variant in (0, 1))
-        texts = decode(model.module, first, Decoding())
-        others = decode(model.module, again, Decoding())
+        texts = decode(model.decoder, first, Decoding())
+        others = decode(model.decoder, again, Decoding())
         back = model.encode_ids([row[: model.max_len - 1] for row in texts]).mean
         points.append(
             RadiusPoint(
@@ -55,10 +59,19 @@ def radius_curve(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) ->
                 changed=_changed(model, sources, texts),
                 bleu=bleu(model, texts, rows),
                 self_bleu=bleu(model, others, texts),
-                cycle=float(((back - first).flatten(1).norm(dim=1) / first.flatten(1).norm(dim=1)).mean()),
+                cycle=float((_length((back - first) * used) / _length(first * used)).mean()),
+                known=known_pairs(model, texts),
             )
         )
     return points
+
+
+def known_pairs(model: TextVAE, rows: Sequence[Sequence[int]]) -> float | None:
+    """Share of neighbouring words of rows of piece ids that the model's lexicon knows: a cheap sign of fluency.
+
+    None where the model has no lexicon.
+    """
+    return model.lexicon.known_pairs(model.tokenizer.decode(rows)) if model.lexicon else None
 
 
 def calibrate(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) -> Calibration:
@@ -68,7 +81,7 @@ def calibrate(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) -> Ca
     curves: dict[str, list[tuple[float, float]]] = {}
     for strategy in WITH_RADIUS:
         steps = [(radius, _step(model, strategy, latents, radius, seed=seed, variant=0)) for radius in RADII]
-        curves[strategy] = [(r, _changed(model, sources, decode(model.module, z, Decoding()))) for r, z in steps]
+        curves[strategy] = [(r, _changed(model, sources, decode(model.decoder, z, Decoding()))) for r, z in steps]
     return Calibration(curves)
 
 
@@ -77,6 +90,10 @@ def _step(model: TextVAE, strategy: str, latents: Latents, radius: float, *, see
     rows = len(latents.mean)
     noise = torch.from_numpy(np.stack([normal(shape, key=(seed, strategy, variant, row)) for row in range(rows)]))
     return STRATEGIES[strategy](latents, noise.to(model.device), torch.full((rows,), radius, device=model.device))
+
+
+def _length(z: Tensor) -> Tensor:
+    return z.flatten(1).square().sum(1).sqrt()
 
 
 def _changed(model: TextVAE, sources: Sequence[str], rows: Sequence[Sequence[int]]) -> float:

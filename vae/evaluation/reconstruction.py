@@ -32,8 +32,8 @@ def reconstruction(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) 
     latents = model.encode_ids(rows)
     shape = tuple(latents.mean.shape[1:])
     noise = torch.from_numpy(np.stack([normal(shape, key=(seed, "sampled", row)) for row in range(len(rows))]))
-    means = decode(model.module, latents.mean, Decoding())
-    samples = decode(model.module, latents.sample(noise.to(latents.mean.device)), Decoding())
+    means = decode(model.decoder, latents.mean, Decoding())
+    samples = decode(model.decoder, latents.sample(noise.to(latents.mean.device)), Decoding())
     return Reconstruction(
         bleu=bleu(model, means, rows),
         bleu_sampled=bleu(model, samples, rows),

@@ -1,9 +1,14 @@
 import math
+from dataclasses import asdict
 
 import pytest
 
 from vae.dataset import Dataset
+from vae.evaluation.by_length import by_length
+from vae.evaluation.interpolation import interpolation
+from vae.evaluation.meanings import MEANINGS, RADIUS_MEANINGS
 from vae.evaluation.metrics import measure, texts_of
+from vae.evaluation.radius import known_pairs, radius_curve
 from vae.text_vae import TextVAE
 
 
@@ -39,3 +44,23 @@ def test_as_many_texts_as_asked_are_measured(trained, shards):
     found = measure(TextVAE.load(trained), shards, texts=10, iw_texts=5, samples=2)
     assert (found["texts"], found["mi_texts"], found["reconstruction_texts"]) == (50, 10, 10)
     assert (found["nll_iw_texts"], found["nll_iw_samples"]) == (5, 2)
+    assert found["interpolation_paths"] == 10
+    assert sum(quarter["texts"] for quarter in found["by_length"]) == 10
+
+
+def test_figures_are_those_of_their_own_measures(trained, shards):
+    model = TextVAE.load(trained)
+    found = measure(model, shards, texts=40, iw_texts=5, samples=2)
+    rows = texts_of(shards, 40, seed=0)
+    assert found["by_length"] == [asdict(quarter) for quarter in by_length(model, rows, seed=0)]
+    between = asdict(interpolation(model, rows[:16]))
+    assert {name: found[f"interpolation_{name}"] for name in between} == between
+    assert found["known_source"] == known_pairs(model, rows)
+    assert found["radius_curve"][3] == asdict(radius_curve(model, rows, seed=0)[3])
+
+
+def test_every_figure_with_a_meaning_is_measured(trained, shards):
+    found = measure(TextVAE.load(trained), shards, texts=5, iw_texts=5, samples=2)
+    assert set(MEANINGS) <= set(found)
+    assert all(isinstance(found[name], int | float) for name in MEANINGS)
+    assert all(set(RADIUS_MEANINGS) | {"radius"} == set(point) for point in found["radius_curve"])

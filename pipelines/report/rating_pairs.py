@@ -1,0 +1,106 @@
+"""Passages of posts, each beside what a variations folder made of it, for people to rate."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.errors import UserError
+from pipelines.report.manifest_folder import ManifestFolder, join
+from pipelines.report.marks import compare
+from pipelines.report.shown_posts import VARIATION_PARTS, source_posts
+from vae.change import changed_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SHORTEST, LONGEST = 15, 100
+"""Words of a passage: enough to judge its English, little enough to read with care."""
+
+MATCHED = 0.1
+"""The share of changed words may differ by so much between folders: more changes are rated worse, whoever made them."""
+
+POSTS_READ = 8
+"""For each post asked for so many are tried, since not all have a passage that fits."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """A passage and its variation from the folder `variations`; `change` is the share of changed words."""
+
+    post_id: str
+    variations: str
+    source: str
+    variation: str
+    change: float
+
+
+def rating_pairs(folders: Sequence[str], *, posts: int, seed: int) -> list[Pair]:
+    """For each post one passage and, from every folder, its first variation; posts in an order drawn by `seed`.
+
+    Of the passages that all folders changed it is the one where they changed most alike, one of them drawn where
+    several are.
+
+    Raises:
+        UserError: a folder or its dataset is missing or unreadable, or no post fits.
+    """
+    opened = {folder: ManifestFolder.open(folder, command="augment") for folder in folders}
+    known = [set(each.table(VARIATION_PARTS, ["post_id"])["post_id"].to_pylist()) for each in opened.values()]
+    post_ids = sorted(set.intersection(*known), key=lambda post_id: drawn(seed, post_id))[: posts * POSTS_READ]
+    sources = source_posts(dataset=_dataset(opened[folders[0]]), post_ids=post_ids)
+    texts = {folder: _first_texts(each, post_ids) for folder, each in opened.items()}
+    found: list[list[Pair]] = []
+    for post_id in post_ids:
+        if post_id in sources and len(found) < posts:
+            varied = {folder: texts[folder][post_id] for folder in folders}
+            found.extend(_most_alike(post_id, sources[post_id]["text"], varied, seed=seed))
+    if not found:
+        raise UserError(
+            f"{', '.join(folders)}: no post has a changed passage of {SHORTEST} to {LONGEST} words in every folder; "
+            "let `blogvae augment` write folders of the same posts and the same --change"
+        )
+    return [pair for of_post in found for pair in of_post]
+
+
+def drawn(seed: int, *key: str) -> str:
+    """Hexadecimal digits that follow from seed and key, as good as random."""
+    return hashlib.sha256(repr((seed, *key)).encode()).hexdigest()
+
+
+def _dataset(folder: ManifestFolder) -> str:
+    dataset = (folder.manifest.get("inputs") or {}).get("dataset")
+    if dataset is None:
+        raise UserError(f"{folder.path}: MANIFEST.json names no dataset; let `blogvae augment` write the folder again")
+    return join(folder.path, dataset)
+
+
+def _first_texts(folder: ManifestFolder, post_ids: Sequence[str]) -> dict[str, str]:
+    rows = folder.table(VARIATION_PARTS, ["post_id", "variant", "text"], post_ids=post_ids).to_pylist()
+    return {row["post_id"]: row["text"] for row in sorted(rows, key=lambda row: -row["variant"])}
+
+
+def _most_alike(post_id: str, source: str, varied: Mapping[str, str], *, seed: int) -> list[list[Pair]]:
+    """The pairs of one passage, one for each folder; empty where none fits."""
+    by_folder = [
+        {pair.source: pair for pair in _pairs(post_id, folder, source, text)} for folder, text in varied.items()
+    ]
+    shared = [
+        [pairs[passage] for pairs in by_folder] for passage in by_folder[0] if all(passage in p for p in by_folder)
+    ]
+    fitting = [pairs for pairs in shared if _spread(pairs) <= MATCHED]
+    return [min(fitting, key=lambda pairs: (_spread(pairs), drawn(seed, post_id, pairs[0].source)))] if fitting else []
+
+
+def _spread(pairs: Sequence[Pair]) -> float:
+    changes = [pair.change for pair in pairs]
+    return max(changes) - min(changes)
+
+
+def _pairs(post_id: str, folder: str, source: str, text: str) -> list[Pair]:
+    passages = [(p.source.striptags(), p.variation.striptags()) for p in compare(source, text) if p.changed]
+    return [
+        Pair(post_id=post_id, variations=folder, source=old, variation=new, change=changed_words(old, new))
+        for old, new in passages
+        if old != new and SHORTEST <= len(old.split()) <= LONGEST
+    ]

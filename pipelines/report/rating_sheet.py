@@ -1,0 +1,64 @@
+"""A form for blind rating by people: one self-contained page, and its key in a file of its own."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from pipelines.errors import UserError
+from pipelines.report.rating_pairs import drawn, rating_pairs
+from pipelines.report.template import environment
+from pipelines.write.atomic import write_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+KEY_COLUMNS = ("row", "post_id", "variations", "source_side", "change")
+
+
+def write_rating_sheet(*, variations: Sequence[str], output: str, posts: int, seed: int) -> tuple[int, str]:
+    """Writes the page to `output` and beside it the key: which text of a row is the post's, and whose the other is.
+
+    Rows are in random order, so are a row's two texts; the same folders and seed give the same bytes.
+
+    Returns:
+        How many rows there are, and the path of the key.
+
+    Raises:
+        UserError: a folder cannot be read, no post fits, or the files cannot be written.
+    """
+    rows: list[dict[str, str]] = []
+    key: list[dict[str, object]] = []
+    for pair in rating_pairs(variations, posts=posts, seed=seed):
+        digits = drawn(seed, pair.post_id, pair.variations, pair.source)
+        name, source_side = digits[:12], "ab"[int(digits[-1], 16) % 2]
+        texts = (pair.source, pair.variation) if source_side == "a" else (pair.variation, pair.source)
+        rows.append(dict(zip(("row", "a", "b"), (name, *texts), strict=True)))
+        key.append(
+            {
+                "row": name,
+                "post_id": pair.post_id,
+                "variations": pair.variations,
+                "source_side": source_side,
+                "change": f"{pair.change:.4f}",
+            }
+        )
+    rows.sort(key=lambda row: row["row"])
+    key.sort(key=lambda row: str(row["row"]))
+    page = environment().get_template("rating.html").render(rows=rows, sheet=drawn(seed, str(rows))[:12])
+    path = f"{output.removesuffix('.html')}.key.csv"
+    try:
+        write_bytes(path, _csv(key).encode())
+        write_bytes(output, page.encode())
+    except OSError as error:
+        raise UserError(f"{output}: cannot be written; give --output a file in a folder you may write to") from error
+    return len(rows), path
+
+
+def _csv(rows: Sequence[dict[str, object]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, KEY_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()

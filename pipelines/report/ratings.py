@@ -1,0 +1,98 @@
+"""What people said on rating sheets, by where the texts came from."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipelines.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ORIGINAL = "the posts themselves"
+SCALE = {str(value): float(value) for value in range(1, 6)}
+YES_NO = {"yes": 1.0, "no": 0.0}
+ANSWERS = {"fluent_a": SCALE, "publish_a": YES_NO, "fluent_b": SCALE, "publish_b": YES_NO, "same_meaning": SCALE}
+"""The questions of a sheet and what may be answered; nothing may be answered to any."""
+
+RESAMPLES = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """A mean and its bootstrap 95 % interval, over `answers`."""
+
+    mean: float
+    low: float
+    high: float
+    answers: int
+
+
+def rating_means(ratings: Sequence[str], *, key: str) -> dict[str, dict[str, Estimate]]:
+    """By source (each variations folder, and ORIGINAL) and question (fluent, publish, same_meaning).
+
+    Of folders also `change`, the share of changed words in the rated rows: only at like changes are ratings compared.
+
+    Args:
+        ratings: files saved by the sheet, one of each person.
+        key: the file written beside the sheet.
+
+    Raises:
+        UserError: a file is missing or not of that kind, or the ratings are of another sheet.
+    """
+    rows = {row["row"]: row for _, row in _read(key, ("row", "post_id", "variations", "source_side", "change"))}
+    found: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for path in ratings:
+        for line, rating in _read(path, ("row", *ANSWERS)):
+            known = rows.get(rating["row"])
+            if known is None:
+                raise UserError(f"{path}, line {line}: {key} has no row {rating['row']!r}; give the key of this sheet")
+            if any(rating[name] for name in ANSWERS):
+                found[known["variations"], "change"][known["post_id"]].append(float(known["change"]))
+            for name, allowed in ANSWERS.items():
+                answer = rating[name]
+                if answer and answer not in allowed:
+                    raise UserError(
+                        f"{path}, line {line}: {name} is {answer!r}; expected {', '.join(allowed)} or nothing"
+                    )
+                if answer:
+                    question, _, side = name.rpartition("_") if name != "same_meaning" else (name, "", "")
+                    source = ORIGINAL if side == known["source_side"] else known["variations"]
+                    found[source, question][known["post_id"]].append(allowed[answer])
+    means: dict[str, dict[str, Estimate]] = defaultdict(dict)
+    for (source, question), by_post in sorted(found.items()):
+        means[source][question] = bootstrap(list(by_post.values()))
+    return dict(means)
+
+
+def bootstrap(by_post: Sequence[Sequence[float]]) -> Estimate:
+    """The mean of all answers; whole posts are drawn again (percentile interval: Efron & Tibshirani 1993, chapter 13).
+
+    Answers on one post are alike, so they are no independent draws.
+    """
+    sums = np.array([sum(answers) for answers in by_post])
+    counts = np.array([len(answers) for answers in by_post])
+    drawn = np.random.default_rng(0).integers(len(sums), size=(RESAMPLES, len(sums)))
+    low, high = np.percentile(sums[drawn].sum(1) / counts[drawn].sum(1), [2.5, 97.5])
+    return Estimate(mean=float(sums.sum() / counts.sum()), low=float(low), high=float(high), answers=int(counts.sum()))
+
+
+def _read(path: str, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+    """The rows and the lines they stand on."""
+    try:
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            lacking = set(columns) - set(reader.fieldnames or ())
+            if lacking:
+                raise UserError(
+                    f"{path}: no column {', '.join(sorted(lacking))}; give a file the sheet saved, and its key"
+                )
+            return [(reader.line_num, {name: (row[name] or "").strip() for name in columns}) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UserError(f"{path}: cannot be read as CSV ({error}); give a file the sheet saved, and its key") from error

@@ -1,0 +1,101 @@
+import csv
+
+import pytest
+
+from vae.evaluation.comparison import BETTER, FIGURES, compared, comparison_csv, comparison_page, plot_comparison, table
+
+METRICS = {
+    "nll_iw": 100.0,
+    "elbo": -110.0,
+    "kl": 5.0,
+    "active_units": 3,
+    "units": 32,
+    "bleu": 60.0,
+    "bleu_sampled": 50.0,
+    "exact_match": 0.25,
+    "known_source": 0.9,
+    "tokens_per_second": 7.0,
+    "radius_curve": [
+        {"radius": 0.0, "changed": 0.2, "bleu": 60.0, "self_bleu": 100.0, "cycle": 0.0, "known": 0.8},
+        {"radius": 1.0, "changed": 0.4, "bleu": 40.0, "self_bleu": 50.0, "cycle": 0.5, "known": 0.6},
+    ],
+}
+COLLAPSED = {
+    **METRICS,
+    "nll_iw": 90.0,
+    "elbo": -120.0,
+    "bleu": 1.0,
+    "bleu_sampled": 50.0,
+    "active_units": 0,
+    "radius_curve": [{**point, "changed": 0.95, "known": None} for point in METRICS["radius_curve"]],
+}
+
+
+@pytest.fixture
+def rows():
+    return [
+        compared("slots", METRICS, tokens_per_second=1234.5, parameters=1000),
+        compared("classic", COLLAPSED, tokens_per_second=None, parameters=500),
+    ]
+
+
+def test_variations_are_compared_where_as_much_is_changed(rows):
+    assert rows[0] == {
+        "name": "slots",
+        "nll_iw": 100.0,
+        "elbo": -110.0,
+        "kl": 5.0,
+        "active_units": 3,
+        "units": 32,
+        "bleu": 60.0,
+        "bleu_sampled": 50.0,
+        "exact_match": 0.25,
+        "lost": 0.2,
+        "bleu_at_change": pytest.approx(50.0),
+        "known_at_change": pytest.approx(0.7),
+        "known_source": 0.9,
+        "tokens_per_second": 1234.5,
+        "parameters": 1000,
+    }
+
+
+def test_a_model_that_changes_more_by_rebuilding_alone_has_no_such_figures(rows):
+    assert (rows[1]["lost"], rows[1]["bleu_at_change"], rows[1]["known_at_change"]) == (0.95, None, None)
+
+
+def test_a_table_has_a_column_a_model_and_the_best_in_bold(rows):
+    lines = table(rows).splitlines()
+    assert lines[:3] == ["|  | slots | classic |", "| --- | ---: | ---: |", "| nll_iw | 100 | **90** |"]
+    assert "| elbo | **-110** | -120 |" in lines
+    assert "| bleu_sampled | **50** | **50** |" in lines
+    assert "| active_units | 3 | 0 |" in lines
+    assert "| bleu_at_change | **50** | – |" in lines
+    assert "| tokens_per_second | 1,234 | – |" in lines
+    assert len(lines) == 2 + len(FIGURES)
+
+
+def test_a_page_says_what_was_measured_and_what_it_means(rows):
+    page = comparison_page(rows, about="On the test split.")
+    assert "\nOn the test split.\n" in page
+    assert table(rows) in page
+    assert "](compare.png)" in page
+    assert all(f"- **{name}**: {meaning}." in page for name, meaning in FIGURES.items())
+
+
+def test_a_csv_has_a_row_a_model_and_an_empty_cell_where_there_is_no_figure(rows):
+    first, second = csv.DictReader(comparison_csv(rows).splitlines())
+    assert list(first) == ["name", *FIGURES]
+    assert (first["name"], first["nll_iw"], second["known_at_change"]) == ("slots", "100.0", "")
+
+
+def test_the_picture_follows_from_the_figures(rows, tmp_path):
+    pictures = []
+    for number, shown in enumerate((rows, rows, rows[:1])):
+        plot_comparison(shown, tmp_path / f"{number}.png")
+        pictures.append((tmp_path / f"{number}.png").read_bytes())
+    assert pictures[0].startswith(b"\x89PNG")
+    assert pictures[0] == pictures[1] != pictures[2]
+
+
+def test_every_figure_with_a_better_end_is_one_that_is_shown():
+    assert set(BETTER) <= set(FIGURES)

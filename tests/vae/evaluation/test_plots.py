@@ -1,0 +1,67 @@
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from vae.evaluation.latent_map import LatentMap
+from vae.evaluation.plots import COLOURS, category_colours, plot_by_length, plot_latent_map, plot_radius
+
+CURVE = [
+    {"radius": radius, "changed": radius / 2, "bleu": 100 - 90 * radius, "self_bleu": 90.0, "cycle": 0.5, "known": 0.8}
+    for radius in (0.0, 0.5, 1.0)
+]
+QUARTERS = [
+    {"pieces_up_to": end, "texts": 40, "bleu": 90.0, "bleu_sampled": 80.0, "exact_match": 0.7} for end in (16, 32)
+]
+
+
+def points(categories, **more):
+    x, y = np.random.default_rng(0).normal(size=(2, len(categories)))
+    columns = {"category": pa.array(categories, pa.string()), "x": x, "y": y, **more}
+    return LatentMap(pa.table(columns), explained=0.3)
+
+
+@pytest.fixture
+def drawn(tmp_path):
+    """The bytes of a picture."""
+
+    def draw(plot, *figures):
+        path = tmp_path / "picture.png"
+        plot(*figures, path)
+        return path.read_bytes()
+
+    return draw
+
+
+@pytest.mark.parametrize(
+    ("plot", "figures", "others"),
+    [
+        (plot_radius, (CURVE, 0.9), (CURVE, 0.8)),
+        (plot_radius, ([{**point, "known": None} for point in CURVE], None), (CURVE, None)),
+        (plot_by_length, (QUARTERS,), (QUARTERS[:1],)),
+        (plot_latent_map, (points(["rivers", None] * 5),), (points(["rivers", "trains"] * 5),)),
+        (plot_latent_map, (points([None] * 10),), (points([None] * 9),)),
+        (
+            plot_latent_map,
+            (points(["rivers"] * 10, umap_x=np.arange(10.0), umap_y=np.arange(10.0)),),
+            (points(["rivers"] * 10),),
+        ),
+    ],
+)
+def test_a_picture_follows_from_its_figures(plot, figures, others, drawn):
+    picture = drawn(plot, *figures)
+    assert picture.startswith(b"\x89PNG")
+    assert b"Software" not in picture
+    assert picture == drawn(plot, *figures) != drawn(plot, *others)
+
+
+def test_the_nine_commonest_categories_have_colours_of_their_own():
+    categories = [f"c{number}" for number in range(11) for _ in range(20 - number)]
+    assert category_colours([None] * 50 + categories[::-1]) == dict(
+        zip([f"c{n}" for n in range(9)], COLOURS, strict=True)
+    )
+    assert len(set(COLOURS)) == 9
+
+
+def test_categories_as_common_as_one_another_are_in_alphabetical_order():
+    assert list(category_colours(["trains", "rivers", None, "bread", "bread"])) == ["bread", "rivers", "trains"]
+    assert category_colours([None]) == {}

@@ -1,0 +1,115 @@
+"""The latent space of a split on a plane."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from vae.latent.noise import generator
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from vae.dataset import Shard
+    from vae.text_vae import TextVAE
+
+UMAP_NEIGHBOURS = 15
+"""Its own default; fewer points have no UMAP."""
+
+
+@dataclass(frozen=True)
+class LatentMap:
+    """`points`: post_id, segment, category (null for none), x, y and, by UMAP, umap_x, umap_y.
+
+    `explained` is the share of the means' variance that lies in the plane of x and y.
+    """
+
+    points: pa.Table
+    explained: float
+
+
+def latent_map(
+    model: TextVAE, shards: Sequence[Shard], *, categories: Sequence[str], limit: int, seed: int = 0
+) -> LatentMap:
+    """Posterior means of up to `limit` segments, drawn over all shards, by principal components.
+
+    By UMAP, too, where umap-learn is installed (McInnes et al. 2018).
+
+    Args:
+        model: on any device.
+        shards: of a split.
+        categories: the names of the labels 1, 2, ...
+        limit: of segments.
+        seed: of the draw and of UMAP.
+    """
+    drawn = draw(shards, limit, seed=seed)
+    padded, lengths = drawn["input_ids"].to_pylist(), drawn["length"].to_pylist()
+    rows = [row[: length - 1] for row, length in zip(padded, lengths, strict=True)]
+    means = model.encode_ids(rows).mean.flatten(1).float().cpu().numpy()
+    plane, explained = principal_plane(means)
+    names = dict(enumerate(categories, 1))
+    columns = {
+        "post_id": drawn["post_id"],
+        "segment": drawn["segment"],
+        "category": pa.array([names.get(label) for label in drawn["category"].to_pylist()], pa.string()),
+        "x": plane[:, 0],
+        "y": plane[:, 1],
+    }
+    embedded = _umap(means, seed)
+    if embedded is not None:
+        columns |= {"umap_x": embedded[:, 0], "umap_y": embedded[:, 1]}
+    return LatentMap(pa.table(columns), explained)
+
+
+def draw(shards: Sequence[Shard], limit: int, *, seed: int) -> pa.Table:
+    """Up to `limit` rows of the shards, each as likely as any other; category 0 where a shard has none."""
+    starts = np.cumsum([0, *(shard.rows for shard in shards)])
+    drawn = np.sort(generator((seed, "map")).permutation(starts[-1])[:limit])
+    places = (
+        drawn[(start <= drawn) & (drawn < start + shard.rows)] - start
+        for shard, start in zip(shards, starts[:-1], strict=True)
+    )
+    return pa.concat_tables([_rows(shard, within) for shard, within in zip(shards, places, strict=True)])
+
+
+def _rows(shard: Shard, places: NDArray[np.int64]) -> pa.Table:
+    file = pq.ParquetFile(shard.path)
+    labelled = "category" in file.schema_arrow.names
+    table = file.read(columns=["post_id", "segment", "input_ids", "length", *["category"] * labelled]).take(places)
+    ids = table["input_ids"].cast(pa.list_(pa.uint32()))  # shards of different buckets have different types
+    category = table["category"] if labelled else pa.repeat(pa.scalar(0, pa.uint16()), len(table))
+    known = {name: table[name] for name in ("post_id", "segment", "length")}
+    return pa.table({**known, "input_ids": ids, "category": category})
+
+
+def principal_plane(points: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
+    """The points (n, d) in the plane of their largest variance, (n, 2), and the share of their variance in it.
+
+    An axis points where its largest weight is positive, so that the same points always give the same plane.
+    """
+    centred = points.astype(np.float64) - points.mean(0, dtype=np.float64)
+    _, spread, axes = np.linalg.svd(centred, full_matrices=False)
+    first_two = np.pad(axes, ((0, 2), (0, 0)))[:2]  # a single point has but one axis
+    largest = np.take_along_axis(first_two, np.abs(first_two).argmax(1, keepdims=True), 1)
+    plane = centred @ (first_two * np.where(largest < 0, -1.0, 1.0)).T
+    variance = np.square(spread)
+    explained = float(variance[:2].sum() / variance.sum()) if variance.any() else 0.0
+    return plane.astype(np.float32), explained
+
+
+def _umap(points: NDArray[np.float32], seed: int) -> NDArray[np.float32] | None:
+    try:
+        umap = importlib.import_module("umap")
+    except ImportError:
+        return None
+    if len(points) <= UMAP_NEIGHBOURS:
+        return None
+    found: NDArray[np.float32] = umap.UMAP(n_neighbors=UMAP_NEIGHBOURS, random_state=seed).fit_transform(points)
+    return found

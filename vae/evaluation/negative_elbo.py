@@ -1,0 +1,54 @@
+"""What each single text costs a model, in nats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch.nn import functional
+
+from tokenizer.tokenizer import EOS
+from vae.decode.decoding import BATCH
+from vae.models.text_batch import TextBatch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import Tensor
+
+    from vae.latent.gaussian import Latents
+    from vae.text_vae import TextVAE
+
+
+@torch.inference_mode()
+def negative_elbo(
+    model: TextVAE, rows: Sequence[Sequence[int]], *, noise: Tensor, conditions: Tensor | None = None
+) -> tuple[Latents, Tensor]:
+    """The posteriors of rows of piece ids, and the negative evidence lower bound of each in nats, (n,).
+
+    One sample of z each, by `noise` (n, slots, dim): an upper bound on -log p(x), above it on average. In batches of
+    one fixed shape, as decoding is.
+
+    Args:
+        model: on any device.
+        rows: at most max_len - 1 pieces each, without end marker.
+        noise: standard normal.
+        conditions: label ids, (n, labels).
+    """
+    latents = model.encode_ids(rows, conditions)
+    z = latents.sample(noise.to(model.device))
+    kl = model.module.prior.kl(latents).sum((-2, -1))
+    nats = []
+    for start in range(0, len(rows), BATCH):
+        chunk = slice(start, start + BATCH)
+        ids = torch.zeros(BATCH, model.max_len, dtype=torch.long)
+        lengths = torch.ones(BATCH, dtype=torch.long)
+        for place, row in enumerate(rows[chunk]):
+            ids[place, : len(row) + 1] = torch.tensor([*row, EOS])
+            lengths[place] = len(row) + 1
+        missing = BATCH - len(rows[chunk])
+        told = None if conditions is None else functional.pad(conditions[chunk], (0, 0, 0, missing))
+        batch = TextBatch.of(ids, lengths, conditions=told).to(model.device)
+        padded = functional.pad(z[chunk], (0, 0, 0, 0, 0, missing))
+        nats.append(model.module.nats(padded, batch)[: len(rows[chunk])])
+    return latents, torch.cat(nats) + kl

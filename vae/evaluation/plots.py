@@ -1,0 +1,90 @@
+"""The pictures of an evaluation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from vae.evaluation.latent_map import LatentMap
+
+COLOURS = [f"C{number}" for number in range(10) if number != 7]
+"""Matplotlib's, without its grey, which is for all other categories."""
+OTHER = "0.75"
+
+CURVES = (
+    ("share", {"changed": "words changed", "known": "neighbours known"}),
+    ("BLEU", {"bleu": "to the source", "self_bleu": "between two variations"}),
+    ("share of the latent's length", {"cycle": "cycle error"}),
+)
+
+
+def plot_radius(points: Sequence[Mapping[str, float]], known_source: float | None, path: Path) -> None:
+    """Writes a PNG of the figures of radius_curve against the radius; `known_source` is a dotted line."""
+    figure = Figure(figsize=(11, 3.4), layout="constrained")
+    radii = [point["radius"] for point in points]
+    for axes, (label, names) in zip(figure.subplots(1, len(CURVES)), CURVES, strict=True):
+        for name, told in names.items():
+            if points[0][name] is not None:
+                axes.plot(radii, [point[name] for point in points], label=told, marker=".")
+        if "known" in names and known_source is not None:
+            axes.axhline(known_source, color="C1", linestyle=":", label="known in the sources")
+        axes.set(xlabel="radius", ylabel=label, ylim=(0, None))
+        axes.grid(alpha=0.3)
+        axes.legend(fontsize="small")
+    _save(figure, path)
+
+
+def plot_by_length(quarters: Sequence[Mapping[str, float]], path: Path) -> None:
+    """Writes a PNG of the figures of by_length as bars, exact match in percent beside BLEU."""
+    figure = Figure(figsize=(7, 3.4), layout="constrained")
+    axes = figure.subplots()
+    places = np.arange(len(quarters))
+    bars = (("bleu", "BLEU", 1), ("bleu_sampled", "BLEU, sampled", 1), ("exact_match", "exact match, %", 100))
+    for number, (name, label, unit) in enumerate(bars):
+        axes.bar(places + 0.27 * (number - 1), [unit * each[name] for each in quarters], 0.25, label=label)
+    names = [f"up to {each['pieces_up_to']}\n{each['texts']:,} texts" for each in quarters]
+    axes.set_xticks(places, names)
+    axes.set(xlabel="pieces", ylim=(0, 100))
+    axes.grid(axis="y", alpha=0.3)
+    figure.legend(loc="outside right upper", fontsize="small")
+    _save(figure, path)
+
+
+def plot_latent_map(found: LatentMap, path: Path) -> None:
+    """Writes a PNG of the map: the commonest categories in colours of their own, one colour where there is none."""
+    table = found.points
+    planes = [("x", "y", f"principal components, {found.explained:.1%} of the variance"), ("umap_x", "umap_y", "UMAP")]
+    planes = [plane for plane in planes if plane[0] in table.column_names]
+    categories = table["category"].to_pylist()
+    colours = category_colours(categories)
+    # In a random order, so that no category hides the others.
+    order = np.random.default_rng(0).permutation(len(categories))
+    shown = [colours.get(categories[place], OTHER) if colours else COLOURS[0] for place in order]
+    figure = Figure(figsize=(5.2 * len(planes) + 2, 5), layout="constrained")
+    for axes, (x, y, title) in zip(figure.subplots(1, len(planes), squeeze=False)[0], planes, strict=True):
+        axes.scatter(table[x].to_numpy()[order], table[y].to_numpy()[order], s=6, c=shown, linewidths=0)
+        axes.set(title=title, xticks=[], yticks=[])
+    names = {**colours, "others": OTHER} if set(categories) - set(colours) else colours
+    if colours:
+        dots = [Line2D([], [], linestyle="", marker="o", color=colour) for colour in names.values()]
+        figure.legend(dots, names, loc="outside right upper", fontsize="small")
+    _save(figure, path)
+
+
+def category_colours(categories: Sequence[str | None]) -> dict[str, str]:
+    """A colour for each of the commonest categories, the commonest first; ties in alphabetical order."""
+    counts = Counter(sorted(category for category in categories if category is not None))
+    return {category: colour for (category, _), colour in zip(counts.most_common(), COLOURS, strict=False)}
+
+
+def _save(figure: Figure, path: Path) -> None:
+    # Without the version of matplotlib, so that the same figures give the same bytes.
+    figure.savefig(path, dpi=110, metadata={"Software": None})
