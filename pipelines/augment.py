@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import logging
-import os.path
 import sys
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
-import pyarrow.parquet as pq
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.transforms.combiners import ToList
 
-from pipelines import prepare
 from pipelines.beam_run import beam_options, pipeline_of
-from pipelines.dataset.settings import add_arguments as add_arguments_of_prepare
 from pipelines.errors import UserError
 from pipelines.filters.engine import load_rules, settings_of
 from pipelines.folder_lock import only_run_on
 from pipelines.local_model import local_model
 from pipelines.output_folder import output_folder
-from pipelines.plan import fingerprint
+from pipelines.posts_source import add_posts_arguments, posts_dataset, seen_from
+from pipelines.posts_units import plan_posts
 from pipelines.progress import shown_progress
 from pipelines.vary_posts import VaryPlan
-from pipelines.vary_units import PostsUnit, VaryUnits, unit_receipt
+from pipelines.vary_units import VaryUnits, unit_receipt
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.manifest import MANIFEST, WORK, check_same_run, conserve, remove_leftovers, write_manifest
 from vae.command import Command, main
@@ -37,7 +33,7 @@ from vae.text_vae import TextVAE
 from vae.variation import Sampling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import argparse
 
 log = logging.getLogger("blogvae")
 
@@ -46,10 +42,7 @@ FORMAT = "blogvae-variations/1"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of augment."""
-    posts = parser.add_mutually_exclusive_group(required=True)
-    posts.add_argument("--dataset", metavar="DIR", help="a folder written by prepare")
-    posts.add_argument("--input", action="append", metavar="PATH", help="posts as prepare reads them")
-    parser.add_argument("--model", required=True, metavar="DIR", help="a folder written by train")
+    add_posts_arguments(parser)
     parser.add_argument("--output", required=True, metavar="DIR", help="the variations folder to write")
     parser.add_argument("--per-post", type=int, default=2, help="variations wanted of each post")
     parser.add_argument("--change", type=float, default=0.3, help="share of words to change, 0 to 1")
@@ -64,7 +57,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--filters", metavar="FILE.yaml", help="rules and thresholds that differ from the default")
     parser.add_argument("--seed", type=int, default=0, help="another seed, other variations")
     parser.add_argument("--limit", type=int, help="vary the first so many posts only")
-    parser.add_argument("--columns", metavar="FIELD=COLUMN,...", help="with --input: which CSV column is what")
     parser.add_argument("--overwrite", action="store_true", help="replace another run's output")
     parser.add_argument(
         "--clean", action="store_true", help="remove files of earlier runs that the manifest does not list"
@@ -77,10 +69,10 @@ def run(args: argparse.Namespace) -> None:
     output, model = output_folder(args.output), args.model.rstrip("/")
     plan = _vary_plan(args)
     loaded = TextVAE.load(local_model(model))
-    dataset = args.dataset.rstrip("/") if args.dataset else _prepared(args, loaded, output)
+    dataset = posts_dataset(args, loaded, output)
     settings = _settings(args, plan, dataset, model, loaded)
     check_same_run(output, settings, overwrite=args.overwrite)
-    units = list(plan_posts(dataset, settings, limit=args.limit))
+    units = list(plan_posts(dataset, facts=[FORMAT, settings], limit=args.limit))
     sizes = {unit_receipt(output, unit.fingerprint): unit.take for unit in units}
     options = beam_options(args.other_flags, units=len(units))
     if plan.sampling.change < loaded.calibration.floor(args.strategy):
@@ -112,34 +104,6 @@ def _done(sizes: dict[str, int]) -> int:
     return sum(size for path, size in sizes.items() if FileSystems.exists(path))
 
 
-def plan_posts(dataset: str, settings: dict[str, Any], *, limit: int | None) -> Iterator[PostsUnit]:
-    """Row groups of the dataset's posts files, in the manifest's order, up to `limit` posts.
-
-    Raises:
-        UserError: there is no dataset, or a file is not the manifest's.
-    """
-    try:
-        manifest = read_json(f"{dataset}/{MANIFEST}")
-    except (OSError, ValueError) as error:
-        raise UserError(f"{dataset} holds no dataset: run `blogvae prepare` to its end") from error
-    left = limit
-    for file in manifest["files"]:
-        if not file["path"].startswith("posts/"):
-            continue
-        path = f"{dataset}/{file['path']}"
-        try:
-            with FileSystems.open(path) as stream:
-                footer = pq.ParquetFile(stream).metadata
-        except (OSError, ValueError) as error:
-            raise UserError(f"{path} is missing or broken; run prepare again") from error
-        for group in range(footer.num_row_groups):
-            take = footer.row_group(group).num_rows if left is None else min(left, footer.row_group(group).num_rows)
-            if take:
-                name = fingerprint([FORMAT, settings, file["sha256"], group, take])
-                yield PostsUnit(fingerprint=name, path=path, group=group, take=take)
-            left = None if left is None else left - take
-
-
 def _vary_plan(args: argparse.Namespace) -> VaryPlan:
     if not 0 <= args.change <= 1:
         raise UserError(f"--change {args.change}: a share of words is between 0 and 1")
@@ -154,27 +118,11 @@ def _vary_plan(args: argparse.Namespace) -> VaryPlan:
     return VaryPlan(per_post=args.per_post, sampling=sampling, rules=load_rules(args.filters))
 
 
-def _prepared(args: argparse.Namespace, model: TextVAE, output: str) -> str:
-    """A dataset of the inputs, below the output, cut by the model's tokenizer."""
-    dataset = f"{output}/dataset"
-    tokenizer = f"{local_model(args.model.rstrip('/'))}/tokenizer/spm.model"
-    flags = [f"--input={path}" for path in args.input]
-    flags += [f"--output={dataset}", f"--tokenizer={tokenizer}", f"--max-len={model.max_len}", f"--unit={model.unit}"]
-    flags += ["--boilerplate=keep", "--near-duplicates=keep"]
-    flags += [f"--columns={args.columns}"] if args.columns else []
-    parser = argparse.ArgumentParser(allow_abbrev=False)
-    add_arguments_of_prepare(parser)
-    inner = parser.parse_args([*flags, *(["--overwrite"] if args.overwrite else [])])
-    inner.other_flags = args.other_flags
-    prepare.run(inner)
-    return dataset
-
-
 def _settings(args: argparse.Namespace, plan: VaryPlan, dataset: str, model: str, loaded: TextVAE) -> dict[str, Any]:
     """What the variations follow from, with the folders as seen from the output."""
     decoding = plan.sampling.decoding
     return {
-        "inputs": {"dataset": _relative(dataset, args.output), "model": _relative(model, args.output)},
+        "inputs": {"dataset": seen_from(args.output, dataset), "model": seen_from(args.output, model)},
         "model_sha256": loaded.sha256,
         "calibration": json.loads(loaded.calibration.to_json()),
         "per_post": plan.per_post,
@@ -185,10 +133,6 @@ def _settings(args: argparse.Namespace, plan: VaryPlan, dataset: str, model: str
         "seed": plan.sampling.seed,
         "limit": args.limit,
     }
-
-
-def _relative(path: str, output: str) -> str:
-    return path if "://" in path or "://" in output else os.path.relpath(path, output)
 
 
 def _finish(output: str, settings: dict[str, Any], receipts: list[dict[str, Any]]) -> dict[str, Any]:

@@ -16,9 +16,12 @@ MODULES = {
     "prepare": ("pipelines.prepare", "read, clean and tokenize posts into a dataset"),
     "train": ("vae.train", "train a text VAE on a dataset"),
     "evaluate": ("vae.evaluate", "measure a model on held-out rows"),
+    "compare": ("vae.compare", "train presets on one dataset and set their figures side by side"),
     "augment": ("pipelines.augment", "write filtered variations of posts"),
+    "encode": ("pipelines.encode", "write latents, likelihoods and anomaly scores of posts"),
     "vary": ("vae.vary", "variations of one text, on the terminal"),
     "report": ("pipelines.report_command", "one HTML page about a variations folder"),
+    "rate": ("pipelines.rate", "a blind rating sheet for people, and what they said"),
     "run": ("pipelines.run", "the whole chain from one file, for a scheduler"),
 }
 

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
 import pyarrow as pa
-import pyarrow.parquet as pq
-import torch
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.filters.engine import RULE_NAMES
-from pipelines.local_model import local_model
+from pipelines.local_model import loaded_model
 from pipelines.posts import METADATA_FIELDS, REJECTS
+from pipelines.posts_units import read_posts
 from pipelines.vary_posts import VaryPlan, vary_posts
 from pipelines.write.atomic import write_json
 from pipelines.write.manifest import WORK
 from pipelines.write.parquet import part
-from vae.text_vae import TextVAE
 
 if TYPE_CHECKING:
+    from pipelines.posts_units import PostsUnit
     from pipelines.vary_posts import Outcome
 
 VARIATIONS = pa.schema(
@@ -46,16 +43,6 @@ VARIATION_REJECTS = pa.schema([*REJECTS, pa.field("rule", pa.string())])
 GROUP_ROWS = 1024
 
 
-@dataclass(frozen=True, kw_only=True)
-class PostsUnit:
-    """A row group of a posts file, or its first `take` rows."""
-
-    fingerprint: str
-    path: str
-    group: int
-    take: int
-
-
 class VaryUnits(beam.PTransform):
     """PostsUnits to paths of receipts; a unit varied before is not varied again."""
 
@@ -77,9 +64,8 @@ def vary_unit(unit: PostsUnit, *, output: str, model: str, plan: VaryPlan) -> st
     """Varies one unit's posts and writes its parts and, last, its receipt. Safe to repeat."""
     receipt = unit_receipt(output, unit.fingerprint)
     if not FileSystems.exists(receipt):
-        with FileSystems.open(unit.path) as file:
-            posts = pq.ParquetFile(file).read_row_group(unit.group).to_pylist()[: unit.take]
-        outcome = vary_posts(posts, _loaded(model), plan)
+        posts = read_posts(unit)
+        outcome = vary_posts(posts, loaded_model(model), plan)
         write_json(receipt, _write(outcome, unit, output, posts=len(posts)))
     return receipt
 
@@ -103,10 +89,3 @@ def _write(outcome: Outcome, unit: PostsUnit, output: str, *, posts: int) -> dic
         "rejected_by_rule": dict(sorted(Counter(rule for row in failed for rule in row["rule"].split(" | ")).items())),
         "change_sum": sum(row["change_measured"] for row in outcome.variations),
     }
-
-
-@cache
-def _loaded(path: str) -> TextVAE:
-    """The model, once a process. One thread: the rounding of a matrix product may depend on their number."""
-    torch.set_num_threads(1)
-    return TextVAE.load(local_model(path), device="cuda" if torch.cuda.is_available() else "cpu")

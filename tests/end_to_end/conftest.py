@@ -11,9 +11,17 @@ from blogvae_process import EXPORT, POSTS, blogvae
 from pipelines import cli
 
 PREPARE = (f"--input={POSTS}", f"--input={EXPORT}", "--vocab-size=2000")
-TRAIN = ("--preset=tiny", "--set=epochs=2", "--set=hidden=48", "--set=embedding=32", "--set=precision=32-true")
+TRAIN = (
+    "--preset=tiny",
+    "--set=epochs=2",
+    "--set=encoder=48",
+    "--set=decoder=48",
+    "--set=embedding=32",
+    "--set=precision=32-true",
+)
 # Two units of work. After two epochs hardly a word can be varied: copies pass, and what little drifts is rejected.
 AUGMENT = ("--limit=80", "--per-post=1")
+ENCODE = ("--limit=100",)
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,10 @@ class Chain:
     def variations(self):
         return self.root / "variations"
 
+    @property
+    def latents(self):
+        return self.root / "latents"
+
     def prepare_flags(self):
         return "prepare", *PREPARE, f"--output={self.dataset}"
 
@@ -42,6 +54,12 @@ class Chain:
         return (
             *("augment", f"--dataset={self.dataset}", f"--model={self.model}", f"--output={self.variations}"),
             *(*AUGMENT, f"--filters={self.root / 'rules.yaml'}"),
+        )
+
+    def encode_flags(self):
+        return (
+            *("encode", f"--dataset={self.dataset}", f"--model={self.model}", f"--output={self.latents}"),
+            *ENCODE,
         )
 
     def run(self, step, flags, *more):
@@ -60,7 +78,7 @@ class Chain:
 
 @pytest.fixture(scope="session")
 def chain(tmp_path_factory):
-    """prepare, train, evaluate, augment and report, with one worker."""
+    """prepare, train, evaluate, augment, encode and report, with one worker."""
     made = Chain(tmp_path_factory.mktemp("end_to_end") / "one", {})
     made.root.mkdir()
     (made.root / "rules.yaml").write_text("copy: {minimum: 0.0}\ndrift: {maximum: 0.01}\n")
@@ -75,6 +93,7 @@ def chain(tmp_path_factory):
     ]
     assert cli.main([*evaluate, *few]) == 0
     made.run("augment", made.augment_flags(), "--direct_num_workers=1")
+    made.run("encode", made.encode_flags(), "--direct_num_workers=1")
     assert cli.main(["report", f"--variations={made.variations}", f"--output={made.root / 'report.html'}"]) == 0
     return made
 
@@ -108,7 +127,7 @@ def done(capsys):
     """Runs a command that is to succeed, in this process, and gives what it printed."""
 
     def run(*argv):
-        more = ["--direct_num_workers=1"] if argv[0] in {"prepare", "augment"} else []
+        more = ["--direct_num_workers=1"] if argv[0] in {"prepare", "augment", "encode"} else []
         code = cli.main([*(str(flag) for flag in argv), *more])
         printed = capsys.readouterr()
         assert code == 0, printed.err

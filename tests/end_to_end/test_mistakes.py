@@ -91,6 +91,24 @@ def test_a_bad_value_of_augment(refused, chain, tmp_path, flag, told):
     assert told in refused(*augment, flag)
 
 
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (("--limit=0",), "--limit 0"),
+        (("--sedd=1",), "unknown flag --sedd"),
+        (("--dataset=nowhere",), "nowhere holds no dataset: run `blogvae prepare`"),
+        (("--model=nowhere",), "nowhere/config.json is missing"),
+    ],
+)
+def test_a_bad_value_of_encode(refused, chain, tmp_path, flags, told):
+    encode = ("encode", f"--dataset={chain.dataset}", f"--model={chain.model}", f"--output={tmp_path / 'out'}")
+    assert told in refused(*encode, *flags)
+
+
+def test_another_runs_latents_are_refused(refused, chain):
+    assert "other seed" in refused(*chain.encode_flags(), "--seed=1")
+
+
 def test_a_dataset_that_is_none(refused, chain, tmp_path):
     augment = ("augment", f"--model={chain.model}", f"--output={tmp_path / 'out'}")
     assert "run `blogvae prepare`" in refused(*augment, f"--dataset={tmp_path}")

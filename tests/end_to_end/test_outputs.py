@@ -7,7 +7,7 @@ from collections import Counter
 
 import pyarrow.parquet as pq
 import pytest
-from blogvae_process import EXPORT, POSTS, manifest_of, rows_of
+from blogvae_process import EXPORT, POSTS, manifest_of, output_bytes, rows_of
 
 from pipelines.filters.engine import RULE_NAMES
 
@@ -35,7 +35,7 @@ def test_every_file_is_there(chain):
 
 
 def test_the_manifest_lists_every_part_with_rows_bytes_and_hash(chain):
-    for folder in (chain.dataset, chain.variations):
+    for folder in (chain.dataset, chain.variations, chain.latents):
         files = manifest_of(folder)["files"]
         assert {file["path"] for file in files} == {str(path.relative_to(folder)) for path in parts_below(folder)}
         for file in files:
@@ -68,6 +68,13 @@ def test_columns_of_the_variations(chain):
     assert columns_of(chain.variations, "part-") == {tuple(columns)}
     assert columns_of(chain.variations, "rejects/") == {(*REJECTED, "rule")}
     assert set(rows_of(chain.variations, "part-")[0]["scores"]) == set(RULE_NAMES)
+
+
+def test_columns_of_the_latents(chain):
+    assert columns_of(chain.latents, "part-") == {
+        ("post_id", "segment", "text", "length", "mean", "std", "nll", "anomaly")
+    }
+    assert columns_of(chain.latents, "posts/") == {("post_id", "title", "segments", "length", "mean", "nll", "anomaly")}
 
 
 def test_every_row_read_is_a_post_or_a_reject(chain):
@@ -103,6 +110,46 @@ def test_every_candidate_is_a_variation_or_a_reject(chain):
     assert metrics["change_measured"] == pytest.approx(mean)
 
 
+def test_every_post_is_encoded_or_a_reject_and_every_segment_is_that_of_a_shard(chain):
+    posts, segments = rows_of(chain.latents, "posts/"), rows_of(chain.latents, "part-")
+    manifest = manifest_of(chain.latents)
+    assert len(posts) + manifest["counts"]["rejected_posts"] == 100
+    assert manifest["counts"]["segments"] == len(segments) == sum(post["segments"] for post in posts)
+    in_shards = {(row["post_id"], row["segment"]): row["length"] for row in rows_of(chain.dataset, "shards/")}
+    assert all(in_shards[row["post_id"], row["segment"]] == row["length"] for row in segments)
+    assert sum(row["length"] for row in segments) == manifest["counts"]["pieces"]
+
+
+def test_anomalies_are_measured_against_the_whole_corpus(chain):
+    segments, mean = rows_of(chain.latents, "part-"), manifest_of(chain.latents)["nll_per_piece"]
+    assert mean == pytest.approx(sum(row["nll"] for row in segments) / sum(row["length"] for row in segments))
+    for row in [*segments, *rows_of(chain.latents, "posts/")]:
+        assert row["anomaly"] == pytest.approx(row["nll"] / row["length"] / mean - 1)
+    assert min(row["anomaly"] for row in segments) < 0 < max(row["anomaly"] for row in segments)
+
+
+def test_inputs_and_one_split_can_be_encoded(chain, done, tmp_path):
+    (tmp_path / "posts.csv").write_text("id,content\n1,The kettle boils in the kitchen.\n2,`code`\n")
+    done("encode", f"--input={tmp_path / 'posts.csv'}", f"--model={chain.model}", f"--output={tmp_path / 'new'}")
+    assert rows_of(tmp_path / "new", "part-")[0]["text"] == "The kettle boils in the kitchen."
+    flags = (f"--dataset={chain.dataset}", f"--model={chain.model}", f"--output={tmp_path / 'test'}")
+    done("encode", *flags, "--split=test")
+    wanted = {post["post_id"] for post in rows_of(chain.dataset, "posts/") if post["split"] == "test"}
+    assert {post["post_id"] for post in rows_of(tmp_path / "test", "posts/")} == wanted
+
+
+def test_clean_leaves_the_last_runs_files_alone(chain, done, tmp_path):
+    flags = ("encode", f"--dataset={chain.dataset}", f"--model={chain.model}", f"--output={tmp_path / 'latents'}")
+    done(*flags, "--limit=3")
+    done(*flags, "--limit=2", "--overwrite", "--clean")
+    listed = {file["path"] for file in manifest_of(tmp_path / "latents")["files"]}
+    assert {str(path.relative_to(tmp_path / "latents")) for path in parts_below(tmp_path / "latents")} == listed
+    assert len(list((tmp_path / "latents/.work").rglob("*.parquet"))) == 2
+    whole = output_bytes(tmp_path / "latents")
+    done(*flags, "--limit=2")
+    assert output_bytes(tmp_path / "latents") == whole
+
+
 def test_variations_carry_their_posts_metadata(chain):
     posts = {post["post_id"]: post for post in rows_of(chain.dataset, "posts/")}
     for row in rows_of(chain.variations, "part-"):
@@ -128,7 +175,7 @@ def test_no_folder_keeps_a_temporary_file(chain):
     assert not list(chain.root.rglob("*.temporary-*"))
 
 
-@pytest.mark.parametrize("step", ["prepare", "augment"])
+@pytest.mark.parametrize("step", ["prepare", "augment", "encode"])
 def test_off_a_terminal_a_step_is_one_line(chain, step):
     steps = [line for line in chain.said[step].splitlines() if "posts" in line and " in " in line]
     assert len(steps) == 1

@@ -6,7 +6,7 @@ from blogvae_process import POSTS, blogvae
 
 def test_a_second_run_skips_every_step_and_leaves_all_bytes(tmp_path):
     folder = tmp_path / "chain"
-    settings = ["epochs=1", "hidden=24", "embedding=16", "precision=32-true"]
+    settings = ["epochs=1", "encoder=24", "decoder=24", "embedding=16", "precision=32-true"]
     config = {
         "folder": str(folder),
         "prepare": {"input": str(POSTS / "cycling"), "vocab_size": 600},

@@ -4,6 +4,7 @@ import json
 import resource
 
 import pyarrow.parquet as pq
+import pytest
 from blogvae_process import TEMPORARY, blogvae, killed_blogvae, output_bytes
 
 
@@ -13,6 +14,8 @@ def test_any_number_of_workers_writes_the_same_bytes(chain):
     other.run("augment", other.augment_flags(), "--direct_num_workers=2")
     assert output_bytes(other.dataset) == output_bytes(chain.dataset)
     assert output_bytes(other.variations) == output_bytes(chain.variations)
+    other.run("encode", other.encode_flags(), "--direct_num_workers=2")
+    assert output_bytes(other.latents) == output_bytes(chain.latents)
 
 
 def test_killed_runs_go_on_to_the_same_bytes(chain):
@@ -30,9 +33,21 @@ def test_killed_runs_go_on_to_the_same_bytes(chain):
     assert output_bytes(other.variations) == output_bytes(chain.variations)
 
 
-def receipts(folder):
-    """When each unit was varied: one that was is not varied again."""
-    paths = (folder / ".work").glob("*.json")
+@pytest.mark.parametrize("stage", ["encoded", "scored"])
+def test_encode_killed_goes_on_to_the_same_bytes(chain, stage):
+    other = chain.beside(f"killed_{stage}")
+    other.dataset.symlink_to(chain.dataset)
+    killed_blogvae(*other.encode_flags(), "--direct_num_workers=1", when=(other.latents, f".work/{stage}/*.json"))
+    assert not (other.latents / "MANIFEST.json").exists()
+    done = receipts(other.latents, f"{stage}/")
+    other.run("encode", other.encode_flags())
+    assert done.items() <= receipts(other.latents, f"{stage}/").items()
+    assert output_bytes(other.latents) == output_bytes(chain.latents)
+
+
+def receipts(folder, stage=""):
+    """When each unit was done: one that was is not done again."""
+    paths = (folder / ".work").glob(f"{stage}*.json")
     return {path.name: path.stat().st_mtime_ns for path in paths if path.name != "receipts.json"}
 
 

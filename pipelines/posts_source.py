@@ -1,0 +1,46 @@
+"""Where augment and encode take posts from: a dataset, or inputs that are prepared below the output first."""
+
+from __future__ import annotations
+
+import argparse
+import os.path
+from typing import TYPE_CHECKING
+
+from pipelines import prepare
+from pipelines.dataset.settings import add_arguments as add_arguments_of_prepare
+from pipelines.local_model import local_model
+
+if TYPE_CHECKING:
+    from vae.text_vae import TextVAE
+
+
+def add_posts_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags that say which posts, and the model that reads them."""
+    posts = parser.add_mutually_exclusive_group(required=True)
+    posts.add_argument("--dataset", metavar="DIR", help="a folder written by prepare")
+    posts.add_argument("--input", action="append", metavar="PATH", help="posts as prepare reads them")
+    parser.add_argument("--columns", metavar="FIELD=COLUMN,...", help="with --input: which CSV column is what")
+    parser.add_argument("--model", required=True, metavar="DIR", help="a folder written by train")
+
+
+def posts_dataset(args: argparse.Namespace, model: TextVAE, output: str) -> str:
+    """The dataset's folder; one of the inputs, cut by the model's tokenizer, is made in `output/dataset` first."""
+    if args.dataset:
+        return str(args.dataset).rstrip("/")
+    dataset = f"{output}/dataset"
+    tokenizer = f"{local_model(args.model.rstrip('/'))}/tokenizer/spm.model"
+    flags = [f"--input={path}" for path in args.input]
+    flags += [f"--output={dataset}", f"--tokenizer={tokenizer}", f"--max-len={model.max_len}", f"--unit={model.unit}"]
+    flags += ["--boilerplate=keep", "--near-duplicates=keep"]
+    flags += [f"--columns={args.columns}"] if args.columns else []
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    add_arguments_of_prepare(parser)
+    inner = parser.parse_args([*flags, *(["--overwrite"] if args.overwrite else [])])
+    inner.other_flags = args.other_flags
+    prepare.run(inner)
+    return dataset
+
+
+def seen_from(output: str, path: str) -> str:
+    """A path relative to the output folder, so that both may move together; a remote one as it is."""
+    return path if "://" in path or "://" in output else os.path.relpath(path, output)
