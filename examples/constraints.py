@@ -1,0 +1,174 @@
+"""Constraint texts: what holding every post near one of them does to a VAE over bags of words.
+
+    blogvae prepare --input data/posts --input data/blog_export.csv --output out/dataset
+    python examples/constraints.py --dataset out/dataset
+
+Trains a dense VAE on the dataset's posts, encodes the constraint texts, and trains on with a hinge: a post whose mean
+is at a squared distance of more than 0.5 from the nearest constraint's pays 100 nats for each unit beyond. Prints what
+that changes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow.parquet as pq
+import torch
+from bags import Vocabulary
+
+from vae.command import Command, add_common, execute
+from vae.constraints import hinge
+from vae.dataset import Dataset
+from vae.errors import UserError
+from vae.freed_memory import keep_freed_memory
+from vae.latent.gaussian import Latents
+from vae.models.dense import BagBatch, DenseVAE
+from vae.models.dense_config import DenseConfig
+from vae.settings import ObjectiveSettings, Settings, TrainingSettings
+from vae.training.array_batches import ArrayBatches
+from vae.training.fit import fit
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+CONSTRAINTS = (
+    "Knead the dough, let it rise, and bake the loaf in a hot oven. Stir butter, salt, and sugar in the pan.",
+    "The train left the station late, so I missed the ferry and waited on the platform with a map, a ticket, and soup.",
+    "Sow the seeds in spring, water the bed, pull the weeds, and dig compost into the soil before the first frost.",
+)
+THRESHOLD, WEIGHT = 0.5, 100.0
+BATCH, SAMPLES, SHOWN = 16, 500, 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posts:
+    """Bags of the posts to train on and of those held out."""
+
+    train: BagBatch
+    held_out: BagBatch
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags."""
+    parser.add_argument("--dataset", required=True, help="what `blogvae prepare` wrote")
+    parser.add_argument(
+        "--constraint", action="append", metavar="TEXT", help="may be given several times; has defaults"
+    )
+    parser.add_argument("--epochs", type=int, default=20, help="at most, of each of the two trainings")
+    parser.add_argument("--seed", type=int, default=0)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Trains twice, and prints what the constraints changed."""
+    keep_freed_memory()
+    texts = read_texts(args.dataset)
+    vocabulary = Vocabulary.of(texts["train"], most=DenseConfig().inputs)
+    posts = Posts(
+        train=BagBatch(vocabulary.bags(texts["train"])),
+        held_out=BagBatch(vocabulary.bags(texts["validation"] + texts["test"])),
+    )
+    constraints = args.constraint or CONSTRAINTS
+    given = BagBatch(vocabulary.bags(constraints))
+    for text, bag in zip(constraints, given.values, strict=True):
+        if not bag.any():
+            raise UserError(f"no word of {text!r} is in {DenseConfig().inputs:,} words of {args.dataset}: give another")
+    settings = Settings(
+        model=DenseConfig(inputs=len(vocabulary.words)),
+        objective=ObjectiveSettings(beta=0.2, free_bits=0.0, constraint_weight=WEIGHT, constraint_threshold=THRESHOLD),
+        training=TrainingSettings(epochs=args.epochs, patience=args.epochs, seed=args.seed),
+    )
+    torch.manual_seed(args.seed)
+    model = DenseVAE(DenseConfig(inputs=len(vocabulary.words)))
+    train(model, posts, settings)
+    with torch.inference_mode():
+        targets = model.posterior(given).mean
+    before = figures(model, posts, targets, seed=args.seed)
+    words = near(model, given, targets, posts, vocabulary, seed=args.seed)
+    train(model, posts, settings, targets=targets.clone())
+    after = figures(model, posts, targets, seed=args.seed)
+    print(f"{'':48}{'before':>10}{'after':>10}")
+    for name, value in before.items():
+        print(f"{name:48}{value:10.2f}{after[name]:10.2f}")
+    words_after = near(model, given, targets, posts, vocabulary, seed=args.seed)
+    for text, first, second in zip(constraints, words, words_after, strict=True):
+        print(f"\nlikely near: {text}\n  before: {', '.join(first)}\n  after:  {', '.join(second)}")
+
+
+def read_texts(folder: str) -> dict[str, list[str]]:
+    """The posts of a dataset by split. Raises UserError where there are none to train on or to hold out."""
+    dataset = Dataset.open(folder)
+    paths = [dataset.folder / file["path"] for file in dataset.manifest["files"] if file["path"].startswith("posts/")]
+    texts: dict[str, list[str]] = {"train": [], "validation": [], "test": []}
+    for path in paths:
+        for post in pq.read_table(path, columns=["text", "split"]).to_pylist():
+            texts[post["split"]].append(post["text"])
+    if not texts["train"] or not texts["validation"] + texts["test"]:
+        raise UserError(f"{folder} has too few posts to train on and to hold out: give prepare more")
+    return texts
+
+
+def train(model: DenseVAE, posts: Posts, settings: Settings, *, targets: Tensor | None = None) -> None:
+    """Trains in place; where there are targets (m, 1, dim), held to them."""
+    with tempfile.TemporaryDirectory() as folder:
+        fit(
+            model.train(),
+            settings,
+            train=ArrayBatches(posts.train, size=BATCH, seed=settings.training.seed),
+            validation=ArrayBatches(posts.held_out, size=BATCH, seed=None),
+            folder=Path(folder),
+            resume=False,
+            constraints=targets,
+        )
+    model.cpu().eval()
+
+
+@torch.inference_mode()
+def figures(model: DenseVAE, posts: Posts, targets: Tensor, *, seed: int) -> dict[str, float]:
+    """Means over the posts: distance to the nearest target, share inside the threshold, and what that costs."""
+    found: dict[str, float] = {}
+    for name, batch in {"trained on": posts.train, "held out": posts.held_out}.items():
+        latents = model.posterior(batch)
+        z = latents.sample(torch.randn(latents.mean.shape, generator=torch.Generator().manual_seed(seed)))
+        distances = hinge(latents.mean, targets, weight=1.0, threshold=0.0)
+        found |= {
+            f"{name}: squared distance to the target": distances.mean().item(),
+            f"{name}: share within {THRESHOLD}": (distances <= THRESHOLD).float().mean().item(),
+            f"{name}: reconstruction, nats": model.nats(z, batch).mean().item(),
+            f"{name}: KL, nats": model.prior.kl(latents).sum((1, 2)).mean().item(),
+        }
+    return found
+
+
+@torch.inference_mode()
+def near(
+    model: DenseVAE, given: BagBatch, targets: Tensor, posts: Posts, vocabulary: Vocabulary, *, seed: int
+) -> list[list[str]]:
+    """For each target, the words whose probability around it is most above their share of all posts.
+
+    Samples are as wide as the constraint text's own posterior: that is where the decoder learned to read.
+    """
+    noise = torch.randn(SAMPLES, 1, model.dim, generator=torch.Generator().manual_seed(seed))
+    usual = posts.train.values.mean(0)
+    words: list[list[str]] = []
+    for target, log_var in zip(targets, model.posterior(given).log_var, strict=True):
+        gain = model.decode(Latents(target, log_var).sample(noise)).mean(0) - usual
+        best = gain.topk(min(SHOWN, len(gain))).indices.tolist()
+        words.append([vocabulary.words[place] for place in best])
+    return words
+
+
+def main() -> int:
+    """Returns the exit code."""
+    command = Command(name="constraints", help="", add_arguments=add_arguments, run=run)
+    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
+    add_common(command, parser)
+    return execute(command, parser, sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
