@@ -1,0 +1,139 @@
+"""Decoding 64 latents to 64 pieces each, beside a bare cached loop over the same weights and Hugging Face `generate`.
+
+All three are greedy, single precision, with keys and values kept: a decoder of 3 layers, 256 wide, 4 heads, 8,000
+pieces, that attends to 17 vectors. `generate` runs a BART decoder of that size (needs `transformers`); the weights are
+random and the end marker is forbidden, so every row has 64 pieces. The bare loop must give the same pieces as ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from statistics import median
+from typing import TYPE_CHECKING
+
+import torch
+import transformers
+from measure import report, versions
+from torch.nn import functional
+from transformers.modeling_outputs import BaseModelOutput
+
+from tokenizer.tokenizer import BOS, EOS, PAD, UNK
+from vae.decode.decoding import BATCH, Decoding, decode
+from vae.freed_memory import keep_freed_memory
+from vae.models.transformer import TransformerVAE
+from vae.models.transformer_config import TransformerConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+RUNS, PIECES, SLOTS, WIDTH, LAYERS, HEADS, VOCAB = 7, 64, 17, 256, 3, 4, 8000
+
+
+def main() -> None:
+    """Runs the sides in turn."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--record", action="store_true")
+    args = parser.parse_args()
+    keep_freed_memory()
+    torch.manual_seed(0)
+    config = TransformerConfig(width=WIDTH, heads=HEADS, encoder_layers=1, decoder_layers=LAYERS, slots=SLOTS)
+    model = TransformerVAE(config, vocab_size=VOCAB, max_len=PIECES).eval()
+    with torch.no_grad():
+        model.bias[EOS] = -1e9
+    z = torch.randn(BATCH, SLOTS, config.dim)
+    if decode(model, z, Decoding()) != bare(model, z):
+        sys.exit("the bare loop gives other pieces")
+    sides: dict[str, Callable[[], object]] = {
+        "ours": lambda: decode(model, z, Decoding()),
+        "bare": lambda: bare(model, z),
+        "generate": hugging_face(),
+    }
+    speeds: dict[str, list[float]] = {name: [] for name in sides}
+    for run in range(RUNS + 1):
+        for name, side in sides.items():
+            started = time.perf_counter()
+            side()
+            if run:
+                speeds[name].append(BATCH / (time.perf_counter() - started))
+    middle = {name: median(values) for name, values in speeds.items()}
+    report(
+        {
+            "name": "decoding_speed",
+            "command": "decoding_speed.py",
+            "versions": versions("torch", "transformers"),
+            "threads": torch.get_num_threads(),
+            "rows_per_second": speeds,
+            "ratios": {f"ours/{name}": round(middle["ours"] / middle[name], 3) for name in ("bare", "generate")},
+        },
+        record=args.record,
+        cores_used=torch.get_num_threads(),
+    )
+
+
+@torch.inference_mode()
+def bare(model: TransformerVAE, z: torch.Tensor) -> list[list[int]]:
+    """The same weights, with caches that grow by concatenation and nothing checked."""
+    contexts, memory = model._contexts(z, 0.0), model._memory(z)  # noqa: SLF001  (the same weights, without the project around them)
+    blocks = list(model.decoder)
+    crossed = [block.cross.cache(memory) for block in blocks]
+    own: list[tuple[torch.Tensor, torch.Tensor] | None] = [None] * len(blocks)
+    previous = torch.full((len(z),), BOS)
+    pieces = []
+    for place in range(PIECES):
+        x = model.embedding(previous)[:, None] * WIDTH**0.5 + contexts[:, place : place + 1]
+        for number, block in enumerate(blocks):
+            normed = block.attention_norm(x)
+            keys, values = (_heads(each) for each in block.attention.to_cache(normed).chunk(2, -1))
+            past = own[number]
+            if past is not None:
+                keys, values = torch.cat([past[0], keys], 2), torch.cat([past[1], values], 2)
+            own[number] = (keys, values)
+            x = x + _attend(block.attention, normed, keys, values)
+            x = x + _attend(block.cross, block.cross_norm(x), *crossed[number])
+            x = x + block.feedforward(block.feedforward_norm(x))
+        scores = functional.linear(model.decoder_norm(x)[:, 0], model.embedding.weight, model.bias)
+        scores[:, [PAD, UNK, BOS]] = -torch.inf
+        previous = scores.argmax(-1)
+        pieces.append(previous)
+    return [list(row) for row in torch.stack(pieces, 1).tolist()]
+
+
+def _attend(attention: torch.nn.Module, x: torch.Tensor, keys: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
+    found = functional.scaled_dot_product_attention(_heads(attention.to_queries(x)), keys, values)
+    result: torch.Tensor = attention.to_output(found.transpose(1, 2).flatten(2))
+    return result
+
+
+def _heads(states: torch.Tensor) -> torch.Tensor:
+    return states.reshape(*states.shape[:2], HEADS, -1).transpose(1, 2)
+
+
+def hugging_face() -> Callable[[], object]:
+    """`generate` of a BART decoder of the same size; the encoder never runs."""
+    size = {"decoder_layers": LAYERS, "decoder_attention_heads": HEADS, "decoder_ffn_dim": 4 * WIDTH}
+    special = {"pad_token_id": PAD, "bos_token_id": BOS, "eos_token_id": EOS, "decoder_start_token_id": BOS}
+    config = transformers.BartConfig(
+        vocab_size=VOCAB,
+        d_model=WIDTH,
+        encoder_layers=1,
+        max_position_embeddings=PIECES + 2,
+        forced_eos_token_id=None,
+        **size,
+        **special,
+    )
+    model = transformers.BartForConditionalGeneration(config).eval()
+    memory = BaseModelOutput(last_hidden_state=torch.randn(BATCH, SLOTS, WIDTH))
+    told = {"encoder_outputs": memory, "attention_mask": torch.ones(BATCH, SLOTS, dtype=torch.long)}
+    lengths = {"min_new_tokens": PIECES, "max_new_tokens": PIECES}
+
+    def generate() -> object:
+        with torch.inference_mode():
+            return model.generate(**told, do_sample=False, num_beams=1, use_cache=True, **lengths)
+
+    return generate
+
+
+if __name__ == "__main__":
+    main()

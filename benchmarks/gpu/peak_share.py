@@ -1,0 +1,94 @@
+"""What share of the processor's bf16 peak training reaches, by the floating-point operations of matrix products alone.
+
+A step counts 6 operations for each weight that a piece is multiplied with (2 forward, 4 backward): the encoder's and
+decoder's linear layers and the output layer, and 12 * width * (attended length) for each attention layer; embeddings
+looked up, normalisation, and softmax count nothing. Padding counts nothing either, so the share is of useful work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from itertools import islice, repeat
+
+import torch
+
+from vae.dataset import Dataset
+from vae.models.families import text_model
+from vae.models.transformer_config import TransformerConfig
+from vae.objective import objective
+from vae.settings import load_preset, override
+from vae.training.batches import Batches
+
+PEAK = {"H100": 989e12, "H200": 989e12, "A100": 312e12}
+"""Dense bf16 operations a second, as the vendor states them."""
+WARM_UP = 10
+
+
+def main() -> None:
+    """Prints tokens/s, operations a token, and the share."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--dataset", required=True)
+    parser.add_argument("--preset", default="base")
+    parser.add_argument("--set", action="append", default=[])
+    parser.add_argument("--steps", type=int, default=60)
+    parser.add_argument("--peak", type=float, help="operations a second, where the device is not known")
+    args = parser.parse_args()
+    settings, dataset = override(load_preset(args.preset), args.set), Dataset.open(args.dataset)
+    config = settings.model
+    if not isinstance(config, TransformerConfig):
+        parser.error("counted for the transformer alone")
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    model = text_model(config, vocab_size=dataset.tokenizer().vocab_size, max_len=dataset.max_len).to(device).train()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4, fused=True)
+    if device == "cuda":
+        model.compile_parts()
+    longest = [shard for shard in dataset.shards("train") if shard.bucket == dataset.max_len]
+    batches = list(islice(Batches(longest, batch_pieces=settings.training.batch_pieces, seed=0), 4))
+    batches = [batch.to(device) for batch in batches if len(batch) == len(batches[0])]
+    pieces, started = 0, 0.0
+    for step in range(WARM_UP + args.steps):
+        if step == WARM_UP:
+            _finish(device)
+            pieces, started = 0, time.perf_counter()
+        batch = batches[step % len(batches)]
+        with torch.autocast(device, torch.bfloat16):
+            terms = objective(
+                model, batch, settings.objective, noise=torch.randn(len(batch), model.slots, model.dim, device=device)
+            )
+            loss = terms.cost(0.1) / batch.units
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        pieces += batch.units
+    _finish(device)
+    speed = pieces / (time.perf_counter() - started)
+    name = torch.cuda.get_device_name() if device == "cuda" else "cpu"
+    peak = args.peak or next((value for key, value in PEAK.items() if key in name), None)
+    operations = operations_a_piece(config, dataset.tokenizer().vocab_size, dataset.max_len)
+    result = {"device": name, "tokens_per_second": speed, "operations_a_token": operations}
+    print(json.dumps({**result, "share": speed * operations / peak if peak else None}, indent=2))
+
+
+def operations_a_piece(config: TransformerConfig, vocab_size: int, max_len: int) -> float:
+    """Forward and backward, for each real piece of a text of max_len."""
+    width, dim = config.width, config.dim
+    block, crossed = 12 * width**2, 14 * width**2
+    weights = config.encoder_layers * block + config.decoder_layers * crossed + width * vocab_size
+    slots = config.slots / max_len
+    a_slot = width * 2 * dim + dim * width + config.decoder_layers * 2 * width**2
+    pooled = width * width + dim * width if config.read == "runs" else 0.0
+    attended = repeat(max_len, config.encoder_layers), repeat(max_len / 2, config.decoder_layers)
+    lengths = sum(map(sum, attended)) + config.decoder_layers * config.slots
+    return 6 * (weights + slots * a_slot + pooled) + 12 * width * lengths
+
+
+def _finish(device: str) -> None:
+    if device == "cuda":
+        torch.cuda.synchronize()
+
+
+if __name__ == "__main__":
+    main()
