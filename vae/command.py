@@ -60,8 +60,8 @@ def execute(command: Command, parser: argparse.ArgumentParser, argv: list[str]) 
         command.run(args)
     except UserError as error:
         return _fail(2, str(error), verbose=verbose)
-    except KeyboardInterrupt:
-        return _fail(1, "interrupted; the same command goes on where it stopped", verbose=verbose)
+    except KeyboardInterrupt as error:
+        return _fail(1, str(error) or "interrupted; the same command goes on where it stopped", verbose=verbose)
     except Exception as error:  # noqa: BLE001  (the last line of defence: exit code 1, traceback on demand)
         return _fail(1, f"{type(error).__name__}: {error} (--verbose shows the traceback)", verbose=verbose)
     return 0
