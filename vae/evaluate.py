@@ -76,7 +76,11 @@ def evaluate(
     shards = dataset.shards(split)
     if not shards:
         raise UserError(f"{dataset_folder} has no rows in its {split} split; choose another --split")
-    metrics = measure(model, shards, texts=texts, iw_texts=iw_texts, samples=samples)
+    labels = [table for table in model.labels if model.labels[table] == dataset.labels[table]]
+    if labels != list(model.labels):
+        log.warning("%s has other labels than %s: measuring without them", dataset_folder, model_folder)
+        labels = []
+    metrics = measure(model, shards, texts=texts, iw_texts=iw_texts, samples=samples, labels=labels)
     drawn = latent_map(model, shards, categories=dataset.labels["category"], limit=texts)
     map_figures = {"map_explained": drawn.explained, "map_texts": len(drawn.points)}
     metrics = {"split": split, **metrics, **map_figures}

@@ -278,7 +278,7 @@ def _measure(model: TextVAE, train: list[Shard], held_out: list[Shard], fitted: 
 
     model.lexicon = Lexicon.of(lexicon_texts(model, train))
     model.calibration = calibrate(model, texts_of(held_out, CALIBRATION_TEXTS, seed=0), seed=0)
-    metrics = measure(model, held_out, texts=256, iw_texts=32, samples=50)
+    metrics = measure(model, held_out, texts=256, iw_texts=32, samples=50, labels=list(model.labels))
     return {**metrics, "tokens_per_second": round(fitted.tokens_per_second, 1)}
 
 

@@ -8,23 +8,18 @@ from dataclasses import asdict
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-import torch
-from torch.nn.utils.rnn import pad_sequence
-
-from tokenizer.tokenizer import EOS, PAD
-from vae.decode.decoding import BATCH
 from vae.evaluation.by_length import by_length
 from vae.evaluation.interpolation import interpolation
 from vae.evaluation.likelihood import bounds, importance_weighted_nll, mutual_information
 from vae.evaluation.radius import known_pairs, radius_curve
 from vae.evaluation.reconstruction import reconstruction
-from vae.models.text_batch import TextBatch
 from vae.training.batches import Batches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from vae.dataset import Shard
+    from vae.models.text_batch import TextBatch
     from vae.text_vae import TextVAE
 
 
@@ -46,11 +41,18 @@ def lexicon_texts(model: TextVAE, shards: Sequence[Shard]) -> Iterator[str]:
 
 
 def measure(
-    model: TextVAE, shards: Sequence[Shard], *, texts: int, iw_texts: int, samples: int, seed: int = 0
+    model: TextVAE,
+    shards: Sequence[Shard],
+    *,
+    texts: int,
+    iw_texts: int,
+    samples: int,
+    seed: int = 0,
+    labels: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The figures of metrics.json; tokens_per_second is that of the bounds: texts encoded and scored, not trained on.
 
-    A model with labels is measured without them.
+    Bounds and likelihood are given the texts' labels; whatever decodes goes without.
 
     Args:
         model: on any device.
@@ -59,15 +61,17 @@ def measure(
         iw_texts: at most so many for the importance-weighted NLL.
         samples: of z for each of them.
         seed: of all noise.
+        labels: columns of the shards that hold ids of the model's own labels.
     """
     device = model.device
-    batches = (batch.to(device) for batch in Batches(shards, batch_pieces=4096, seed=None))
+    batches = (batch.to(device) for batch in Batches(shards, batch_pieces=4096, seed=None, labels=labels))
     started = time.perf_counter()
     whole = bounds(model.module, batches, seed=seed)
     seconds = time.perf_counter() - started
     rows = texts_of(shards, texts, seed=seed)
     stepped, paths = max(64, texts // 4), max(16, texts // 16)
-    weighted, words = _weighted_nll(model, texts_of(shards, iw_texts, seed=seed), samples, seed)
+    drawn = islice(Batches(shards, batch_pieces=1, seed=seed, labels=labels), iw_texts)
+    weighted, words = _weighted_nll(model, drawn, samples, seed)
     return {
         "texts": whole.texts,
         "nll_iw": sum(weighted) / len(weighted),
@@ -92,13 +96,13 @@ def measure(
     }
 
 
-def _weighted_nll(model: TextVAE, rows: Sequence[Sequence[int]], samples: int, seed: int) -> tuple[list[float], int]:
-    """NLL of rows of piece ids, and their words with one end marker each."""
+def _weighted_nll(model: TextVAE, texts: Iterable[TextBatch], samples: int, seed: int) -> tuple[list[float], int]:
+    """NLL of texts, one a batch, and their words with one end marker each."""
     nats: list[float] = []
-    for start in range(0, len(rows), BATCH):
-        texts = [torch.tensor([*row, EOS]) for row in rows[start : start + BATCH]]
-        batch = TextBatch.of(
-            pad_sequence(texts, batch_first=True, padding_value=PAD), torch.tensor([len(text) for text in texts])
-        )
-        nats.extend(importance_weighted_nll(model.module, batch.to(model.device), samples=samples, seed=seed).tolist())
-    return nats, sum(len(text.split()) + 1 for text in model.tokenizer.decode(rows))
+    words = 0
+    for place, text in enumerate(texts):
+        nats += importance_weighted_nll(
+            model.module, text.to(model.device), samples=samples, seed=seed + place
+        ).tolist()
+        words += len(model.tokenizer.decode(text.ids.tolist())[0].split()) + 1
+    return nats, words
