@@ -10,7 +10,9 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from itertools import islice, repeat
+from contextlib import nullcontext
+from itertools import cycle, islice, repeat
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -20,6 +22,9 @@ from vae.models.transformer_config import TransformerConfig
 from vae.objective import objective
 from vae.settings import load_preset, override
 from vae.training.batches import Batches
+
+if TYPE_CHECKING:
+    from vae.models.text_batch import TextBatch
 
 PEAK = {"H100": 989e12, "H200": 989e12, "A100": 312e12}
 """Dense bf16 operations a second, as the vendor states them."""
@@ -42,28 +47,27 @@ def main() -> None:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model = text_model(config, vocab_size=dataset.tokenizer().vocab_size, max_len=dataset.max_len).to(device).train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4, fused=True)
-    if device == "cuda":
-        model.compile_parts()
     longest = [shard for shard in dataset.shards("train") if shard.bucket == dataset.max_len]
     batches = list(islice(Batches(longest, batch_pieces=settings.training.batch_pieces, seed=0), 4))
     batches = [batch.to(device) for batch in batches if len(batch) == len(batches[0])]
-    pieces, started = 0, 0.0
-    for step in range(WARM_UP + args.steps):
-        if step == WARM_UP:
-            _finish(device)
-            pieces, started = 0, time.perf_counter()
-        batch = batches[step % len(batches)]
+
+    def step(batch: TextBatch) -> int:
+        noise = torch.randn(len(batch), model.slots, model.dim, device=device)
         with torch.autocast(device, torch.bfloat16):
-            terms = objective(
-                model, batch, settings.objective, noise=torch.randn(len(batch), model.slots, model.dim, device=device)
-            )
-            loss = terms.cost(0.1) / batch.units
+            loss = objective(model, batch, settings.objective, noise=noise).cost(0.1) / batch.units
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-        pieces += batch.units
-    _finish(device)
+        return batch.units
+
+    with model.compiled() if device == "cuda" else nullcontext():
+        for batch in islice(cycle(batches), WARM_UP):
+            step(batch)
+        _finish(device)
+        started = time.perf_counter()
+        pieces = sum(step(batch) for batch in islice(cycle(batches), args.steps))
+        _finish(device)
     speed = pieces / (time.perf_counter() - started)
     name = torch.cuda.get_device_name() if device == "cuda" else "cpu"
     peak = args.peak or next((value for key, value in PEAK.items() if key in name), None)

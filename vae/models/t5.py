@@ -44,6 +44,8 @@ class T5VAE(TextModel):
     1.1): then that is `input_embedding`.
     """
 
+    compiles = ("encode", "features")
+
     def __init__(self, config: T5Config, *, vocab_size: int, max_len: int, labels: Sequence[int] = ()) -> None:
         """New weights; `start_from_t5` gives those of a trained T5. Args: labels: the size of each table of labels.
 
@@ -119,11 +121,6 @@ class T5VAE(TextModel):
     def decoder_parts(self) -> list[nn.Module]:
         """The way from z to the decoder; its layers, which it had before z, are never made anew."""
         return [self.memory]
-
-    def compile_parts(self) -> None:
-        """Compiles encoder and decoder for the few shapes that buckets have."""
-        for name in ("encode", "features"):
-            setattr(self, name, torch.compile(getattr(self, name), dynamic=False))
 
     def _embedded(self, ids: Tensor) -> Tensor:
         return cast("Tensor", (self.input_embedding or self.embedding)(ids))

@@ -39,6 +39,8 @@ class TransformerVAE(TextModel):
     every step's input.
     """
 
+    compiles = ("encode", "features")
+
     def __init__(self, config: TransformerConfig, *, vocab_size: int, max_len: int, labels: Sequence[int] = ()) -> None:
         """Args: labels: the size of each table of labels.
 
@@ -131,11 +133,6 @@ class TransformerVAE(TextModel):
     def decoder_parts(self) -> list[nn.Module]:
         """The modules that only the decoder uses."""
         return [self.context, self.memory, self.decoder, self.decoder_norm, *([self.whole] if self.whole else [])]
-
-    def compile_parts(self) -> None:
-        """Compiles encoder and decoder for the few shapes that buckets have."""
-        for name in ("encode", "features"):
-            setattr(self, name, torch.compile(getattr(self, name), dynamic=False))
 
     def _scaled(self, ids: Tensor) -> Tensor:
         return cast("Tensor", self.embedding(ids) * self.config.width**0.5)

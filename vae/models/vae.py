@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
+import torch
 from torch import Tensor, nn
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vae.latent.gaussian import Latents
     from vae.latent.prior import Prior
 
@@ -46,6 +50,8 @@ class VAE(nn.Module, ABC, Generic[Data]):
     missing: nn.Parameter
     slots: int
     dim: int
+    compiles: ClassVar[tuple[str, ...]] = ()
+    """Methods that gain by compilation; recurrent kernels do not."""
 
     @abstractmethod
     def posterior(self, batch: Data) -> Latents:
@@ -63,5 +69,13 @@ class VAE(nn.Module, ABC, Generic[Data]):
     def decoder_parts(self) -> list[nn.Module]:
         """The modules that only the decoder uses: what is made anew after a warm-up as an autoencoder."""
 
-    def compile_parts(self) -> None:
-        """Compiles what gains by it; recurrent kernels do not."""
+    @contextmanager
+    def compiled(self) -> Iterator[None]:
+        """Compiles what `compiles` names, for as long as this lasts: a copy made later must not call this one's."""
+        for name in self.compiles:
+            setattr(self, name, torch.compile(getattr(self, name)))
+        try:
+            yield
+        finally:
+            for name in self.compiles:
+                delattr(self, name)

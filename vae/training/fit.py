@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import warnings
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -117,14 +118,14 @@ def fit(
         constraints=constraints,
         locate=getattr(train, "locate", str),
     )
-    if training.compile == "yes" or (training.compile == "auto" and torch.cuda.is_available()):
-        model.compile_parts()
+    compiles = training.compile == "yes" or (training.compile == "auto" and torch.cuda.is_available())
     last = checkpoints / LAST
     # Our own checkpoints hold Lightning's loop state beside tensors; a model is shared as safetensors only.
     try:
-        trainer.fit(
-            module, train, validation, ckpt_path=str(last) if resume and last.exists() else None, weights_only=False
-        )
+        with model.compiled() if compiles else nullcontext():
+            trainer.fit(
+                module, train, validation, ckpt_path=str(last) if resume and last.exists() else None, weights_only=False
+            )
     except torch.OutOfMemoryError as error:
         raise UserError("a validation does not fit the memory: lower training.batch_pieces") from error
     except SystemExit as error:  # Lightning's own end of an interrupted run
