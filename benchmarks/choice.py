@@ -135,9 +135,15 @@ def table(rows: list[dict[str, Any]]) -> str:
     names = (*names, "self_bleu_at_change", "radius_at_change", "tokens_per_second")
     lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
     for row in rows:
-        values = (row[name] if isinstance(row[name], str | int) else f"{row[name]:.4g}" for name in names)
+        # Where rebuilding alone changes more words than that, there is no such radius.
+        lost = row["radius_at_change"] == 0.0
+        values = (_cell(row[name]) if not (lost and name.endswith("_at_change")) else "" for name in names)
         lines.append("| " + " | ".join(map(str, values)) + " |")
     return "\n".join(lines)
+
+
+def _cell(value: str | float) -> str:
+    return str(value) if isinstance(value, str | int) else f"{value:.4g}"
 
 
 if __name__ == "__main__":

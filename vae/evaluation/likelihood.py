@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ACTIVE_VARIANCE = 0.01
 """A unit is active where its posterior mean varies at least this much over texts (Burda et al. 2016, section 5.2)."""
 
-ROWS = 512
+ROWS = 128
 """Texts times samples that are scored together."""
 
 
