@@ -35,9 +35,10 @@ class PostPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class Assembled:
-    """A whole post again; `change` is the share of changed words over its varied segments."""
+    """A whole post again and its segments' texts; `change` is the share of changed words over its segments."""
 
     text: str
+    segments: tuple[str, ...]
     change: float
     segments_changed: int
 
@@ -77,6 +78,7 @@ def assemble(plan: PostPlan, varied: Sequence[str]) -> Assembled:
     changes = [changed_words(source, text) for source, text in zip(sources, texts, strict=True)]
     return Assembled(
         text=text_of(blocks),
+        segments=tuple(texts),
         change=sum(share * size for share, size in zip(changes, sizes, strict=True)) / max(1, sum(sizes)),
         segments_changed=sum(text != source for source, text in zip(sources, texts, strict=True)),
     )

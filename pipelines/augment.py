@@ -6,165 +6,149 @@ import json
 import logging
 import sys
 import time
-from collections import Counter
-from typing import TYPE_CHECKING, Any
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final
 
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
+from apache_beam.options.pipeline_options import StandardOptions
 from apache_beam.transforms.combiners import ToList
 
-from pipelines.beam_run import beam_options, pipeline_of
+from pipelines.beam_run import LOCAL_RUNNER, beam_options, pipeline_of
+from pipelines.candidates import stored_candidates
 from pipelines.errors import UserError
-from pipelines.filters.engine import load_rules, settings_of
 from pipelines.folder_lock import only_run_on
-from pipelines.local_model import local_model
+from pipelines.judge_units import JudgeUnits
+from pipelines.judging import judging_of, judging_settings
+from pipelines.local_model import AUTO, CPU, CUDA, DEVICES, device_here, local_model
 from pipelines.output_folder import output_folder
 from pipelines.posts_source import add_posts_arguments, posts_dataset, seen_from
 from pipelines.posts_units import plan_posts
 from pipelines.progress import shown_progress
-from pipelines.vary_posts import VaryPlan
-from pipelines.vary_units import VaryUnits, unit_receipt
-from pipelines.write.atomic import read_json, write_json
-from pipelines.write.manifest import MANIFEST, WORK, check_same_run, conserve, remove_leftovers, write_manifest
+from pipelines.variations_folder import (
+    FORMAT,
+    add_folder_arguments,
+    finish,
+    index_path,
+    publish,
+    told,
+    write_index,
+)
+from pipelines.write.manifest import check_same_run
 from vae.command import Command, main
-from vae.decode.decoding import Decoding
-from vae.latent.strategies import STRATEGIES
-from vae.text_vae import TextVAE
-from vae.variation import Sampling
+from vae.sampling_flags import add_sampling_arguments, sampling_of, sampling_settings
 
 if TYPE_CHECKING:
     import argparse
 
+    from apache_beam.options.pipeline_options import PipelineOptions
+
+    from pipelines.vary_posts import VaryPlan
+    from vae.text_vae import TextVAE
+
 log = logging.getLogger("blogvae")
 
-FORMAT = "blogvae-variations/1"
+ACCELERATOR: Final = "type:nvidia-tesla-t4;count:1;install-nvidia-driver"
+"""Asked of a remote runner for --device cuda, in the form that Dataflow knows; Beam's --resource_hints
+accelerator=... comes before it."""
+
+GPU_WORKERS: Final = 4
+"""Processes that share a GPU, unless --direct_num_workers says otherwise: each holds a model of its own there."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of augment."""
     add_posts_arguments(parser)
-    parser.add_argument("--output", required=True, metavar="DIR", help="the variations folder to write")
     parser.add_argument("--per-post", type=int, default=2, help="variations wanted of each post")
-    parser.add_argument("--change", type=float, default=0.3, help="share of words to change, 0 to 1")
-    parser.add_argument(
-        "--strategy", default="neighbour", choices=tuple(STRATEGIES), help="where new latents come from"
-    )
-    parser.add_argument(
-        "--decode", default="greedy", choices=("greedy", "temperature", "top-p"), help="how pieces are picked"
-    )
-    parser.add_argument("--temperature", type=float, default=1.0, help="of temperature and top-p decoding")
-    parser.add_argument("--top-p", type=float, default=0.9, help="mass that top-p decoding draws from")
+    add_sampling_arguments(parser)
     parser.add_argument("--filters", metavar="FILE.yaml", help="rules and thresholds that differ from the default")
-    parser.add_argument("--seed", type=int, default=0, help="another seed, other variations")
     parser.add_argument("--limit", type=int, help="vary the first so many posts only")
-    parser.add_argument("--overwrite", action="store_true", help="replace another run's output")
     parser.add_argument(
-        "--clean", action="store_true", help="remove files of earlier runs that the manifest does not list"
+        "--device", choices=DEVICES, default=AUTO, help="where the model runs; auto: on a GPU of this machine, if any"
     )
+    add_folder_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> None:
     """Plans units of posts, runs the pipeline, checks that no candidate vanished, and writes the manifest last."""
+    from pipelines.vary_units import VaryUnits  # noqa: PLC0415  (torch is slow to import, --help should not wait)
+    from vae.guide import Guide  # noqa: PLC0415
+    from vae.text_vae import TextVAE  # noqa: PLC0415
+
     started = time.perf_counter()
     output, model = output_folder(args.output), args.model.rstrip("/")
-    plan = _vary_plan(args)
+    plan = _plan(args)
+    device = _device(args)
     loaded = TextVAE.load(local_model(model))
     dataset = posts_dataset(args, loaded, output)
-    settings = _settings(args, plan, dataset, model, loaded)
+    Guide.of(loaded, plan.sampling)  # what it would refuse is told before any worker starts
+    inputs = {"dataset": seen_from(output, dataset), "model": seen_from(output, model)}
+    if args.partners:
+        inputs["partners"] = seen_from(output, args.partners)
+    settings = _settings(plan, loaded, inputs=inputs, device=device, limit=args.limit)
     check_same_run(output, settings, overwrite=args.overwrite)
-    units = list(plan_posts(dataset, facts=[FORMAT, settings], limit=args.limit))
-    sizes = {unit_receipt(output, unit.fingerprint): unit.take for unit in units}
-    options = beam_options(args.other_flags, units=len(units))
-    if plan.sampling.change < loaded.calibration.floor(args.strategy):
-        floor = loaded.calibration.floor(args.strategy)
-        log.warning("--change %.2f is below the %.2f that this model's reconstruction loses", args.change, floor)
-    index = f"{output}/{WORK}/receipts.json"
+    posts = list(plan_posts(dataset, facts=[FORMAT, version("blogvae"), settings], limit=args.limit))
+    units = [stored_candidates(output, unit.fingerprint) for unit in posts]
+    sizes = {unit.paths[0]: of_posts.take for unit, of_posts in zip(units, posts, strict=True)}
+    options = beam_options(args.other_flags, units=min(len(units), GPU_WORKERS) if device == CUDA else len(units))
+    reach = loaded.calibration.reach(args.strategy)
+    if args.change > reach:
+        log.warning("--change %.2f: edits by %s change at most %.2f of the words", args.change, args.strategy, reach)
+    hints = {"accelerator": ACCELERATOR} if device == CUDA and not _is_local(options) else {}
     with only_run_on(output):
         progress = shown_progress("varying, posts", sum(sizes.values()), lambda: _done(sizes), folder=output)
         with progress, pipeline_of(options) as pipeline:
             _ = (
                 pipeline
-                | "Units" >> beam.Create(units)
+                | "Posts" >> beam.Create(posts)
                 | "Spread" >> beam.Reshuffle()
-                | "Vary" >> VaryUnits(output=output, model=model, plan=plan)
+                | "Vary" >> VaryUnits(output=output, model=model, device=device, plan=plan, hints=hints)
+                | "Judge" >> JudgeUnits(output=output, judging=plan.judging)
                 | "Receipts" >> ToList()
-                | "Index" >> beam.Map(lambda paths: write_json(index, sorted(paths)))
+                | "Index" >> beam.Map(write_index, path=index_path(output, units))
             )
-        conserve("units planned", len(units), written=len(read_json(index)))
-        metrics = _finish(output, settings, [read_json(path) for path in sizes])
-        if args.clean:
-            manifest = read_json(f"{output}/{MANIFEST}")
-            log.info("removed %d files of earlier runs", _remove_leftovers(output, manifest))
-    seconds = time.perf_counter() - started
-    told = ", ".join(f"{value:.3g} {name}" for name, value in metrics.items() if isinstance(value, int | float))
-    log.info("%s: %s, in %.1f s (%.1f candidates/s)", output, told, seconds, metrics["candidates"] / seconds)
+        metrics = finish(output, units, settings=settings, posts=sum(sizes.values()))
+        publish(args, units)
+    log.info("%s: %s", output, told(metrics, pipeline.result, seconds=time.perf_counter() - started))
+
+
+def _is_local(options: PipelineOptions) -> bool:
+    return bool(options.view_as(StandardOptions).runner == LOCAL_RUNNER)
+
+
+def _device(args: argparse.Namespace) -> str:
+    """Where the workers are elsewhere, what they have is not known here: a GPU must be asked for by name."""
+    if _is_local(beam_options(args.other_flags, units=1)):
+        return device_here(args.device)
+    return CPU if args.device == AUTO else str(args.device)
 
 
 def _done(sizes: dict[str, int]) -> int:
     return sum(size for path, size in sizes.items() if FileSystems.exists(path))
 
 
-def _vary_plan(args: argparse.Namespace) -> VaryPlan:
-    if not 0 <= args.change <= 1:
-        raise UserError(f"--change {args.change}: a share of words is between 0 and 1")
-    if args.per_post < 1:
-        raise UserError(f"--per-post {args.per_post}: ask for at least one variation")
+def _plan(args: argparse.Namespace) -> VaryPlan:
+    from pipelines.vary_posts import VaryPlan  # noqa: PLC0415  (as above)
+
     if args.limit is not None and args.limit < 1:
         raise UserError(f"--limit {args.limit}: vary at least one post")
-    if args.temperature <= 0 or not 0 < args.top_p <= 1:
-        raise UserError("--temperature must be above 0, --top-p above 0 and at most 1")
-    decoding = Decoding(method=args.decode, temperature=args.temperature, top_p=args.top_p)
-    sampling = Sampling(strategy=args.strategy, change=args.change, seed=args.seed, decoding=decoding)
-    return VaryPlan(per_post=args.per_post, sampling=sampling, rules=load_rules(args.filters))
+    return VaryPlan(sampling=sampling_of(args), judging=judging_of(args.filters, per_post=args.per_post))
 
 
-def _settings(args: argparse.Namespace, plan: VaryPlan, dataset: str, model: str, loaded: TextVAE) -> dict[str, Any]:
-    """What the variations follow from, with the folders as seen from the output."""
-    decoding = plan.sampling.decoding
+def _settings(
+    plan: VaryPlan, loaded: TextVAE, *, inputs: dict[str, str], device: str, limit: int | None
+) -> dict[str, Any]:
+    """What the variations follow from."""
     return {
-        "inputs": {"dataset": seen_from(args.output, dataset), "model": seen_from(args.output, model)},
+        "inputs": inputs,
         "model_sha256": loaded.sha256,
         "calibration": json.loads(loaded.calibration.to_json()),
-        "per_post": plan.per_post,
-        "change": plan.sampling.change,
-        "strategy": plan.sampling.strategy,
-        "decode": {"method": decoding.method, "temperature": decoding.temperature, "top_p": decoding.top_p},
-        "filters": settings_of(plan.rules),
-        "seed": plan.sampling.seed,
-        "limit": args.limit,
+        **sampling_settings(plan.sampling),
+        "partners": inputs.get("partners"),
+        **judging_settings(plan.judging),
+        "device": device,
+        "limit": limit,
     }
-
-
-def _finish(output: str, settings: dict[str, Any], receipts: list[dict[str, Any]]) -> dict[str, Any]:
-    """Checks conservation, then writes metrics.json and the manifest."""
-    files = [file for receipt in receipts for file in receipt["files"]]
-    rejects = sum(file["rows"] for file in files if file["path"].startswith("rejects/"))
-    accepted = sum(file["rows"] for file in files) - rejects
-    total: Counter[str] = Counter()
-    by_rule: Counter[str] = Counter()
-    for receipt in receipts:
-        total.update({name: receipt[name] for name in ("posts", "candidates", "rejected", "short")})
-        by_rule.update(receipt["rejected_by_rule"])
-    conserve("candidates", total["candidates"], variations=accepted, rejects=rejects - total["short"])
-    changed = sum(receipt["change_sum"] for receipt in receipts)
-    metrics = {
-        "posts": total["posts"],
-        "posts_short": total["short"],
-        "candidates": total["candidates"],
-        "accepted": accepted,
-        "rejected": total["rejected"],
-        "rejected_by_rule": dict(sorted(by_rule.items())),
-        "change_requested": settings["change"],
-        "change_measured": changed / accepted if accepted else None,
-    }
-    write_json(f"{output}/metrics.json", metrics)
-    counts = {name: metrics[name] for name in ("posts", "candidates", "accepted", "rejected", "posts_short")}
-    write_manifest(output, format_=FORMAT, files=files, settings=settings, inputs=settings["inputs"], counts=counts)
-    return metrics
-
-
-def _remove_leftovers(output: str, manifest: dict[str, Any]) -> int:
-    return remove_leftovers(output, keep=[file["path"] for file in manifest["files"]], among=("part-*", "rejects/**"))
 
 
 COMMAND = Command(

@@ -21,6 +21,7 @@ from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 from pipelines.errors import UserError
+from pipelines.local_workers import watched_workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,7 +81,8 @@ def pipeline_of(options: PipelineOptions) -> Iterator[beam.Pipeline]:
     processes = options.view_as(DirectOptions).direct_num_workers != 1
     worker = SubprocessSDKEnvironment.from_command_string(f"{sys.executable} -m pipelines.worker")
     try:
-        with beam.Pipeline(runner=FnApiRunner(worker if processes else None), options=options) as pipeline:
+        runner = FnApiRunner(worker if processes else None)
+        with watched_workers(), beam.Pipeline(runner=runner, options=options) as pipeline:
             yield pipeline
     except RuntimeError as error:
         # A worker sends its traceback as the message; what failed stands at its end.

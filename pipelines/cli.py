@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 MODULES = {
     "prepare": ("pipelines.prepare", "read, clean and tokenize posts into a dataset"),
     "train": ("vae.train", "train a text VAE on a dataset"),
+    "calibrate": ("vae.calibrate", "measure again what --change means for a model"),
     "evaluate": ("vae.evaluate", "measure a model on held-out rows"),
     "compare": ("vae.compare", "train presets on one dataset and set their figures side by side"),
     "augment": ("pipelines.augment", "write filtered variations of posts"),
+    "judge": ("pipelines.judge", "judge the candidates of augment by other rules, without the model"),
     "encode": ("pipelines.encode", "write latents, likelihoods and anomaly scores of posts"),
     "vary": ("vae.vary", "variations of one text, on the terminal"),
+    "interpolate": ("vae.interpolate", "texts on the way between two, on the terminal"),
     "report": ("pipelines.report_command", "one HTML page about a variations folder"),
     "rate": ("pipelines.rate", "a blind rating sheet for people, and what they said"),
     "run": ("pipelines.run", "the whole chain from one file, for a scheduler"),
@@ -29,7 +32,7 @@ MODULES = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs `blogvae COMMAND ...`; see vae.command.main for the exit codes."""
     given = sys.argv[1:] if argv is None else list(argv)
-    listed = "\n".join(f"  {name:<10}{says}" for name, (_, says) in MODULES.items())
+    listed = "\n".join(f"  {name:<12}{says}" for name, (_, says) in MODULES.items())
     parser = argparse.ArgumentParser(
         prog="blogvae",
         description="Filtered variations of blog posts.",

@@ -58,6 +58,7 @@ def posts_schema(width: int) -> pa.Schema:
         [
             pa.field("post_id", pa.string()),
             pa.field("title", pa.string()),
+            pa.field("category", pa.list_(pa.string())),
             pa.field("segments", pa.int32()),
             pa.field("length", pa.int32()),
             pa.field("mean", pa.list_(pa.float32(), width)),
@@ -118,6 +119,7 @@ def _encode(plans: Sequence[PostPlan], model: TextVAE, seed: int) -> Encoded:
     of_posts = {
         "post_id": [post["post_id"] for post in posts],
         "title": [post["title"] for post in posts],
+        "category": [post["category"] for post in posts],
         "segments": np.array(counts, np.int32),
         "length": np.add.reduceat(lengths, starts),
         "mean": _vectors(np.add.reduceat(mean, starts) / np.array(counts, np.float32)[:, None]),

@@ -1,19 +1,25 @@
-"""A model folder on this machine's disk, fetched where it lies elsewhere."""
+"""A model folder on this machine's disk, fetched where it lies elsewhere, and the model on its device."""
 
 from __future__ import annotations
 
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.errors import UserError
-from vae.freed_memory import keep_freed_memory
-from vae.text_vae import TextVAE
 
-FILES = ("config.json", "model.safetensors", "tokenizer/spm.model", "calibration.json", "lexicon.safetensors")
+if TYPE_CHECKING:
+    from vae.text_vae import TextVAE
+
+FILES = ("config.json", "model.safetensors", "tokenizer/spm.model", "calibration.json")
+FILES_OF_SOME = ("ngrams.safetensors", "spans.safetensors", "constraints.safetensors")
+"""What config.json vouches for, too, in a model that has it."""
+
+AUTO, CPU, CUDA = "auto", "cpu", "cuda"
+DEVICES = (AUTO, CPU, CUDA)
 
 
 def local_model(path: str) -> str:
@@ -25,7 +31,9 @@ def local_model(path: str) -> str:
     if "://" not in path:
         return path
     folder = tempfile.mkdtemp(prefix="blogvae-model-")
-    for name in FILES:
+    for name in (*FILES, *FILES_OF_SOME):
+        if name in FILES_OF_SOME and not FileSystems.exists(f"{path.rstrip('/')}/{name}"):
+            continue
         target = Path(folder, name)
         target.parent.mkdir(exist_ok=True)
         try:
@@ -36,9 +44,37 @@ def local_model(path: str) -> str:
     return folder
 
 
+def device_here(wanted: str) -> str:
+    """The device that one of DEVICES is on this machine: auto is the GPU where there is one.
+
+    Raises:
+        UserError: a GPU is asked for and absent; the CPU does not stand in for it.
+    """
+    import torch  # noqa: PLC0415  (slow to import, --help should not wait)
+
+    if wanted == CPU:
+        return CPU
+    if torch.cuda.is_available():
+        return CUDA
+    if wanted == CUDA:
+        raise UserError(
+            "--device cuda: PyTorch finds no GPU here; use --device cpu, or a machine and a torch with CUDA"
+        )
+    return CPU
+
+
 @cache
-def loaded_model(path: str) -> TextVAE:
-    """The model, once a process. One thread: the rounding of a matrix product may depend on their number."""
+def loaded_model(path: str, device: str = AUTO) -> TextVAE:
+    """The model, once a process. One thread: the rounding of a matrix product may depend on their number.
+
+    Raises:
+        UserError: there is no such model, or not the device.
+    """
+    import torch  # noqa: PLC0415  (as above)
+
+    from vae.freed_memory import keep_freed_memory  # noqa: PLC0415
+    from vae.text_vae import TextVAE  # noqa: PLC0415
+
     torch.set_num_threads(1)
     keep_freed_memory()
-    return TextVAE.load(local_model(path), device="cuda" if torch.cuda.is_available() else "cpu")
+    return TextVAE.load(local_model(path), device=device_here(device))

@@ -1,159 +1,161 @@
-"""Posts to accepted variations and rejects: candidates are made, judged, and made again while some are missing."""
+"""Posts to candidates: they are made, measured, and made again while too few of a post's pass the rules."""
 
 from __future__ import annotations
 
-from collections import Counter
+import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.assemble import Assembled, PostPlan, assemble, plan_post
-from pipelines.filters.engine import judge
+from pipelines.candidates import ERROR, SHORTFALL
+from pipelines.filters.engine import measure_all
 from pipelines.filters.rule import Candidate
-from pipelines.posts import EXCERPT_CHARACTERS
-from vae.variation import Sampling, vary_texts
+from pipelines.isolation import Failure, Groups
+from pipelines.judging import Judging, failures, pick
+from vae.varier import Varier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipelines.filters.rule import Judgement, Rule
     from vae.text_vae import TextVAE
+    from vae.variation import Sampling
 
 CANDIDATES = 4
-"""Candidates made at most for every variation asked for."""
-
-METADATA = ("title", "author", "date", "category", "tags", "language")
+"""Candidates made at most for every variation asked for, and the most made at once for one that is missing."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class VaryPlan:
-    """How many variations of each post, from where, and what they must pass."""
+    """Where variations come from, and what they must pass."""
 
-    per_post: int
     sampling: Sampling
-    rules: tuple[Rule, ...]
+    judging: Judging
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A candidate, what the rules measured of it, and whether all keep it."""
+
+    assembled: Assembled
+    scores: dict[str, float | None]
+    passed: bool
 
 
 @dataclass
-class Outcome:
-    """Rows for the variations and rejects files, and how many candidates were made."""
+class Varied:
+    """A post and its candidates in order; `rule` and `reason` say why there are none, or no more than these."""
 
-    variations: list[dict[str, Any]] = field(default_factory=list)
-    rejects: list[dict[str, Any]] = field(default_factory=list)
-    candidates: int = 0
+    post: dict[str, Any]
+    made: list[Made] = field(default_factory=list)
+    rule: str = ""
+    reason: str = ""
 
 
 @dataclass
 class _Open:
-    """A post on its way: what was accepted so far, and how often each rule failed it."""
+    """A post that may be varied: `source` is what candidates are compared with, `missing` variations it lacks."""
 
+    varied: Varied
     plan: PostPlan
     source: str
-    accepted: list[str] = field(default_factory=list)
-    made: int = 0
-    failed: Counter[str] = field(default_factory=Counter)
+    missing: int
 
 
-def vary_posts(posts: Sequence[dict[str, Any]], model: TextVAE, plan: VaryPlan) -> Outcome:
+class _Asked(NamedTuple):
+    opened: _Open
+    number: int
+
+
+def vary_posts(posts: Sequence[dict[str, Any]], model: TextVAE, plan: VaryPlan) -> list[Varied]:
     """Varies rows of posts/; the same outcome for the same posts, model and plan."""
-    outcome = Outcome()
-    waiting: list[_Open] = []
-    for post in posts:
-        planned = plan_post(post, model)
+    varied = [Varied(post) for post in posts]
+    waiting = _open_posts(varied, model, plan.judging)
+    make = Groups(_Maker(model, plan), size=len(varied))
+    while asked := _ask(waiting, plan.judging):
+        for (each, _), made in zip(asked, make(asked), strict=True):
+            _take(each, made, plan.judging)
+    return varied
+
+
+def _open_posts(varied: Sequence[Varied], model: TextVAE, judging: Judging) -> list[_Open]:
+    """Those that can vary; the others are told why not."""
+
+    def open_each(group: Sequence[Varied]) -> list[_Open]:
+        plans = [plan_post(each.post, model) for each in group]
         # An unvaried assembly is what candidates are compared with: a model of whole posts sees their words alone.
-        opened = _Open(planned, assemble(planned, [segment.text for segment in planned.segments]).text)
-        waiting.append(opened)
-    while missing := [each for each in waiting if _next_candidates(each, plan)]:
-        wanted = [(each, each.made + n) for each in missing for n in range(_next_candidates(each, plan))]
-        varied = vary_texts(
-            model,
+        sources = [assemble(plan, [segment.text for segment in plan.segments]).text for plan in plans]
+        return [_Open(*each, judging.per_post) for each in zip(group, plans, sources, strict=True)]
+
+    waiting = []
+    for each, opened in zip(varied, Groups(open_each, size=len(varied))(varied), strict=True):
+        if isinstance(opened, Failure):
+            each.rule, each.reason = ERROR, opened.reason
+        elif not opened.plan.can_vary:
+            each.rule = SHORTFALL
+            each.reason = "no segment of this post may be varied: it holds no paragraph, list or quote of words"
+        else:
+            waiting.append(opened)
+    return waiting
+
+
+def _ask(waiting: Sequence[_Open], judging: Judging) -> list[_Asked]:
+    """What each post lacks, divided by the share of all their candidates that passed so far, 1/CANDIDATES at least."""
+    candidates = [made for each in waiting for made in each.varied.made]
+    share = Fraction(sum(made.passed for made in candidates), len(candidates)) if candidates else Fraction(1)
+    asked = []
+    for each in waiting:
+        room = judging.per_post * CANDIDATES - len(each.varied.made)
+        count = min(room, math.ceil(each.missing / max(share, Fraction(1, CANDIDATES))))
+        if count:
+            asked.append(_Asked(each, count))
+    return asked
+
+
+class _Maker:
+    """Makes the candidates asked for, and measures them."""
+
+    def __init__(self, model: TextVAE, plan: VaryPlan) -> None:
+        self._model, self._rules = model, plan.judging.rules
+        self._vary = Varier(model, plan.sampling)
+
+    def __call__(self, asked: Sequence[_Asked]) -> list[list[Made]]:
+        wanted = [(each, len(each.varied.made) + place) for each, count in asked for place in range(count)]
+        varied = self._vary(
             [each.plan.segments for each, _ in wanted],
-            keys=[(each.plan.post["post_id"], number) for each, number in wanted],
-            sampling=plan.sampling,
+            keys=[(each.varied.post["post_id"], number) for each, number in wanted],
+            categories=[next(iter(each.varied.post["category"]), "") for each, _ in wanted],
         )
-        for (each, number), variation in zip(wanted, varied, strict=True):
-            made = assemble(each.plan, variation.segments)
-            each.made = number + 1
-            outcome.candidates += 1
-            judgements = judge(
-                Candidate(
-                    source=each.source,
-                    text=made.text,
-                    change=made.change,
-                    accepted=tuple(each.accepted),
-                    protects=model.tokenizer.protects,
-                ),
-                plan.rules,
-            )
-            failed = [judgement for judgement in judgements if not judgement.kept]
-            if failed:
-                each.failed.update(judgement.rule for judgement in failed)
-                outcome.rejects.append(_reject(each, number, made, failed))
-            else:
-                each.accepted.append(made.text)
-                scores = {judgement.rule: judgement.value for judgement in judgements}
-                outcome.variations.append(_variation(each, made, scores, plan.sampling, model.sha256))
-    outcome.rejects.extend(_shortfall(each, plan) for each in waiting if len(each.accepted) < plan.per_post)
-    return outcome
-
-
-def _next_candidates(each: _Open, plan: VaryPlan) -> int:
-    """One for every variation that is missing, within the limit."""
-    if not each.plan.can_vary:
-        return 0
-    return min(plan.per_post - len(each.accepted), plan.per_post * CANDIDATES - each.made)
-
-
-def _variation(
-    each: _Open, made: Assembled, scores: dict[str, float], sampling: Sampling, model_sha256: str
-) -> dict[str, Any]:
-    post, variant = each.plan.post, len(each.accepted)
-    return {
-        "variation_id": f"{post['post_id']}~v{variant}",
-        "post_id": post["post_id"],
-        "variant": variant,
-        "text": made.text,
-        **{name: post[name] for name in METADATA},
-        "strategy": sampling.strategy,
-        "seed": sampling.seed,
-        "change_requested": sampling.change,
-        "change_measured": made.change,
-        "scores": scores,
-        "segments_changed": made.segments_changed,
-        "model_sha256": model_sha256,
-    }
-
-
-def _reject(each: _Open, number: int, made: Assembled, failed: list[Judgement]) -> dict[str, Any]:
-    return {
-        "source": each.plan.post["source"],
-        "position": number + 1,
-        "post_id": each.plan.post["post_id"],
-        "stage": "candidate",
-        "reason": "; ".join(judgement.reason for judgement in failed),
-        "value": " | ".join(f"{judgement.value:.4g}" for judgement in failed),
-        "threshold": " | ".join(f"{judgement.threshold:.4g}" for judgement in failed),
-        "excerpt": made.text[:EXCERPT_CHARACTERS],
-        "rule": " | ".join(judgement.rule for judgement in failed),
-    }
-
-
-def _shortfall(each: _Open, plan: VaryPlan) -> dict[str, Any]:
-    """The line that says why a post has fewer variations than asked."""
-    if each.plan.can_vary:
-        often = ", ".join(f"{rule} {count}" for rule, count in each.failed.most_common())
-        reason = (
-            f"{len(each.accepted)} of {plan.per_post} variations after {each.made} candidates (rejected by: {often})"
+        assembled = [assemble(each.plan, made.segments) for (each, _), made in zip(wanted, varied, strict=True)]
+        candidates = [self._candidate(each, made) for (each, _), made in zip(wanted, assembled, strict=True)]
+        scores = measure_all(candidates, self._rules, self._model)
+        made = iter(
+            Made(assembled=text, scores=measured, passed=not failures(measured, self._rules))
+            for text, measured in zip(assembled, scores, strict=True)
         )
-    else:
-        reason = "no segment of this post may be varied: it holds no paragraph, list or quote of words"
-    return {
-        "source": each.plan.post["source"],
-        "position": 0,
-        "post_id": each.plan.post["post_id"],
-        "stage": "post",
-        "reason": reason,
-        "value": str(len(each.accepted)),
-        "threshold": str(plan.per_post),
-        "excerpt": each.source[:EXCERPT_CHARACTERS],
-        "rule": "shortfall",
-    }
+        return [[next(made) for _ in range(count)] for _, count in asked]
+
+    def _candidate(self, each: _Open, made: Assembled) -> Candidate:
+        tokenizer = self._model.tokenizer
+        return Candidate(
+            source=each.source,
+            text=made.text,
+            change=made.change,
+            segments=tuple(
+                (segment.protected.masked, tokenizer.protect(text).masked)
+                for segment, text in zip(each.plan.segments, made.segments, strict=True)
+                if segment.ids
+            ),
+            language=each.varied.post["language"],
+            protects=tokenizer.protects,
+        )
+
+
+def _take(each: _Open, made: list[Made] | Failure, judging: Judging) -> None:
+    if isinstance(made, Failure):
+        each.varied.rule, each.varied.reason, each.missing = ERROR, made.reason, 0
+        return
+    each.varied.made += made
+    passed = [candidate for candidate in each.varied.made if candidate.passed]
+    picked = pick([each.assembled.text for each in passed], [each.scores for each in passed], judging)
+    each.missing = judging.per_post - len(picked)

@@ -12,9 +12,14 @@ RADII = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.3)
 
 @dataclass(frozen=True)
 class Calibration:
-    """For each strategy with a radius, (radius, share of changed words) in order of radius."""
+    """For each strategy with a radius, what was measured on held-out texts.
+
+    `curves` holds (radius, share of words that differ in a decoded text), `budgets` (share of words asked for, share
+    that differs in a variation), both in order.
+    """
 
     curves: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    budgets: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
 
     def radius(self, strategy: str, change: float) -> float:
         """The radius that changes this share of words, between or beyond the measured ones the nearest.
@@ -27,16 +32,29 @@ class Calibration:
         radii, shares = zip(*curve, strict=True)
         return float(np.interp(change, np.maximum.accumulate(shares), radii))
 
-    def floor(self, strategy: str) -> float:
-        """The share of words that changes without any step: what reconstruction loses."""
-        curve = self.curves.get(strategy)
-        return curve[0][1] if curve else 0.0
+    def budget(self, strategy: str, change: float) -> float:
+        """The share of words to ask edits for so that this share changes; itself where that was not measured."""
+        curve = self.budgets.get(strategy)
+        if not curve:
+            return change
+        asked, measured = zip((0.0, 0.0), *curve, strict=True)
+        return float(np.interp(change, np.maximum.accumulate(measured), asked))
+
+    def reach(self, strategy: str) -> float:
+        """The largest share of words that its edits changed; 1 where that was not measured."""
+        return max((measured for _, measured in self.budgets.get(strategy, [])), default=1.0)
 
     def to_json(self) -> str:
         """What calibration.json holds."""
-        return json.dumps(self.curves, indent=2) + "\n"
+        return json.dumps({"curves": self.curves, "budgets": self.budgets}, indent=2) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Calibration:
         """Reads what to_json wrote."""
-        return cls({name: [(float(r), float(c)) for r, c in curve] for name, curve in json.loads(text).items()})
+        tables = json.loads(text)
+        return cls(
+            *(
+                {name: [(float(x), float(y)) for x, y in curve] for name, curve in tables[key].items()}
+                for key in ("curves", "budgets")
+            )
+        )

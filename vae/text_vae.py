@@ -18,15 +18,18 @@ from tokenizer.segments import cut
 from tokenizer.tokenizer import EOS, Tokenizer
 from vae.calibration import Calibration
 from vae.decode.decoding import BATCH, Decoding, decode
+from vae.edit_scores import EditScores
 from vae.errors import UserError
 from vae.fast_bf16 import fast_bf16
 from vae.latent.gaussian import Latents
 from vae.latent.interpolate import slerp
 from vae.latent.noise import normal
-from vae.lexicon import Lexicon
 from vae.models.families import text_model
+from vae.ngrams import NGrams
 from vae.settings import Settings, settings_from
-from vae.variation import Sampling, Variation, vary_texts
+from vae.spans import SpanIndex
+from vae.variation import Sampling, Variation
+from vae.varier import Varier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
     from vae.models.text_model import TextModel
 
 FORMAT = "blogvae-model/2"
-LEXICON, CONSTRAINTS = "lexicon.safetensors", "constraints.safetensors"
+NGRAMS, SPANS, CONSTRAINTS = "ngrams.safetensors", "spans.safetensors", "constraints.safetensors"
 
 
 class TextVAE:
@@ -50,7 +53,8 @@ class TextVAE:
         *,
         unit: str = "segment",
         calibration: Calibration | None = None,
-        lexicon: Lexicon | None = None,
+        ngrams: NGrams | None = None,
+        spans: SpanIndex | None = None,
         labels: Mapping[str, Sequence[str]] | None = None,
         constraints: Tensor | None = None,
     ) -> None:
@@ -62,12 +66,14 @@ class TextVAE:
             settings: what it was made and trained with.
             unit: what a row of its dataset was, `segment` or `post`.
             calibration: radii for shares of changed words.
-            lexicon: words and pairs of its corpus.
+            ngrams: what its corpus says after which words.
+            spans: the runs of twelve words in its corpus.
             labels: names of the labels it was conditioned on, by table.
             constraints: latents of the texts it was held to, (m, slots, dim).
         """
         self.module, self.tokenizer, self.settings = module.eval(), tokenizer, settings
-        self.unit, self.calibration, self.lexicon = unit, calibration or Calibration(), lexicon
+        self.unit, self.calibration = unit, calibration or Calibration()
+        self.ngrams, self.spans = ngrams, spans
         self.labels = {table: list(names) for table, names in (labels or {}).items()}
         self.constraints = constraints
 
@@ -83,12 +89,9 @@ class TextVAE:
         weights = _read(folder / "model.safetensors", lambda path: load_file(path, device=device))
         tokenizer = _read(folder / "tokenizer" / "spm.model", Tokenizer.load)
         calibration = _read(folder / "calibration.json", lambda path: Calibration.from_json(path.read_text()))
-        lexicon = None
-        if (folder / LEXICON).exists():
-            lexicon = _read(folder / LEXICON, lambda path: Lexicon.from_bytes(path.read_bytes()))
-        constraints = None
-        if (folder / CONSTRAINTS).exists():
-            constraints = _read(folder / CONSTRAINTS, lambda path: load_file(path)["mean"])
+        ngrams = _read_if_there(folder / NGRAMS, lambda path: NGrams.from_bytes(path.read_bytes()))
+        spans = _read_if_there(folder / SPANS, lambda path: SpanIndex.from_bytes(path.read_bytes()))
+        constraints = _read_if_there(folder / CONSTRAINTS, lambda path: load_file(path)["mean"])
         if config.get("format") != FORMAT:
             raise UserError(f"{folder}/config.json is of format {config.get('format')!r}, expected {FORMAT!r}")
         if tokenizer.sha256 != config.get("tokenizer_sha256"):
@@ -108,7 +111,8 @@ class TextVAE:
                 settings,
                 unit=config["unit"],
                 calibration=calibration,
-                lexicon=lexicon,
+                ngrams=ngrams,
+                spans=spans,
                 labels=config["labels"],
                 constraints=constraints,
             )
@@ -117,21 +121,24 @@ class TextVAE:
         except (ValueError, RuntimeError, KeyError, TypeError, AttributeError) as error:
             raise UserError(f"{folder}/model.safetensors does not fit config.json: {_line(error)}") from error
         if model.sha256 != config.get("model_sha256"):
-            raise UserError(f"{folder}/model.safetensors or {LEXICON} is not the file config.json names; train again")
+            raise UserError(
+                f"{folder}/model.safetensors or a file beside it is not the one config.json names; train again"
+            )
         return model
 
     def save(self, folder: str | Path) -> None:
-        """Writes model.safetensors, tokenizer/, lexicon, calibration and last config.json, which names them."""
+        """Writes weights, tokenizer, what is known of the corpus, calibration, and last config.json, naming them."""
         folder = Path(folder)
         (folder / "config.json").unlink(missing_ok=True)
         (folder / "tokenizer").mkdir(parents=True, exist_ok=True)
         (folder / "tokenizer" / "spm.model").write_bytes(self.tokenizer.model)
         save_file(self._weights(), folder / "model.safetensors")
         (folder / "calibration.json").write_text(self.calibration.to_json())
-        for name in (LEXICON, CONSTRAINTS):  # those of another model, where it has some
+        for name in (NGRAMS, SPANS, CONSTRAINTS):  # those of another model, where it has some
             (folder / name).unlink(missing_ok=True)
-        if self.lexicon:
-            (folder / LEXICON).write_bytes(self.lexicon.to_bytes())
+        for name, known in ((NGRAMS, self.ngrams), (SPANS, self.spans)):
+            if known:
+                (folder / name).write_bytes(known.to_bytes())
         if self.constraints is not None:
             save_file({"mean": self.constraints.cpu().contiguous()}, folder / CONSTRAINTS)
         (folder / "config.json").write_text(json.dumps(self.config(), indent=2) + "\n")
@@ -165,10 +172,19 @@ class TextVAE:
         return deepcopy(self.module).bfloat16() if fast_bf16(self.device.type) else self.module
 
     @cached_property
+    def edit_scores(self) -> EditScores | None:
+        """What judges edits of its texts; None where it has no n-grams."""
+        if self.ngrams is None:
+            return None
+        vectors = self.module.embedding.weight.detach().float().cpu().numpy()
+        return EditScores(self.ngrams, vectors, self.tokenizer)
+
+    @cached_property
     def sha256(self) -> str:
-        """Hash of tokenizer, lexicon and weights: what `model_sha256` names in every variation."""
+        """Hash of tokenizer, weights and what is known of the corpus: what `model_sha256` names in every variation."""
         digest = hashlib.sha256(self.tokenizer.model)
-        digest.update(self.lexicon.to_bytes() if self.lexicon else b"")
+        for known in (self.ngrams, self.spans):
+            digest.update(known.to_bytes() if known else b"")
         for name, weight in sorted(self._weights().items()):
             digest.update(name.encode())
             digest.update(weight.numpy().tobytes())
@@ -179,26 +195,36 @@ class TextVAE:
 
     @torch.inference_mode()
     def encode_ids(self, rows: Sequence[Sequence[int]], conditions: Tensor | None = None) -> Latents:
-        """Posteriors of rows of piece ids (at most max_len - 1 each, without eos), in batches of one fixed shape.
+        """Posteriors of rows of piece ids (at most max_len - 1 each, without eos), in batches of few fixed shapes.
 
         `conditions` (n, labels) are label ids, as `label_ids` gives them.
         """
-        means, log_vars = [], []
-        for start in range(0, len(rows) or 1, BATCH):
-            chunk = rows[start : start + BATCH]
-            ids = torch.zeros(BATCH, self.max_len, dtype=torch.long)
-            lengths = torch.ones(BATCH, dtype=torch.long)
-            for place, row in enumerate(chunk):
-                ids[place, : len(row) + 1] = torch.tensor([*row, EOS])
-                lengths[place] = len(row) + 1
-            told = None
-            if conditions is not None:
-                told = torch.zeros(BATCH, conditions.shape[1], dtype=torch.long, device=self.device)
-                told[: len(chunk)] = conditions[start : start + BATCH]
-            latents = self.module.encode(ids.to(self.device), lengths.to(self.device), told)[: len(chunk)]
-            means.append(latents.mean)
-            log_vars.append(latents.log_var)
-        return Latents(torch.cat(means), torch.cat(log_vars))
+        shape = (len(rows), self.module.slots, self.module.dim)
+        mean, log_var = (torch.zeros(shape, device=self.device, dtype=self.module.bias.dtype) for _ in range(2))
+        for width, places in self._by_width(rows).items():
+            for start in range(0, len(places), BATCH):
+                chunk = torch.tensor(places[start : start + BATCH])
+                ids = torch.zeros(BATCH, width, dtype=torch.long)
+                lengths = torch.ones(BATCH, dtype=torch.long)
+                for line, place in enumerate(chunk.tolist()):
+                    lengths[line] = len(rows[place]) + 1
+                    ids[line, : int(lengths[line])] = torch.tensor([*rows[place], EOS])
+                told = None
+                if conditions is not None:
+                    told = torch.zeros(BATCH, conditions.shape[1], dtype=torch.long, device=self.device)
+                    told[: len(chunk)] = conditions[chunk.to(conditions.device)]
+                latents = self.module.encode(ids.to(self.device), lengths.to(self.device), told)[: len(chunk)]
+                mean[chunk], log_var[chunk] = latents.mean, latents.log_var
+        return Latents(mean, log_var)
+
+    def _by_width(self, rows: Sequence[Sequence[int]]) -> dict[int, list[int]]:
+        """Places of rows by the width they are padded to, a quarter of max_len or more: by its own length alone."""
+        quarter = -(-self.max_len // 4)
+        found: dict[int, list[int]] = {}
+        for place, row in enumerate(rows):
+            width = min(self.max_len, -(-(len(row) + 1) // quarter) * quarter)
+            found.setdefault(width, []).append(place)
+        return found
 
     def encode(self, texts: Sequence[str], *, labels: Mapping[str, str] | None = None) -> Latents:
         """Posteriors of short texts, mean and log_var of shape (n, slots, dim); `labels` are those of all of them.
@@ -264,11 +290,8 @@ class TextVAE:
         """`n` variations of each one-paragraph text, of about `change` changed words; the same for the same seed."""
         paragraphs = [" ".join(text.split()) for text in texts]
         segments = cut(paragraphs, tokenizer=self.tokenizer, max_len=self.max_len)
-        sampling = Sampling(strategy=strategy, change=change, seed=seed)
-        rounds = [
-            vary_texts(self, segments, keys=[(text, variant) for text in paragraphs], sampling=sampling)
-            for variant in range(n)
-        ]
+        varier = Varier(self, Sampling(strategy=strategy, change=change, seed=seed))
+        rounds = [varier(segments, keys=[(text, variant) for text in paragraphs]) for variant in range(n)]
         return [list(row) for row in zip(*rounds, strict=True)]
 
 
@@ -279,6 +302,10 @@ def _read(path: Path, read: Callable[[Path], Any]) -> Any:
         raise UserError(f"{path} is missing, so there is no whole trained model; run `blogvae train`") from error
     except Exception as error:  # safetensors and json raise types of their own
         raise UserError(f"{path} is no file of a trained model: {_line(error)}") from error
+
+
+def _read_if_there(path: Path, read: Callable[[Path], Any]) -> Any:
+    return _read(path, read) if path.exists() else None
 
 
 def _line(error: Exception) -> str:

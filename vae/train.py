@@ -38,8 +38,9 @@ T5 = "t5:"
 """What --init begins with where the rest names a T5."""
 
 OWN = (
-    *("metrics.json", "config.json", "model.safetensors", "lexicon.safetensors", "calibration.json", "curves.png"),
-    *("constraints.safetensors", "README.md", "tokenizer", "logs", "checkpoints"),
+    *("metrics.json", "config.json", "model.safetensors", "calibration.json", "curves.png"),
+    *("ngrams.safetensors", "spans.safetensors", "constraints.safetensors"),
+    *("README.md", "tokenizer", "logs", "checkpoints"),
 )
 """What a model folder holds: all that --overwrite may remove, metrics.json first."""
 
@@ -87,7 +88,7 @@ def run(args: argparse.Namespace) -> None:
     if _is_done(folder, plan) and args.resume:
         log.info("%s is trained already with these settings and data", folder)
         return
-    model = _new_model(dataset, settings, start, labels)
+    model = _new_model(dataset, train, settings, start, labels)
     if start and texts:
         model.constraints = _latents(start, texts, args.constraint_texts)
     # After all that may refuse, so that a refusal leaves the folder as it is.
@@ -205,10 +206,14 @@ def _claim(folder: Path, plan: str, *, resume: bool, overwrite: bool) -> bool:
     return False
 
 
-def _new_model(dataset: Dataset, settings: Settings, start: TextVAE | None, labels: dict[str, list[str]]) -> TextVAE:
+def _new_model(
+    dataset: Dataset, train: list[Shard], settings: Settings, start: TextVAE | None, labels: dict[str, list[str]]
+) -> TextVAE:
     """The model to train: new weights by the seed, or a copy of those to start from."""
     import torch  # noqa: PLC0415
 
+    from vae.corpus import training_rows  # noqa: PLC0415
+    from vae.corpus_vectors import corpus_vectors  # noqa: PLC0415
     from vae.models.families import text_model  # noqa: PLC0415
     from vae.text_vae import TextVAE  # noqa: PLC0415
 
@@ -225,6 +230,11 @@ def _new_model(dataset: Dataset, settings: Settings, start: TextVAE | None, labe
         raise UserError(f"{error}: --set another, or prepare with another --max-len") from error
     if start:
         module.load_state_dict(start.module.state_dict())
+    elif not module.embedding.weight.requires_grad:
+        width = module.embedding.embedding_dim
+        module.embedding.weight.copy_(
+            corpus_vectors(training_rows(train), vocab_size=tokenizer.vocab_size, width=width)
+        )
     return TextVAE(module, tokenizer, settings, unit=dataset.unit, labels=labels)
 
 
@@ -271,13 +281,17 @@ def _held_out(dataset: Dataset, train: list[Shard]) -> tuple[str, list[Shard]]:
 
 
 def _measure(model: TextVAE, train: list[Shard], held_out: list[Shard], fitted: Fitted) -> dict[str, Any]:
-    """Lexicon and calibration into the model; the figures of the held-out rows."""
-    from vae.evaluation.metrics import lexicon_texts, measure, texts_of  # noqa: PLC0415
-    from vae.evaluation.radius import calibrate  # noqa: PLC0415
-    from vae.lexicon import Lexicon  # noqa: PLC0415
+    """What the corpus knows and the calibration into the model; the figures of the held-out rows."""
+    from vae.corpus import training_texts  # noqa: PLC0415
+    from vae.evaluation.calibrate import calibrate  # noqa: PLC0415
+    from vae.evaluation.metrics import measure, texts_of  # noqa: PLC0415
+    from vae.ngrams import NGrams  # noqa: PLC0415
+    from vae.spans import SpanIndex  # noqa: PLC0415
 
-    model.lexicon = Lexicon.of(lexicon_texts(model, train))
-    model.calibration = calibrate(model, texts_of(held_out, CALIBRATION_TEXTS, seed=0), seed=0)
+    rows = texts_of(held_out, CALIBRATION_TEXTS, seed=0)
+    model.ngrams = NGrams.of(training_texts(train, model.tokenizer)).measured_on(model.tokenizer.decode(rows))
+    model.spans = SpanIndex.of(training_texts(train, model.tokenizer))
+    model.calibration = calibrate(model, rows, seed=0)
     metrics = measure(model, held_out, texts=256, iw_texts=32, samples=50, labels=list(model.labels))
     return {**metrics, "tokens_per_second": round(fitted.tokens_per_second, 1)}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vae.command import Command, main
 from vae.errors import UserError
+from vae.sampling_flags import add_sampling_arguments, sampling_of
 
 if TYPE_CHECKING:
     import argparse
@@ -17,22 +18,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", help="what to vary")
     parser.add_argument("--model", required=True, metavar="DIR", help="a folder written by train")
     parser.add_argument("-n", "--n", type=int, default=5, help="how many variations")
-    parser.add_argument("--change", type=float, default=0.3, help="share of words to change, 0 to 1")
-    parser.add_argument(
-        "--strategy", default="neighbour", choices=("neighbour", "posterior", "prior"), help="where to look"
-    )
-    parser.add_argument("--seed", type=int, default=0, help="another seed, other variations")
+    add_sampling_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> None:
     """Prints one variation a line, behind the share of words it changed."""
-    if not args.text.strip():
+    text = " ".join(args.text.split())
+    if not text:
         raise UserError("the text is empty: give a sentence or a paragraph")
-    from vae.text_vae import TextVAE  # noqa: PLC0415  (torch is slow to import, --help should not wait)
+    if args.n < 1:
+        raise UserError(f"-n {args.n}: ask for at least one variation")
+    from tokenizer.segments import cut  # noqa: PLC0415  (numpy and torch are slow to import, --help should not wait)
+    from vae.text_vae import TextVAE  # noqa: PLC0415
+    from vae.varier import Varier  # noqa: PLC0415
 
+    sampling = sampling_of(args)
     model = TextVAE.load(args.model)
-    found = model.vary([args.text], n=args.n, change=args.change, seed=args.seed, strategy=args.strategy)[0]
-    for variation in found:
+    segments = cut([text], tokenizer=model.tokenizer, max_len=model.max_len)
+    varier = Varier(model, sampling)
+    for number in range(args.n):
+        (variation,) = varier(segments, keys=[(text, number)])
         print(f"{variation.change:4.0%}  {variation.text}")
 
 

@@ -1,30 +1,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from pipelines.filters.rule import Candidate, Judgement
+from pipelines.filters.rule import within
 from pipelines.filters.words import occurrences
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipelines.filters.rule import Candidate, Judgement
+    from vae.text_vae import TextVAE
 
 
 @dataclass(frozen=True, kw_only=True)
 class BannedWords:
     """Kept if none of the words stands in the text, even where the source holds it.
 
-    Whole words or phrases, whatever the case; the value is how many are found, each as often as it stands.
+    Whole words or phrases, whatever the case.
     """
 
     name: ClassVar[str] = "banned_words"
     words: tuple[str, ...] = ()
 
-    def judge(self, candidate: Candidate) -> Judgement:
-        """The verdict on banned words."""
-        found = {word: count for word, count in occurrences(candidate.text, self.words).items() if count}
-        listed = ", ".join(f"{word} × {count}" for word, count in found.items())
-        return Judgement(
-            rule=self.name,
-            kept=not found,
-            value=float(sum(found.values())),
-            threshold=0.0,
-            reason=f"banned words stand in the text: {listed}" if found else "",
-        )
+    def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
+        """How many stand there, each as often as it does."""
+        return [float(sum(occurrences(each.text, self.words).values())) for each in candidates]
+
+    def verdict(self, value: float) -> Judgement:
+        """Whether there is none."""
+        return within(self.name, value, what="banned words in the text", maximum=0)

@@ -3,9 +3,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import ClassVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, ClassVar
 
-from pipelines.filters.rule import Candidate, Judgement
+from pipelines.filters.rule import within
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipelines.filters.rule import Candidate, Judgement
+    from vae.text_vae import TextVAE
 
 _BROKEN = re.compile(
     "[\ufffd\u2047"  # undecodable bytes; SentencePiece's sign for an unknown piece
@@ -26,24 +33,16 @@ class Characters:
     name: ClassVar[str] = "characters"
     maximum: float = 0
 
-    def judge(self, candidate: Candidate) -> Judgement:
-        """The verdict on broken characters and leftover placeholders."""
-        surplus = _broken(candidate.text) - _broken(candidate.source)
-        kept = surplus.total() <= self.maximum
-        found = ", ".join(f"{_spelled(broken)} × {count}" for broken, count in sorted(surplus.items()))
-        reason = f"broken characters or leftover placeholders that the source does not hold: {found}"
-        return Judgement(
-            rule=self.name,
-            kept=kept,
-            value=float(surplus.total()),
-            threshold=self.maximum,
-            reason="" if kept else reason,
-        )
+    def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
+        """How many there are beyond the source's."""
+        return [float((_broken(each.text) - _broken(each.source)).total()) for each in candidates]
+
+    def verdict(self, value: float) -> Judgement:
+        """Whether the text is clean."""
+        what = "broken characters and leftover placeholders beyond the source's"
+        return within(self.name, value, what=what, maximum=self.maximum)
 
 
+@lru_cache(maxsize=16)  # one source has many variations
 def _broken(text: str) -> Counter[str]:
     return Counter(_BROKEN.findall(text) + _PLACEHOLDER.findall(text))
-
-
-def _spelled(broken: str) -> str:
-    return broken if len(broken) > 1 else f"U+{ord(broken):04X}"

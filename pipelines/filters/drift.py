@@ -1,9 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from pipelines.filters.rule import Candidate, Judgement
+from pipelines.filters.rule import within
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipelines.filters.rule import Candidate, Judgement
+    from vae.text_vae import TextVAE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,17 +23,10 @@ class Drift:
     name: ClassVar[str] = "drift"
     maximum: float = 0.65
 
-    def judge(self, candidate: Candidate) -> Judgement:
-        """The verdict on too much change."""
-        kept = candidate.change <= self.maximum
-        reason = (
-            f"too far from the source: the share of changed words {candidate.change:.4g} is above "
-            f"the maximum {self.maximum:.4g}"
-        )
-        return Judgement(
-            rule=self.name,
-            kept=kept,
-            value=candidate.change,
-            threshold=self.maximum,
-            reason="" if kept else reason,
-        )
+    def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
+        """The share of changed words, 0 to 1."""
+        return [each.change for each in candidates]
+
+    def verdict(self, value: float) -> Judgement:
+        """Whether not too much changed."""
+        return within(self.name, value, what="share of changed words", maximum=self.maximum)

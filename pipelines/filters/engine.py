@@ -1,52 +1,74 @@
+"""Every rule there is: candidates are measured once, and judged by any thresholds afterwards."""
+
 from __future__ import annotations
 
-import math
+from dataclasses import MISSING, asdict, fields
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.errors import UserError
 from pipelines.filters.banned_words import BannedWords
 from pipelines.filters.characters import Characters
 from pipelines.filters.copy import Copy
+from pipelines.filters.cycle import Cycle
 from pipelines.filters.drift import Drift
+from pipelines.filters.external import External
+from pipelines.filters.fluency import Fluency
+from pipelines.filters.gopher_quality import GopherQuality
+from pipelines.filters.gopher_repetition import GopherRepetition
+from pipelines.filters.language import LanguageChange
+from pipelines.filters.leakage import FATAL, Leakage
 from pipelines.filters.length_ratio import LengthRatio
 from pipelines.filters.loop import Loop
+from pipelines.filters.pii import PersonalData
+from pipelines.filters.profanity import Profanity
 from pipelines.filters.protected_tokens import ProtectedTokens
 from pipelines.filters.repetition import Repetition
 from pipelines.filters.required_words import RequiredWords
-from pipelines.filters.sibling import Sibling
+from pipelines.filters.rules_file import Section, read_sections
+from pipelines.filters.select import Selection
+from pipelines.filters.similarity import Similarity
 from pipelines.filters.unfinished import Unfinished
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from pipelines.filters.rule import Candidate, Judgement, Rule
+    from vae.text_vae import TextVAE
 
-_KINDS: dict[str, Callable[..., Rule]] = {
+_RULES: dict[str, type[Any]] = {
     kind.name: kind
     for kind in (
         LengthRatio,
         Repetition,
+        GopherRepetition,
+        GopherQuality,
         Loop,
         Copy,
         Drift,
-        Sibling,
         Characters,
         Unfinished,
         ProtectedTokens,
+        LanguageChange,
+        PersonalData,
+        Leakage,
+        Cycle,
+        Fluency,
+        Similarity,
         BannedWords,
         RequiredWords,
+        Profanity,
+        External,
     )
 }
-_DEFAULTS: dict[str, dict[str, Any]] = yaml.safe_load(
-    resources.files("pipelines.filters").joinpath("default.yaml").read_text(encoding="utf-8")
+_KINDS = {**_RULES, Selection.name: Selection}
+_DEFAULTS = read_sections(
+    resources.files("pipelines.filters").joinpath("default.yaml").read_bytes(), path="default.yaml", kinds=_KINDS
 )
 
-
-RULE_NAMES = tuple(_KINDS)
+RULE_NAMES = tuple(_RULES)
 """Every rule there is, in the order of judgement."""
 
 
@@ -56,75 +78,72 @@ def load_rules(path: str | None = None) -> tuple[Rule, ...]:
     Raises:
         UserError: the file cannot be read, is not YAML, or holds an unknown rule or threshold or an unusable value.
     """
-    changes = {} if path is None else _read(path)
-    for name in changes:
-        if name not in _KINDS:
-            raise UserError(f"{path}: there is no rule {name!r}; the rules are {', '.join(_KINDS)}")
-    return tuple(
-        kind(**_settings(name, changes.get(name), path=path))
-        for name, kind in _KINDS.items()
-        if changes.get(name) is not False
-    )
+    changes = _read(path)
+    rules = [_made(name, changes.get(name)) for name in _RULES]
+    return tuple(rule for rule in rules if rule)
 
 
-def judge(candidate: Candidate, rules: Sequence[Rule]) -> list[Judgement]:
-    """Every rule's judgement, in the order of the rules; a candidate is accepted if all of them keep it."""
-    return [rule.judge(candidate) for rule in rules]
+def load_selection(path: str | None = None) -> Selection:
+    """How the best of the survivors are chosen, by the same file. Raises UserError as load_rules does."""
+    changes = _read(path)
+    selection: Selection = _made(Selection.name, changes.get(Selection.name))
+    return selection
 
 
-def settings_of(rules: Sequence[Rule]) -> dict[str, Any]:
-    """The rules as plain data, in the form of a rules file: every threshold by rule, False for a rule that is off."""
-    active = {rule.name: rule for rule in rules}
-    return {
-        name: {key: _plain(getattr(active[name], key)) for key in thresholds} if name in active else False
-        for name, thresholds in _DEFAULTS.items()
-    }
+def measure_all(
+    candidates: Sequence[Candidate], rules: Sequence[Rule], model: TextVAE
+) -> list[dict[str, float | None]]:
+    """Of each candidate, the value of every rule there is; None for those not given or not measured."""
+    measured: dict[str, Sequence[float | None]] = {rule.name: rule.measure(candidates, model) for rule in rules}
+    nothing = [None] * len(candidates)
+    rows = zip(*(measured.get(name, nothing) for name in RULE_NAMES), strict=True)
+    return [dict(zip(RULE_NAMES, row, strict=True)) for row in rows]
 
 
-def _read(path: str) -> dict[Any, Any]:
+def decide(scores: Mapping[str, float | None], rules: Sequence[Rule]) -> list[Judgement]:
+    """The judgement of every rule that measured something, in their order; accepted if all of them keep it."""
+    values = [(rule, scores.get(rule.name)) for rule in rules]
+    return [rule.verdict(value) for rule, value in values if value is not None]
+
+
+def settings_of(rules: Sequence[Rule], selection: Selection | None = None) -> dict[str, Any]:
+    """Rules and selection as plain data, in the form of a rules file: False for a rule that is off."""
+    parts: tuple[Any, ...] = (*rules, selection or Selection())
+    active = {part.name: _plain(asdict(part)) for part in parts}
+    return {name: active.get(name, False) for name in _KINDS}
+
+
+def _read(path: str | None) -> dict[str, Section]:
+    if path is None:
+        return {}
     try:
         with FileSystems.open(path) as file:
             content = file.read()
     except (OSError, ValueError) as error:
         raise UserError(f"{path}: the rules cannot be read: {error}; name a YAML file that exists") from error
+    return read_sections(content, path=path, kinds=_KINDS)
+
+
+def _made(name: str, changes: Section | None) -> Any:
+    """The rule, or the selection, by its defaults and what a file changes; None for a rule that is off."""
+    kind, section = _KINDS[name], changes or _DEFAULTS[name]
+    if not section.on:
+        return _off(name, at=section.at)
+    thresholds = _DEFAULTS[name].thresholds | section.thresholds
+    missing = [field.name for field in fields(kind) if field.default is MISSING and field.name not in thresholds]
+    if missing:
+        raise UserError(f"{section.at}: {name}: {missing[0]} is missing: name it, or turn the rule off")
     try:
-        changes = yaml.safe_load(content)
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: what looks like a date and is none
-        raise UserError(f"{path}: not valid YAML, mend it: {' '.join(str(error).split())}") from error
-    if changes is None:
-        return {}
-    if not isinstance(changes, dict):
-        raise UserError(f"{path}: expected one entry a rule, such as `drift: {{maximum: 0.5}}` or `sibling: off`")
-    return changes
+        return kind(**thresholds)
+    except UserError as error:
+        raise UserError(f"{section.at}: {name}: {error}") from error
 
 
-def _settings(name: str, change: Any, *, path: str | None) -> dict[str, Any]:
-    if change is None or change is True:
-        change = {}
-    if not isinstance(change, dict):
-        raise UserError(f"{path}: {name}: expected thresholds, such as {_example(name)}, or off, not {change!r}")
-    known = _DEFAULTS[name]
-    for key in change:
-        if key not in known:
-            raise UserError(f"{path}: {name}: there is no threshold {key!r}; it has {', '.join(known)}")
-    return {
-        key: _checked(change.get(key, default), default, at=f"{path}: {name}: {key}") for key, default in known.items()
-    }
+def _off(name: str, *, at: str) -> Leakage | None:
+    if name == Selection.name:
+        raise UserError(f"{at}: {name} is no rule and cannot be off; balance: 1 goes by quality alone")
+    return Leakage(maximum=FATAL - 1) if name == Leakage.name else None
 
 
-def _checked(value: Any, default: Any, *, at: str) -> float | tuple[str, ...]:
-    if isinstance(default, list):
-        if isinstance(value, list) and all(isinstance(word, str) and word.strip() for word in value):
-            return tuple(value)
-        raise UserError(f"{at}: expected a list of words, such as [lorem, 'no'], not {value!r}")
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf:
-        return float(value)
-    raise UserError(f"{at}: expected a number of 0 or more, such as {default}, not {value!r}")
-
-
-def _example(name: str) -> str:
-    return "{" + ", ".join(f"{key}: {default}" for key, default in _DEFAULTS[name].items()) + "}"
-
-
-def _plain(value: float | tuple[str, ...]) -> float | list[str]:
-    return list(value) if isinstance(value, tuple) else value
+def _plain(thresholds: dict[str, Any]) -> dict[str, Any]:
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in thresholds.items()}

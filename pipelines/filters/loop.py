@@ -4,10 +4,16 @@ import operator
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from pipelines.filters.rule import Candidate, Judgement
+from pipelines.filters.rule import within
 from pipelines.filters.words import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipelines.filters.rule import Candidate, Judgement
+    from vae.text_vae import TextVAE
 
 _LONGEST = 4
 
@@ -16,30 +22,27 @@ _LONGEST = 4
 class Loop:
     """Kept if no run of 1 to 4 words stands more than maximum times in a row, unless it does so in the source too.
 
-    The value is the most times in a row found beyond the source (1: none). Twice is language ("very, very", "had
-    had"); three times is a decoder going round in circles (Holtzman et al. 2020, section 3).
+    Twice is language ("very, very", "had had"); three times is a decoder going round in circles (Holtzman et al. 2020,
+    section 3).
     """
 
     name: ClassVar[str] = "loop"
     maximum: float = 2
 
-    def judge(self, candidate: Candidate) -> Judgement:
-        """The verdict on words repeated in a row."""
-        allowed = _times_in_a_row(candidate.source)
-        grown = {
-            words: times for words, times in _times_in_a_row(candidate.text).items() if times > allowed.get(words, 1)
-        }
-        times = max(grown.values(), default=1)
-        kept = times <= self.maximum
-        reason = "" if kept else self._reason(grown)
-        return Judgement(rule=self.name, kept=kept, value=float(times), threshold=self.maximum, reason=reason)
+    def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
+        """The most times in a row found beyond the source; 1 for none."""
+        return [float(_grown(each)) for each in candidates]
 
-    def _reason(self, grown: dict[tuple[str, ...], int]) -> str:
-        words, times = max(grown.items(), key=operator.itemgetter(1))
-        return (
-            f"“{' '.join(words)}” stands {times} times in a row, "
-            f"where {self.maximum:.4g} are allowed and the source has fewer"
-        )
+    def verdict(self, value: float) -> Judgement:
+        """Whether the text goes round in circles."""
+        what = "times in a row that the same words stand, where the source has fewer"
+        return within(self.name, value, what=what, maximum=self.maximum)
+
+
+def _grown(candidate: Candidate) -> int:
+    allowed = _times_in_a_row(candidate.source)
+    times = _times_in_a_row(candidate.text)
+    return max((count for words, count in times.items() if count > allowed.get(words, 1)), default=1)
 
 
 @lru_cache(maxsize=16)  # one source has many variations

@@ -4,13 +4,18 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from pipelines.filters.rule import Candidate, Judgement
+from pipelines.filters.rule import within
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipelines.filters.rule import Candidate, Judgement
+    from vae.text_vae import TextVAE
 
 _URL = re.compile(r"(?:https?://|www\.)[^\s)]*[^\s).,;:!?'\"\]>*_]")  # less what punctuates the sentence around it
 _NUMBER = re.compile(r"[$\d](?<=\d|\$(?=\d))(?:[\d.,:/]*\d)?%?")
-_LISTED = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,20 +29,18 @@ class ProtectedTokens:
     name: ClassVar[str] = "protected_tokens"
     maximum: float = 0
 
-    def judge(self, candidate: Candidate) -> Judgement:
-        """The verdict on lost numbers and URLs."""
-        kinds = frozenset(candidate.protects)
-        missing = _protected(candidate.source, kinds) - _protected(candidate.text, kinds)
-        kept = missing.total() <= self.maximum
-        listed = ", ".join([*missing][:_LISTED]) + (", …" if len(missing) > _LISTED else "")
-        reason = f"numbers or URLs of the source are missing: {listed}"
-        return Judgement(
-            rule=self.name,
-            kept=kept,
-            value=float(missing.total()),
-            threshold=self.maximum,
-            reason="" if kept else reason,
-        )
+    def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
+        """How many are missing."""
+        return [float(_missing(each)) for each in candidates]
+
+    def verdict(self, value: float) -> Judgement:
+        """Whether numbers and URLs survived."""
+        return within(self.name, value, what="numbers and URLs of the source missing", maximum=self.maximum)
+
+
+def _missing(candidate: Candidate) -> int:
+    kinds = frozenset(candidate.protects)
+    return (_protected(candidate.source, kinds) - _protected(candidate.text, kinds)).total()
 
 
 @lru_cache(maxsize=16)  # one source has many variations

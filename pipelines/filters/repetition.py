@@ -2,36 +2,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from pipelines.filters.rule import Candidate, Judgement
+from pipelines.filters.rule import within
 from pipelines.filters.words import ngrams, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipelines.filters.rule import Candidate, Judgement
+    from vae.text_vae import TextVAE
 
 
 @dataclass(frozen=True, kw_only=True)
 class Repetition:
     """Kept if the share of repeated four-word runs exceeds the source's own share by at most maximum.
 
-    A run is repeated if the same four words stood earlier in the text. The measure is the duplicate n-grams of Gopher
-    (Rae et al. 2021, table A1: 0.10 to 0.15 for 5 to 10 words, absolute); above the source's share the default is
-    stricter, since a refrain that the source has is no fault of the variation.
+    A run is repeated if the same four words stood earlier in the text. Stricter than `gopher_repetition`, which looks
+    at longer runs: above the source's share there is little excuse, since a refrain that the source has is no fault
+    of the variation.
     """
 
     name: ClassVar[str] = "repetition"
     maximum: float = 0.05
 
-    def judge(self, candidate: Candidate) -> Judgement:
-        """The verdict on the share of repeated four-word runs beyond the source's."""
-        share, source_share = _repeated(candidate.text), _repeated(candidate.source)
-        surplus = max(0.0, share - source_share)
-        kept = surplus <= self.maximum
-        reason = (
-            f"the text repeats itself: {share:.4g} of its four-word runs stood before, in the source "
-            f"{source_share:.4g}; the difference {surplus:.4g} is above the maximum {self.maximum:.4g}"
-        )
-        return Judgement(
-            rule=self.name, kept=kept, value=surplus, threshold=self.maximum, reason="" if kept else reason
-        )
+    def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
+        """The share of repeated runs above the source's share, 0 to 1."""
+        return [max(0.0, _repeated(each.text) - _repeated(each.source)) for each in candidates]
+
+    def verdict(self, value: float) -> Judgement:
+        """Whether the text repeats itself hardly more than its source."""
+        return within(self.name, value, what="repeated four-word runs beyond the source's", maximum=self.maximum)
 
 
 @lru_cache(maxsize=16)  # one source has many variations

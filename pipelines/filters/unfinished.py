@@ -2,9 +2,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import ClassVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, ClassVar
 
-from pipelines.filters.rule import Candidate, Judgement
+from pipelines.filters.rule import within
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipelines.filters.rule import Candidate, Judgement
+    from vae.text_vae import TextVAE
 
 _MARKS = ".!?…。！？"
 _CLOSERS = "\"'”’»)]}*_`"
@@ -40,18 +47,14 @@ class Unfinished:
     name: ClassVar[str] = "unfinished"
     maximum: float = 0.0
 
-    def judge(self, candidate: Candidate) -> Judgement:
-        """The verdict on paragraphs that break off."""
-        pairs = zip(_paragraphs(candidate.source), _paragraphs(candidate.text), strict=False)
-        finished = [_is_finished(paragraph) for of_source, paragraph in pairs if _is_finished(of_source)]
-        broken_off = finished.count(False)
-        share = broken_off / max(len(finished), 1)
-        kept = share <= self.maximum
-        reason = (
-            f"{broken_off} of {len(finished)} paragraphs break off where the source's end in a full stop or its like: "
-            f"the share {share:.4g} is above the maximum {self.maximum:.4g}"
-        )
-        return Judgement(rule=self.name, kept=kept, value=share, threshold=self.maximum, reason="" if kept else reason)
+    def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
+        """The share of paragraphs that break off, 0 to 1."""
+        return [_broken_off(each) for each in candidates]
+
+    def verdict(self, value: float) -> Judgement:
+        """Whether paragraphs are whole."""
+        what = "share of paragraphs that break off where the source's end in a full stop or its like"
+        return within(self.name, value, what=what, maximum=self.maximum)
 
 
 def finish(text: str, *, source: str) -> str:
@@ -76,8 +79,15 @@ def finish(text: str, *, source: str) -> str:
     return ended
 
 
-def _paragraphs(text: str) -> list[str]:
-    return _BLANK_LINES.split(text.strip())
+def _broken_off(candidate: Candidate) -> float:
+    pairs = zip(_paragraphs_finished(candidate.source), _paragraphs_finished(candidate.text), strict=False)
+    finished = [is_finished for source_is, is_finished in pairs if source_is]
+    return finished.count(False) / max(len(finished), 1)
+
+
+@lru_cache(maxsize=16)  # one source has many variations
+def _paragraphs_finished(text: str) -> list[bool]:
+    return [_is_finished(paragraph) for paragraph in _BLANK_LINES.split(text.strip())]
 
 
 def _split_closers(text: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 _WORD = re.compile(r"\w+")
 
 
-@lru_cache(maxsize=16)  # several rules ask for the words of the same two texts
+@lru_cache(maxsize=64)  # several rules ask for the words of the same texts
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text in order, case-folded: runs of letters, digits and underscores."""
     return tuple(_WORD.findall(text.casefold()))
@@ -23,6 +23,11 @@ def occurrences(text: str, phrases: tuple[str, ...]) -> dict[str, int]:
         return {}
     folded = _folded(text)
     return {phrase: _count(_folded(phrase), folded) for phrase in phrases}
+
+
+def encodable(text: str) -> str:
+    """The text with ? for lone surrogates, which tokenizers and classifiers refuse."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _folded(text: str) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,10 @@ def unique(items: Iterable[str]) -> tuple[str, ...]:
 
 def _items(text: str, ends: re.Pattern[str]) -> list[str]:
     text = text.strip()
-    if text.startswith("[") and text.endswith("]"):  # Kaggle's tables hold lists as Python prints them
-        return [item for _, item in _QUOTED.findall(text)]
+    if text.startswith("[") and text.endswith("]"):
+        try:
+            items = json.loads(text)
+        except ValueError:  # Kaggle's tables hold lists as Python prints them
+            items = [item for _, item in _QUOTED.findall(text)]
+        return [item for item in items if isinstance(item, str)]
     return ends.split(text)

@@ -1,41 +1,69 @@
-"""A histogram of measured values as inline SVG."""
+"""A histogram of measured values as inline SVG, its axis fitted to them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from pipelines.report.columns import Column, Tick, columns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from markupsafe import Markup
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
 _BINS, _TICKS = 20, 4
+_TAIL = 0.5
+"""Percent of the values at either end that may lie beyond the axis, so that a stray one does not flatten the rest."""
 
 
-def histogram(values: ArrayLike, *, label: str, high: float, tick: str, mark: float | None, mark_label: str) -> Markup:
-    """The values' distribution over 0 to `high` in 20 equal bins, the last of which also takes what lies beyond.
+def histogram(
+    values: ArrayLike,
+    *,
+    fainter: ArrayLike = (),
+    names: tuple[str, str] | None = None,
+    label: str,
+    marks: Mapping[str, float],
+) -> Markup:
+    """The values' distribution in 20 equal bins, the outer ones of which also take what lies beyond the axis.
 
     Args:
-        values: numbers, 0 or above.
-        label: what the values are, for those who hear the page.
-        high: where the axis ends.
-        tick: format specification of the axis, such as `.0%`.
-        mark: a value told by a dashed line, or none.
-        mark_label: what the line means.
+        values: finite numbers.
+        fainter: others, that stand on top of them.
+        names: what the two are.
+        label: what is measured, for those who hear the page.
+        marks: values told by dashed lines, by what the line means; the axis holds them.
     """
-    numbers = np.asarray(values, dtype=np.float64)
-    counts, edges = np.histogram(np.clip(numbers, 0, high), bins=_BINS, range=(0, high))
-    beyond = "≥ " if bool((numbers > high).any()) else ""
-    shares = [index / _TICKS for index in range(_TICKS + 1)]
+    each = [np.asarray(numbers, dtype=np.float64) for numbers in (values, fainter)]
+    both = np.concatenate(each)
+    ticks = _ticks(both, marks.values())
+    low, high = ticks[0], ticks[-1]
+    counts, more = (np.histogram(np.clip(numbers, low, high), bins=_BINS, range=(low, high))[0] for numbers in each)
+    edges = np.linspace(low, high, _BINS + 1)
+    told = [f"{tick:.4g}" for tick in ticks]
+    told[0] = f"≤ {told[0]}" if bool((both < low).any()) else told[0]
+    told[-1] = f"≥ {told[-1]}" if bool((both > high).any()) else told[-1]
     return columns(
         [
-            Column(span=f"{low:{tick}}-{up:{tick}}", count=int(count))
-            for count, low, up in zip(counts, edges[:-1], edges[1:], strict=True)
+            Column(span=f"{begin:.4g} to {end:.4g}", count=int(count), faint=int(faint))
+            for begin, end, count, faint in zip(edges[:-1], edges[1:], counts, more, strict=True)
         ],
         label=label,
-        ticks=[Tick(at=share, text=f"{beyond if share == 1 else ''}{high * share:{tick}}") for share in shares],
-        mark=None if mark is None else Tick(at=min(mark / high, 1), text=mark_label),
+        ticks=[Tick(at=(tick - low) / (high - low), text=text) for tick, text in zip(ticks, told, strict=True)],
+        marks=[Tick(at=(value - low) / (high - low), text=text) for text, value in marks.items()],
+        names=names,
     )
+
+
+def _ticks(values: NDArray[np.float64], marks: Iterable[float]) -> list[float]:
+    ends = list(marks)
+    if values.size:
+        ends += np.percentile(values, [_TAIL, 100 - _TAIL]).tolist()
+    low, high = min(ends, default=0.0), max(ends, default=1.0)
+    if low == high:
+        low, high = (low, low + 1) if low >= 0 else (low - 1, low)
+    found = MaxNLocator(nbins=_TICKS, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    return [float(tick) for tick in found]

@@ -17,7 +17,7 @@ from apache_beam.io.filesystems import FileSystems
 from pipelines.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
 _BATCH_ROWS = 4096
 
@@ -54,13 +54,29 @@ class ManifestFolder:
         Raises:
             UserError: a listed file is missing, unreadable, lacks a column or has other rows than listed.
         """
+        batches = self.batches(pattern, columns)
+        if post_ids is not None:
+            wanted = pa.array(sorted(post_ids), pa.string())
+            batches = (batch.filter(pc.is_in(batch["post_id"], wanted)) for batch in batches)
         empty = pa.table({column: pa.nulls(0) for column in columns if "." not in column})
-        parts = [
-            self._part(file, columns, post_ids) for file in self.manifest["files"] if fnmatchcase(file["path"], pattern)
-        ]
-        return pa.concat_tables([empty, *parts], promote_options="permissive")
+        tables = (pa.Table.from_batches([batch]) for batch in batches)
+        return pa.concat_tables([empty, *tables], promote_options="permissive")
 
-    def _part(self, file: Mapping[str, Any], columns: list[str], post_ids: Collection[str] | None) -> pa.Table:
+    def batches(self, pattern: str, columns: list[str]) -> Iterator[pa.RecordBatch]:
+        """The same rows, some at a time: of a part without rows one batch, so that its columns are known.
+
+        Args:
+            pattern: as for `table`.
+            columns: as for `table`.
+
+        Raises:
+            UserError: as `table`, when the part's turn comes.
+        """
+        for file in self.manifest["files"]:
+            if fnmatchcase(file["path"], pattern):
+                yield from self._part(file, columns)
+
+    def _part(self, file: Mapping[str, Any], columns: list[str]) -> Iterator[pa.RecordBatch]:
         path = join(self.path, file["path"])
         remedy = f"let `blogvae {self.command}` write the folder again"
         try:
@@ -71,12 +87,11 @@ class ManifestFolder:
                 lacking = {column.split(".")[0] for column in columns} - set(parquet.schema_arrow.names)
                 if lacking:
                     raise UserError(f"{path}: no column {', '.join(sorted(lacking))}; {remedy}")
-                batches = parquet.iter_batches(_BATCH_ROWS, columns=columns)
-                if post_ids is not None:
-                    wanted = pa.array(sorted(post_ids), pa.string())
-                    batches = (batch.filter(pc.is_in(batch["post_id"], wanted)) for batch in batches)
-                read = list(batches)
-                return pa.Table.from_batches(read) if read else parquet.read(columns=columns)
+                if rows:
+                    yield from parquet.iter_batches(_BATCH_ROWS, columns=columns)
+                else:
+                    none = parquet.read(columns=columns)
+                    yield pa.RecordBatch.from_pylist([], schema=none.schema)
         except FileNotFoundError as error:
             raise UserError(f"{path}: listed in MANIFEST.json and not there; {remedy}") from error
         except (OSError, pa.ArrowException) as error:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import logging
-import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-from apache_beam.io.filesystems import FileSystems
+import numpy as np
 
 from pipelines.errors import UserError
+from pipelines.report.candidates import ACCEPTED, SHORT, Candidates, read_candidates
+from pipelines.report.histogram import histogram
 from pipelines.report.manifest_folder import ManifestFolder, join, read_json
-from pipelines.report.shown_posts import WORDS_SHOWN, first_post_ids, shown_posts, source_posts
-from pipelines.report.shown_rejects import shown_rejects
-from pipelines.report.spread import spreads
+from pipelines.report.page_data import page_data, shown_rows
+from pipelines.report.page_script import page_script
+from pipelines.report.rule_scores import NEAREST, rule_scores
+from pipelines.report.shown_posts import chosen_rows, source_posts
 from pipelines.report.template import environment
 from pipelines.report.trained_model import read_trained_model
+from pipelines.write.atomic import write_bytes
 
-FORMAT = "blogvae-variations/1"
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from markupsafe import Markup
+
+FORMAT: Final = "blogvae-variations/1"
 _FIGURES = ("posts", "candidates", "accepted", "rejected", "rejected_by_rule", "change_requested", "change_measured")
 
 _log = logging.getLogger(__name__)
@@ -31,14 +39,9 @@ def write_report(*, variations: str, output: str) -> None:
         UserError: the variations folder is missing or broken, or `output` cannot be written.
     """
     page = _page(variations)
-    unfinished = f"{output}.{uuid.uuid4().hex}.tmp"
     try:
-        with FileSystems.create(unfinished) as handle:
-            handle.write(page.encode())
-        FileSystems.rename([unfinished], [output])
+        write_bytes(output, page.encode())
     except OSError as error:
-        if FileSystems.exists(unfinished):
-            FileSystems.delete([unfinished])
         raise UserError(f"{output}: cannot be written; give --output a file in a folder you may write to") from error
 
 
@@ -52,29 +55,46 @@ def _page(variations: str) -> str:
         raise UserError(
             f"{variations}: metrics.json lacks {', '.join(lacking)}; let `blogvae augment` write the folder again"
         )
+    settings = folder.manifest.get("settings") or {}
     inputs = folder.manifest.get("inputs") or {}
     dataset, model = inputs.get("dataset"), inputs.get("model")
-    post_ids = first_post_ids(folder)
-    sources = _sources(None if dataset is None else join(variations, dataset), post_ids)
+    candidates = read_candidates(folder)
+    rules = rule_scores(candidates, filters=settings.get("filters") or {})
+    chosen = chosen_rows(candidates, nearest=np.concatenate([np.empty(0, np.intp), *(rule.nearest for rule in rules)]))
+    rows = shown_rows(folder, chosen)
+    sources = _sources(None if dataset is None else join(variations, dataset), {row["post_id"] for row in rows})
+    script = page_script()
     return (
         environment()
         .get_template("page.html")
         .render(
             figures=figures,
-            settings=folder.manifest.get("settings") or {},
-            spreads=spreads(folder, change_requested=figures["change_requested"]),
+            settings=settings,
+            change_chart=_change_chart(candidates, requested=figures["change_requested"]),
+            rules=rules,
             model=model,
             trained=None if model is None else read_trained_model(join(variations, model)),
             dataset=dataset,
             sources_read=sources is not None,
-            posts=shown_posts(variations=folder, post_ids=post_ids, sources=sources or {}),
-            rejects=shown_rejects(folder),
-            words_shown=WORDS_SHOWN,
+            data=page_data(rows, sources=sources or {}, rules=rules),
+            shown=sum(row.get("stage") != "post" for row in rows),
+            nearest=NEAREST,
+            script=script.text,
+            script_sha256=script.sha256,
         )
     )
 
 
-def _sources(dataset: str | None, post_ids: list[str]) -> dict[str, dict[str, Any]] | None:
+def _change_chart(candidates: Candidates, *, requested: float) -> Markup | None:
+    table = candidates.table[candidates.table["outcome"] != SHORT]
+    change = table["change_measured"].to_numpy(dtype=np.float64)
+    accepted = table["outcome"].to_numpy() == ACCEPTED
+    if not accepted.any():
+        return None
+    return histogram(change[accepted], label="share of words changed", marks={f"asked {requested:.4g}": requested})
+
+
+def _sources(dataset: str | None, post_ids: Collection[str]) -> dict[str, dict[str, Any]] | None:
     if dataset is None:
         return None
     try:

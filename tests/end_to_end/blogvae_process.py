@@ -19,6 +19,11 @@ def blogvae(*argv, **options):
     return subprocess.run(_command(argv), capture_output=True, text=True, check=False, **_options(), **options)
 
 
+def blogvae_started(*argv):
+    """Starts `blogvae` off a terminal; what it says is in the process's pipe."""
+    return subprocess.Popen(_command(argv), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **_options())
+
+
 def killed_blogvae(*argv, when):
     """Runs `blogvae` and kills it and its workers once a file that matches `when` (folder, pattern) is there."""
     folder, pattern = when

@@ -64,9 +64,10 @@ def test_columns_of_the_dataset(chain):
 
 def test_columns_of_the_variations(chain):
     about = ["strategy", "seed", "change_requested", "change_measured", "scores", "segments_changed", "model_sha256"]
-    columns = ["variation_id", "post_id", "variant", "text", *METADATA, "language", *about]
+    columns = ["variation_id", "post_id", "variant", "candidate", "text", *METADATA, "language", *about]
     assert columns_of(chain.variations, "part-") == {tuple(columns)}
-    assert columns_of(chain.variations, "rejects/") == {(*REJECTED, "rule")}
+    why = ("stage", "rule", "value", "threshold", "reason")
+    assert columns_of(chain.variations, "rejects/") == {(*columns, *why)}
     assert set(rows_of(chain.variations, "part-")[0]["scores"]) == set(RULE_NAMES)
 
 
@@ -104,6 +105,10 @@ def test_every_candidate_is_a_variation_or_a_reject(chain):
     assert metrics["candidates"] == len(variations) + len(failed)
     assert (metrics["accepted"], metrics["rejected"], metrics["posts"]) == (len(variations), len(failed), 80)
     assert metrics["posts_short"] == len(short) == 80 - len({row["post_id"] for row in variations})
+    made = sorted((row["post_id"], row["candidate"]) for row in [*variations, *failed])
+    assert made == sorted({*made})
+    assert all(row["variation_id"] == f"{row['post_id']}~c{row['candidate']}" and row["text"] for row in failed)
+    assert {row["text"] for row in short} == {None}
     by_rule = Counter(rule for row in failed for rule in row["rule"].split(" | "))
     assert metrics["rejected_by_rule"] == dict(by_rule)
     mean = sum(row["change_measured"] for row in variations) / len(variations)

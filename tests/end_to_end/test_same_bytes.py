@@ -25,11 +25,11 @@ def test_killed_runs_go_on_to_the_same_bytes(chain):
     other.run("prepare", other.prepare_flags())
     assert output_bytes(other.dataset) == output_bytes(chain.dataset)
 
-    killed_blogvae(*other.augment_flags(), "--direct_num_workers=1", when=(other.variations, ".work/*.json"))
+    killed_blogvae(*other.augment_flags(), "--direct_num_workers=1", when=(other.variations, ".work/candidates/*.parquet"))
     assert not (other.variations / "MANIFEST.json").exists()
-    varied = receipts(other.variations)
+    varied = receipts(other.variations, "candidates/", suffix="parquet")
     other.run("augment", other.augment_flags())
-    assert varied.items() <= receipts(other.variations).items()
+    assert varied.items() <= receipts(other.variations, "candidates/", suffix="parquet").items()
     assert output_bytes(other.variations) == output_bytes(chain.variations)
 
 
@@ -45,10 +45,9 @@ def test_encode_killed_goes_on_to_the_same_bytes(chain, stage):
     assert output_bytes(other.latents) == output_bytes(chain.latents)
 
 
-def receipts(folder, stage=""):
+def receipts(folder, stage, suffix="json"):
     """When each unit was done: one that was is not done again."""
-    paths = (folder / ".work").glob(f"{stage}*.json")
-    return {path.name: path.stat().st_mtime_ns for path in paths if path.name != "receipts.json"}
+    return {path.name: path.stat().st_mtime_ns for path in (folder / ".work").glob(f"{stage}*.{suffix}")}
 
 
 def test_a_full_disk_is_one_line_and_the_rerun_finishes(chain):

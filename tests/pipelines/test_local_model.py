@@ -1,35 +1,62 @@
 from pathlib import Path
 
 import pytest
+import torch
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.errors import UserError
-from pipelines.local_model import FILES, local_model
+from pipelines.local_model import FILES, FILES_OF_SOME, device_here, local_model
 
 
 @pytest.fixture
 def bucket(tmp_path, monkeypatch):
     """A folder that Beam sees as gs://bucket/model."""
-    open_local = FileSystems.open
-    monkeypatch.setattr(FileSystems, "open", lambda path: open_local(path.replace("gs://bucket/model", str(tmp_path))))
-    for name in FILES:
+
+    def seen_as(method):
+        local = getattr(FileSystems, method)
+        monkeypatch.setattr(FileSystems, method, lambda path: local(path.replace("gs://bucket/model", str(tmp_path))))
+
+    seen_as("open")
+    seen_as("exists")
+    for name in (*FILES, *FILES_OF_SOME):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(name.encode())
     return tmp_path
 
 
+def fetched():
+    folder = Path(local_model("gs://bucket/model/"))
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_a_local_folder_is_used_where_it_is():
     assert local_model("out/model") == "out/model"
 
 
-def test_a_remote_folder_is_fetched(bucket):
-    folder = Path(local_model("gs://bucket/model/"))
-    assert folder != bucket
-    assert {name: (folder / name).read_bytes() for name in FILES} == {name: name.encode() for name in FILES}
+@pytest.mark.parametrize("without", [(), FILES_OF_SOME])
+def test_a_remote_folder_is_fetched(bucket, without):
+    for name in without:
+        (bucket / name).unlink()
+    assert fetched() == {name: name.encode() for name in (*FILES, *FILES_OF_SOME) if name not in without}
 
 
 def test_a_file_that_is_missing_is_named(bucket):
     (bucket / "tokenizer/spm.model").unlink()
     with pytest.raises(UserError, match=r"gs://bucket/model holds no trained model: tokenizer/spm\.model is missing"):
         local_model("gs://bucket/model")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "there", "device"),
+    [("auto", True, "cuda"), ("auto", False, "cpu"), ("cuda", True, "cuda"), ("cpu", True, "cpu")],
+)
+def test_a_device_is_taken_as_asked_for(monkeypatch, wanted, there, device):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: there)
+    assert device_here(wanted) == device
+
+
+def test_a_gpu_that_is_absent_is_the_users_mistake_and_no_cpu_stands_in(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(UserError, match="--device cuda: PyTorch finds no GPU here"):
+        device_here("cuda")

@@ -21,6 +21,7 @@ from tokenizer.tokenizer import EOS, PAD, Tokenizer
 from vae.command import main
 from vae.models.families import text_model
 from vae.models.recurrent_config import RecurrentConfig
+from vae.text_vae import TextVAE
 from vae.train import COMMAND
 
 if TYPE_CHECKING:
@@ -141,7 +142,8 @@ def dataset(write_dataset: WriteDataset, rows: list[list[int]], tmp_path_factory
 @pytest.fixture(scope="session")
 def tiny_flags() -> list[str]:
     """Settings of a model that trains in seconds."""
-    pairs = "embedding=16 encoder=16 decoder=16 slots=8 dim=8 dropout=0 batch_pieces=512 precision=32-true".split()
+    pairs = "embedding=16 vectors=learned encoder=16 decoder=16 slots=8 dim=8 dropout=0".split()
+    pairs += ["batch_pieces=512", "precision=32-true"]
     return [flag for pair in pairs for flag in ("--set", pair)]
 
 
@@ -151,6 +153,29 @@ def trained(dataset: Path, tiny_flags: list[str], tmp_path_factory: pytest.TempP
     folder = tmp_path_factory.mktemp("trained") / "model"
     flags = [*tiny_flags, "--set", "epochs=20", "--set", "learning_rate=0.03"]
     assert main(COMMAND, ["--dataset", str(dataset), "--output", str(folder), *flags]) == 0
+    return folder
+
+
+POSTS = {"tea-1": (450, 453, ["tea", "home"]), "tea-2": (453, 455, ["tea"]), "bird-1": (455, 459, ["birds"])}
+"""By post, which of the sentences it holds, and its categories."""
+
+
+@pytest.fixture(scope="session")
+def latents(trained: Path, sentences: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Latents of POSTS by the trained model, as `blogvae encode` writes them."""
+    model, folder = TextVAE.load(trained), tmp_path_factory.mktemp("latents")
+    segments, posts = [], []
+    for post_id, (start, end, categories) in POSTS.items():
+        means = model.encode(sentences[start:end]).mean.flatten(1).tolist()
+        segments += [{"post_id": post_id, "segment": place, "mean": mean} for place, mean in enumerate(means)]
+        posts.append({"post_id": post_id, "category": categories})
+    (folder / "posts").mkdir()
+    pq.write_table(pa.Table.from_pylist(segments), folder / "part-a.parquet")
+    pq.write_table(pa.Table.from_pylist(posts), folder / "posts/part-a.parquet")
+    settings = {"slots": model.module.slots, "dim": model.module.dim, "model_sha256": model.sha256}
+    files = [{"path": "part-a.parquet", "rows": len(segments)}, {"path": "posts/part-a.parquet", "rows": len(posts)}]
+    manifest = {"format": "blogvae-latents/1", "settings": settings, "files": files}
+    (folder / "MANIFEST.json").write_text(json.dumps(manifest))
     return folder
 
 

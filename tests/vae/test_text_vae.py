@@ -12,12 +12,16 @@ from tokenizer.training import train_tokenizer
 from vae.decode.decoding import Decoding
 from vae.errors import UserError
 from vae.models.families import text_model
+from vae.ngrams import NGrams
 from vae.settings import DEFAULTS, override
+from vae.spans import SpanIndex
 from vae.text_vae import TextVAE
 
 TEXTS = ["Then the train paints the brighter cat.", "The brighter birds prints 34 kettle.", "Window prints."]
 LABELS = {"category": ["boats", "letters"], "author": ["Ann", "Bert", "Cleo"]}
-FILES = ["config.json", "model.safetensors", "tokenizer/spm.model", "calibration.json", "lexicon.safetensors"]
+KNOWN = ["ngrams.safetensors", "spans.safetensors"]
+"""What is known of the corpus; a model may lack it."""
+FILES = ["config.json", "model.safetensors", "tokenizer/spm.model", "calibration.json", *KNOWN]
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +71,8 @@ def test_a_saved_model_loads_as_the_same(model, tmp_path):
     assert torch.equal(first.log_var, second.log_var)
     assert loaded.decode(first.mean) == model.decode(first.mean)
     assert loaded.vary(TEXTS, n=2) == model.vary(TEXTS, n=2)
+    assert loaded.ngrams.to_bytes() == model.ngrams.to_bytes()
+    assert loaded.spans.to_bytes() == model.spans.to_bytes()
 
 
 def test_labels_and_constraints_are_saved_with_the_model(labelled, tmp_path):
@@ -88,15 +94,16 @@ def test_the_same_model_is_always_the_same_bytes(request, name, tmp_path):
     TextVAE.load(tmp_path / "first").save(tmp_path / "third")
     first, second, third = (hashes(tmp_path / each) for each in ("first", "second", "third"))
     assert first == second == third
-    held = set(FILES) if name == "model" else {*FILES, "constraints.safetensors"} - {"lexicon.safetensors"}
+    held = set(FILES) if name == "model" else {*FILES, "constraints.safetensors"} - set(KNOWN)
     assert set(first) == held
 
 
 def test_nothing_of_another_model_stays_in_the_folder(model, labelled, tmp_path):
-    for made, held in [(labelled, (False, True)), (model, (True, False)), (labelled, (False, True))]:
+    for made, known in [(labelled, False), (model, True), (labelled, False)]:
         made.save(tmp_path)
         loaded = TextVAE.load(tmp_path)
-        assert (loaded.lexicon is not None, loaded.constraints is not None) == held
+        assert [each is not None for each in (loaded.ngrams, loaded.spans)] == [known, known]
+        assert (loaded.constraints is None) == known
 
 
 @pytest.mark.parametrize("name", FILES[:4])
@@ -107,10 +114,27 @@ def test_a_missing_file_is_told(folder, name):
     assert "is missing" in str(caught.value)
 
 
-def test_a_missing_lexicon_is_told(folder):
-    (folder / "lexicon.safetensors").unlink()
-    with refused(folder / "model.safetensors or lexicon.safetensors is not the file config.json names"):
+@pytest.mark.parametrize("name", KNOWN)
+def test_what_is_known_of_the_corpus_is_missed_and_not_taken_from_another_model(folder, name):
+    (folder / name).unlink()
+    told = folder / "model.safetensors or a file beside it is not the one config.json names; train again"
+    with refused(told):
         TextVAE.load(folder)
+    texts = ["The cats paints a letter, " * 3]
+    other = NGrams.of(texts) if name.startswith("ngrams") else SpanIndex.of(texts)
+    (folder / name).write_bytes(other.to_bytes())
+    with refused(told):
+        TextVAE.load(folder)
+
+
+def test_a_model_without_n_grams_or_spans_has_a_hash_of_its_own(model):
+    parts = {"ngrams": model.ngrams, "spans": model.spans}
+    made = [
+        TextVAE(model.module, model.tokenizer, model.settings, **{name: parts[name] for name in names}).sha256
+        for names in ([], ["ngrams"], ["spans"], ["ngrams", "spans"])
+    ]
+    assert len(set(made)) == 4
+    assert made[3] == model.sha256
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -135,7 +159,7 @@ def test_no_folder_is_told(tmp_path):
 
 
 @pytest.mark.parametrize("place", [-1, -1000, -5000])
-@pytest.mark.parametrize("name", ["model.safetensors", "lexicon.safetensors"])
+@pytest.mark.parametrize("name", ["model.safetensors", *KNOWN])
 def test_one_changed_bit_is_told(folder, name, place):
     path = folder / name
     data = bytearray(path.read_bytes())
@@ -330,13 +354,13 @@ def test_variations_of_a_text_do_not_depend_on_the_others(model, sentences):
     assert [row[:1] for row in model.vary(texts, n=2)] == model.vary(texts, n=1)
 
 
-@pytest.mark.parametrize("strategy", ["neighbour", "posterior", "prior"])
+@pytest.mark.parametrize("strategy", ["neighbour", "posterior", "resample-slots", "prior"])
 def test_numbers_and_urls_of_the_source_survive(model, sentences, strategy):
     texts = [" ".join(sentences[start : start + 4]) for start in range(400, 440, 4)]
     varied = model.vary(texts, n=3, change=0.4, strategy=strategy)
 
     def spans(text):
-        return sorted(re.findall(r"https://\w+\.org/\d\b|\b\d+\b", text))
+        return sorted(re.findall(r"https://\w+\.org/\d\b|\d+", text))
 
     pairs = [(text, variation.text) for text, row in zip(texts, varied, strict=True) for variation in row]
     assert [pair for pair in pairs if spans(pair[0]) != spans(pair[1])] == []
@@ -349,6 +373,11 @@ def test_more_change_asked_is_more_change_had(model, sentences):
         return sum(variation.change for row in rows for variation in row) / 100
 
     assert had(0.1) < had(0.3) < had(0.6)
+
+
+def test_a_strategy_that_does_not_exist_is_told(model):
+    with pytest.raises(UserError, match=r"^no strategy 'posteriour'; did you mean 'posterior'\?$"):
+        model.vary(TEXTS, strategy="posteriour")
 
 
 def test_a_word_too_long_is_kept(model):

@@ -28,11 +28,65 @@ def test_flags_may_come_from_the_config(trained, capsys, tmp_path):
     assert (code, len(lines)) == (0, 2)
 
 
+@pytest.mark.parametrize("method", ["greedy", "temperature", "top-k", "top-p", "beam", "mbr"])
+@pytest.mark.parametrize("strategy", ["neighbour", "prior"])
+def test_every_way_to_decode_gives_as_many(trained, capsys, method, strategy):
+    flags = ["--decode", method, "--temperature", "1.5", "--top-k", "3", "--top-p", "0.8", "--beams", "3"]
+    code, lines, told = vary(capsys, TEXT, "--model", str(trained), "-n", "2", "--strategy", strategy, *flags)
+    assert (code, len(lines), told) == (0, 2, "")
+
+
+def test_a_banned_word_does_not_come(trained, capsys):
+    flags = ["Then the cat painted the quiet dog.", "--model", str(trained), "-n", "30", "--strategy", "prior"]
+    free = re.findall(r"[a-z]{3,}", " ".join(vary(capsys, *flags)[1]).casefold())
+    banned = sorted(set(free) - {"then", "the", "cat", "painted", "quiet", "dog"})[:3]
+    assert len(banned) == 3
+    code, lines, _ = vary(capsys, *flags, *[flag for word in banned for flag in ("--ban", word)])
+    assert (code, len(lines)) == (0, 30)
+    assert not re.search(rf"\b({'|'.join(banned)})\b", " ".join(lines), re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "😀🎉",
+        "Поезд опять опоздал.",
+        "列車はまた遅れた。",
+        "a" * 400,
+        "\x00 tea",
+        TEXT * 40,
+        "`x = 1`",
+        "https://a.org",
+    ],
+)
+def test_any_text_gets_its_lines(trained, capsys, text):
+    code, lines, told = vary(capsys, text, "--model", str(trained), "-n", "2")
+    assert (code, len(lines), told) == (0, 2, "")
+
+
 @pytest.mark.parametrize("text", ["", " \n"])
 def test_an_empty_text_is_2(trained, capsys, text):
     code, lines, told = vary(capsys, text, "--model", str(trained))
     assert (code, lines) == (2, [])
     assert "the text is empty" in told
+
+
+@pytest.mark.parametrize(
+    ("flags", "named"),
+    [
+        (["-n", "0"], "-n 0"),
+        (["--change", "1.5"], "--change 1.5"),
+        (["--temperature", "0"], "temperature above 0"),
+        (["--top-p", "2"], "top_p above 0"),
+        (["--beams", "0"], "beams of 1 to 64"),
+        (["--ban", ""], "banned words"),
+    ],
+)
+def test_a_value_out_of_range_is_2_and_named(trained, capsys, flags, named):
+    code, lines, told = vary(capsys, TEXT, "--model", str(trained), *flags)
+    assert (code, lines) == (2, [])
+    assert named in told
+    assert told.count("\n") == 1
 
 
 def test_a_folder_without_a_model_is_2_and_named(tmp_path, capsys):

@@ -1,33 +1,85 @@
-"""Latents to texts, piece by piece, in batches of one fixed shape."""
+"""Latents to texts, in batches of one fixed shape."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import torch
 
-from tokenizer.tokenizer import BOS, EOS, PAD, UNK
-from vae.decode.picks import greedy, sample
+from vae.decode.banned import banned_words
+from vae.decode.beam import beam_search
+from vae.decode.greedy import greedy
+from vae.decode.length import LengthBound
+from vae.decode.loops import NoRepeat
+from vae.decode.minimum_bayes_risk import most_expected
+from vae.decode.stepwise import decode_stepwise
+from vae.decode.temperature import draw
+from vae.decode.top_k import draw_top_k
+from vae.decode.top_p import draw_top_p
+from vae.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from torch import Tensor
 
+    from tokenizer.tokenizer import Tokenizer
+    from vae.decode.mask import Mask
     from vae.models.text_model import TextModel
 
 BATCH = 64
 """Rows decoded together, always: the rounding of a matrix product depends on its shape."""
 
-Method = Literal["greedy", "temperature", "top-p"]
+Method = Literal["greedy", "temperature", "top-k", "top-p", "beam", "mbr"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decoding:
-    """How the next piece is chosen; `temperature` and `top_p` (Holtzman et al. 2020) matter where they are named."""
+    """How pieces are chosen, and which may not be.
+
+    `greedy` takes the best piece, `beam` the likeliest text among `beams` beginnings. The others draw from
+    softmax(scores / temperature): `temperature` from all pieces, `top-k` from the `top_k` best, `top-p` from the fewest
+    best of a mass of `top_p`; `mbr` draws `candidates` texts from all pieces and takes the one most like the others
+    (minimum Bayes risk).
+
+    A run of `no_repeat` pieces comes once, or as often as in the row's source; 0 lets it come as it may. A text has at
+    most `length_ratio` pieces for each of its source's, and a few. `banned` are words or phrases, in any case.
+
+    Raises:
+        UserError: a number is out of its range, or a banned word is empty.
+    """
 
     method: Method = "greedy"
     temperature: float = 1.0
+    top_k: int = 50
     top_p: float = 0.9
+    beams: int = 4
+    candidates: int = 8
+    no_repeat: int = 0
+    length_ratio: float | None = None
+    banned: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        ranges = {
+            "temperature above 0": self.temperature > 0,
+            "top_k of at least 1": self.top_k >= 1,
+            "top_p above 0, at most 1": 0 < self.top_p <= 1,
+            f"beams of 1 to {BATCH}": 1 <= self.beams <= BATCH,
+            f"candidates of 1 to {BATCH}": 1 <= self.candidates <= BATCH,
+            "no_repeat of 0 or more": self.no_repeat >= 0,
+            "length_ratio above 0": self.length_ratio is None or self.length_ratio > 0,
+            "banned words that are not empty": all(word.strip() for word in self.banned),
+        }
+        for wanted, is_so in ranges.items():
+            if not is_so:
+                raise UserError(f"decoding needs {wanted}, not {getattr(self, wanted.split()[0])!r}")
+
+    @property
+    def copies(self) -> int:
+        """Rows of a batch that a latent takes."""
+        return {"beam": self.beams, "mbr": self.candidates}.get(self.method, 1)
 
 
 @torch.inference_mode()
@@ -37,48 +89,98 @@ def decode(
     decoding: Decoding,
     uniforms: Tensor | None = None,
     conditions: Tensor | None = None,
+    *,
+    sources: Sequence[Sequence[int]] | None = None,
+    tokenizer: Tokenizer | None = None,
 ) -> list[list[int]]:
     """Piece ids of each row of z (n, slots, dim), cut before the end marker.
 
-    A row without an end marker after max_len pieces is cut there. `uniforms` (n, max_len) in [0, 1) are needed by
-    the methods that draw; `conditions` (n, labels) are label ids.
+    A row without an end marker after max_len pieces is cut there. What comes out of a row does not depend on the rows
+    beside it.
+
+    Args:
+        model: whose latents they are.
+        z: what to decode.
+        decoding: how.
+        uniforms: (n, max_len) in [0, 1), for the methods that draw.
+        conditions: label ids (n, labels).
+        sources: the piece ids that each row is a variation of. They bound its length and may repeat themselves; rows
+            of like sources are decoded together, which is faster.
+        tokenizer: needed where words are banned.
+
+    Raises:
+        ValueError: uniforms, sources or the tokenizer are needed and not given.
     """
-    rows: list[list[int]] = []
-    for start in range(0, len(z), BATCH):
-        chunk = slice(start, start + BATCH)
-        drawn, told = (None if each is None else _pad(each[chunk]) for each in (uniforms, conditions))
-        rows.extend(_decode_batch(model, _pad(z[chunk]), decoding, drawn, told)[: len(z[chunk])])
+    if decoding.length_ratio is not None and sources is None:
+        raise ValueError("length_ratio bounds a text by its source: sources are needed")
+    order = list(range(len(z)))
+    if sources is not None:
+        order.sort(key=lambda row: len(sources[row]))
+    rows: list[list[int]] = [[] for _ in order]
+    latents = BATCH // decoding.copies
+    for start in range(0, len(order), latents):
+        chunk = order[start : start + latents]
+        # What fills the batch up is one of its rows again, which ends when they do.
+        filled = [*chunk, *chunk[:1] * (latents - len(chunk))]
+        places = torch.tensor(filled, device=z.device).repeat_interleave(decoding.copies)
+        decoded = _decode_batch(
+            model,
+            z[places].to(model.bias.dtype),
+            decoding,
+            None if uniforms is None else uniforms[places],
+            None if conditions is None else conditions[places],
+            masks=_masks(decoding, None if sources is None else [sources[place] for place in places], tokenizer),
+        )
+        for row, pieces in zip(chunk, decoded, strict=False):
+            rows[row] = pieces
     return rows
 
 
 def _decode_batch(
-    model: TextModel, z: Tensor, decoding: Decoding, uniforms: Tensor | None, conditions: Tensor | None
+    model: TextModel,
+    z: Tensor,
+    decoding: Decoding,
+    uniforms: Tensor | None,
+    conditions: Tensor | None,
+    *,
+    masks: Sequence[Mask],
 ) -> list[list[int]]:
-    state = model.start(z.to(model.bias.dtype), conditions)
-    previous = torch.full((BATCH,), BOS, device=z.device)
-    finished = torch.zeros(BATCH, dtype=torch.bool, device=z.device)
-    pieces: list[Tensor] = []
-    for step in range(model.max_len):
-        scores, state = model.step(state, previous, step)
-        scores = scores.float()
-        scores[:, [PAD, UNK, BOS]] = -torch.inf
-        if decoding.method == "greedy" or uniforms is None:
-            previous = greedy(scores)
-        else:
-            top_p = decoding.top_p if decoding.method == "top-p" else 1.0
-            previous = sample(scores, uniforms[:, step], temperature=decoding.temperature, top_p=top_p)
-        pieces.append(previous)
-        finished |= previous == EOS
-        if finished.all():
-            break
-    return [_until_end(row) for row in torch.stack(pieces, 1).tolist()]
+    """The text of every `copies` rows, which are the same."""
+    if decoding.method == "beam":
+        return beam_search(model, z, conditions, beams=decoding.beams, masks=masks)
+    texts = decode_stepwise(model, z, conditions, pick=_pick(decoding, uniforms), masks=masks)
+    if decoding.method == "mbr":
+        size = decoding.candidates
+        return [most_expected(texts[start : start + size]) for start in range(0, len(texts), size)]
+    return texts
 
 
-def _until_end(row: list[int]) -> list[int]:
-    return row[: row.index(EOS)] if EOS in row else row
+def _pick(decoding: Decoding, uniforms: Tensor | None) -> Callable[[Tensor, int], Tensor]:
+    if decoding.method == "greedy":
+        return lambda scores, _: greedy(scores)
+    if uniforms is None:
+        raise ValueError(f"{decoding.method} draws: uniforms are needed")
+    if decoding.method == "top-k":
+        draws = partial(draw_top_k, temperature=decoding.temperature, top_k=decoding.top_k)
+    elif decoding.method == "top-p":
+        draws = partial(draw_top_p, temperature=decoding.temperature, top_p=decoding.top_p)
+    else:
+        draws = partial(draw, temperature=decoding.temperature)
+    copies = torch.arange(len(uniforms), device=uniforms.device)[:, None] % decoding.copies
+    # Turned by a share of the circle, the numbers are uniform again (Cranley & Patterson 1976).
+    turned = (uniforms + copies / decoding.copies) % 1.0
+    return lambda scores, place: draws(scores, turned[:, place])
 
 
-def _pad(rows: Tensor) -> Tensor:
-    if len(rows) == BATCH:
-        return rows
-    return torch.cat([rows, rows.new_zeros(BATCH - len(rows), *rows.shape[1:])])
+def _masks(decoding: Decoding, sources: Sequence[Sequence[int]] | None, tokenizer: Tokenizer | None) -> list[Mask]:
+    """In this order: what the last one leaves is the end marker alone."""
+    masks: list[Mask] = []
+    if decoding.banned:
+        if tokenizer is None:
+            raise ValueError("words are banned: the tokenizer is needed")
+        masks.append(banned_words(decoding.banned, tokenizer))
+    if decoding.no_repeat:
+        masks.append(NoRepeat(decoding.no_repeat, sources or [()] * BATCH))
+    if decoding.length_ratio is not None and sources is not None:
+        masks.append(LengthBound(decoding.length_ratio, sources))
+    return masks

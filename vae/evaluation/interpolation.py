@@ -27,7 +27,7 @@ class Interpolation:
     """Means over paths; neither of the first two tells enough alone, for one jump is straight and a detour may be even.
 
     `smoothness` and `largest_step` as `path_smoothness` and `path_largest_step` say; `known` the share of neighbouring
-    words between the ends that the model's lexicon knows, None where it has none.
+    words between the ends known from the training texts, None where the model has no n-grams.
     """
 
     smoothness: float

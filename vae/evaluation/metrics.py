@@ -17,7 +17,7 @@ from vae.fast_bf16 import fast_precision
 from vae.training.batches import Batches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from vae.dataset import Shard
     from vae.models.text_batch import TextBatch
@@ -29,16 +29,6 @@ def texts_of(shards: Sequence[Shard], limit: int, *, seed: int) -> list[list[int
     # A row a batch: rows of one length stand together in larger ones, and the first few would stand for all.
     drawn = islice(Batches(shards, batch_pieces=1, seed=seed), limit)
     return [batch.ids[0, : int(batch.lengths) - 1].tolist() for batch in drawn]
-
-
-LEXICON_TEXTS = 1_000_000
-
-
-def lexicon_texts(model: TextVAE, shards: Sequence[Shard]) -> Iterator[str]:
-    """The masked texts of up to LEXICON_TEXTS segments, drawn over all buckets."""
-    batches = islice(Batches(shards, batch_pieces=8192, seed=0), LEXICON_TEXTS // 64)
-    for batch in batches:
-        yield from model.tokenizer.decode(batch.ids.tolist())
 
 
 def measure(

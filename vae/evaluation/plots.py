@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from vae.calibration import Calibration
     from vae.evaluation.latent_map import LatentMap
 
 COLOURS = [f"C{number}" for number in range(10) if number != 7]
@@ -37,6 +38,19 @@ def plot_radius(points: Sequence[Mapping[str, float]], known_source: float | Non
         if "known" in names and known_source is not None:
             axes.axhline(known_source, color="C1", linestyle=":", label="known in the sources")
         axes.set(xlabel="radius", ylabel=label, ylim=(0, None))
+        axes.grid(alpha=0.3)
+        axes.legend(fontsize="small")
+    _save(figure, path)
+
+
+def plot_calibration(calibration: Calibration, path: Path) -> None:
+    """Writes a PNG: the change of a decoded text by radius, and of a variation by the share of edits asked for."""
+    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    panels = (("radius", calibration.curves), ("share of words asked for", calibration.budgets))
+    for axes, (label, tables) in zip(figure.subplots(1, len(panels)), panels, strict=True):
+        for name, points in tables.items():
+            axes.plot(*zip(*points, strict=True), label=name, marker=".")
+        axes.set(xlabel=label, ylabel="words changed", ylim=(0, None))
         axes.grid(alpha=0.3)
         axes.legend(fontsize="small")
     _save(figure, path)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from vae.calibration import RADII, Calibration
+from vae.calibration import RADII
 from vae.change import changed_words
 from vae.decode.decoding import Decoding, decode
 from vae.evaluation.reconstruction import bleu
+from vae.latent.neighbour import neighbour
 from vae.latent.noise import normal
-from vae.latent.strategies import STRATEGIES, WITH_RADIUS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ class RadiusPoint:
     `changed` share of changed words; `bleu` to the source and `self_bleu` between two variations of a text, 0 to
     100; `cycle` the distance between z and the mean its text is encoded to again, as a share of z's length, both over
     the slots that the source uses; `known` the share of neighbouring words that stood side by side in the training
-    texts, None where a model has no lexicon.
+    texts, None where a model has no n-grams.
     """
 
     radius: float
@@ -49,7 +49,7 @@ def radius_curve(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) ->
     used = model.module.active_slots(torch.tensor([len(row) + 1 for row in rows], device=model.device))[..., None]
     points: list[RadiusPoint] = []
     for radius in RADII:
-        first, again = (_step(model, "neighbour", latents, radius, seed=seed, variant=variant) for variant in (0, 1))
+        first, again = (_step(model, latents, radius, seed=seed, variant=variant) for variant in (0, 1))
         texts = decode(model.decoder, first, Decoding())
         others = decode(model.decoder, again, Decoding())
         back = model.encode_ids([row[: model.max_len - 1] for row in texts]).mean
@@ -67,29 +67,19 @@ def radius_curve(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) ->
 
 
 def known_pairs(model: TextVAE, rows: Sequence[Sequence[int]]) -> float | None:
-    """Share of neighbouring words of rows of piece ids that the model's lexicon knows: a cheap sign of fluency.
+    """Share of neighbouring words of rows of piece ids that stood so in the training texts: a cheap sign of fluency.
 
-    None where the model has no lexicon.
+    None where the model has no n-grams.
     """
-    return model.lexicon.known_pairs(model.tokenizer.decode(rows)) if model.lexicon else None
+    return model.ngrams.known_pairs(model.tokenizer.decode(rows)) if model.ngrams else None
 
 
-def calibrate(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) -> Calibration:
-    """The share of words each strategy with a radius changes at every radius of RADII."""
-    latents = model.encode_ids(rows)
-    sources = model.tokenizer.decode(rows)
-    curves: dict[str, list[tuple[float, float]]] = {}
-    for strategy in WITH_RADIUS:
-        steps = [(radius, _step(model, strategy, latents, radius, seed=seed, variant=0)) for radius in RADII]
-        curves[strategy] = [(r, _changed(model, sources, decode(model.decoder, z, Decoding()))) for r, z in steps]
-    return Calibration(curves)
-
-
-def _step(model: TextVAE, strategy: str, latents: Latents, radius: float, *, seed: int, variant: int) -> Tensor:
+def _step(model: TextVAE, latents: Latents, radius: float, *, seed: int, variant: int) -> Tensor:
     shape = tuple(latents.mean.shape[1:])
     rows = len(latents.mean)
-    noise = torch.from_numpy(np.stack([normal(shape, key=(seed, strategy, variant, row)) for row in range(rows)]))
-    return STRATEGIES[strategy](latents, noise.to(model.device), torch.full((rows,), radius, device=model.device))
+    noise = torch.from_numpy(np.stack([normal(shape, key=(seed, "neighbour", variant, row)) for row in range(rows)]))
+    noise = noise.to(model.device)
+    return neighbour(latents, noise, torch.full((rows,), radius, device=model.device), noise)
 
 
 def _length(z: Tensor) -> Tensor:

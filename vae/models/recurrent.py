@@ -57,6 +57,7 @@ class RecurrentVAE(TextModel):
         width, one = config.embedding, config.slots == 1
         self.embedding = nn.Embedding(vocab_size, width, padding_idx=PAD)
         nn.init.normal_(self.embedding.weight, std=width**-0.5)
+        self.embedding.weight.requires_grad_(config.vectors == "learned")
         self.bias = nn.Parameter(torch.zeros(vocab_size))
         self.conditions = Conditions(labels, width)
         self.dropout = nn.Dropout(config.dropout)
@@ -124,6 +125,14 @@ class RecurrentVAE(TextModel):
             states, hidden = cast("_Layer", layer).forwards(states, hidden)  # noqa: PLW2901
             layers.append(hidden)
         return self.scores(self._output(states, context)[:, 0]), state._replace(layers=layers)
+
+    def reorder(self, state: Stepwise, rows: Tensor) -> Stepwise:
+        """The state with each layer's state of row `rows[n]` (n,) in row n: the rest follows from z and labels."""
+        layers: list[Hidden] = [
+            (hidden[0][:, rows], hidden[1][:, rows]) if isinstance(hidden, tuple) else hidden[:, rows]
+            for hidden in state.layers
+        ]
+        return state._replace(layers=layers)
 
     def contexts(self, z: Tensor) -> Tensor:
         """What each of max_len steps reads of z, (n, max_len, context)."""

@@ -17,13 +17,15 @@ class RecurrentConfig:
     it and z, or the `latent` alone (then its layers are as `bidirectional` as the encoder's). `skip` hands z to the
     output layer too. `dense` puts a layer of that width between encoder and posterior, and between z and decoder;
     0 puts none. `learned_prior` gives each slot a Gaussian prior of its own; `batch_norm` normalises the posterior
-    means to this standard deviation, 0 does not.
+    means to this standard deviation, 0 does not. `vectors` says where the embedding comes from: it is `learned`, or
+    counted in the `corpus` and kept, so that words used alike are neighbours in z too (docs/results.md).
     """
 
     family: ClassVar[str] = "recurrent"
 
     cell: Literal["lstm", "gru"] = "lstm"
     embedding: int = bounded(256, low=1)
+    vectors: Literal["learned", "corpus"] = "learned"
     encoder: tuple[int, ...] = bounded((256,), low=1)
     decoder: tuple[int, ...] = bounded((256,), low=1)
     bidirectional: bool = True

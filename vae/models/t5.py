@@ -118,6 +118,11 @@ class T5VAE(TextModel):
         )
         return self.scores(decoded.last_hidden_state[:, 0] * self.scale), state
 
+    def reorder(self, state: Cached, rows: Tensor) -> Cached:
+        """The state with the keys and values of row `rows[n]` (n,) in row n, reordered in place."""
+        state.cache.reorder_cache(rows)
+        return state
+
     def decoder_parts(self) -> list[nn.Module]:
         """The way from z to the decoder; its layers, which it had before z, are never made anew."""
         return [self.memory]

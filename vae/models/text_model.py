@@ -45,6 +45,10 @@ class TextModel(VAE[TextBatch]):
         """Scores (n, vocab) of the piece at `place`, from the piece before it (n,), and the new state."""
 
     @abstractmethod
+    def reorder(self, state: Any, rows: Tensor) -> Any:
+        """The state with what it has of row `rows[n]` (n,), decoded from the same z and labels, in row n."""
+
+    @abstractmethod
     def active_slots(self, lengths: Tensor) -> Tensor:
         """Which slots a text of each length uses, (n, slots)."""
 

@@ -130,6 +130,10 @@ class TransformerVAE(TextModel):
             states = block(states, past=own, place=place, slots=slots)
         return self.scores(self.decoder_norm(states)[:, 0]), state
 
+    def reorder(self, state: Cached, rows: Tensor) -> Cached:
+        """The state with the decoder's own keys and values of row `rows[n]` (n,) in row n: the rest follows from z."""
+        return state._replace(own=[Cache(past.keys[rows], past.values[rows]) for past in state.own])
+
     def decoder_parts(self) -> list[nn.Module]:
         """The modules that only the decoder uses."""
         return [self.context, self.memory, self.decoder, self.decoder_norm, *([self.whole] if self.whole else [])]
@@ -153,6 +157,7 @@ class TransformerVAE(TextModel):
                 nn.init.normal_(module.weight, std=module.in_features**-0.5)
                 nn.init.zeros_(module.bias)
         nn.init.normal_(self.embedding.weight, std=self.config.width**-0.5)
+        self.embedding.weight.requires_grad_(self.config.vectors == "learned")
         for name, weight in self.named_parameters():
             if name in {"places", "decoder_places", "slot_places", "queries"}:
                 nn.init.normal_(weight, std=0.5)

@@ -15,12 +15,14 @@ class TransformerConfig:
     `read` says how slots are read from the encoder: `runs` pools runs of consecutive pieces, one run a slot, beside
     one global slot (so max_len is a multiple of slots - 1); `queries` lets learned queries attend to all pieces.
     `learned_prior` gives each slot a Gaussian prior of its own; `batch_norm` normalises the posterior means to this
-    standard deviation, 0 does not.
+    standard deviation, 0 does not. `vectors` says where the embedding comes from: it is `learned`, or counted in the
+    `corpus` and kept, so that words used alike are neighbours in z too (docs/results.md).
     """
 
     family: ClassVar[str] = "transformer"
 
     width: int = bounded(256, low=2)
+    vectors: Literal["learned", "corpus"] = "learned"
     heads: int = bounded(4, low=1)
     encoder_layers: int = bounded(2, low=1)
     decoder_layers: int = bounded(2, low=1)

@@ -2,8 +2,10 @@ import contextlib
 import dataclasses
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import torch
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,22 +13,33 @@ from hypothesis import strategies as st
 from pipelines.errors import UserError
 from pipelines.filters.copy import Copy
 from pipelines.filters.drift import Drift
-from pipelines.filters.engine import judge, load_rules, settings_of
+from pipelines.filters.engine import RULE_NAMES, decide, load_rules, load_selection, measure_all, settings_of
+from pipelines.filters.leakage import Leakage
 from pipelines.filters.rule import Candidate
+from pipelines.filters.select import Selection
+from vae.ngrams import NGrams
+from vae.spans import SpanIndex
 
-NAMES = [
+ON = [
     "length_ratio",
     "repetition",
+    "gopher_repetition",
+    "gopher_quality",
     "loop",
     "copy",
     "drift",
-    "sibling",
     "characters",
     "unfinished",
     "protected_tokens",
+    "language",
+    "pii",
+    "leakage",
+    "cycle",
+    "fluency",
     "banned_words",
     "required_words",
 ]
+OFF = ["similarity", "profanity", "external"]
 
 
 @pytest.fixture
@@ -39,26 +52,39 @@ def rules_file(tmp_path):
     return write
 
 
-def error_of(path: str) -> str:
-    with pytest.raises(UserError) as caught:
-        load_rules(path)
-    message = str(caught.value)
-    assert message.startswith(path)
-    assert "\n" not in message
-    return message.removeprefix(path)
+@pytest.fixture(scope="module")
+def model(tokenizer):
+    """Encodes a text as how often each of a few pieces stands in it."""
+
+    def encode_ids(rows):
+        means = [[[float(row.count(piece)) for piece in range(3, 12)]] for row in rows]
+        return SimpleNamespace(mean=torch.tensor(means).reshape(-1, 1, 9))
+
+    known = ["The cat cleans the lamp."] * 3
+    return SimpleNamespace(
+        tokenizer=tokenizer,
+        max_len=16,
+        encode_ids=encode_ids,
+        device="cpu",
+        ngrams=NGrams.of(known),
+        spans=SpanIndex.of(known),
+    )
 
 
-def test_all_rules_stand_in_a_fixed_order():
-    assert [rule.name for rule in load_rules()] == NAMES
+def test_the_rules_of_the_default_file_stand_in_a_fixed_order():
+    assert [rule.name for rule in load_rules()] == ON
+    assert sorted(RULE_NAMES) == sorted([*ON, *OFF])
 
 
 def test_the_defaults_of_the_file_are_the_defaults_of_the_rules():
     assert load_rules() == tuple(type(rule)() for rule in load_rules())
+    assert load_selection() == Selection()
 
 
 def test_the_default_file_writes_out_every_threshold():
-    written = {name: list(thresholds) for name, thresholds in settings_of(load_rules()).items()}
-    assert written == {rule.name: [field.name for field in dataclasses.fields(rule)] for rule in load_rules()}
+    parts = [*load_rules(), load_selection()]
+    written = {name: list(thresholds) for name, thresholds in settings_of(load_rules()).items() if thresholds}
+    assert written == {part.name: [field.name for field in dataclasses.fields(part)] for part in parts}
 
 
 def test_a_file_changes_only_what_it_names(rules_file):
@@ -78,8 +104,14 @@ def test_one_threshold_of_two_leaves_the_other(rules_file):
 
 @pytest.mark.parametrize("off", ["off", "false"])
 def test_a_rule_is_switched_off(rules_file, off):
-    rules = load_rules(rules_file(f"sibling: {off}"))
-    assert [rule.name for rule in rules] == [name for name in NAMES if name != "sibling"]
+    rules = load_rules(rules_file(f"loop: {off}"))
+    assert [rule.name for rule in rules] == [name for name in ON if name != "loop"]
+
+
+def test_leakage_that_is_off_still_stops_at_what_is_fatal(rules_file):
+    rules = load_rules(rules_file("leakage: off"))
+    assert Leakage(maximum=49) in rules
+    assert load_rules(rules_file("leakage: {maximum: 49}")) == rules
 
 
 @pytest.mark.parametrize("content", ["", "# nothing yet\n"])
@@ -89,68 +121,99 @@ def test_an_empty_file_changes_nothing(rules_file, content):
 
 def test_the_order_of_a_file_does_not_matter(rules_file):
     path = rules_file("required_words: {words: [a]}\nlength_ratio: {minimum: 0.5}")
-    assert [rule.name for rule in load_rules(path)] == NAMES
+    assert [rule.name for rule in load_rules(path)] == ON
+
+
+def test_a_rule_that_is_off_is_switched_on_with_its_thresholds(rules_file, tmp_path):
+    words = tmp_path / "words.txt"
+    words.write_text("damn\n")
+    path = rules_file(
+        f"profanity: {{words: {words}}}\nexternal: {{function: 'operator:length_hint', minimum: -1}}\ncopy: off"
+    )
+    on = settings_of(load_rules(path))
+    assert on["profanity"] == {"words": str(words), "maximum": 0.0}
+    assert on["external"] == {"function": "operator:length_hint", "minimum": -1.0, "maximum": None}
+
+
+def test_the_selection_is_read_from_the_same_file(rules_file):
+    path = rules_file("selection: {most_alike: 0.9}\ndrift: {maximum: 0.5}")
+    assert load_selection(path) == Selection(balance=0.5, most_alike=0.9)
+    assert load_rules(path)[ON.index("drift")] == Drift(maximum=0.5)
+
+
+def test_the_selection_cannot_be_off(rules_file):
+    path = rules_file("\nselection: off")
+    with pytest.raises(UserError) as caught:
+        load_selection(path)
+    assert str(caught.value) == f"{path}:2: selection is no rule and cannot be off; balance: 1 goes by quality alone"
 
 
 def test_settings_are_plain_data_and_a_rules_file_for_the_same_rules(rules_file):
-    rules = load_rules(rules_file("sibling: off\ndrift: {maximum: 1}\nbanned_words: {words: [damn]}"))
-    plain = settings_of(rules)
-    assert (plain["sibling"], plain["drift"], list(plain)) == (False, {"maximum": 1.0}, NAMES)
+    path = rules_file("loop: off\ndrift: {maximum: 1}\nbanned_words: {words: [damn]}\nselection: {balance: 1}")
+    rules, selection = load_rules(path), load_selection(path)
+    plain = settings_of(rules, selection)
+    assert (plain["loop"], plain["drift"], plain["selection"]["balance"]) == (False, {"maximum": 1.0}, 1.0)
+    assert [*plain] == [*RULE_NAMES, "selection"]
     assert json.loads(json.dumps(plain)) == plain
-    assert load_rules(rules_file(yaml.safe_dump(plain))) == rules
+    again = rules_file(yaml.safe_dump(plain))
+    assert (load_rules(again), load_selection(again)) == (rules, selection)
+
+
+def test_a_missing_file_is_told_with_the_remedy(tmp_path):
+    path = str(tmp_path / "absent.yaml")
+    with pytest.raises(UserError) as caught:
+        load_rules(path)
+    assert str(caught.value).startswith(f"{path}: the rules cannot be read: ")
+    assert str(caught.value).endswith("; name a YAML file that exists")
+
+
+def test_an_unknown_filesystem_is_told_the_same_way():
+    with pytest.raises(UserError, match=r"^nowhere://rules.yaml: the rules cannot be read: "):
+        load_rules("nowhere://rules.yaml")
 
 
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("dirft: {maximum: 0.5}", ": there is no rule 'dirft'; the rules are " + ", ".join(NAMES)),
-        ("length_ratio: {max: 2}", ": length_ratio: there is no threshold 'max'; it has minimum, maximum"),
-        ("drift: 0.5", ": drift: expected thresholds, such as {maximum: 0.65}, or off, not 0.5"),
-        ("drift: {maximum: high}", ": drift: maximum: expected a number of 0 or more, such as 0.65, not 'high'"),
-        ("drift: {maximum: yes}", ": drift: maximum: expected a number of 0 or more, such as 0.65, not True"),
-        ("drift: {maximum: -1}", ": drift: maximum: expected a number of 0 or more, such as 0.65, not -1"),
-        ("drift: {maximum: .nan}", ": drift: maximum: expected a number of 0 or more, such as 0.65, not nan"),
-        ("drift: {maximum: .inf}", ": drift: maximum: expected a number of 0 or more, such as 0.65, not inf"),
-        ("drift: {maximum: }", ": drift: maximum: expected a number of 0 or more, such as 0.65, not None"),
-        (
-            "banned_words: {words: damn}",
-            ": banned_words: words: expected a list of words, such as [lorem, 'no'], not 'damn'",
-        ),
-        (
-            "banned_words: {words: [no]}",
-            ": banned_words: words: expected a list of words, such as [lorem, 'no'], not [False]",
-        ),
-        (
-            "required_words: {words: [' ']}",
-            ": required_words: words: expected a list of words, such as [lorem, 'no'], not [' ']",
-        ),
-        ("- drift", ": expected one entry a rule, such as `drift: {maximum: 0.5}` or `sibling: off`"),
+        ("copy: off\nexternal: on", ":2: external: function is missing: name it, or turn the rule off"),
+        ("profanity: {maximum: 1}", ":1: profanity: words is missing: name it, or turn the rule off"),
+        ("\nprofanity: {words: nowhere.txt}", ":2: profanity: nowhere.txt cannot be read: "),
+        ("external: {function: math}", ":1: external: 'math' cannot be imported: "),
+        ("similarity: on", ":1: similarity: the embedding is not installed: "),
     ],
 )
-def test_a_mistake_names_the_file_the_key_and_what_exists(rules_file, content, told):
-    assert error_of(rules_file(content)) == told
+def test_a_rule_that_lacks_something_is_told_with_its_line(rules_file, monkeypatch, content, told):
+    monkeypatch.setattr("pipelines.filters.similarity.find_spec", lambda name: None)
+    path = rules_file(content)
+    with pytest.raises(UserError) as caught:
+        load_rules(path)
+    assert str(caught.value).startswith(path + told)
+    assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("content", ["drift: {maximum: 0.5", "drift: 2023-13-45", b"drift: \xff", "a: b: c"])
-def test_broken_yaml_is_told_as_such(rules_file, content):
-    assert error_of(rules_file(content)).startswith(": not valid YAML, mend it: ")
+def test_scores_have_a_value_for_every_rule_there_is_none_for_those_not_measured():
+    candidates = [Candidate(source="a", text="b", change=change) for change in (0.3, 0.9)]
+    scores = measure_all(candidates, [Drift(), Copy()], None)
+    nothing = dict.fromkeys(RULE_NAMES)
+    assert scores == [{**nothing, "copy": 0.3, "drift": 0.3}, {**nothing, "copy": 0.9, "drift": 0.9}]
+    assert [[*each] for each in scores] == [[*RULE_NAMES]] * 2
 
 
-def test_a_missing_file_is_told_with_the_remedy(tmp_path):
-    message = error_of(str(tmp_path / "absent.yaml"))
-    assert message.startswith(": the rules cannot be read: ")
-    assert message.endswith("; name a YAML file that exists")
+def test_no_candidates_have_no_scores(model):
+    assert measure_all([], load_rules(), model) == []
 
 
-def test_an_unknown_filesystem_is_told_the_same_way():
-    assert error_of("nowhere://rules.yaml").startswith(": the rules cannot be read: ")
-
-
-def test_every_rule_is_evaluated_so_that_a_reject_lists_every_reason():
-    candidate = Candidate(source="The post took 5 years.", text="No no no ⁇", change=0.9)
-    judgements = judge(candidate, load_rules())
-    assert [judgement.rule for judgement in judgements] == NAMES
+def test_every_rule_decides_so_that_a_reject_lists_every_reason(model):
+    candidate = Candidate(
+        source="The post took 5 years.",
+        text="No no no ⁇",
+        change=0.9,
+        segments=(("The post took <num> years.", "No no no ⁇"),),
+    )
+    [scores] = measure_all([candidate], load_rules(), model)
+    judgements = decide(scores, load_rules())
     assert [judgement.rule for judgement in judgements if not judgement.kept] == [
+        "gopher_repetition",
         "loop",
         "drift",
         "characters",
@@ -159,30 +222,43 @@ def test_every_rule_is_evaluated_so_that_a_reject_lists_every_reason():
     ]
 
 
-def test_only_the_given_rules_judge_in_the_given_order():
-    candidate = Candidate(source="a", text="a", change=0.0)
-    assert [judgement.rule for judgement in judge(candidate, [Drift(), Copy()])] == ["drift", "copy"]
+def test_scores_are_judged_anew_by_other_thresholds_without_a_model():
+    scores = {"drift": 0.4, "copy": None}
+    assert [judgement.kept for judgement in decide(scores, [Drift(), Copy()])] == [True]
+    assert [judgement.kept for judgement in decide(scores, [Drift(maximum=0.3), Copy()])] == [False]
 
 
-texts = st.text(st.characters()) | st.text(alphabet="ab1.⁇<num> \n$", max_size=60)
+def test_what_was_not_measured_is_not_judged():
+    assert decide({"drift": None}, load_rules()) == []
 
 
-@given(
-    source=texts,
-    text=texts,
-    change=st.floats(0, 1),
-    accepted=st.lists(texts, max_size=3).map(tuple),
-)
-def test_no_text_makes_a_rule_fail_and_every_verdict_agrees_with_its_value(source, text, change, accepted):
+texts = st.text(st.characters()) | st.text(alphabet="ab1.⁇<num> \n$🙂", max_size=60)
+segments = st.lists(st.tuples(texts, texts), max_size=3).map(tuple)
+
+
+@given(source=texts, text=texts, change=st.floats(0, 1), segments=segments, language=st.sampled_from(["", "en", "und"]))
+def test_no_text_makes_a_rule_fail_and_every_verdict_agrees_with_its_value(
+    model, source, text, change, segments, language
+):
     defaults = {**settings_of(load_rules()), "banned_words": {"words": ["a", "$"]}, "required_words": {"words": ["b"]}}
-    candidate = Candidate(source=source, text=text, change=change, accepted=accepted)
+    candidate = Candidate(source=source, text=text, change=change, segments=segments, language=language)
     rules = [type(rule)(**_fields(defaults[rule.name])) for rule in load_rules()]
-    for judgement in judge(candidate, rules):
+    [scores] = measure_all([candidate, candidate], rules, model)[1:]
+    for judgement in decide(scores, rules):
         bounds = defaults[judgement.rule]
         within = bounds.get("minimum", 0) <= judgement.value <= bounds.get("maximum", 1 if "minimum" in bounds else 0)
         assert judgement.kept == within
         assert judgement.threshold in {bounds.get("minimum"), bounds.get("maximum"), 0.0}
         assert bool(judgement.reason) != judgement.kept
+
+
+@given(source=texts, segments=st.lists(texts, max_size=3))
+def test_only_copy_rejects_the_source_itself(model, source, segments):
+    candidate = Candidate(
+        source=source, text=source, change=0.0, segments=tuple((each, each) for each in segments), language="en"
+    )
+    [scores] = measure_all([candidate], load_rules(), model)
+    assert [judgement.rule for judgement in decide(scores, load_rules()) if not judgement.kept] == ["copy"]
 
 
 @settings(max_examples=50)
@@ -191,7 +267,7 @@ def test_any_file_gives_rules_or_a_users_error(tmp_path_factory, content):
     path = Path(tmp_path_factory.getbasetemp()) / "any.yaml"
     path.write_bytes(content)
     with contextlib.suppress(UserError):
-        assert len(load_rules(str(path))) <= len(NAMES)
+        assert len(load_rules(str(path))) <= len(RULE_NAMES)
 
 
 def _fields(thresholds: dict) -> dict:

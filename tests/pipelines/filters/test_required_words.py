@@ -1,29 +1,26 @@
 from pipelines.filters.required_words import RequiredWords
-from pipelines.filters.rule import Candidate, Judgement
+from pipelines.filters.rule import Judgement
 
 
-def judge(text: str, *words: str, source: str = "") -> Judgement:
-    return RequiredWords(words=words).judge(Candidate(source=source, text=text, change=0.3))
+def test_without_words_every_text_is_kept(judge):
+    assert judge(RequiredWords(), "") == Judgement(rule="required_words", kept=True, value=0.0, threshold=0)
 
 
-def test_without_words_every_text_is_kept():
-    assert judge("") == Judgement(rule="required_words", kept=True, value=0.0, threshold=0.0)
+def test_all_words_present_is_kept(judge):
+    assert judge(RequiredWords(words=("acme rocket", "flies")), "Our ACME Rocket flies.").kept
 
 
-def test_all_words_present_is_kept():
-    assert judge("Our ACME Rocket flies.", "acme rocket", "flies").kept
-
-
-def test_each_missing_word_counts_and_is_told():
-    assert judge("Rockets fly.", "rocket", "fly", "Acme") == Judgement(
+def test_each_missing_word_counts(judge):
+    assert judge(RequiredWords(words=("rocket", "fly", "Acme")), "Rockets fly.") == Judgement(
         rule="required_words",
         kept=False,
         value=2.0,
-        threshold=0.0,
-        reason="required words are missing: rocket, Acme",
+        threshold=0,
+        reason="required words missing: 2, above the maximum 0",
     )
 
 
-def test_a_word_must_stand_in_the_text_even_if_the_source_lacks_it():
-    assert judge("Plain.", "acme", source="Plain.").value == 1.0
-    assert judge("Plain.", "acme", source="Acme.").value == 1.0
+def test_a_word_must_stand_in_the_text_whether_or_not_it_does_in_the_source(judge):
+    rule = RequiredWords(words=("acme",))
+    assert judge(rule, "Plain.", source="Plain.").value == 1.0
+    assert judge(rule, "Plain.", source="Acme.").value == 1.0

@@ -5,43 +5,41 @@ from hypothesis import strategies as st
 from pipelines.filters.rule import Candidate, Judgement
 from pipelines.filters.unfinished import Unfinished, finish
 
-
-def judge(text: str, source: str, **thresholds: float) -> Judgement:
-    return Unfinished(**thresholds).judge(Candidate(source=source, text=text, change=0.3))
+RULE = Unfinished()
 
 
 @pytest.mark.parametrize("end", [".", "!", "?", "…", "...", "?!", ".”", '."', "!)", ".**", "。", "！", ". \n"])
-def test_a_paragraph_with_a_terminal_mark_is_finished(end):
-    assert judge(f"It ended{end}", source="It ends.") == Judgement(
-        rule="unfinished", kept=True, value=0.0, threshold=0.0
+def test_a_paragraph_with_a_terminal_mark_is_finished(judge, end):
+    assert judge(RULE, f"It ended{end}", source="It ends.") == Judgement(
+        rule="unfinished", kept=True, value=0.0, threshold=0
     )
 
 
 @pytest.mark.parametrize("end", ["", ",", " and the", ":", " –", "”", ". Then"])
-def test_a_paragraph_that_breaks_off_is_rejected(end):
-    assert judge(f"It ended{end}", source="It ends.") == Judgement(
+def test_a_paragraph_that_breaks_off_is_rejected(judge, end):
+    assert judge(RULE, f"It ended{end}", source="It ends.") == Judgement(
         rule="unfinished",
         kept=False,
         value=1.0,
-        threshold=0.0,
-        reason="1 of 1 paragraphs break off where the source's end in a full stop or its like: "
-        "the share 1 is above the maximum 0",
+        threshold=0,
+        reason="share of paragraphs that break off where the source's end in a full stop or its like: "
+        "1, above the maximum 0",
     )
 
 
-def test_the_share_is_of_the_paragraphs_that_the_source_finishes():
+def test_the_share_is_of_the_paragraphs_that_the_source_finishes(judge):
     source = "## A heading\n\nOne.\n\nTwo.\n \nThree:\n\n- an item\n\nFour."
     text = "## A heading\n\nOne.\n\nTwo and\n\nThree\n\n- an item\n\nFour."
-    assert judge(text, source=source).value == pytest.approx(1 / 3)
+    assert judge(RULE, text, source=source).value == pytest.approx(1 / 3)
 
 
-def test_nothing_left_of_a_text_is_unfinished():
-    assert judge("", source="It ends.").value == 1.0
+def test_nothing_left_of_a_text_is_unfinished(judge):
+    assert judge(RULE, "", source="It ends.").value == 1.0
 
 
-def test_the_share_is_a_setting():
-    assert judge("One\n\nTwo.", source="One.\n\nTwo.", maximum=0.5).kept
-    assert not judge("One\n\nTwo.", source="One.\n\nTwo.", maximum=0.4).kept
+def test_the_share_is_a_setting(judge):
+    assert judge(Unfinished(maximum=0.5), "One\n\nTwo.", source="One.\n\nTwo.").kept
+    assert not judge(Unfinished(maximum=0.4), "One\n\nTwo.", source="One.\n\nTwo.").kept
 
 
 @pytest.mark.parametrize(
@@ -89,4 +87,4 @@ def test_finishing_satisfies_the_rule_is_done_after_once_and_only_trims_and_ends
     assert finish(finished, source=source) == finished
     single = finished and "\n" not in finished.strip() + source.strip()
     if single:
-        assert judge(finished, source=source).kept
+        assert RULE.measure([Candidate(source=source, text=finished, change=0.3)], None) == [0.0]

@@ -13,28 +13,31 @@ from pipelines.posts import POSTS
 ONE_PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
-RULES = ("length_ratio", "repetition", "copy", "drift", "sibling", "characters", "unfinished")
+RULES = ("length_ratio", "repetition", "copy", "drift", "unfinished")
 VARIATIONS = pa.schema(
     [
-        *(POSTS.field(name) for name in ("post_id", "title", "author", "date", "category", "tags", "language")),
         pa.field("variation_id", pa.string()),
-        pa.field("variant", pa.int64()),
+        *(POSTS.field(name) for name in ("post_id", "title", "author", "date", "category", "tags", "language")),
+        pa.field("variant", pa.int32()),
+        pa.field("candidate", pa.int32()),
         pa.field("text", pa.string()),
         pa.field("strategy", pa.string()),
         pa.field("seed", pa.int64()),
         pa.field("change_requested", pa.float64()),
         pa.field("change_measured", pa.float64()),
         pa.field("scores", pa.struct([(rule, pa.float64()) for rule in RULES])),
-        pa.field("segments_changed", pa.int64()),
+        pa.field("segments_changed", pa.int32()),
         pa.field("model_sha256", pa.string()),
     ]
 )
-REJECTS = pa.schema(
-    [
-        (name, pa.int64() if name == "position" else pa.string())
-        for name in ("source", "position", "post_id", "stage", "reason", "value", "threshold", "excerpt", "rule")
-    ]
-)
+REJECTS = pa.schema([*VARIATIONS, *((name, pa.string()) for name in ("stage", "rule", "value", "threshold", "reason"))])
+FILTERS = {
+    "length_ratio": {"minimum": 0.6, "maximum": 1.6},
+    "repetition": {"maximum": 0.2},
+    "copy": {"minimum": 0.03},
+    "drift": {"maximum": 0.65},
+    "unfinished": False,
+}
 ORCHARD = (
     "The orchard behind the library opened on Saturday, and forty neighbours came to see it.\n\n"
     "Apples were 12 cents each. The oldest tree, planted in 1931, still bears fruit every autumn."
@@ -58,6 +61,7 @@ class VariationsFolder:
     rejects: list[dict]
     metrics: dict
     inputs: dict = field(default_factory=lambda: {"dataset": "../dataset", "model": "../model"})
+    filters: dict = field(default_factory=lambda: dict(FILTERS))
 
     @property
     def path(self) -> Path:
@@ -73,7 +77,7 @@ class VariationsFolder:
                 "rejects/part-00000.parquet": pa.Table.from_pylist(self.rejects, REJECTS),
             },
             format="blogvae-variations/1",
-            settings={"per_post": 2, "change": 0.3, "strategy": "neighbour", "seed": 7, "filters": {"copy": 0.9}},
+            settings={"per_post": 2, "change": 0.3, "strategy": "neighbour", "seed": 7, "filters": self.filters},
             inputs=self.inputs,
             counts={},
         )
@@ -109,24 +113,39 @@ def post(post_id, text, **metadata):
 def variation(post_id, variant, text, *, change=0.25, **scores):
     return {
         **post(post_id, text),
+        "variation_id": f"{post_id}~v{variant}",
         "variant": variant,
+        "candidate": variant,
         "change_requested": 0.3,
         "change_measured": change,
-        "scores": {"length_ratio": 1.0, **scores},
+        "scores": {"length_ratio": 1.0, "copy": change, "drift": change, **scores},
     }
 
 
-def reject(post_id, rule, *, value="0.95", threshold="0.9", excerpt="", stage="candidate"):
+def reject(post_id, candidate, text, *, change=0.25, failed, **scores):
+    """`failed`: (rule, value, threshold) of each rule that rejected it."""
+    rules, values, thresholds = (" | ".join(map(str, column)) for column in zip(*failed, strict=True))
     return {
-        "source": "posts.csv",
-        "position": 1,
-        "post_id": post_id,
-        "stage": stage,
-        "reason": rule,
-        "value": value,
-        "threshold": threshold,
-        "excerpt": excerpt,
-        "rule": rule,
+        **variation(post_id, candidate, text, change=change, **scores),
+        "variation_id": f"{post_id}~c{candidate}",
+        "variant": None,
+        "stage": "candidate",
+        "rule": rules,
+        "value": values,
+        "threshold": thresholds,
+        "reason": "; ".join(f"{rule}: {value} is beyond {threshold}" for rule, value, threshold in failed),
+    }
+
+
+def shortfall(post_id, reason):
+    return {
+        **post(post_id, None),
+        "variation_id": f"{post_id}~c0",
+        "stage": "post",
+        "rule": "shortfall",
+        "value": "0",
+        "threshold": "2",
+        "reason": reason,
     }
 
 
@@ -137,7 +156,14 @@ def variations_folder(tmp_path):
     return VariationsFolder(
         root=tmp_path,
         posts=[
-            post("orchard", ORCHARD, title="The orchard opens", author="Mae Okafor", date="2024-05-04"),
+            post(
+                "orchard",
+                ORCHARD,
+                title="The orchard opens",
+                author="Mae Okafor",
+                date="2024-05-04",
+                category=["garden"],
+            ),
             post("markup", markup, title="<script>alert(2)</script> claims"),
             post("emoji", "Seeds 🌱 are small. Families 👩‍👩‍👧 are not."),
             post("long", LONG),
@@ -151,16 +177,21 @@ def variations_folder(tmp_path):
             variation("long", 1, LONG.replace("surprised", "startled", 2), change=0.001, copy=0.62),
         ],
         rejects=[
-            reject("lonely", "copy", excerpt="Nothing came of this one."),
-            reject("lonely", "copy | sibling", value="0.97 | 1", threshold="0.9 | 0.95", excerpt="<i>Nothing</i>"),
-            reject("orchard", "repetition", value="0.41", threshold="0.2", excerpt="the the the"),
+            reject("lonely", 1, "Nothing came of this one.", change=0.0, failed=[("copy", 0, 0.03)]),
+            reject(
+                *("lonely", 2, "<i>Everything</i> came of that other."),
+                change=0.7,
+                failed=[("drift", 0.7, 0.65), ("sibling", 1, 0.97)],
+            ),
+            reject("orchard", 3, "The the the the.", change=0.6, repetition=0.41, failed=[("repetition", 0.41, 0.2)]),
+            shortfall("lonely", "0 of 2 variations after 2 candidates"),
         ],
         metrics={
             "posts": 5,
             "candidates": 8,
             "accepted": 5,
             "rejected": 3,
-            "rejected_by_rule": {"copy": 2, "repetition": 1, "sibling": 1},
+            "rejected_by_rule": {"copy": 1, "drift": 1, "repetition": 1, "sibling": 1},
             "change_requested": 0.3,
             "change_measured": 0.08,
         },

@@ -3,114 +3,166 @@ import torch
 
 from tokenizer.tokenizer import BOS, EOS, PAD, UNK
 from vae.decode.decoding import BATCH, Decoding, decode
-from vae.models.families import text_model
-from vae.models.recurrent_config import RecurrentConfig
-from vae.models.transformer_config import TransformerConfig
+from vae.errors import UserError
 
-SIZES = {"embedding": 12, "encoder": (16,), "decoder": (16,), "dim": 6}
-WIDTHS = {"width": 12, "heads": 2, "encoder_layers": 1, "decoder_layers": 2, "dim": 6}
-CONFIGS = {
-    "lstm-1": RecurrentConfig(**SIZES, slots=1),
-    "gru-4": RecurrentConfig(**SIZES, cell="gru", slots=4),
-    "lstm-4-latent": RecurrentConfig(**SIZES, reads="latent", slots=4),
-    "transformer-runs": TransformerConfig(**WIDTHS, slots=5),
-    "transformer-queries": TransformerConfig(**WIDTHS, read="queries", slots=3),
-}
 TOP_P = Decoding(method="top-p", temperature=0.8, top_p=0.7)
+TOP_K = Decoding(method="top-k", temperature=1.5, top_k=5)
+GUARDED = Decoding(method="beam", beams=5, no_repeat=2, length_ratio=1.2)
+METHODS = {
+    "greedy": Decoding(),
+    "temperature": Decoding(method="temperature"),
+    "top-k": TOP_K,
+    "top-p": TOP_P,
+    "beam": Decoding(method="beam", beams=3),
+    "mbr": Decoding(method="mbr", candidates=6),
+    "guarded": GUARDED,
+}
+DRAWING = ("temperature", "top-k", "top-p", "mbr")
 
 
-@pytest.fixture(params=CONFIGS)
-def module(request):
-    module = text_model(CONFIGS[request.param], vocab_size=40, max_len=16, labels=(2,)).eval()
-    generator = torch.Generator().manual_seed(4)
-    module.requires_grad_(requires_grad=False)
-    for weight in module.parameters():
-        torch.nn.init.normal_(weight, std=0.4, generator=generator)
-    module.bias[EOS] += 3  # some texts end early, some not at all
-    return module
+@pytest.fixture(params=METHODS)
+def decoding(request):
+    return METHODS[request.param]
 
 
-def latents(module, rows=70):
-    return 2 * torch.randn(rows, module.slots, 6, generator=torch.Generator().manual_seed(0))
+def sources(rows=70):
+    return [[4 + (row + place) % 30 for place in range(row % 11)] for row in range(rows)]
 
 
-def numbers(rows=70):
-    return torch.rand(rows, 16, generator=torch.Generator().manual_seed(1))
-
-
-def best_by_teacher_forcing(module, z, conditions=None):
-    """One text alone, the whole text scored again for each piece."""
-    inputs = [BOS]
-    while len(inputs) <= module.max_len:
-        scores = module.scores(module.features(z[None], torch.tensor([inputs]), conditions))[0, -1]
-        scores[[PAD, UNK, BOS]] = -torch.inf
-        piece = scores.argmax().item()
+def best_by_teacher_forcing(module, z, log_p_after, conditions=None):
+    beginning = []
+    while len(beginning) < module.max_len:
+        piece = log_p_after(module, z, [beginning], conditions)[0].argmax().item()
         if piece == EOS:
             break
-        inputs.append(piece)
-    return inputs[1:]
+        beginning.append(piece)
+    return beginning
 
 
-def test_greedy_is_the_best_piece_after_piece(module):
-    z = latents(module, 12)
-    assert decode(module, z, Decoding()) == [best_by_teacher_forcing(module, row) for row in z]
+def test_greedy_is_the_best_piece_after_piece(module, draw_latents, log_p_after):
+    z = draw_latents(module, 12)
+    assert decode(module, z, Decoding()) == [best_by_teacher_forcing(module, row, log_p_after) for row in z]
 
 
-def test_each_row_is_told_its_own_labels(module):
-    z = latents(module)
-    conditions = torch.arange(70)[:, None] % 3
-    rows = decode(module, z, Decoding(), conditions=conditions)
+@pytest.mark.parametrize("method", ["greedy", "beam", "mbr"])
+def test_each_row_is_told_its_own_labels(decoder, draw_latents, draw_numbers, method):
+    z, conditions, numbers = draw_latents(decoder), torch.arange(70)[:, None] % 3, draw_numbers()
+    rows = decode(decoder, z, METHODS[method], numbers, conditions)
     for row in (1, 2, 65, 69):
-        assert rows[row] == best_by_teacher_forcing(module, z[row], conditions[row : row + 1])
-    plain = decode(module, z, Decoding())
-    assert [rows[row] for row in range(0, 70, 3)] == [plain[row] for row in range(0, 70, 3)]
+        alone = slice(row, row + 1)
+        assert decode(decoder, z[alone], METHODS[method], numbers[alone], conditions[alone]) == rows[alone]
+    plain = decode(decoder, z, METHODS[method], numbers)
+    assert rows[::3] == plain[::3]
     assert rows != plain
 
 
-@pytest.mark.parametrize("decoding", [Decoding(), Decoding(method="temperature"), TOP_P])
-def test_rows_end_before_eos_or_after_max_len(module, decoding):
-    rows = decode(module, latents(module), decoding, numbers())
+def test_labels_matter_as_they_do_to_the_whole_text(module, draw_latents, log_p_after):
+    z, label = draw_latents(module, 3), torch.tensor([[2]])
+    expected = [best_by_teacher_forcing(module, row, log_p_after, label) for row in z]
+    assert decode(module, z, Decoding(), conditions=label.expand(3, 1)) == expected
+
+
+def test_rows_end_before_the_end_marker_or_after_max_len(decoder, draw_latents, draw_numbers, decoding):
+    rows = decode(decoder, draw_latents(decoder), decoding, draw_numbers(), sources=sources())
     assert len(rows) == 70
     assert {PAD, UNK, BOS, EOS}.isdisjoint(piece for row in rows for piece in row)
     lengths = {len(row) for row in rows}
-    assert min(lengths) < max(lengths) == 16
+    assert max(lengths) == 16 or decoding is GUARDED
+    assert min(lengths) < 16
 
 
-@pytest.mark.parametrize("decoding", [Decoding(), TOP_P])
 @pytest.mark.parametrize("asked", [1, 3, BATCH])
-def test_a_row_does_not_depend_on_how_many_are_asked(module, decoding, asked):
-    z, uniforms = latents(module), numbers()
-    assert decode(module, z[:asked], decoding, uniforms[:asked]) == decode(module, z, decoding, uniforms)[:asked]
+def test_a_row_does_not_depend_on_how_many_are_asked(decoder, draw_latents, draw_numbers, decoding, asked):
+    z, uniforms, from_texts = draw_latents(decoder), draw_numbers(), sources()
+    few = decode(decoder, z[:asked], decoding, uniforms[:asked], sources=from_texts[:asked])
+    assert few == decode(decoder, z, decoding, uniforms, sources=from_texts)[:asked]
 
 
-@pytest.mark.parametrize("decoding", [Decoding(), TOP_P])
-def test_a_row_does_not_depend_on_its_neighbours(module, decoding):
-    z, uniforms = latents(module), numbers()
+def test_a_row_does_not_depend_on_its_neighbours(decoder, draw_latents, draw_numbers, decoding):
+    z, uniforms, from_texts = draw_latents(decoder), draw_numbers(), sources()
     order = torch.randperm(70, generator=torch.Generator().manual_seed(2))
-    rows = decode(module, z, decoding, uniforms)
-    assert decode(module, z[order], decoding, uniforms[order]) == [rows[place] for place in order]
+    rows = decode(decoder, z, decoding, uniforms, sources=from_texts)
+    turned = decode(decoder, z[order], decoding, uniforms[order], sources=[from_texts[place] for place in order])
+    assert turned == [rows[place] for place in order]
 
 
-def test_no_row_gives_none(module):
-    assert decode(module, latents(module, 0), Decoding()) == []
+@pytest.mark.parametrize("decoding", [Decoding(), GUARDED])
+def test_nor_does_it_in_any_family(module, draw_latents, decoding):
+    z, from_texts = draw_latents(module), sources()
+    order = torch.randperm(70, generator=torch.Generator().manual_seed(2))
+    rows = decode(module, z, decoding, sources=from_texts)
+    turned = decode(module, z[order], decoding, sources=[from_texts[place] for place in order])
+    assert turned == [rows[place] for place in order]
 
 
-def test_draws_follow_from_the_numbers(module):
-    z = latents(module)[:1].expand(BATCH, -1, -1)
-    rows = decode(module, z, Decoding(method="temperature"), numbers(BATCH))
-    assert rows == decode(module, z, Decoding(method="temperature"), numbers(BATCH))
-    assert len({tuple(row) for row in rows}) > 10
+@pytest.mark.parametrize("method", ["greedy", "temperature", "beam", "mbr"])
+def test_sources_alone_change_nothing(decoder, draw_latents, draw_numbers, method):
+    z, uniforms = draw_latents(decoder), draw_numbers()
+    with_sources = decode(decoder, z, METHODS[method], uniforms, sources=sources())
+    assert with_sources == decode(decoder, z, METHODS[method], uniforms)
+
+
+def test_no_row_gives_none(decoder, draw_latents, decoding):
+    assert decode(decoder, draw_latents(decoder, 0), decoding, torch.zeros(0, 16), sources=[]) == []
+
+
+def test_draws_follow_from_the_numbers(decoder, draw_latents, draw_numbers):
+    z = draw_latents(decoder)[:1].expand(BATCH, -1, -1)
+    for method in DRAWING:
+        rows = decode(decoder, z, METHODS[method], draw_numbers(BATCH))
+        assert rows == decode(decoder, z, METHODS[method], draw_numbers(BATCH))
+        assert len({tuple(row) for row in rows}) > 10
 
 
 @pytest.mark.parametrize(
-    "decoding", [Decoding(method="temperature", temperature=1e-4), Decoding(method="top-p", top_p=1e-6)]
+    "nearly_greedy",
+    [
+        Decoding(method="temperature", temperature=1e-6),
+        Decoding(method="top-k", top_k=1),
+        Decoding(method="top-p", top_p=1e-6),
+        Decoding(method="mbr", temperature=1e-6),
+        Decoding(method="beam", beams=1),
+    ],
 )
-def test_nearly_no_temperature_or_mass_is_greedy(module, decoding):
-    z = latents(module)
-    assert decode(module, z, decoding, numbers()) == decode(module, z, Decoding())
+def test_one_choice_is_greedy(decoder, draw_latents, draw_numbers, nearly_greedy):
+    z = draw_latents(decoder)
+    assert decode(decoder, z, nearly_greedy, draw_numbers()) == decode(decoder, z, Decoding())
 
 
-def test_the_numbers_matter_to_the_methods_that_draw_alone(module):
-    z = latents(module)
-    assert decode(module, z, Decoding(), numbers()) == decode(module, z, Decoding())
-    assert decode(module, z, TOP_P, numbers()) != decode(module, z, Decoding())
+def test_one_beam_is_greedy_in_any_family(module, draw_latents):
+    z = draw_latents(module)
+    assert decode(module, z, Decoding(method="beam", beams=1)) == decode(module, z, Decoding())
+
+
+@pytest.mark.parametrize("method", DRAWING)
+def test_a_method_that_draws_needs_numbers(decoder, draw_latents, method):
+    with pytest.raises(ValueError, match=f"{method} draws"):
+        decode(decoder, draw_latents(decoder), METHODS[method])
+
+
+def test_a_bound_needs_sources_and_banned_words_a_tokenizer(decoder, draw_latents):
+    with pytest.raises(ValueError, match="sources"):
+        decode(decoder, draw_latents(decoder), Decoding(length_ratio=1.5))
+    with pytest.raises(ValueError, match="tokenizer"):
+        decode(decoder, draw_latents(decoder), Decoding(banned=("tea",)))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"temperature": 0.0}, "temperature above 0, not 0.0"),
+        ({"temperature": float("nan")}, "temperature above 0, not nan"),
+        ({"top_k": 0}, "top_k of at least 1, not 0"),
+        ({"top_p": 0.0}, "top_p above 0, at most 1, not 0.0"),
+        ({"top_p": 1.1}, "top_p above 0, at most 1, not 1.1"),
+        ({"beams": 65}, "beams of 1 to 64, not 65"),
+        ({"candidates": 0}, "candidates of 1 to 64, not 0"),
+        ({"no_repeat": -1}, "no_repeat of 0 or more, not -1"),
+        ({"length_ratio": 0.0}, "length_ratio above 0, not 0.0"),
+        ({"banned": ("tea", " ")}, "banned words that are not empty, not ('tea', ' ')"),
+    ],
+)
+def test_a_number_out_of_range_is_named(wrong, told):
+    with pytest.raises(UserError) as raised:
+        Decoding(**wrong)
+    assert str(raised.value) == f"decoding needs {told}"

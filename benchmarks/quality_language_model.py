@@ -1,0 +1,108 @@
+"""The language model that judges variations in quality.py, made of posts that no model was trained on."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
+
+from tokenizer.protect import PLACEHOLDERS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+ORDER, BITS = 5, 12
+"""Five piece ids of 12 bits are one integer of 64."""
+
+VOCABULARY = 4000
+BOS, EOS = 1, 2
+
+
+class _Order(NamedTuple):
+    """Counts of the n-grams of one length, sorted, and of the histories before their last pieces."""
+
+    grams: NDArray[np.uint64]
+    counts: NDArray[np.int64]
+    histories: NDArray[np.uint64]
+    totals: NDArray[np.int64]
+    kinds: NDArray[np.int64]
+    discount: float
+
+
+@dataclass(frozen=True)
+class PieceModel:
+    """Interpolated Kneser-Ney of order 5 over SentencePiece pieces, one discount an order (Chen & Goodman 1999).
+
+    It reads masked texts. Any of them has a probability: what is no word is spelt in pieces, at a price. Case and
+    punctuation count.
+    """
+
+    tokenizer: SentencePieceProcessor
+    orders: tuple[_Order, ...]
+
+    @classmethod
+    def of(cls, passages: Sequence[str]) -> PieceModel:
+        """Trains the pieces and counts."""
+        model = io.BytesIO()
+        SentencePieceTrainer.train(
+            sentence_iterator=iter(passages),
+            model_writer=model,
+            vocab_size=VOCABULARY,
+            byte_fallback=True,
+            user_defined_symbols=list(PLACEHOLDERS.values()),
+            num_threads=1,
+            max_sentence_length=1 << 16,
+            minloglevel=2,
+        )
+        tokenizer = SentencePieceProcessor(model_proto=model.getvalue())
+        windows = np.concatenate([_windows(tokenizer.encode(passage)) for passage in passages])
+        grams, counts = np.unique(windows, return_counts=True)
+        orders = []
+        for length in range(ORDER, 0, -1):
+            histories, place = np.unique(grams >> np.uint64(BITS), return_inverse=True)
+            totals, kinds = np.bincount(place, weights=counts).astype(np.int64), np.bincount(place)
+            once, twice = np.count_nonzero(counts == 1), np.count_nonzero(counts == 2)
+            orders.append(_Order(grams, counts, histories, totals, kinds, once / max(1, once + 2 * twice)))
+            # Shorter n-grams count the different pieces before them.
+            grams, counts = np.unique(grams & _mask(length - 1), return_counts=True)
+        return cls(tokenizer, tuple(reversed(orders)))
+
+    def nats_per_word(self, passages: Sequence[str]) -> float:
+        """The cost of masked passages, their ends included, over their words."""
+        nats = sum(float(-self.log_p(_windows(self.tokenizer.encode(passage))).sum()) for passage in passages)
+        return nats / max(1, sum(len(passage.split()) for passage in passages))
+
+    def log_p(self, windows: NDArray[np.uint64]) -> NDArray[np.float64]:
+        """log p of the last piece of each window given those before it."""
+        p = np.full(len(windows), 1.0 / len(self.tokenizer))
+        for length, order in enumerate(self.orders, 1):
+            gram = windows & _mask(length)
+            place, known = _find(order.histories, gram >> np.uint64(BITS))
+            where, seen = _find(order.grams, gram)
+            counts = np.where(seen, order.counts[where], 0)
+            kept = np.maximum(counts - order.discount, 0.0) + order.discount * order.kinds[place] * p
+            p = np.where(known, kept / order.totals[place], p)
+        return np.log(p)
+
+
+def _windows(ids: Sequence[int]) -> NDArray[np.uint64]:
+    """The last ORDER pieces at each piece of a passage and at its end, packed."""
+    row = np.array([BOS] * (ORDER - 1) + [*ids, EOS], np.uint64)
+    packed = np.zeros(len(ids) + 1, np.uint64)
+    for start in range(ORDER):
+        packed = (packed << np.uint64(BITS)) | row[start : start + len(packed)]
+    return packed
+
+
+def _mask(length: int) -> np.uint64:
+    return np.uint64((1 << (BITS * length)) - 1)
+
+
+def _find(sorted_keys: NDArray[np.uint64], asked: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    place = np.minimum(np.searchsorted(sorted_keys, asked), len(sorted_keys) - 1)
+    return place, sorted_keys[place] == asked

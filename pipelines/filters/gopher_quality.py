@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from pipelines.filters.rule import within
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from pipelines.filters.rule import Candidate, Judgement
+    from vae.text_vae import TextVAE
+
+LIMITS = (0.1, 0.9, 0.3, 0.2)
+"""Rae et al. 2021, section A.1.1: symbols (`#` and ellipses) a word, lines that begin with a bullet, lines that end in
+an ellipsis, words without a letter."""
+
+LETTERS = 3.5
+"""By how much the mean length of words may change: half of the band of 3 to 10 that Gopher asks for."""
+
+_ELLIPSES = ("...", "…")
+_BULLETS = ("-", "*", "+", "•")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GopherQuality:
+    """Kept if no ratio of quality is worse than the source's own by more than maximum times Gopher's limit for it.
+
+    Of Gopher's rules (Rae et al. 2021, section A.1.1) those that are no ratio are left out: the number of words, which
+    `length_ratio` looks at, and that of eight English stop words.
+    """
+
+    name: ClassVar[str] = "gopher_quality"
+    maximum: float = 1
+
+    def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
+        """The largest excess over the source, each divided by its limit; 0 for none."""
+        return [_excess(each.text, each.source) for each in candidates]
+
+    def verdict(self, value: float) -> Judgement:
+        """Whether the text looks as much like prose as its source."""
+        what = "worse than the source in parts of Gopher's limit for symbols, bullets, ellipses, letters"
+        return within(self.name, value, what=what, maximum=self.maximum)
+
+
+def _excess(text: str, source: str) -> float:
+    (ratios, length), (source_ratios, source_length) = _ratios(text), _ratios(source)
+    return float(max(0.0, *(ratios - source_ratios) / LIMITS, abs(length - source_length) / LETTERS))
+
+
+@lru_cache(maxsize=16)  # one source has many variations
+def _ratios(text: str) -> tuple[NDArray[np.float64], float]:
+    """The ratios that LIMITS are for, and the mean length of words."""
+    words, lines = text.split(), [line.strip() for line in text.splitlines() if line.strip()]
+    symbols = text.count("#") + sum(text.count(ellipsis) for ellipsis in _ELLIPSES)
+    bullets = sum(line.startswith(_BULLETS) for line in lines)
+    ellipses = sum(line.endswith(_ELLIPSES) for line in lines)
+    without_letter = sum(not any(map(str.isalpha, word)) for word in words)
+    of_words, of_lines = max(1, len(words)), max(1, len(lines))
+    ratios = np.array([symbols / of_words, bullets / of_lines, ellipses / of_lines, without_letter / of_words])
+    return ratios, sum(map(len, words)) / of_words

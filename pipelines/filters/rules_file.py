@@ -1,0 +1,110 @@
+"""Rules files: YAML with a section for every rule that they change."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import MISSING, fields
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import yaml
+
+from pipelines.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+
+class Section(NamedTuple):
+    """What a file says of a rule: the thresholds it names, whether the rule is on at all, and in which line."""
+
+    thresholds: dict[str, Any]
+    on: bool
+    at: str
+    """`file:line`, as an error begins."""
+
+
+def read_sections(content: bytes | str, *, path: str, kinds: Mapping[str, type]) -> dict[str, Section]:
+    """The sections of a rules file, whose thresholds are those fields of `kinds` and of their type.
+
+    Raises:
+        UserError: not YAML, an unknown rule or threshold, or an unusable value; it names the line.
+    """
+    try:
+        root = yaml.compose(content, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, ValueError) as error:
+        raise UserError(f"{path}{_line_of(error)}: not valid YAML, mend it: {' '.join(str(error).split())}") from error
+    if root is None:
+        return {}
+    if not isinstance(root, yaml.MappingNode):
+        raise UserError(f"{path}: expected one section a rule, such as `drift: {{maximum: 0.5}}` or `repetition: off`")
+    sections: dict[str, Section] = {}
+    for key, node in root.value:
+        at = f"{path}:{key.start_mark.line + 1}"
+        name = _known(key, kinds, at=at, what="rule")
+        if name in sections:
+            raise UserError(f"{at}: {name} stands twice; leave one")
+        sections[name] = _section(node, kinds[name], at=at, name=name, path=path)
+    return sections
+
+
+def _section(node: yaml.Node, kind: type, *, at: str, name: str, path: str) -> Section:
+    defaults = {field.name: field.default for field in fields(kind)}
+    if not isinstance(node, yaml.MappingNode):
+        value = _value(node, at=at)
+        if value is None or isinstance(value, bool):
+            return Section({}, value is not False, at)
+        raise UserError(f"{at}: {name}: expected thresholds, such as {_example(defaults)}, or off, not {value!r}")
+    thresholds = {}
+    for key, threshold in node.value:
+        here = f"{path}:{key.start_mark.line + 1}"
+        known = _known(key, defaults, at=f"{here}: {name}", what="threshold")
+        thresholds[known] = _checked(_value(threshold, at=here), defaults[known], at=f"{here}: {name}: {known}")
+    return Section(thresholds, on=True, at=at)
+
+
+def _known(key: yaml.Node, names: Collection[str], *, at: str, what: str) -> str:
+    name = str(key.value)
+    if name in names:
+        return name
+    near = get_close_matches(name, names, n=1)
+    remedy = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}"
+    raise UserError(f"{at}: there is no {what} {name!r}; {remedy}")
+
+
+def _value(node: yaml.Node, *, at: str) -> Any:
+    try:
+        return yaml.SafeLoader("").construct_object(node, deep=True)
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: what looks like a date and is none
+        raise UserError(f"{at}: not valid YAML, mend it: {' '.join(str(error).split())}") from error
+
+
+def _checked(value: Any, default: Any, *, at: str) -> Any:
+    if isinstance(default, tuple):
+        if isinstance(value, list) and all(isinstance(word, str) and word.strip() for word in value):
+            return tuple(value)
+        raise UserError(f"{at}: expected a list of words, such as [lorem, 'no'], not {value!r}")
+    if default is MISSING:
+        if isinstance(value, str) and value:
+            return value
+        raise UserError(f"{at}: expected a name, not {value!r}")
+    if value is None and default is None:
+        return None
+    least = -math.inf if default is None else 0
+    if isinstance(value, int | float) and not isinstance(value, bool) and least <= value < math.inf:
+        return float(value)
+    raise UserError(f"{at}: expected a number{_from(default)}, not {value!r}")
+
+
+def _from(default: float | None) -> str:
+    return "" if default is None else f" of 0 or more, such as {default}"
+
+
+def _line_of(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return f":{mark.line + 1}" if mark else ""
+
+
+def _example(defaults: dict[str, Any]) -> str:
+    shown = {key: "..." if default is MISSING else default for key, default in defaults.items() if default is not None}
+    return "{" + ", ".join(f"{key}: {[] if default == () else default}" for key, default in shown.items()) + "}"

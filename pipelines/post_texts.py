@@ -1,0 +1,51 @@
+"""The texts of a dataset's posts, by id."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pyarrow.parquet as pq
+from apache_beam.io.filesystems import FileSystems
+
+from pipelines.errors import UserError
+from pipelines.write.atomic import read_json
+from pipelines.write.manifest import MANIFEST
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+def post_texts(dataset: str, post_ids: Collection[str]) -> dict[str, str]:
+    """The text of each of the posts; read are only the row groups that hold them.
+
+    Raises:
+        UserError: the dataset is not there, or lacks one of them.
+    """
+    places = _places(dataset)
+    missing = [post_id for post_id in post_ids if post_id not in places]
+    if missing:
+        raise UserError(f"{dataset} has no post {missing[0]!r}: it is not the dataset that was varied")
+    texts: dict[str, str] = {}
+    for path, group in sorted({places[post_id] for post_id in post_ids}):
+        with FileSystems.open(path) as file:
+            found = pq.ParquetFile(file).read_row_group(group, columns=["post_id", "text"])
+        texts |= zip(found["post_id"].to_pylist(), found["text"].to_pylist(), strict=True)
+    return {post_id: texts[post_id] for post_id in post_ids}
+
+
+@cache
+def _places(dataset: str) -> dict[str, tuple[str, int]]:
+    """File and row group of every post."""
+    try:
+        files = read_json(f"{dataset}/{MANIFEST}")["files"]
+        places: dict[str, tuple[str, int]] = {}
+        for path in (f"{dataset}/{file['path']}" for file in files if file["path"].startswith("posts/")):
+            with FileSystems.open(path) as stream:
+                file = pq.ParquetFile(stream)
+                for group in range(file.num_row_groups):
+                    ids = file.read_row_group(group, columns=["post_id"])["post_id"].to_pylist()
+                    places |= dict.fromkeys(ids, (path, group))
+    except (OSError, ValueError) as error:
+        raise UserError(f"{dataset}: the posts that the rules compare with cannot be read: {error}") from error
+    return places

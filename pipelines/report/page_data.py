@@ -1,0 +1,103 @@
+"""The posts and candidates that the page holds, as its script reads them."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
+
+from pipelines.report.candidates import ACCEPTED, BETWEEN, REJECTED, SHORT
+from pipelines.report.shown_posts import LONGEST_SHOWN, METADATA, REJECT_PARTS, VARIATION_PARTS, post_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pipelines.report.manifest_folder import ManifestFolder
+    from pipelines.report.rule_scores import RuleScores
+
+_OUTCOMES = (ACCEPTED, REJECTED, SHORT)
+_VARIED = [*METADATA, "candidate", "text", "change_measured", "scores"]
+_JUDGED = ["stage", "rule", "value", "threshold", "reason"]
+
+
+def shown_rows(variations: ManifestFolder, rows: NDArray[np.intp]) -> list[dict[str, Any]]:
+    """The rows of these sorted numbers; the variations are counted first, and have a `variant`, then the rejects.
+
+    Raises:
+        UserError: a part is missing or unreadable.
+    """
+    return [*_rows(variations, rows)]
+
+
+def _rows(variations: ManifestFolder, rows: NDArray[np.intp]) -> Iterator[dict[str, Any]]:
+    begin = 0
+    for pattern, columns in ((VARIATION_PARTS, [*_VARIED, "variant"]), (REJECT_PARTS, [*_VARIED, *_JUDGED])):
+        for batch in variations.batches(pattern, columns):
+            first, last = rows.searchsorted([begin, begin + batch.num_rows])
+            yield from batch.take(rows[first:last] - begin).to_pylist()
+            begin += batch.num_rows
+
+
+def page_data(
+    rows: Sequence[Mapping[str, Any]], *, sources: Mapping[str, Mapping[str, Any]], rules: Sequence[RuleScores]
+) -> str:
+    """The rows below their posts, as JSON, compressed by gzip, in base64; the same rows give the same text.
+
+    Args:
+        rows: as `shown_rows` gives them.
+        sources: posts by id; of one that is not there the page tells what its rows do.
+        rules: whose scores are told.
+    """
+    by_post: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        by_post.setdefault(row["post_id"], []).append(row)
+    names = [rule.name for rule in rules]
+    data = {
+        "rules": [
+            {"name": rule.name, "minimum": rule.bounds.minimum, "maximum": rule.bounds.maximum} for rule in rules
+        ],
+        "posts": [_post(by_post[post_id], sources.get(post_id), names) for post_id in sorted(by_post, key=post_order)],
+    }
+    packed = gzip.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
+    return base64.b64encode(packed).decode("ascii")
+
+
+def _post(rows: Sequence[Mapping[str, Any]], source: Mapping[str, Any] | None, rules: Sequence[str]) -> dict[str, Any]:
+    told = source or rows[0]
+    candidates = [_candidate(row, rules) for row in rows]
+    return {
+        "id": told["post_id"],
+        **{name: told[name] or "" for name in ("title", "author", "date", "language")},
+        "categories": told["category"] or [],
+        **_text(source["text"] if source else None),
+        "candidates": sorted(candidates, key=lambda each: (_OUTCOMES.index(each["outcome"]), each["number"])),
+    }
+
+
+def _candidate(row: Mapping[str, Any], rules: Sequence[str]) -> dict[str, Any]:
+    scores = row["scores"] or {}
+    judged = zip_longest(
+        *((row.get(name) or "").split(BETWEEN) for name in ("rule", "value", "threshold")), fillvalue=""
+    )
+    return {
+        "outcome": ACCEPTED if "variant" in row else SHORT if row["stage"] == "post" else REJECTED,
+        "number": row.get("variant") or row["candidate"] or 0,
+        "change": _short(row["change_measured"]),
+        "scores": [_short(scores.get(rule)) for rule in rules],
+        "failed": [rule for rule in judged if rule[0]],
+        "reason": row.get("reason") or "",
+        **_text(row["text"]),
+    }
+
+
+def _text(text: str | None) -> dict[str, Any]:
+    return {"text": text and text[:LONGEST_SHOWN], "cut": text is not None and len(text) > LONGEST_SHOWN}
+
+
+def _short(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.4g}")

@@ -1,0 +1,184 @@
+"""The dataset card of a variations folder, in the form that the Hugging Face Hub reads."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import yaml
+from apache_beam.io.filesystems import FileSystems
+
+from pipelines.write.atomic import read_json, write_bytes
+from pipelines.write.manifest import MANIFEST
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+CARD: Final = "README.md"
+
+_SIZES: Final = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B")
+_UNDETERMINED: Final = "und"
+_COLUMNS: Final = {
+    "variation_id": "`<post_id>~v<variant>`; of a reject `<post_id>~c<candidate>`",
+    "post_id": "the post it was made from",
+    "variant": "its number among the accepted of its post, from 1",
+    "candidate": "its number among all that were made of its post",
+    "text": "the whole post as varied, light Markdown",
+    "title, author, date, category, tags, language": "those of the post",
+    "strategy, seed, change_requested": "how it was made",
+    "change_measured": "share of changed words, 0 to 1",
+    "scores": "what each rule measured; null where it did not apply",
+    "segments_changed": "segments that differ from the post's",
+    "model_sha256": "the model that made it",
+}
+_OF_REJECTS: Final = {
+    "stage": "`candidate`, or `post` for a line that says why a post has fewer variations than asked",
+    "rule, value, threshold, reason": "the rules that failed, ` | ` between them, and why (`; `)",
+}
+
+
+def write_card(output: str) -> None:
+    """Writes README.md of the folder `output`, whose manifest and metrics.json are there."""
+    manifest = read_json(f"{output}/{MANIFEST}")
+    languages: set[str] = set()
+    labelled = False
+    for path in _paths(manifest, "part-"):
+        with FileSystems.open(f"{output}/{path}") as file:
+            posts = pq.read_table(file, columns=["language", "category"])
+        languages.update(filter(None, posts["language"].unique().to_pylist()))
+        labelled = labelled or bool(pc.any(pc.greater(pc.list_value_length(posts["category"]), 0)).as_py())
+    card = dataset_card(
+        manifest, read_json(f"{output}/metrics.json"), languages=sorted(languages - {_UNDETERMINED}), labelled=labelled
+    )
+    write_bytes(f"{output}/{CARD}", card.encode())
+
+
+def dataset_card(
+    manifest: Mapping[str, Any], metrics: Mapping[str, Any], *, languages: Sequence[str], labelled: bool
+) -> str:
+    """The card's text; the same folder gives the same text.
+
+    Args:
+        manifest: of the variations folder.
+        metrics: its metrics.json.
+        languages: ISO 639 codes of the variations' posts.
+        labelled: whether any post has a category, so that the variations can train a classifier.
+    """
+    settings = manifest["settings"]
+    sections = {
+        "Counts": _table(
+            ("", "rows"),
+            [(name.replace("_", " "), f"{metrics[name]:,}") for name in ("posts", "candidates", "accepted", "rejected")]
+            + [(f"rejected by {rule}", f"{count:,}") for rule, count in sorted(metrics["rejected_by_rule"].items())],
+        ),
+        "Settings": _table(("setting", "value"), _settings(settings, metrics))
+        + "\n\nRules that every variation passed, and how the best of a post were chosen (`selection`):\n\n"
+        + _table(("rule", "settings"), [(rule, _thresholds(limits)) for rule, limits in _rules(settings).items()]),
+        "Columns": _table(("column", "holds"), _COLUMNS.items())
+        + "\n\n`rejects/` has the same columns, and\n\n"
+        + _table(("column", "holds"), _OF_REJECTS.items()),
+        "Loading": _LOADING,
+        "Limits": _LIMITS,
+        "Licence": "That of the source posts, which this card does not know: set `license` above before publishing.",
+    }
+    header = yaml.safe_dump(_header(manifest, metrics, languages=languages, labelled=labelled), sort_keys=False)
+    return f"---\n{header}---\n\n# Variations of posts\n\n{_ABOUT}\n" + "".join(
+        f"\n## {title}\n\n{content}\n" for title, content in sections.items()
+    )
+
+
+def _header(
+    manifest: Mapping[str, Any], metrics: Mapping[str, Any], *, languages: Sequence[str], labelled: bool
+) -> dict[str, Any]:
+    tables = {"variations": _paths(manifest, "part-"), "rejects": _paths(manifest, "rejects/")}
+    header = {
+        "language": list(languages),
+        "license": "unknown",
+        "language_creators": ["machine-generated"],
+        "source_datasets": ["extended"],
+        "size_categories": [_SIZES[bisect_right([10**power for power in range(3, 10)], metrics["accepted"])]],
+        "task_categories": ["text-classification"] if labelled else [],
+        "tags": ["synthetic"],
+        "configs": [
+            {"config_name": name, "data_files": paths} | ({"default": True} if name == "variations" else {})
+            for name, paths in tables.items()
+            if paths
+        ],
+    }
+    return {key: value for key, value in header.items() if value}
+
+
+def _paths(manifest: Mapping[str, Any], prefix: str) -> list[str]:
+    return [file["path"] for file in manifest["files"] if file["path"].startswith(prefix)]
+
+
+def _settings(settings: Mapping[str, Any], metrics: Mapping[str, Any]) -> list[tuple[str, str]]:
+    measured = metrics["change_measured"]
+    return [
+        ("strategy", settings["strategy"]),
+        ("share of words to change", f"{metrics['change_requested']:.2f}"),
+        ("share of words changed", "none accepted" if measured is None else f"{measured:.2f}"),
+        ("variations of a post", f"{settings['per_post']}"),
+        ("seed", f"{settings['seed']}"),
+        ("model sha256", f"`{settings['model_sha256']}`"),
+    ]
+
+
+def _rules(settings: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    return {rule: limits for rule, limits in settings["filters"].items() if limits is not False}
+
+
+def _thresholds(limits: Mapping[str, Any]) -> str:
+    told = {name: json.dumps(limit, ensure_ascii=False) for name, limit in limits.items() if limit is not None}
+    return ", ".join(f"{name} {limit}" for name, limit in told.items())
+
+
+def _table(head: tuple[str, str], rows: Any) -> str:
+    lines = [head, ("---", "---"), *((name, value.replace("|", "\\|")) for name, value in rows)]
+    return "\n".join(f"| {name} | {value} |" for name, value in lines)
+
+
+_ABOUT = """\
+Machine-made variations of blog posts, written by `blogvae augment`: a text VAE encodes each post, latents near it are
+decoded, and rules judge what comes back. Headings, code, tables, numbers and URLs are those of the posts.
+`MANIFEST.json` lists the files with their SHA-256; other files beside them are not of this run."""
+
+_LOADING = """\
+From within this folder, with pandas:
+
+```python
+import json
+
+import pandas as pd
+
+listed = [file["path"] for file in json.load(open("MANIFEST.json"))["files"]]
+parts = [path for path in listed if path.startswith("part-")]
+variations = pd.concat(map(pd.read_parquet, parts), ignore_index=True)
+```
+
+with DuckDB:
+
+```python
+import duckdb
+
+variations = duckdb.read_parquet(parts)
+print(duckdb.sql("select language, count(*), avg(change_measured) from variations group by all"))
+```
+
+with Hugging Face `datasets`, which takes the files from the head of this card (`"rejects"` is the other table):
+
+```python
+from pathlib import Path
+
+from datasets import load_dataset
+
+variations = load_dataset(str(Path.cwd()), "variations", split="train")
+```"""
+
+_LIMITS = """\
+No fact of a variation is checked: names and claims may differ from the post's, and what it says may be false. A
+variation may resemble training texts other than its source. It says what its post says in other words at best, so it
+is no independent sample: keep a post and its variations in one split, and measure on posts, not on variations."""

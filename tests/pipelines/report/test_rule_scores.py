@@ -1,0 +1,77 @@
+import re
+
+import pytest
+
+from pipelines.report.bounds import Bounds
+from pipelines.report.candidates import read_candidates
+from pipelines.report.manifest_folder import ManifestFolder
+from pipelines.report.rule_scores import rule_scores
+
+
+@pytest.fixture
+def scored(variations_folder):
+    """Writes the folder; gives its candidates, and what its rules scored by name."""
+
+    def read():
+        folder = ManifestFolder.open(variations_folder.write(), command="augment")
+        candidates = read_candidates(folder)
+        return candidates, {rule.name: rule for rule in rule_scores(candidates, filters=variations_folder.filters)}
+
+    return read
+
+
+def spans(rule):
+    return re.findall(r"<title>([^<]*)</title>", rule.chart)
+
+
+def test_candidates_are_the_variations_then_the_rejects(scored):
+    candidates, _ = scored()
+
+    assert candidates.table["outcome"].tolist() == ["accepted"] * 5 + ["rejected"] * 3 + ["short"]
+    assert candidates.table["characters"].tolist()[-2:] == [len("The the the the."), 0]
+    failing = {rule: rows.tolist() for rule, rows in candidates.failing().items()}
+    assert failing == {"copy": [5], "drift": [6], "repetition": [7], "sibling": [6]}
+
+
+def test_a_rule_tells_how_many_it_measured_and_rejected_and_what_it_keeps(scored):
+    drift = scored()[1]["drift"]
+
+    assert (drift.measured, drift.rejected, drift.median) == (8, 1, 0.085)
+    assert drift.bounds == Bounds(maximum=0.65)
+    assert drift.contract.startswith("Kept if the share of changed words")
+
+
+def test_the_chart_sets_accepted_on_rejected_and_marks_the_threshold(scored):
+    drift = scored()[1]["drift"]
+
+    assert spans(drift)[-1] == "0.68 to 0.72: 0 accepted, 1 rejected"
+    assert ">at most 0.65</text>" in drift.chart
+
+
+def test_nearest_are_the_worst_accepted_and_the_best_rejected(variations_folder, scored):
+    lonely = variations_folder.rejects[1]
+    variations_folder.rejects.append({**lonely, "scores": {**lonely["scores"], "drift": 0.66}})
+    candidates, rules = scored()
+
+    assert candidates.scores["drift"][rules["drift"].nearest].tolist() == [0.14, 0.1, 0.07, 0.04, 0.001, 0.66, 0.7]
+    assert rules["repetition"].nearest.tolist() == [7]
+
+
+def test_at_most_twenty_of_each_are_nearest(variations_folder, scored):
+    variations_folder.variations *= 10
+
+    assert len(scored()[1]["drift"].nearest) == 21
+
+
+def test_a_rule_that_is_off_is_left_out_and_one_that_measured_nothing_says_so(variations_folder, scored):
+    variations_folder.rejects.pop(2)
+    rules = scored()[1]
+
+    assert list(rules) == ["length_ratio", "repetition", "copy", "drift"]
+    assert (rules["repetition"].measured, rules["repetition"].median, rules["repetition"].chart) == (0, None, None)
+
+
+def test_a_rule_of_the_users_own_has_scores_without_a_sentence(variations_folder, scored):
+    variations_folder.filters.pop("drift")
+
+    assert scored()[1]["drift"].bounds == Bounds(maximum=0.65)

@@ -1,0 +1,41 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vae.decode.minimum_bayes_risk import most_expected
+
+texts = st.lists(st.integers(4, 8), max_size=6)
+
+
+@given(texts, st.integers(1, 8))
+def test_of_one_and_the_same_text_it_is_that(text, times):
+    assert most_expected([text] * times) == text
+
+
+@given(st.lists(texts, min_size=1, max_size=6))
+def test_it_is_one_of_the_candidates(candidates):
+    assert most_expected(candidates) in candidates
+
+
+@given(texts, texts)
+def test_of_two_different_texts_it_is_the_first(first, second):
+    assert most_expected([first, second]) == first
+
+
+@given(texts, texts)
+def test_what_comes_more_often_wins(text, other):
+    assert most_expected([other, text, text]) == text
+
+
+@pytest.mark.parametrize(
+    ("candidates", "chosen"),
+    [
+        ([[4, 5, 6, 7], [4, 5, 6, 8], [4, 5, 9, 7]], [4, 5, 6, 7]),  # shares most with both
+        ([[4, 5, 6], [6, 5, 4], [4, 5, 6, 7]], [4, 5, 6]),  # the order counts
+        ([[4], [4, 4, 4, 4, 4, 4], [4, 4]], [4, 4]),  # so does how often a piece comes
+        ([[9, 9], [], [4, 5], [5, 4, 5]], [4, 5]),
+        ([[], [9], []], []),
+    ],
+)
+def test_the_candidate_that_shares_most_with_all_is_chosen(candidates, chosen):
+    assert most_expected(candidates) == chosen

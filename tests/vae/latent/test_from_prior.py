@@ -1,0 +1,10 @@
+import torch
+
+from vae.latent.from_prior import from_prior
+from vae.latent.gaussian import Latents
+
+
+def test_a_draw_from_the_prior_owes_nothing_to_the_post(posteriors, noise, toward):
+    other = Latents(posteriors.mean + 5, posteriors.log_var - 1)
+    for latents in (posteriors, other):
+        assert torch.equal(from_prior(latents, noise, torch.zeros(3), toward), toward)

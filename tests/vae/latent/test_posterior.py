@@ -1,0 +1,8 @@
+import torch
+
+from vae.latent.posterior import posterior
+
+
+def test_radius_1_is_the_reparameterised_sample(posteriors, noise, toward):
+    found = posterior(posteriors, noise, torch.ones(3), toward)
+    torch.testing.assert_close(found, posteriors.sample(noise))

@@ -1,0 +1,274 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vae.edited_text import EditedText
+from vae.edits import LONGEST, Edit, bare_case, edits
+from vae.ngrams import SENTENCE_END, bare
+
+KEPT = re.compile(r"<(?:url|code|num)>|[\[\]`|]")
+
+
+def found(source, tried, *, kept=frozenset(), names=True):
+    return edits(source.split(), [tried.split()], kept=frozenset(kept), names=names)
+
+
+def texts(source, tried, **options):
+    """The source with each edit made alone."""
+    return [made(source, [edit]) for edit in found(source, tried, **options)]
+
+
+def made(source, chosen):
+    text = EditedText(source.split())
+    for edit in chosen:
+        if text.free(edit):
+            text.make(edit)
+    return str(text)
+
+
+def test_an_exchanged_word_is_an_edit():
+    assert found("the quiet cat cleans", "the quiet dog cleans") == [Edit(2, 3, ("dog",))]
+
+
+@pytest.mark.parametrize("tried", ["", "The quiet cat  cleans.", "The quiet cat cleans. Then the dog sleeps."])
+def test_nothing_and_the_same_text_and_a_longer_one_are_no_edits(tried):
+    assert found("The quiet cat cleans.", tried) == []
+
+
+def test_a_run_of_as_many_words_may_change_as_a_whole_or_word_by_word():
+    assert found("the quiet cat cleans lamps", "the small dog paints lamps") == [
+        Edit(1, 4, ("small", "dog", "paints")),
+        Edit(1, 2, ("small",)),
+        Edit(2, 3, ("dog",)),
+        Edit(3, 4, ("paints",)),
+    ]
+
+
+def test_one_slip_does_not_cost_the_other_edits():
+    assert found("the quiet cat <num> paints the window", "the small cat dog paints a1 window") == [
+        Edit(1, 2, ("small",)),
+        Edit(5, 6, ("a1",)),
+    ]
+    assert found("quiet cat sleeps here", "small [dog] sleeps now") == [Edit(0, 1, ("small",)), Edit(3, 4, ("now",))]
+
+
+@pytest.mark.parametrize("kept", ["<num>", "<url>", "<code>", "<num>,", "[cat](<url>)", "`cat`", "a|b"])
+def test_placeholders_and_brackets_neither_go_nor_come(kept):
+    source = f"the quiet {kept} cleans the lamp"
+    assert found(source, "the quiet cat cleans the lamp") == []
+    assert found("the quiet cat cleans the lamp", source) == []
+    assert found("the quiet cleans the lamp", source) == []
+    assert found(source, "the quiet cleans the lamp") == []
+
+
+@pytest.mark.parametrize(
+    ("source", "tried", "expected"),
+    [
+        ("The quiet cat, cleans", "the quiet dog cleans", "The quiet dog, cleans"),
+        ("the quiet cat cleans", "the quiet dog. cleans", "the quiet dog cleans"),
+        ("the (quiet) cat", "the small cat", "the (small) cat"),
+        ("the “cat” sleeps", "the “dog”, sleeps", "the “dog” sleeps"),
+        ("The cat sleeps.", "some cat sleeps", "Some cat sleeps."),
+        ("Cats sleep.", "small dogs sleep.", "Small dogs sleep."),
+        ("“The cat” sleeps", "some cat sleeps", "“Some cat” sleeps"),
+        ("The cat sleeps! The dog sleeps.", "The cat sleeps! every dog sleeps.", "The cat sleeps! Every dog sleeps."),
+        ("Cats sleep.", "“ dogs sleep.", "Dogs sleep."),
+        ("the cat sleeps.", "some cat sleeps.", "some cat sleeps."),
+        ("the cat sleeps here.", "the cat sleeps right now", "the cat sleeps right now."),
+    ],
+)
+def test_punctuation_and_capital_are_those_of_the_place(source, tried, expected):
+    assert texts(source, tried)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "tried"),
+    [
+        ("The quiet cat sleeps.", "The quiet cat"),
+        ("The cat cleans, the lamp sleeps.", "The cat the lamp sleeps."),
+        ("The cat (cleans the lamp).", "The cat the lamp)."),
+        ("A cat sleeps. The lamp sleeps.", "A cat The lamp sleeps."),
+        ("Quiet cat cleans the lamp.", "cat cleans the lamp."),
+        ("The cat sleeps. Small dog cleans.", "The cat sleeps. dog cleans."),
+        ("Cat cleans the lamp.", "quiet Cat cleans the lamp."),
+        ("The cat sleeps.", "The cat sleeps. sleeps"),
+        ("The cat sleeps.", "The cat now. sleeps."),
+        ("The quiet cat cleans.", "The cat cleans."),
+        ("The cat cleans.", "The quiet cat cleans."),
+    ],
+)
+def test_words_that_only_go_or_only_come_are_no_edit(source, tried):
+    assert found(source, tried) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "tried"),
+    [
+        ("the cat, small dog sleeps", "the bird sleeps"),
+        ("the cat sleeps", "the dog, bird, sleeps"),
+        ("the cat (small) sleeps", "the bird sleeps"),
+        ("the cat sleeps", "the dog (bird sleeps"),
+        ("it ended. Small cats sleep", "it began sleep"),
+    ],
+)
+def test_no_mark_goes_or_comes_inside_an_edit(source, tried):
+    assert found(source, tried) == []
+
+
+def test_an_edit_is_longer_or_shorter_by_two_words_at_most():
+    assert texts("the cat cleans", "the quiet small dog cleans") == ["the quiet small dog cleans"]
+    assert found("the cat cleans", "the quiet small soft dog cleans") == []
+    assert texts("the quiet small cat cleans", "the dog cleans") == ["the dog cleans"]
+    assert found("the quiet small soft cat cleans", "the dog cleans") == []
+
+
+def test_a_longer_run_changes_word_by_word_alone():
+    old, new = [f"old{n}" for n in range(LONGEST + 1)], [f"new{n}" for n in range(LONGEST + 1)]
+    whole = Edit(0, LONGEST, tuple(new[:LONGEST]))
+    assert whole in edits(old[:-1], [new[:-1]], kept=frozenset(), names=True)
+    assert edits(old, [new], kept=frozenset(), names=True) == [
+        Edit(place, place + 1, (new[place],)) for place in range(LONGEST + 1)
+    ]
+    assert (whole.size, Edit(2, 4, ("a",)).size, Edit(2, 4, ("a", "b", "c")).size) == (LONGEST, 2, 3)
+
+
+def test_a_word_does_not_move_within_an_edit():
+    assert texts("the quiet cat cleans", "the cat now cleans") == []
+    assert texts("the quiet cat cleans", "the dog quiet cleans") == []
+
+
+@pytest.mark.parametrize("word", ["Anna", "“Anna”", "NASA", "iPhone", "Örebro", "McCartney,"])
+def test_names_stay_where_they_are_told_to(word):
+    source = f"The cat of {word} sleeps."
+    assert found(source, "The cat of today sleeps.") == []
+    assert found(source, "The cat of today sleeps.", names=False) != []
+
+
+@pytest.mark.parametrize("names", [True, False])
+def test_no_name_comes(names):
+    assert found("The cat of today sleeps.", "The cat of Anna sleeps.", names=names) == []
+    assert found("The cat of today sleeps.", "The cat of Anna Bell sleeps.", names=names) == []
+
+
+def test_the_capital_of_a_beginning_makes_no_name():
+    assert texts("Cats sleep. Dogs bark.", "Birds sleep. Foxes bark.") == [
+        "Birds sleep. Dogs bark.",
+        "Cats sleep. Foxes bark.",
+    ]
+    assert found("NASA sleeps. McCartney barks.", "Cat sleeps. Dog barks.") == []
+    assert found("Small Cats sleep.", "Small dogs sleep.") == []
+
+
+def test_i_is_no_name():
+    assert texts("Then I sleep.", "Then we sleep.") == ["Then we sleep."]
+
+
+def test_a_lone_letter_is_no_word():
+    assert found("the cat sleeps", "the c sleeps") == []
+    assert found("the cat sleeps", "the c. dog sleeps") == []
+    assert texts("the cat sleeps", "the x-rayed dog sleeps") == ["the x-rayed dog sleeps"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("it sleeps now", "it not now"),
+        ("it does sleep", "it doesn't sleep"),
+        ("it does sleep", "it doesn’t sleep"),
+        ("we do sleep", "we don't sleep"),
+        ("with the lamp", "without the lamp"),
+        ("it has some lamps", "it has no lamps"),
+        ("they can sleep", "they cannot sleep"),
+        ("it is often there", "it is never there"),
+        ("so it is Not, sleeps", "so it is here, sleeps"),
+        ("it never sleeps", "it cannot sleeps"),
+        ("it has two lamps", "it has three lamps"),
+        ("it has two lamps", "it has small lamps"),
+        ("the first lamp", "the small lamp"),
+        ("a lamp", "the lamp"),
+        ("so a lamp", "so an lamp"),
+    ],
+)
+def test_negations_numbers_and_articles_neither_go_nor_come(one, other):
+    assert found(one, other, names=False) == []
+    assert found(other, one, names=False) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "tried", "edits"),
+    [
+        ("a lamp sleeps", "a owl sleeps", 0),
+        ("an owl, sleeps", "an lamp, sleeps", 0),
+        ("An owl sleeps", "An ant sleeps", 1),
+        ("a lamp sleeps", "a small cat sleeps", 1),
+        ("the owl sleeps", "the cat sleeps", 1),
+        ("so an owl sleeps", "so an ant here sleeps", 1),
+    ],
+)
+def test_behind_a_and_an_a_vowel_stays_one(source, tried, edits):
+    assert len(found(source, tried)) == edits
+
+
+def test_kept_words_are_not_touched_in_any_case_or_punctuation():
+    assert found("the cat sleeps", "the dog sleeps", kept={"cat"}) == []
+    assert found("so the “Cat”, sleeps", "so the dog sleeps", kept={"cat"}, names=False) == []
+    assert found("the small cat sleeps", "the dog sleeps", kept={"cat"}) == []
+    assert texts("the small cat sleeps", "the warm dog sleeps", kept={"cat"}) == ["the warm cat sleeps"]
+
+
+@pytest.mark.parametrize(("word", "plain"), [("“Cat”,", "Cat"), ("(cat", "cat"), ("don’t", "don’t"), ("...", "")])
+def test_a_word_without_its_outer_punctuation(word, plain):
+    assert bare_case(word) == plain
+
+
+words = st.lists(
+    st.sampled_from(
+        "The the quiet small cat dog, cleans. paints <num> <num>. <url> <code>, [lamp](<url>) `a` window ends! I Ann "
+        "(so say) “Well” ... – \" ' e.g. U.S. what?” x not don't *.".split()
+    ),
+    max_size=12,
+)
+
+
+@given(st.data(), words, st.lists(words, max_size=3), st.booleans())
+def test_no_choice_of_edits_changes_placeholders_or_sentences(data, old, tries, names):
+    every = edits(old, tries, kept=frozenset({"window"}), names=names)
+    text = EditedText(old)
+    for edit in data.draw(st.permutations(every)):
+        if text.free(edit) and data.draw(st.booleans()):
+            text.make(edit)
+    changed = str(text).split()
+    assert KEPT.findall(str(text)) == KEPT.findall(" ".join(old))
+    assert ends(changed) == ends(old)
+    assert capitals(changed) >= capitals(old)
+    assert brackets(changed) == brackets(old)
+    assert [bare(word) for word in changed].count("window") >= old.count("window")
+
+
+def ends(of):
+    return [match[0] for match in map(SENTENCE_END.search, of) if match]
+
+
+def capitals(of):
+    """The places among sentences of those that begin with one."""
+    first = [True, *(bool(SENTENCE_END.search(word)) for word in of[:-1])]
+    beginnings = [word for word, begins in zip(of, first, strict=False) if begins]
+    return {place for place, word in enumerate(beginnings) if bare_case(word)[:1].isupper()}
+
+
+def brackets(of):
+    return re.findall(r"[()“”]", " ".join(of))
+
+
+@given(words, st.lists(words, max_size=3))
+def test_every_edit_is_there_once_and_changes_something_of_its_source(old, tries):
+    every = edits(old, tries, kept=frozenset(), names=True)
+    assert len(every) == len(set(every))
+    assert set(every) == {edit for new in tries for edit in edits(old, [new], kept=frozenset(), names=True)}
+    for edit in every:
+        assert 0 <= edit.start < edit.end <= len(old)
+        assert edit.words
+        assert edit.size <= LONGEST
+        assert not {bare(word) for word in old[edit.start : edit.end]} & {bare(word) for word in edit.words}

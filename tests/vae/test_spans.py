@@ -1,0 +1,106 @@
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vae.spans import RUN, SpanIndex
+
+ABC = [f"w{number}" for number in range(60)]
+INDEX = SpanIndex.of([" ".join(ABC[:40]), " ".join(ABC[40:]), "too short to count"])
+
+
+def words(start: int, end: int) -> str:
+    return " ".join(ABC[start:end])
+
+
+@pytest.mark.parametrize("length", [12, 13, 25, 40])
+def test_the_longest_passage_is_told_in_words(length):
+    assert INDEX.longest(f"so {words(0, length)} then", "") == length
+
+
+@pytest.mark.parametrize(
+    "text", ["", "so it goes", words(0, 11), f"{words(0, 11)} and {words(11, 22)}", "too short to count"]
+)
+def test_fewer_than_twelve_words_are_no_passage(text):
+    assert INDEX.longest(text, "") == 0
+
+
+def test_case_and_outer_punctuation_do_not_hide_a_passage():
+    assert INDEX.longest(words(0, 15).upper().replace("W7", "“W7”,"), "") == 15
+
+
+def test_of_several_passages_the_longest_counts():
+    assert INDEX.longest(f"{words(0, 14)} and {words(20, 36)} and {words(45, 58)}", "") == 16
+
+
+def test_words_that_the_source_holds_are_no_passage():
+    assert INDEX.longest(words(0, 40), words(0, 40)) == 0
+    assert INDEX.longest(words(0, 40), f"before {words(0, 40)} behind") == 0
+    assert INDEX.longest(words(0, 40), words(0, 11)) == 40
+
+
+def test_only_what_goes_beyond_the_source_is_a_passage():
+    # Of the runs of words 0 to 39 those up to word 20 are the source's; the first other one begins at word 9.
+    assert INDEX.longest(words(0, 40), words(0, 20)) == 31
+
+
+def test_passages_that_touch_are_one():
+    assert INDEX.longest(words(20, 60), "") == 40
+    assert INDEX.longest(f"{words(20, 40)} and {words(40, 60)}", "") == 20
+
+
+def test_a_corpus_of_nothing_shares_nothing():
+    assert SpanIndex.of([]).longest(words(0, 40), "") == 0
+    assert SpanIndex.of(["short"]).longest(words(0, 40), "") == 0
+
+
+def test_bytes_give_the_index_back_and_follow_from_the_set_of_texts_alone():
+    texts = [words(0, 30), words(30, 60)]
+    data = SpanIndex.of(texts).to_bytes()
+    assert SpanIndex.of([*reversed(texts), *texts]).to_bytes() == data
+    read = SpanIndex.from_bytes(data)
+    assert read.to_bytes() == data
+    assert read.longest(words(3, 20), "") == 17
+    assert SpanIndex.from_bytes(SpanIndex.of([]).to_bytes()).longest(words(0, 40), "") == 0
+
+
+vocabulary = st.sampled_from(["a", "b", "c,"])
+passages = st.lists(vocabulary, max_size=40).map(" ".join)
+
+
+@given(st.lists(passages, max_size=4), passages, passages)
+def test_the_longest_passage_is_that_of_a_plain_search(texts, text, source):
+    def runs(each: str) -> list[tuple[str, ...]]:
+        split = each.replace(",", "").split()
+        return [tuple(split[start : start + RUN]) for start in range(len(split) - RUN + 1)]
+
+    known = {run for each in texts for run in runs(each)} - {*runs(source)}
+    covered = [False] * len(text.split())
+    for start, run in enumerate(runs(text)):
+        if run in known:
+            covered[start : start + RUN] = [True] * RUN
+    stretches = "".join("x" if each else " " for each in covered).split()
+    assert SpanIndex.of(texts).longest(text, source) == max(map(len, stretches), default=0)
+
+
+@pytest.fixture(scope="module")
+def large():
+    """300,000 runs of made-up words."""
+    random = Random(0)
+    return SpanIndex.of(" ".join(random.choices(ABC, k=311)) for _ in range(1000))
+
+
+def test_a_run_takes_four_bytes(large):
+    assert len(large.runs) == pytest.approx(300_000, rel=1e-3)
+    assert len(large.to_bytes()) < 4.01 * len(large.runs)
+    assert np.array_equal(SpanIndex.from_bytes(large.to_bytes()).runs, large.runs)
+
+
+def test_of_two_to_the_24_unseen_runs_at_most_about_one_passes_for_seen(large):
+    # 300,000 of 2^43 hashes are taken: with 14 spare bits in place of 24 some 17 of these 500,000 would be found.
+    assert len(large.runs) / 2**large.bits <= 2**-24
+    random = Random(1)
+    others = [f"v{number}" for number in range(60)]
+    assert [large.longest(" ".join(random.choices(others, k=1011)), "") for _ in range(500)] == [0] * 500
