@@ -14,14 +14,15 @@ import torch
 import yaml
 
 from vae.command import start_log
+from vae.corpus import training_texts
 from vae.dataset import Dataset
 from vae.evaluation.likelihood import bounds, importance_weighted_nll
-from vae.evaluation.metrics import lexicon_texts, texts_of
+from vae.evaluation.metrics import texts_of
 from vae.evaluation.radius import radius_curve
 from vae.evaluation.reconstruction import reconstruction
 from vae.freed_memory import keep_freed_memory
-from vae.lexicon import Lexicon
 from vae.models.families import text_model
+from vae.ngrams import NGrams
 from vae.settings import DEFAULTS, override
 from vae.text_vae import TextVAE
 from vae.training.batches import Batches
@@ -48,28 +49,21 @@ def main() -> None:
     keep_freed_memory()
     plan = yaml.safe_load(args.variants.read_text())
     dataset = Dataset.open(args.dataset)
-    lexicon: Lexicon | None = None
+    ngrams: NGrams | None = None
     for name, own in plan["variants"].items():
         result = args.output / name / "figures.json"
         if result.exists() or (args.only and name not in args.only):
             continue
-        lexicon = lexicon or lexicon_of(dataset)
+        ngrams = ngrams or NGrams.of(training_texts(dataset.shards("train"), dataset.tokenizer()))
         pairs = [f"{key}={value}" for key, value in {**own, **plan["shared"]}.items()]
-        figures = {"name": name, **own, **train_and_measure(dataset, pairs, result.parent, lexicon)}
+        figures = {"name": name, **own, **train_and_measure(dataset, pairs, result.parent, ngrams)}
         result.write_text(json.dumps(figures, indent=2) + "\n")
     rows = [json.loads(path.read_text()) for path in sorted(args.output.glob("*/figures.json"))]
     (args.output / "choice.json").write_text(json.dumps(rows, indent=2) + "\n")
     print(table(rows))
 
 
-def lexicon_of(dataset: Dataset) -> Lexicon:
-    """Words and pairs of the training split."""
-    tokenizer = dataset.tokenizer()
-    module = text_model(DEFAULTS.model, vocab_size=tokenizer.vocab_size, max_len=dataset.max_len)
-    return Lexicon.of(lexicon_texts(TextVAE(module, tokenizer, DEFAULTS), dataset.shards("train")))
-
-
-def train_and_measure(dataset: Dataset, pairs: list[str], folder: Path, lexicon: Lexicon) -> dict[str, Any]:
+def train_and_measure(dataset: Dataset, pairs: list[str], folder: Path, ngrams: NGrams) -> dict[str, Any]:
     """The figures of one variant."""
     settings = override(DEFAULTS, pairs)
     tokenizer, pieces = dataset.tokenizer(), settings.training.batch_pieces
@@ -84,7 +78,7 @@ def train_and_measure(dataset: Dataset, pairs: list[str], folder: Path, lexicon:
         folder=folder,
         resume=True,
     )
-    model = TextVAE(module, tokenizer, settings, lexicon=lexicon)
+    model = TextVAE(module, tokenizer, settings, ngrams=ngrams)
     model.save(folder)
     test = dataset.shards("test")
     rows = texts_of(test, BLEU_TEXTS, seed=0)

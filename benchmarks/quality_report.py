@@ -26,6 +26,7 @@ COLUMNS = {
     "distinct_2": "distinct-2",
     "distinct_3": "distinct-3",
     "surprise": "perplexity / source's",
+    "surprise_plain": "without links",
     "leaked": "leaking",
     "variations": "of 4",
 }
@@ -39,8 +40,9 @@ def legend(figures: dict[str, Any]) -> str:
         f"{figures['wanted']} variations wanted of each. Mean over posts and seeds, and the 95 % interval over posts. "
         "Embeddings: all-MiniLM-L6-v2, passage by passage. Perplexity: a 5-gram model of "
         f"{judge['training_words']:,} words of other validation and test posts, {judge['perplexity_per_word']:,.0f} a "
-        f"word and {judge['perplexity_per_piece']:.1f} a piece on the source posts; a URL, number or inline code that is "
-        "whole counts as one symbol. Leaking: variations with 12 words in a row of a training post that their source "
+        f"word and {judge['perplexity_per_piece']:.1f} a piece on the source posts; a URL, number or inline code that "
+        "is whole counts as one symbol, one that a system broke is spelt out. Without links: of passages that hold "
+        "neither URL nor inline code. Leaking: variations with 12 words in a row of a training post that their source "
         "does not hold. Peers got the passages of a post one by one, so headings, code and paragraph breaks stay.\n\n"
     )
 
@@ -90,11 +92,12 @@ def plot(systems: dict[str, dict[str, Any]], path: Path) -> None:
     """Meaning and fluency against the amount of change."""
     mpl.use("agg")
     figure, axes = plt.subplots(1, 2, figsize=(12, 5), layout="constrained")
-    for axis, name in zip(axes, ("similarity", "surprise"), strict=True):
+    titles = {"similarity": COLUMNS["similarity"], "surprise_plain": f"{COLUMNS['surprise']}, without links"}
+    for axis, (name, title) in zip(axes, titles.items(), strict=True):
         for label, figures in systems.items():
             (x, *_), (y, low, high) = figures["changed"], figures[name]
             axis.errorbar(x, y, yerr=[[y - low], [high - y]], marker="o" if label.startswith("blogvae") else ".")
             axis.annotate(label, (x, y), xytext=(4, 4), textcoords="offset points", fontsize=8)
         axis.margins(x=0.2)
-        axis.set(xlabel=COLUMNS["changed"], ylabel=COLUMNS[name])
+        axis.set(xlabel=COLUMNS["changed"], ylabel=title)
     figure.savefig(path, dpi=120)

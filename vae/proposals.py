@@ -100,7 +100,7 @@ def _sweep(
         edit = proposals[place].edits[number]
         beside = any(made[place][word] for word in range(edit.start - 1, edit.end + 1))
         closer = abs(changed + edit.size - budget) < abs(changed - budget)
-        if closer and not beside and texts[place].free(edit):
+        if closer and not beside:
             texts[place].make(edit)
             made[place].update(range(edit.start, edit.end))
             changed += edit.size

@@ -18,6 +18,7 @@ from tokenizer.segments import cut
 from tokenizer.tokenizer import EOS, Tokenizer
 from vae.calibration import Calibration
 from vae.decode.decoding import BATCH, Decoding, decode
+from vae.decode.int8 import fast_int8, int8_decoder
 from vae.edit_scores import EditScores
 from vae.errors import UserError
 from vae.fast_bf16 import fast_bf16
@@ -168,7 +169,9 @@ class TextVAE:
 
     @cached_property
     def decoder(self) -> TextModel:
-        """The module as it decodes: a copy in bfloat16 where that is the faster precision."""
+        """The module as it decodes: a copy in 8 bits or bfloat16 where that is the faster precision."""
+        if fast_int8(self.device.type):
+            return int8_decoder(self.module)
         return deepcopy(self.module).bfloat16() if fast_bf16(self.device.type) else self.module
 
     @cached_property

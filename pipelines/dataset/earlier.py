@@ -71,6 +71,7 @@ def earlier_run(output: str, settings: Mapping[str, Any], *, overwrite: bool) ->
 def read_known(path: str) -> Known:
     """The contents and splits of one posts file."""
     with FileSystems.open(path) as file:
-        table = pq.read_table(file, columns=["content_sha256", "split"])
+        # Not read_table: its scanner's threads may let go of a Python file when the interpreter is gone, and abort.
+        table = pq.ParquetFile(file).read(columns=["content_sha256", "split"], use_threads=False)
     contents, splits = (table.column(name).to_pylist() for name in table.column_names)
     return Known.of(contents=contents, splits=splits)

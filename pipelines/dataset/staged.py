@@ -138,4 +138,5 @@ def read_staged(path: str) -> Iterator[pa.RecordBatch]:
 def read_columns(path: str, columns: list[str]) -> pa.Table:
     """Some columns of a staged file, whole."""
     with FileSystems.open(path) as file:
-        return pq.read_table(file, columns=columns)
+        # Not read_table: its scanner's threads may let go of a Python file when the interpreter is gone, and abort.
+        return pq.ParquetFile(file).read(columns=columns, use_threads=False)

@@ -18,7 +18,7 @@ class Fluency:
     """Kept if the perplexity of the varied words, divided by that of their source, is at most maximum.
 
     By the model's own n-grams of the training texts. The filter of CCNet (Wenzek et al. 2020, section 3.3), relative
-    to the source, or to held-out texts where the source is the likelier: a post that the n-grams were counted on seems to
+    to the source, or to held-out texts where the source is likelier: a post that the n-grams were counted on seems to
     read better than any variation of it could. The default is this project's.
     """
 

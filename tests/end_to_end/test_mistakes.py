@@ -82,7 +82,7 @@ def test_a_bad_value_of_prepare(refused, posts, tmp_path, flag, told):
         ("--change=-0.1", "--change -0.1"),
         ("--per-post=0", "--per-post 0"),
         ("--limit=0", "--limit 0"),
-        ("--temperature=0", "--temperature"),
+        ("--temperature=0", "temperature above 0"),
         ("--filters=nowhere.yaml", "nowhere.yaml"),
     ],
 )

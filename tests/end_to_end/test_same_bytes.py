@@ -25,7 +25,9 @@ def test_killed_runs_go_on_to_the_same_bytes(chain):
     other.run("prepare", other.prepare_flags())
     assert output_bytes(other.dataset) == output_bytes(chain.dataset)
 
-    killed_blogvae(*other.augment_flags(), "--direct_num_workers=1", when=(other.variations, ".work/candidates/*.parquet"))
+    killed_blogvae(
+        *other.augment_flags(), "--direct_num_workers=1", when=(other.variations, ".work/candidates/*.parquet")
+    )
     assert not (other.variations / "MANIFEST.json").exists()
     varied = receipts(other.variations, "candidates/", suffix="parquet")
     other.run("augment", other.augment_flags())

@@ -80,6 +80,7 @@ def test_change_is_weighed_by_words(model):
 def test_a_segment_that_breaks_off_is_ended_as_its_source(model):
     plan = plan_post(row("The cat cleans the lamp."), model)
     assert assemble(plan, ["The cat cleans the"]).text == "The cat cleans."
+    assert assemble(plan, ["The cat cleans the"]).segments == ("The cat cleans.",)
     assert assemble(plan, ["the"]).text == "The cat cleans the lamp."
 
 

@@ -32,6 +32,11 @@ def test_an_exchanged_word_is_an_edit():
     assert found("the quiet cat cleans", "the quiet dog cleans") == [Edit(2, 3, ("dog",))]
 
 
+def test_tries_that_differ_in_marks_alone_propose_one_edit():
+    tries = ["the dog cleans".split(), "the “dog, cleans".split(), "the dog. cleans".split()]
+    assert edits("the cat cleans".split(), tries, kept=frozenset(), names=True) == [Edit(1, 2, ("dog",))]
+
+
 @pytest.mark.parametrize("tried", ["", "The quiet cat  cleans.", "The quiet cat cleans. Then the dog sleeps."])
 def test_nothing_and_the_same_text_and_a_longer_one_are_no_edits(tried):
     assert found("The quiet cat cleans.", tried) == []

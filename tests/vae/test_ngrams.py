@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vae.ngrams import DISCOUNT, EDGE, LEAST_TRIGRAM, SENTENCE_END, NGrams, bare, hashes, tokens
+from vae.ngrams import EDGE, SENTENCE_END, NGrams, bare, hashes, tokens
 
 NGRAMS = NGrams.of(["The cat cleans <num> lamps.", "Then, the dog sleeps!"])
 UNSEEN = "zebra"
@@ -21,7 +21,7 @@ class SlowKneserNey:
     """Chen & Goodman 1999, equations 10, 13 and 14 with one discount, by dicts; its texts stand between two edges.
 
     What is not theirs: a word that was never seen has the share of one more seen word in the uniform distribution,
-    and trigrams seen less than LEAST_TRIGRAM times leave all their mass to the bigrams.
+    and trigrams seen once leave all their mass to the bigrams.
     """
 
     def __init__(self, corpus):
@@ -36,23 +36,23 @@ class SlowKneserNey:
     def p1(self, word):
         starts = Counter(second for _, second in self.pairs)
         total = sum(starts.values())
-        spread = DISCOUNT * len(starts) / total / (len(self.words) + 1)
-        return max(starts[word] - DISCOUNT, 0) / total + spread
+        spread = 0.75 * len(starts) / total / (len(self.words) + 1)
+        return max(starts[word] - 0.75, 0) / total + spread
 
     def p2(self, first, word):
         followers = {second: count for (start, second), count in self.pairs.items() if start == first}
         if not followers:
             return self.p1(word)
         total = sum(followers.values())
-        own = max(followers.get(word, 0) - DISCOUNT, 0) / total
-        return own + DISCOUNT * len(followers) / total * self.p1(word)
+        own = max(followers.get(word, 0) - 0.75, 0) / total
+        return own + 0.75 * len(followers) / total * self.p1(word)
 
     def p3(self, first, second, word):
         followers = {third: count for (*start, third), count in self.triples.items() if start == [first, second]}
         if not followers:
             return self.p2(second, word)
         total = sum(followers.values())
-        discounted = {third: (n - DISCOUNT) / total for third, n in followers.items() if n >= LEAST_TRIGRAM}
+        discounted = {third: (n - 0.75) / total for third, n in followers.items() if n >= 2}
         return discounted.get(word, 0) + (1 - sum(discounted.values())) * self.p2(second, word)
 
 

@@ -173,6 +173,12 @@ def test_variations_differ_by_noise_and_are_the_same_for_the_same_generator():
     assert len(set(texts)) > 6
 
 
+def test_variations_differ_beside_the_edits_made_too():
+    edits = (Edit(0, 1, ("x",)), Edit(1, 2, ("y",)), Edit(1, 2, ("z",)))
+    found = [Proposals(("a", "b"), edits, np.array([50.0, 0.0, 0.0], np.float32))]
+    assert {tuple(chosen(found, seed=seed)) for seed in range(20)} == {("x y",), ("x z",)}
+
+
 def test_noise_seldom_puts_a_much_worse_edit_first():
     found = [one_word_each("a b c", 0, 2, scores=[0.0, -3.0])]
     texts = [chosen(found, budget=1, seed=seed) for seed in range(300)]

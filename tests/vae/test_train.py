@@ -7,14 +7,22 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 
 import pytest
 import torch
 
+import vae.train
 from tokenizer.protect import protect
 from tokenizer.training import train_tokenizer
 from vae.command import main
+from vae.corpus import training_rows
+from vae.corpus_vectors import corpus_vectors
 from vae.dataset import Dataset
+from vae.evaluation.metrics import texts_of
+from vae.evaluation.reconstruction import reconstruction
+from vae.ngrams import NGrams
+from vae.spans import SpanIndex
 from vae.text_vae import TextVAE
 from vae.train import COMMAND
 from vae.training import fit as fitting
@@ -29,11 +37,13 @@ FIGURES = (
 
 @pytest.fixture(scope="module")
 def train(tiny_flags):
-    """Runs the command for three epochs; its exit code."""
+    """Runs the command for three epochs, calibrating on a few texts; its exit code."""
 
     def train(dataset, folder, *flags):
         flags = [*tiny_flags, "--set", "epochs=3", *flags]
-        return main(COMMAND, ["--dataset", str(dataset), "--output", str(folder), *flags])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(vae.train, "CALIBRATION_TEXTS", 8)
+            return main(COMMAND, ["--dataset", str(dataset), "--output", str(folder), *flags])
 
     return train
 
@@ -55,7 +65,7 @@ def few(write_dataset, rows, tmp_path_factory):
 def test_the_model_folder_is_whole(trained):
     assert {path.name for path in trained.iterdir()} >= {
         *("model.safetensors", "config.json", "tokenizer", "calibration.json", "metrics.json", "curves.png"),
-        *("README.md", "logs", "checkpoints"),
+        *("README.md", "logs", "checkpoints", "ngrams.safetensors", "spans.safetensors"),
     }
     assert (trained / "curves.png").read_bytes().startswith(b"\x89PNG")
     assert list((trained / "logs").glob("events.out.tfevents.*"))
@@ -88,8 +98,19 @@ def test_training_pays(trained, short):
 def test_the_model_loads_and_is_calibrated(trained):
     model = TextVAE.load(trained)
     assert model.max_len == 16
-    assert set(model.calibration.curves) == {"neighbour", "posterior"}
+    with_radius = {"neighbour", "posterior", "interpolate", "resample-slots", "attribute"}
+    assert set(model.calibration.curves) == set(model.calibration.budgets) == with_radius
     assert model.calibration.radius("neighbour", 0.5) > model.calibration.radius("neighbour", 0.2) > 0
+    assert model.calibration.budget("neighbour", 0.5) > model.calibration.budget("neighbour", 0.2) > 0.1
+
+
+def test_the_model_knows_the_texts_it_was_trained_on(trained, sentences):
+    """And has measured those it was not."""
+    model = TextVAE.load(trained)
+    masked = [protect(each).masked for each in sentences]
+    found = NGrams.of(masked[:400])
+    assert model.ngrams.to_bytes() == found.measured_on(masked[400:450]).to_bytes()
+    assert model.spans.to_bytes() == SpanIndex.of(masked[:400]).to_bytes()
 
 
 def test_the_card_tells_data_settings_and_figures(trained):
@@ -103,7 +124,7 @@ def test_the_card_tells_data_settings_and_figures(trained):
 
 
 def assert_same_model(first, second):
-    for name in ("model.safetensors", "config.json", "calibration.json"):
+    for name in ("model.safetensors", "config.json", "calibration.json", "ngrams.safetensors", "spans.safetensors"):
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
     figures = [json.loads((folder / "metrics.json").read_text()) for folder in (first, second)]
     for each in figures:
@@ -129,6 +150,56 @@ def test_a_killed_run_goes_on_to_the_same_weights(train, dataset, short, monkeyp
     assert 0 < torch.load(last, weights_only=False)["global_step"] < 3 * len(Batches(shards, batch_pieces=512, seed=0))
     assert train(dataset, folder, "--resume") == 0
     assert_same_model(short, folder)
+
+
+@pytest.fixture(scope="module")
+def train_with_counted_vectors(train, few):
+    """Runs the command with `vectors=corpus`, for 14 steps; its exit code."""
+
+    def run(folder, *flags):
+        pairs = "vectors=corpus epochs=2 batch_pieces=128".split()
+        return train(few, folder, *(flag for pair in pairs for flag in ("--set", pair)), *flags)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def counted(few, tokenizer):
+    rows = training_rows(Dataset.open(few).shards("train"))
+    return corpus_vectors(rows, vocab_size=tokenizer.vocab_size, width=16)
+
+
+def test_a_transformer_keeps_vectors_that_were_counted_in_the_corpus(train_with_counted_vectors, counted, tmp_path):
+    pairs = "family=transformer width=16 heads=2 slots=5 dim=8 vectors=corpus".split()
+    flags = [flag for pair in pairs for flag in ("--set", pair)]
+    assert train_with_counted_vectors(tmp_path / "model", *flags) == 0
+    assert torch.equal(TextVAE.load(tmp_path / "model").module.embedding.weight, counted)
+
+
+def test_vectors_that_were_counted_stay_in_a_run_that_was_broken_off_too(
+    train_with_counted_vectors, counted, few, tmp_path, monkeypatch
+):
+    """With averaged weights; and the model loaded decodes as the one that was measured."""
+    assert train_with_counted_vectors(tmp_path / "whole", "--set", "ema=0.9") == 0
+    model = TextVAE.load(tmp_path / "whole")
+    assert torch.equal(model.module.embedding.weight, counted)
+    metrics = json.loads((tmp_path / "whole" / "metrics.json").read_text())
+    held_out = texts_of(Dataset.open(few).shards("test"), 256, seed=0)
+    assert asdict(reconstruction(model, held_out, seed=0)).items() <= metrics.items()
+
+    monkeypatch.setattr(fitting, "CHECKPOINT_STEPS", 3)
+    as_it_is = TrainingModule.training_step
+
+    def training_step(self, batch, number):
+        if self.global_step == 5:
+            raise RuntimeError("broken off")
+        as_it_is(self, batch, number)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TrainingModule, "training_step", training_step)
+        assert train_with_counted_vectors(tmp_path / "broken", "--set", "ema=0.9") == 1
+    assert train_with_counted_vectors(tmp_path / "broken", "--set", "ema=0.9", "--resume") == 0
+    assert_same_model(tmp_path / "whole", tmp_path / "broken")
 
 
 def test_two_processes_train_one_model_and_go_on_with_it(tiny_flags, few, in_two_processes, monkeypatch, tmp_path):
@@ -360,7 +431,7 @@ def test_resume_starts_where_there_is_nothing_to_go_on_with(train, few, tmp_path
     assert TextVAE.load(tmp_path / "model").max_len == 16
 
 
-@pytest.mark.parametrize("module", ["vae.train", "vae.evaluate", "vae.vary"])
+@pytest.mark.parametrize("module", ["vae.train", "vae.evaluate", "vae.vary", "vae.calibrate"])
 def test_no_beam_is_needed(module):
     program = f"import sys; sys.modules['apache_beam'] = None; import {module}"
     subprocess.run([sys.executable, "-c", program], check=True)

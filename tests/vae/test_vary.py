@@ -78,7 +78,7 @@ def test_an_empty_text_is_2(trained, capsys, text):
         (["--change", "1.5"], "--change 1.5"),
         (["--temperature", "0"], "temperature above 0"),
         (["--top-p", "2"], "top_p above 0"),
-        (["--beams", "0"], "beams of 1 to 64"),
+        (["--beams", "0"], "beams of 1 to 128"),
         (["--ban", ""], "banned words"),
     ],
 )

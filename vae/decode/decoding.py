@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from vae.decode.mask import Mask
     from vae.models.text_model import TextModel
 
+ROWS = 128
+"""Rows decoded together, always: the rounding of a matrix product depends on its shape. Fewer take longer each."""
+
 BATCH = 64
-"""Rows decoded together, always: the rounding of a matrix product depends on its shape."""
+"""Rows encoded together, always."""
 
 Method = Literal["greedy", "temperature", "top-k", "top-p", "beam", "mbr"]
 
@@ -66,8 +69,8 @@ class Decoding:
             "temperature above 0": self.temperature > 0,
             "top_k of at least 1": self.top_k >= 1,
             "top_p above 0, at most 1": 0 < self.top_p <= 1,
-            f"beams of 1 to {BATCH}": 1 <= self.beams <= BATCH,
-            f"candidates of 1 to {BATCH}": 1 <= self.candidates <= BATCH,
+            f"beams of 1 to {ROWS}": 1 <= self.beams <= ROWS,
+            f"candidates of 1 to {ROWS}": 1 <= self.candidates <= ROWS,
             "no_repeat of 0 or more": self.no_repeat >= 0,
             "length_ratio above 0": self.length_ratio is None or self.length_ratio > 0,
             "banned words that are not empty": all(word.strip() for word in self.banned),
@@ -117,7 +120,7 @@ def decode(
     if sources is not None:
         order.sort(key=lambda row: len(sources[row]))
     rows: list[list[int]] = [[] for _ in order]
-    latents = BATCH // decoding.copies
+    latents = ROWS // decoding.copies
     for start in range(0, len(order), latents):
         chunk = order[start : start + latents]
         # What fills the batch up is one of its rows again, which ends when they do.
@@ -180,7 +183,7 @@ def _masks(decoding: Decoding, sources: Sequence[Sequence[int]] | None, tokenize
             raise ValueError("words are banned: the tokenizer is needed")
         masks.append(banned_words(decoding.banned, tokenizer))
     if decoding.no_repeat:
-        masks.append(NoRepeat(decoding.no_repeat, sources or [()] * BATCH))
+        masks.append(NoRepeat(decoding.no_repeat, sources or [()] * ROWS))
     if decoding.length_ratio is not None and sources is not None:
         masks.append(LengthBound(decoding.length_ratio, sources))
     return masks

@@ -82,7 +82,7 @@ def decoder(make_decoder: Callable[..., TextModel]) -> TextModel:
 def draw_latents() -> Callable[..., Tensor]:
     """Latents of so many texts."""
 
-    def draw(module: TextModel, rows: int = 70) -> Tensor:
+    def draw(module: TextModel, rows: int = 150) -> Tensor:
         return 2 * torch.randn(rows, module.slots, 6, generator=torch.Generator().manual_seed(0))
 
     return draw
@@ -92,7 +92,7 @@ def draw_latents() -> Callable[..., Tensor]:
 def draw_numbers() -> Callable[..., Tensor]:
     """Numbers in [0, 1) for so many texts."""
 
-    def draw(rows: int = 70) -> Tensor:
+    def draw(rows: int = 150) -> Tensor:
         return torch.rand(rows, MAX_LEN, generator=torch.Generator().manual_seed(1))
 
     return draw

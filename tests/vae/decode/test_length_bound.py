@@ -18,7 +18,7 @@ def test_at_the_bound_nothing_is_left_but_the_end():
 
 @pytest.mark.parametrize("method", ["greedy", "temperature", "beam", "mbr"])
 def test_no_text_is_longer_than_its_bound(decoder, draw_latents, draw_numbers, method):
-    sources = [[9] * (row % 13) for row in range(70)]
+    sources = [[9] * (row % 13) for row in range(150)]
     z, numbers = draw_latents(decoder), draw_numbers()
     free = decode(decoder, z, Decoding(method=method), numbers, sources=sources)
     bound = decode(decoder, z, Decoding(method=method, length_ratio=0.9), numbers, sources=sources)

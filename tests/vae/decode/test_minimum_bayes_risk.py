@@ -1,5 +1,7 @@
+from itertools import pairwise
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from vae.decode.minimum_bayes_risk import most_expected
@@ -24,6 +26,7 @@ def test_of_two_different_texts_it_is_the_first(first, second):
 
 @given(texts, texts)
 def test_what_comes_more_often_wins(text, other):
+    assume(sorted(pairwise([0, *text, 0])) != sorted(pairwise([0, *other, 0])))
     assert most_expected([other, text, text]) == text
 
 

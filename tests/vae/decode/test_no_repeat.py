@@ -71,8 +71,6 @@ def test_decoded_texts_hold_no_run_twice(make_decoder, draw_latents, draw_number
     module = make_decoder("transformer-runs")
     module.bias[10] += 3  # a favourite piece, again and again
     z = draw_latents(module)
-    free, held = (
-        decode(module, z, Decoding(method=method, no_repeat=size), draw_numbers(), sources=[()] * 70) for size in (0, 2)
-    )
+    free, held = (decode(module, z, Decoding(method=method, no_repeat=size), draw_numbers()) for size in (0, 2))
     assert any(max(runs(row, 2).values(), default=0) > 1 for row in free)
     assert all(max(runs(row, 2).values(), default=0) <= 1 for row in held)

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from tokenizer.tokenizer import BOS, EOS, PAD, UNK
-from vae.decode.decoding import BATCH, Decoding, decode
+from vae.decode.decoding import ROWS, Decoding, decode
 from vae.errors import UserError
 
 TOP_P = Decoding(method="top-p", temperature=0.8, top_p=0.7)
@@ -25,7 +25,7 @@ def decoding(request):
     return METHODS[request.param]
 
 
-def sources(rows=70):
+def sources(rows=150):
     return [[4 + (row + place) % 30 for place in range(row % 11)] for row in range(rows)]
 
 
@@ -46,9 +46,9 @@ def test_greedy_is_the_best_piece_after_piece(module, draw_latents, log_p_after)
 
 @pytest.mark.parametrize("method", ["greedy", "beam", "mbr"])
 def test_each_row_is_told_its_own_labels(decoder, draw_latents, draw_numbers, method):
-    z, conditions, numbers = draw_latents(decoder), torch.arange(70)[:, None] % 3, draw_numbers()
+    z, conditions, numbers = draw_latents(decoder), torch.arange(150)[:, None] % 3, draw_numbers()
     rows = decode(decoder, z, METHODS[method], numbers, conditions)
-    for row in (1, 2, 65, 69):
+    for row in (1, 2, 129, 149):
         alone = slice(row, row + 1)
         assert decode(decoder, z[alone], METHODS[method], numbers[alone], conditions[alone]) == rows[alone]
     plain = decode(decoder, z, METHODS[method], numbers)
@@ -64,14 +64,14 @@ def test_labels_matter_as_they_do_to_the_whole_text(module, draw_latents, log_p_
 
 def test_rows_end_before_the_end_marker_or_after_max_len(decoder, draw_latents, draw_numbers, decoding):
     rows = decode(decoder, draw_latents(decoder), decoding, draw_numbers(), sources=sources())
-    assert len(rows) == 70
+    assert len(rows) == 150
     assert {PAD, UNK, BOS, EOS}.isdisjoint(piece for row in rows for piece in row)
     lengths = {len(row) for row in rows}
     assert max(lengths) == 16 or decoding is GUARDED
     assert min(lengths) < 16
 
 
-@pytest.mark.parametrize("asked", [1, 3, BATCH])
+@pytest.mark.parametrize("asked", [1, 3, ROWS])
 def test_a_row_does_not_depend_on_how_many_are_asked(decoder, draw_latents, draw_numbers, decoding, asked):
     z, uniforms, from_texts = draw_latents(decoder), draw_numbers(), sources()
     few = decode(decoder, z[:asked], decoding, uniforms[:asked], sources=from_texts[:asked])
@@ -80,7 +80,7 @@ def test_a_row_does_not_depend_on_how_many_are_asked(decoder, draw_latents, draw
 
 def test_a_row_does_not_depend_on_its_neighbours(decoder, draw_latents, draw_numbers, decoding):
     z, uniforms, from_texts = draw_latents(decoder), draw_numbers(), sources()
-    order = torch.randperm(70, generator=torch.Generator().manual_seed(2))
+    order = torch.randperm(150, generator=torch.Generator().manual_seed(2))
     rows = decode(decoder, z, decoding, uniforms, sources=from_texts)
     turned = decode(decoder, z[order], decoding, uniforms[order], sources=[from_texts[place] for place in order])
     assert turned == [rows[place] for place in order]
@@ -89,7 +89,7 @@ def test_a_row_does_not_depend_on_its_neighbours(decoder, draw_latents, draw_num
 @pytest.mark.parametrize("decoding", [Decoding(), GUARDED])
 def test_nor_does_it_in_any_family(module, draw_latents, decoding):
     z, from_texts = draw_latents(module), sources()
-    order = torch.randperm(70, generator=torch.Generator().manual_seed(2))
+    order = torch.randperm(150, generator=torch.Generator().manual_seed(2))
     rows = decode(module, z, decoding, sources=from_texts)
     turned = decode(module, z[order], decoding, sources=[from_texts[place] for place in order])
     assert turned == [rows[place] for place in order]
@@ -107,10 +107,10 @@ def test_no_row_gives_none(decoder, draw_latents, decoding):
 
 
 def test_draws_follow_from_the_numbers(decoder, draw_latents, draw_numbers):
-    z = draw_latents(decoder)[:1].expand(BATCH, -1, -1)
+    z = draw_latents(decoder)[:1].expand(ROWS, -1, -1)
     for method in DRAWING:
-        rows = decode(decoder, z, METHODS[method], draw_numbers(BATCH))
-        assert rows == decode(decoder, z, METHODS[method], draw_numbers(BATCH))
+        rows = decode(decoder, z, METHODS[method], draw_numbers(ROWS))
+        assert rows == decode(decoder, z, METHODS[method], draw_numbers(ROWS))
         assert len({tuple(row) for row in rows}) > 10
 
 
@@ -155,8 +155,8 @@ def test_a_bound_needs_sources_and_banned_words_a_tokenizer(decoder, draw_latent
         ({"top_k": 0}, "top_k of at least 1, not 0"),
         ({"top_p": 0.0}, "top_p above 0, at most 1, not 0.0"),
         ({"top_p": 1.1}, "top_p above 0, at most 1, not 1.1"),
-        ({"beams": 65}, "beams of 1 to 64, not 65"),
-        ({"candidates": 0}, "candidates of 1 to 64, not 0"),
+        ({"beams": 129}, "beams of 1 to 128, not 129"),
+        ({"candidates": 0}, "candidates of 1 to 128, not 0"),
         ({"no_repeat": -1}, "no_repeat of 0 or more, not -1"),
         ({"length_ratio": 0.0}, "length_ratio above 0, not 0.0"),
         ({"banned": ("tea", " ")}, "banned words that are not empty, not ('tea', ' ')"),
