@@ -27,10 +27,13 @@ def test_where_more_edits_no_longer_change_more_the_most_are_asked_for():
     assert saturated.budget("neighbour", 0.125) == pytest.approx(0.15)
 
 
-def test_a_share_that_falls_where_the_radius_grows_is_repaired():
+def test_a_share_that_falls_where_radius_or_budget_grow_is_repaired():
     wavy = Calibration({"neighbour": [(0.0, 0.0), (0.2, 0.4), (0.4, 0.3), (0.6, 0.8)]})
     assert wavy.radius("neighbour", 0.2) == pytest.approx(0.1)
     assert wavy.radius("neighbour", 0.6) == pytest.approx(0.5)
+    wavy = Calibration(budgets={"neighbour": [(0.2, 0.4), (0.4, 0.3), (0.6, 0.8)]})
+    assert wavy.budget("neighbour", 0.2) == pytest.approx(0.1)
+    assert wavy.budget("neighbour", 0.6) == pytest.approx(0.5)
 
 
 shares = st.lists(st.floats(0, 1), min_size=1, max_size=8)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from vae import proposals
 from vae.edited_text import EditedText
 from vae.edits import Edit
-from vae.proposals import LOWEST, TERM_COUNT, TERM_LOG_P, Proposals, choose, propose
+from vae.proposals import LOWEST, TERM_COUNT, TERM_LOG_P, VARIETY, Proposals, choose, propose
 from vae.variation import NAMES, TERMS
 
 ALL = 100.0
@@ -180,9 +180,9 @@ def test_variations_differ_beside_the_edits_made_too():
 
 
 def test_noise_seldom_puts_a_much_worse_edit_first():
-    found = [one_word_each("a b c", 0, 2, scores=[0.0, -3.0])]
+    found = [one_word_each("a b c", 0, 2, scores=[0.0, -3.0 * VARIETY])]
     texts = [chosen(found, budget=1, seed=seed) for seed in range(300)]
-    # The difference of two Gumbel numbers is logistic: above 3 once in 21 times.
+    # The difference of two Gumbel numbers is logistic: above three times their scale once in 21 times.
     assert 3 < texts.count(["a b x2"]) < 30
 
 

@@ -71,9 +71,9 @@ def test_a_try_without_an_end_is_empty(tried, tasks, make_module, tokenizer, mod
 @pytest.mark.parametrize("method", ["temperature", "top-k", "top-p", "mbr", "beam"])
 def test_every_way_of_decoding_gives_the_same_tries_again(tried, tasks, method):
     decoding = Decoding(method=method, temperature=1.5)
-    found = tried(tasks[:6], decoding=decoding)
-    assert [tried([task], decoding=decoding)[0] for task in tasks[:6]] == found
-    assert found != tried(tasks[:6])
+    found = tried(tasks, decoding=decoding)
+    assert [tried([task], decoding=decoding)[0] for task in tasks[:3]] == found[:3]
+    assert found != tried(tasks)
 
 
 def test_banned_words_and_a_length_are_held(tried, tasks):

@@ -160,6 +160,13 @@ def test_a_share_of_the_segments_is_varied(model, long_text, share):
     assert (len(changed) > 1) == (0 < share < 1)
 
 
+def test_segments_that_stay_anyway_are_not_among_the_share(model, make_segments):
+    (text,) = make_segments(f"{'supercalifragilistic' * 4} Then the dog mends the quiet lamp.")
+    assert [bool(segment.ids) for segment in text] == [False, True]
+    varier = Varier(model, Sampling(vary_share=0.5, change=0.5))
+    assert {varier([text], keys=[("a", number)])[0].segments_changed for number in range(8)} == {1}
+
+
 def test_required_words_stay_where_they_stand(model, texts, keys):
     required = ("the", "small", "quiet lamp", "Cleans", "train")
     kept = {"the", "small", "quiet", "lamp", "cleans", "train"}

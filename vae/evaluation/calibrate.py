@@ -49,7 +49,7 @@ def calibrate(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) -> Ca
     texts = _texts(model, rows)
     curves: dict[str, list[tuple[float, float]]] = {}
     budgets: dict[str, list[tuple[float, float]]] = {}
-    uncalibrated, model.calibration = model.calibration, Calibration()
+    before = model.calibration
     try:
         for strategy in STRATEGIES.values():
             if strategy.has_radius:
@@ -58,7 +58,7 @@ def calibrate(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) -> Ca
                 model.calibration = Calibration(curves)
                 budgets[strategy.name] = _budgets(model, strategy, texts, guide, seed=seed)
     finally:
-        model.calibration = uncalibrated
+        model.calibration = before
     return Calibration(curves, budgets)
 
 

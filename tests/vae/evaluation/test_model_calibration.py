@@ -2,12 +2,15 @@ from itertools import pairwise
 
 import pytest
 
+from tokenizer.segments import cut
 from vae.calibration import RADII, Calibration
 from vae.dataset import Dataset
 from vae.evaluation.calibrate import BUDGETS, calibrate, measured_changes
 from vae.evaluation.metrics import texts_of
 from vae.latent.strategy import STRATEGIES
 from vae.text_vae import TextVAE
+from vae.variation import Sampling
+from vae.varier import Varier
 
 WITH_RADIUS = ["neighbour", "posterior", "interpolate", "resample-slots", "attribute"]
 
@@ -80,6 +83,25 @@ def test_the_calibration_there_is_stays_where_measuring_fails(model, held_out, m
     with pytest.raises(MemoryError):
         calibrate(model, held_out["validation"], seed=0)
     assert model.calibration is before
+
+
+def test_a_text_counts_by_its_words(model, held_out):
+    rows = sorted(held_out["test"], key=len)
+    rows = [*rows[:4], *rows[-4:]]
+    texts = [
+        [
+            segment
+            for of_row in cut(model.tokenizer.decode(four), tokenizer=model.tokenizer, max_len=16)
+            for segment in of_row
+        ]
+        for four in (rows[:4], rows[4:])
+    ]
+    found = Varier(model, Sampling(seed=1))(texts, keys=[("0", 0), ("1", 0)])
+    words = [len(" ".join(segment.text for segment in text).split()) for text in texts]
+    expected = sum(each.change * count for each, count in zip(found, words, strict=True)) / sum(words)
+    assert measured_changes(model, rows, "neighbour", [0.3], seed=1) == pytest.approx([expected])
+    assert words[1] > 2 * words[0]
+    assert found[0].change != pytest.approx(found[1].change, abs=0.01)
 
 
 @pytest.mark.parametrize("count", [1, 5])
