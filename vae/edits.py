@@ -22,7 +22,20 @@ LONGEST = 6
 LENGTH_DIFFERENCE = 2
 """Words by which an edit may be longer or shorter than what it replaces."""
 
-NEGATIONS = ("not", "no", "never", "none", "nor", "neither", "without", "cannot")
+NEGATIONS = (
+    "not",
+    "no",
+    "never",
+    "none",
+    "nor",
+    "neither",
+    "without",
+    "cannot",
+    "nobody",
+    "nothing",
+    "nowhere",
+    "hardly",
+)
 NUMBERS = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
     *("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "million"),
