@@ -29,7 +29,7 @@ def post_texts(dataset: str, post_ids: Collection[str]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for path, group in sorted({places[post_id] for post_id in post_ids}):
         with FileSystems.open(path) as file:
-            found = pq.ParquetFile(file).read_row_group(group, columns=["post_id", "text"])
+            found = pq.ParquetFile(file).read_row_group(group, columns=["post_id", "text"], use_threads=False)
         texts |= zip(found["post_id"].to_pylist(), found["text"].to_pylist(), strict=True)
     return {post_id: texts[post_id] for post_id in post_ids}
 

@@ -63,7 +63,7 @@ def plan_posts(
 def read_posts(unit: PostsUnit) -> list[dict[str, Any]]:
     """The unit's posts, as rows of posts/."""
     with FileSystems.open(unit.path) as file:
-        posts: list[dict[str, Any]] = pq.ParquetFile(file).read_row_group(unit.group).to_pylist()
+        posts: list[dict[str, Any]] = pq.ParquetFile(file).read_row_group(unit.group, use_threads=False).to_pylist()
     return [post for post in posts if unit.split in {None, post["split"]}][: unit.take]
 
 

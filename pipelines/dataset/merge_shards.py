@@ -124,7 +124,7 @@ def _runs(shard: Shard, output: str) -> Iterator[pa.Table]:
     size = rows_in_group(shard.bucket, wide=shard.wide)
     for path, group in shard.groups:
         with FileSystems.open(f"{output}/{path}") as file:
-            waiting.append(pq.ParquetFile(file).read_row_group(group))
+            waiting.append(pq.ParquetFile(file).read_row_group(group, use_threads=False))
         while sum(map(len, waiting)) >= size:
             rows = pa.concat_tables(waiting)
             yield rows.slice(0, size)

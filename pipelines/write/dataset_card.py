@@ -47,7 +47,7 @@ def write_card(output: str) -> None:
     labelled = False
     for path in _paths(manifest, "part-"):
         with FileSystems.open(f"{output}/{path}") as file:
-            posts = pq.ParquetFile(file).read(columns=["language", "category"])
+            posts = pq.ParquetFile(file).read(columns=["language", "category"], use_threads=False)
         languages.update(filter(None, posts["language"].unique().to_pylist()))
         labelled = labelled or bool(pc.any(pc.greater(pc.list_value_length(posts["category"]), 0)).as_py())
     card = dataset_card(
