@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 MEAN_LOG_P = -5.5
 """About what a word of a text costs in nats: an edit that adds one is not judged worse for that alone."""
 
-MOST_FLUENT = 3.0
+MOST_FLUENT = 1.0
 """Nats that an edit may gain by being likelier than its source: beyond, likelier is not better."""
 
-NEAR = 10.0
+NEAR = 16.0
 """Nats that words with one vector are worth over words with nothing in common."""
 
-COMMON, EACH_COMMON = -6.5, 2.0
+COMMON, EACH_COMMON = -6.5, 4.0
 """log p from which on a word is common, and what an edit loses for each nat above: it is grammar, not meaning."""
 
 SAME_ENDING = 2.0

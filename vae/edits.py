@@ -41,9 +41,14 @@ NUMBERS = (
     *("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "million"),
     *("billion", "dozen", "half", "once", "twice", "first", "second", "third", "fourth", "fifth", "last"),
 )
+PRONOUNS = (
+    *("i", "me", "my", "mine", "we", "us", "our", "ours", "you", "your", "yours", "he", "him", "his", "she", "her"),
+    *("hers", "it", "its", "they", "them", "their", "theirs"),
+)
 ARTICLES = ("a", "an")
-FACTS = frozenset((*NEGATIONS, *NUMBERS, *ARTICLES))
-"""English words that an edit neither takes nor brings: what a text says turns on them. (Digits are placeholders.)"""
+FACTS = frozenset((*NEGATIONS, *NUMBERS, *PRONOUNS, *ARTICLES))
+"""English words that an edit neither takes nor brings, alone or in "two-day": what a text says turns on them. (Digits
+are placeholders.)"""
 
 _KEPT = re.compile(r"<(?:url|code|num)>|[\[\]`|]")
 _HEAD = re.compile(r"^[\"'“‘(]*")
@@ -112,8 +117,8 @@ def _vowel(words: Sequence[str]) -> bool:
 
 
 def _facts(words: Sequence[str]) -> list[str]:
-    plain = [bare(word).replace("’", "'") for word in words]
-    return [word for word in plain if word in FACTS or word.endswith("n't")]
+    plain = [part for word in words for part in bare(word).replace("’", "'").split("-")]
+    return [part for part in plain if part in FACTS or part.endswith("n't") or part.split("'")[0] in PRONOUNS]
 
 
 def _touches(replaced: Sequence[str], words: Sequence[str], kept: frozenset[str]) -> bool:
@@ -124,11 +129,11 @@ def _touches(replaced: Sequence[str], words: Sequence[str], kept: frozenset[str]
 
 
 def _names(words: Sequence[str], *, begins: bool) -> bool:
-    """Whether a word has a capital that is not due to its place; "I" has one everywhere."""
+    """Whether a word has a capital that is not due to its place."""
     plain = [bare_case(word) for word in words]
     if begins:
         plain[0] = plain[0][1:]
-    return any(_CAPITAL.search(word) and word != "I" for word in plain)
+    return any(_CAPITAL.search(word) for word in plain)
 
 
 def bare_case(word: str) -> str:

@@ -26,7 +26,7 @@ TERM_COUNT, TERM_LOG_P = 3, -8.0
 LOWEST = -40.0
 """Edits with a lower score are no choice at all."""
 
-VARIETY = 2.0
+VARIETY = 1.0
 """Scale, in nats, of the Gumbel noise by which the variations of one text choose differently."""
 
 SWEEPS = 4

@@ -72,9 +72,9 @@ def test_a_text_without_tries_has_no_proposals():
     assert len(found.scores) == 0
 
 
-@pytest.mark.parametrize(("keep", "expected"), [((), ["so", "it"]), ((TERMS,), ["so", "it"]), ((NAMES,), ["it"])])
+@pytest.mark.parametrize(("keep", "expected"), [((), ["so", "now"]), ((TERMS,), ["so", "now"]), ((NAMES,), ["now"])])
 def test_names_stay_where_they_are_kept(keep, expected):
-    assert words_of(proposed(["the Anna cleans then"], [["the so cleans it"]], keep=keep)) == [expected]
+    assert words_of(proposed(["the Anna cleans then"], [["the so cleans now"]], keep=keep)) == [expected]
 
 
 def test_words_that_are_kept_stay():
