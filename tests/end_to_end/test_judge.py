@@ -60,11 +60,12 @@ def test_looser_rules_and_more_of_each_post_take_more_and_lose_none(chain, judge
 
 
 def test_words_are_looked_for_in_the_texts_that_are_there(chain, judge):
-    word = next(word for word in next(iter(texts(chain.variations).values())).split() if word.isalpha())
+    often = Counter(word for text in texts(chain.variations).values() for word in {*text.casefold().split()})
+    word = min((word for word in often if word.isalpha()), key=lambda word: (often[word], word))
     judged = judge(f"{EVERY}banned_words: {{words: [{word}]}}\n")
     accepted = [row["text"].casefold().split() for row in rows_of(judged, "part-")]
     assert accepted
-    assert not any(word.casefold() in text for text in accepted)
+    assert not any(word in text for text in accepted)
     assert "banned_words" in json.loads((judged / "metrics.json").read_text())["rejected_by_rule"]
 
 
