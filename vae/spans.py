@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from safetensors.numpy import load, save
 
-from vae.ngrams import hashes
+from vae.sorted_hashes import SortedHashes
+from vae.word_hashes import hashes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,29 +20,23 @@ if TYPE_CHECKING:
 RUN = 12
 """Words of a run: what decontamination of training data looks for, 8 to 13 (Brown et al. 2020, appendix C: 13)."""
 
-SPARE_BITS = 24
-"""Bits of a run's hash beyond those that number the runs: of 2^24 unseen runs, at most one passes for seen."""
-
-_BITS = 64
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True)
 class SpanIndex:
-    """Sorted hashes, `bits` bits each, of all runs of RUN words within a text; case and outer punctuation do not count.
+    """Hashes of all runs of RUN words within a text; case and outer punctuation do not count."""
 
-    Stored as differences of four bytes.
-    """
-
-    runs: NDArray[np.uint64]
-    bits: int
+    runs: SortedHashes
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> SpanIndex:
         """Reads masked texts, one segment each."""
-        found = np.unique(np.concatenate([_runs(""), *(_runs(text) for text in texts)]))
-        bits = max(len(found) - 1, 0).bit_length() + SPARE_BITS
-        return cls(np.unique(found >> np.uint64(_BITS - bits)), bits)
+        return cls(SortedHashes.of(_all_runs(texts)))
+
+    def with_corpus(self, texts: Iterable[str]) -> SpanIndex:
+        """With the runs of another corpus."""
+        return SpanIndex(self.runs.union(_all_runs(texts)))
 
     def longest(self, text: str, source: str) -> int:
         """Words of the longest stretch of a masked text that runs of the corpus cover and its source does not hold.
@@ -51,11 +46,7 @@ class SpanIndex:
         """
         runs = _runs(text)
         new = np.flatnonzero(~np.isin(runs, _source_runs(source)))
-        if not len(new) or not len(self.runs):
-            return 0
-        asked = runs[new] >> np.uint64(_BITS - self.bits)
-        place = np.minimum(np.searchsorted(self.runs, asked), len(self.runs) - 1)
-        shared = new[self.runs[place] == asked]
+        shared = new[self.runs.find(runs[new])[1]]
         if not len(shared):
             return 0
         breaks = np.flatnonzero(np.diff(shared) > RUN) + 1
@@ -64,14 +55,16 @@ class SpanIndex:
 
     def to_bytes(self) -> bytes:
         """What spans.safetensors holds."""
-        steps = np.diff(self.runs, prepend=np.uint64(0))
-        return save({"steps": steps.astype(np.uint32), "bits": np.array([self.bits], np.uint8)})
+        return save(self.runs.arrays("runs"))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> SpanIndex:
         """Reads what to_bytes wrote."""
-        arrays = load(data)
-        return cls(np.cumsum(arrays["steps"], dtype=np.uint64), int(arrays["bits"][0]))
+        return cls(SortedHashes.from_arrays(load(data), "runs"))
+
+
+def _all_runs(texts: Iterable[str]) -> NDArray[np.uint64]:
+    return np.concatenate([_runs(""), *(_runs(text) for text in texts)])
 
 
 def _runs(text: str) -> NDArray[np.uint64]:

@@ -1,6 +1,3 @@
-from random import Random
-
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,22 +82,8 @@ def test_the_longest_passage_is_that_of_a_plain_search(texts, text, source):
     assert SpanIndex.of(texts).longest(text, source) == max(map(len, stretches), default=0)
 
 
-@pytest.fixture(scope="module")
-def large():
-    """300,000 runs of made-up words."""
-    random = Random(0)
-    return SpanIndex.of(" ".join(random.choices(ABC, k=311)) for _ in range(1000))
-
-
-def test_a_run_takes_four_bytes(large):
-    assert len(large.runs) == pytest.approx(300_000, rel=1e-3)
-    assert len(large.to_bytes()) < 4.01 * len(large.runs)
-    assert np.array_equal(SpanIndex.from_bytes(large.to_bytes()).runs, large.runs)
-
-
-def test_of_two_to_the_24_unseen_runs_at_most_about_one_passes_for_seen(large):
-    # 300,000 of 2^43 hashes are taken: with 14 spare bits in place of 24 some 17 of these 500,000 would be found.
-    assert len(large.runs) / 2**large.bits <= 2**-24
-    random = Random(1)
-    others = [f"v{number}" for number in range(60)]
-    assert [large.longest(" ".join(random.choices(others, k=1011)), "") for _ in range(500)] == [0] * 500
+@given(st.lists(passages, max_size=3), st.lists(passages, max_size=3), passages)
+def test_an_index_with_another_corpus_is_that_of_both(first, second, text):
+    both = SpanIndex.of(first).with_corpus(second)
+    assert both.longest(text, "") == SpanIndex.of([*first, *second]).longest(text, "")
+    assert SpanIndex.from_bytes(both.to_bytes()).longest(text, "") == both.longest(text, "")
