@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 PAD, UNK, BOS, EOS = 0, 1, 2, 3
 
+WORD_START = "\u2581"
+"""What SentencePiece writes for the space before a word."""
+
 
 class Tokenizer:
     """Encodes masked texts to piece ids and back; special ids are pad 0, unk 1, bos 2, eos 3.
@@ -75,14 +78,24 @@ class Tokenizer:
     @cached_property
     def byte_starts(self) -> NDArray[np.bool_]:
         """Of each id, whether it is a byte piece that begins a character in UTF-8."""
-        ids = list(range(self.vocab_size))
-        pieces: list[str] = self._processor.id_to_piece(ids)
+        are_bytes = self._processor.is_byte(list(range(self.vocab_size)))
         return np.array(
             [
                 is_byte and not 0x80 <= int(piece[3:5], 16) < 0xC0
-                for piece, is_byte in zip(pieces, self._processor.is_byte(ids), strict=True)
+                for piece, is_byte in zip(self.pieces, are_bytes, strict=True)
             ]
         )
+
+    @cached_property
+    def pieces(self) -> list[str]:
+        """The text of each id's piece, WORD_START for a space."""
+        pieces: list[str] = self._processor.id_to_piece(list(range(self.vocab_size)))
+        return pieces
+
+    @cached_property
+    def begins_word(self) -> NDArray[np.bool_]:
+        """Of each id, whether its piece begins a word, and is not the space before one alone."""
+        return np.array([piece.startswith(WORD_START) and piece.strip(WORD_START) != "" for piece in self.pieces])
 
     def protect(self, text: str) -> Protected:
         """The text with placeholders for what this tokenizer protects."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from vae.ngrams import bare, hashes
+from vae.word_forms import inflection
+from vae.word_hashes import bare, hashes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,28 +23,31 @@ if TYPE_CHECKING:
 MEAN_LOG_P = -5.5
 """About what a word of a text costs in nats: an edit that adds one is not judged worse for that alone."""
 
-MOST_FLUENT = 1.0
+MOST_FLUENT = 3.0
 """Nats that an edit may gain by being likelier than its source: beyond, likelier is not better."""
 
-NEAR = 16.0
+NEAR = 14.0
 """Nats that words with one vector are worth over words with nothing in common."""
 
-COMMON, EACH_COMMON = -6.5, 4.0
-"""log p from which on a word is common, and what an edit loses for each nat above: it is grammar, not meaning."""
+LEAST_NEAR = 0.1
+"""An edit whose words are less like the old ones is none; so words of many pieces stay, of which nothing is known."""
 
-SAME_ENDING = 2.0
-"""Nats that a last word ending in the same two letters is worth: mostly it has the same form."""
+DECODED = 1.0
+"""Weight of log p by the decoder: what it would write there, from latents around the segment."""
+
+SAME_FORM = 3.0
+"""Nats that a last word with the same inflection is worth."""
 
 EACH_WORD = 3.0
 """Nats that an edit loses for every word beyond one: longer edits are rather other sentences than other words."""
 
 
 class _Word(NamedTuple):
-    """A word without case and marks, its unit vector, and its log p by itself."""
+    """The inflection of a word, its unit vector, and whether a corpus holds it."""
 
-    bare: str
+    form: str
     vector: NDArray[np.float32]
-    log_p: float
+    known: bool
 
 
 class EditScores:
@@ -55,10 +59,10 @@ class EditScores:
         self._words: dict[str, _Word] = {}
 
     def __call__(self, text: EditedText, edits: Sequence[Edit]) -> NDArray[np.float32]:
-        """One score for each edit of a text as it stands; -inf for unknown words, or a word beside itself.
+        """One score for each edit of a text as it stands; -inf for unknown or unlike words, or a word beside itself.
 
         The log p it gains together with the two words behind it, at most MOST_FLUENT, plus NEAR times the cosine of
-        old and new words, less what common words cost.
+        old and new words, plus DECODED times its log p by the decoder.
         """
         if not edits:
             return np.zeros(0, np.float32)
@@ -72,17 +76,15 @@ class EditScores:
         added = np.array([len(each.words) - (each.end - each.start) for each in edits])
         gain = np.minimum(log_p[len(edits) :] - log_p[: len(edits)] - MEAN_LOG_P * added, MOST_FLUENT)
         near = np.einsum("ij,ij->i", _directions(old, known), _directions(new, known))
-        common = np.array([max(known[word].log_p for word in (*a, *b)) for a, b in zip(old, new, strict=True)])
-        form = np.array([known[a[-1]].bare[-2:] == known[b[-1]].bare[-2:] for a, b in zip(old, new, strict=True)])
+        form = np.array([known[a[-1]].form == known[b[-1]].form for a, b in zip(old, new, strict=True)])
         longer = np.array([edit.size - 1 for edit in edits])
-        common_cost = EACH_COMMON * np.maximum(common - COMMON, 0.0)
-        scores = gain + NEAR * near + SAME_ENDING * form - EACH_WORD * longer - common_cost
+        decoded = np.array([edit.log_p for edit in edits])
+        scores = gain + NEAR * near + DECODED * decoded + SAME_FORM * form - EACH_WORD * longer
         usable = [
-            all(known[word].log_p > self.ngrams.unseen for word in words)
-            and not _repeats([before[-1], *words, after[0]])
+            all(known[word].known for word in words) and not _repeats([before[-1], *words, after[0]])
             for words, (before, after) in zip(new, around, strict=True)
         ]
-        return np.where(usable, scores, -np.inf).astype(np.float32)
+        return np.where(np.array(usable) & (near >= LEAST_NEAR), scores, -np.inf).astype(np.float32)
 
     def _log_p(self, windows: list[list[str]]) -> NDArray[np.float64]:
         """The log p of each window's words behind its first two."""
@@ -97,11 +99,11 @@ class EditScores:
         missing = sorted(words - self._words.keys())
         if missing:
             plain = [bare(word) for word in missing]
-            log_p = self.ngrams.word_log_p(plain).tolist()
-            for word, form, ids, nats in zip(missing, plain, self.tokenizer.encode(plain), log_p, strict=True):
+            seen = self.ngrams.knows(plain).tolist()
+            for word, each, ids, there in zip(missing, plain, self.tokenizer.encode(plain), seen, strict=True):
                 # A word of many pieces has no vector: their mean says little of what it means.
                 vector = self.vectors[ids[0]] if len(ids) == 1 else np.zeros_like(self.vectors[0])
-                self._words[word] = _Word(form, _unit(vector), nats)
+                self._words[word] = _Word(inflection(each), _unit(vector), there)
         return self._words
 
 

@@ -1,20 +1,25 @@
-"""What decoded tries of a text would change in it, edit by edit.
+"""What was decoded around a text would change in it, edit by edit.
 
-A latent near a text decodes to the text with some words exchanged. Some exchanges are good, some are slips: half
-words, or words that never stood together. Each edit is judged by itself, so that one slip does not cost the others.
+A latent near a text decodes to the text with some words exchanged, and tells of each place which other words could
+stand there. Some exchanges are good, some are slips: half words, or words that never stood together. Each edit is
+judged by itself, so that one slip does not cost the others.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from vae.ngrams import SENTENCE_END, bare
+from vae.function_words import CLASSES
+from vae.opposites import opposite
+from vae.word_forms import same_stem
+from vae.word_hashes import SENTENCE_END, bare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 LONGEST = 6
 """Words an edit may change: what is longer is another sentence, not another word."""
@@ -46,7 +51,13 @@ PRONOUNS = (
     *("hers", "it", "its", "they", "them", "their", "theirs"),
 )
 ARTICLES = ("a", "an")
-FACTS = frozenset((*NEGATIONS, *NUMBERS, *PRONOUNS, *ARTICLES))
+TIMES = (
+    *("second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks", "month", "months"),
+    *("quarter", "quarters", "year", "years", "decade", "decades", "century", "centuries", "today", "yesterday"),
+    *("tomorrow", "tonight", "morning", "noon", "afternoon", "evening", "night", "midnight", "daily", "weekly"),
+    *("monthly", "yearly", "annual", "annually", "spring", "summer", "autumn", "winter"),
+)
+FACTS = frozenset((*NEGATIONS, *NUMBERS, *PRONOUNS, *ARTICLES, *TIMES))
 """English words that an edit neither takes nor brings, alone or in "two-day": what a text says turns on them. (Digits
 are placeholders.)"""
 
@@ -59,11 +70,15 @@ _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ]")
 
 @dataclass(frozen=True)
 class Edit:
-    """Words `start` to `end` of the source, and what stands there instead; neither is empty."""
+    """Words `start` to `end` of the source, and what stands there instead; neither is empty.
+
+    `log_p` is that of the first of them after the words before it, by the decoder, at most.
+    """
 
     start: int
     end: int
     words: tuple[str, ...]
+    log_p: float = field(default=0.0, compare=False)
 
     @property
     def size(self) -> int:
@@ -71,18 +86,43 @@ class Edit:
         return max(self.end - self.start, len(self.words))
 
 
-def edits(old: Sequence[str], tries: Iterable[Sequence[str]], *, kept: frozenset[str], names: bool) -> list[Edit]:
+def edits(
+    old: Sequence[str],
+    tries: Iterable[Sequence[str]],
+    choices: Sequence[Mapping[str, float]] = (),
+    *,
+    kept: frozenset[str],
+    names: bool,
+) -> list[Edit]:
     """The edits that may be made, each once; they keep the punctuation and capital of their place.
 
     Args:
         old: words of the source, masked.
         tries: words of each try.
+        choices: for each word of the source others, with their log p there.
         kept: words, bare, that no edit may touch.
         names: whether names stay: words with a capital that no sentence's beginning gave them.
     """
-    found = dict.fromkeys(difference for new in tries for difference in _differences(old, new))
-    made = (_edit(old, *difference, kept=kept, names=names) for difference in found)
-    return list(dict.fromkeys(edit for edit in made if edit))
+    decoded = (difference for new in tries for difference in _differences(old, new))
+    chosen = ((place, place + 1, (word,)) for place, words in enumerate(choices) for word in words)
+    made = (_edit(old, *each, kept=kept, names=names) for each in dict.fromkeys(chain(decoded, chosen)))
+    there = {bare(word) for word in old}
+    found = dict.fromkeys(edit for edit in made if edit and not there & content_words(edit))
+    return [replace(edit, log_p=_log_p(edit, choices)) for edit in found]
+
+
+def content_words(edit: Edit) -> set[str]:
+    """The bare words that it brings, function words and facts apart: a text that repeats one reads badly."""
+    return {bare(word) for word in edit.words} - CLASSES.keys() - FACTS
+
+
+def _log_p(edit: Edit, choices: Sequence[Mapping[str, float]]) -> float:
+    """Of its first word; of one that is not among the choices, that of the least likely of them."""
+    if not choices or not choices[edit.start]:
+        return 0.0
+    there, first = choices[edit.start], bare(edit.words[0])
+    same = (log_p for word, log_p in there.items() if bare(word) == first)
+    return max(same, default=min(there.values()))
 
 
 def _differences(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
@@ -121,11 +161,19 @@ def _facts(words: Sequence[str]) -> list[str]:
     return [part for part in plain if part in FACTS or part.endswith("n't") or part.split("'")[0] in PRONOUNS]
 
 
+def _classes(plain: Sequence[str]) -> list[str]:
+    split = (word.replace("’", "'").partition("'") for word in plain)
+    return [CLASSES[head] + rest for head, _, rest in split if head in CLASSES]
+
+
 def _touches(replaced: Sequence[str], words: Sequence[str], kept: frozenset[str]) -> bool:
-    """Whether an edit takes what is kept, changes facts, moves a word it keeps, or brings a lone letter."""
-    old, new = {bare(word) for word in replaced}, {bare(word) for word in words}
+    """Whether it takes what is kept, changes facts or classes, moves, inflects or turns a word, or brings a letter."""
+    old, new = [bare(word) for word in replaced], [bare(word) for word in words]
     letter = any(len(word) == 1 for word in new)
-    return bool(old & kept or old & new or letter or _facts(replaced) != _facts(words))
+    held = _facts(replaced) == _facts(words) and _classes(old) == _classes(new)
+    inflects = len(old) == len(new) == 1 and same_stem(*old, *new)
+    turns = any(opposite(*pair) for pair in zip(old, new, strict=False))
+    return bool(kept.intersection(old) or set(old) & set(new) or letter or inflects or turns or not held)
 
 
 def _names(words: Sequence[str], *, begins: bool) -> bool:

@@ -1,4 +1,4 @@
-"""The edits that a text's tries propose, and a choice among them."""
+"""The edits that what was decoded around a text proposes, and a choice among them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import numpy as np
 
 from vae.edited_text import EditedText
 from vae.edits import edits
-from vae.ngrams import bare
 from vae.variation import NAMES, TERMS
+from vae.word_hashes import bare
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 TERM_COUNT, TERM_LOG_P = 3, -8.0
 """A word that a text repeats so often, and whose log p in the corpus is lower, is what the text is about."""
 
-LOWEST = -40.0
+LOWEST = -4.0
 """Edits with a lower score are no choice at all."""
 
 VARIETY = 1.0
@@ -31,6 +31,13 @@ VARIETY = 1.0
 
 SWEEPS = 4
 """Times that edits are judged again, in the text as it then stands, while too little has changed."""
+
+
+class Decoded(NamedTuple):
+    """Of one segment: whole texts, and for each of its words others with their log p there."""
+
+    tries: Sequence[str] = ()
+    choices: Sequence[Mapping[str, float]] = ()
 
 
 class Proposals(NamedTuple):
@@ -43,18 +50,19 @@ class Proposals(NamedTuple):
 
 def propose(
     sources: Sequence[str],
-    tries: Sequence[Sequence[str]],
+    decoded: Sequence[Decoded],
     scores: EditScores,
     *,
     keep: Collection[str],
     kept: frozenset[str] = frozenset(),
 ) -> list[Proposals]:
-    """The edits of each masked segment of one text, from its tries; none touches words, bare, that are `kept`."""
+    """The edits of each masked segment of a text, from what was decoded around it; none touches a `kept` word."""
     kept = kept | _terms(sources, scores) if TERMS in keep else kept
     found: list[Proposals] = []
-    for source, decoded in zip(sources, tries, strict=True):
+    for source, (tries, choices) in zip(sources, decoded, strict=True):
         words = tuple(source.split())
-        distinct = edits(words, [text.split() for text in dict.fromkeys(decoded)], kept=kept, names=NAMES in keep)
+        whole = [text.split() for text in dict.fromkeys(tries)]
+        distinct = edits(words, whole, choices, kept=kept, names=NAMES in keep)
         judged = scores(EditedText(words), distinct)
         usable = np.flatnonzero(judged > LOWEST)
         found.append(Proposals(words, tuple(distinct[place] for place in usable), judged[usable]))
@@ -62,13 +70,19 @@ def propose(
 
 
 def choose(
-    proposals: Sequence[Proposals], scores: EditScores, *, budget: float, random: np.random.Generator
+    proposals: Sequence[Proposals],
+    scores: EditScores,
+    *,
+    budget: float,
+    random: np.random.Generator,
+    banned: Sequence[str] = (),
 ) -> list[str]:
     """The segments with the best of their edits made: of all segments together, so many that `budget` words change.
 
     Edits stand at least a word apart; where that leaves too little, those left are judged again beside those made.
+    They bring no `banned` word or phrase, neither one by itself nor several together.
     """
-    texts = [EditedText(each.words) for each in proposals]
+    texts = [EditedText(each.words, banned=banned) for each in proposals]
     noise = [VARIETY * random.gumbel(size=len(each.edits)) for each in proposals]
     judged: Sequence[NDArray[np.floating]] = [each.scores + more for each, more in zip(proposals, noise, strict=True)]
     changed = 0
@@ -100,7 +114,7 @@ def _sweep(
         edit = proposals[place].edits[number]
         beside = any(made[place][word] for word in range(edit.start - 1, edit.end + 1))
         closer = abs(changed + edit.size - budget) < abs(changed - budget)
-        if closer and not beside:
+        if closer and not beside and texts[place].free(edit):
             texts[place].make(edit)
             made[place].update(range(edit.start, edit.end))
             changed += edit.size

@@ -34,12 +34,10 @@ class Task(NamedTuple):
     number: int = 0
 
 
-def decode_tries(
-    model: TextVAE, tasks: Sequence[Task], guide: Guide, decoding: Decoding, *, radii: Sequence[float], seed: int
-) -> list[list[str]]:
-    """For each task one masked text a radius; "" where no end came within max_len pieces."""
-    if not tasks:
-        return []
+def latents_around(
+    model: TextVAE, tasks: Sequence[Task], guide: Guide, *, radii: Sequence[float], seed: int
+) -> tuple[Tensor, list[Key]]:
+    """For each task one latent a radius, (tasks x radii, slots, dim), and what the noise of each follows from."""
     count = len(radii)
     latents = model.encode_ids([task.segment.ids for task in tasks])
     repeated = Latents(latents.mean.repeat_interleave(count, 0), latents.log_var.repeat_interleave(count, 0))
@@ -52,6 +50,17 @@ def decode_tries(
         model=model,
         tasks=tasks,
     )
+    return z, keys
+
+
+def decode_tries(
+    model: TextVAE, tasks: Sequence[Task], guide: Guide, decoding: Decoding, *, radii: Sequence[float], seed: int
+) -> list[list[str]]:
+    """For each task one masked text a radius; "" where no end came within max_len pieces."""
+    if not tasks:
+        return []
+    count = len(radii)
+    z, keys = latents_around(model, tasks, guide, radii=radii, seed=seed)
     rows = decode(
         model.decoder,
         z,

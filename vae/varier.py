@@ -14,10 +14,11 @@ from vae.change import changed_words
 from vae.guide import Guide
 from vae.latent.noise import generator
 from vae.latent.strategy import STRATEGIES
-from vae.ngrams import bare
-from vae.proposals import Proposals, choose, propose
+from vae.proposals import Decoded, Proposals, choose, propose
 from vae.tries import Task, decode_tries
 from vae.variation import Variation
+from vae.word_choices import word_choices
+from vae.word_hashes import bare
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,9 +28,12 @@ if TYPE_CHECKING:
     from vae.text_vae import TextVAE
     from vae.variation import Sampling
 
-TRY_CHANGES = (0.25, 0.4, 0.55, 0.7) * 4
+TRY_CHANGES = (0.25, 0.4, 0.55, 0.7)
 """Each segment is decoded where these shares of its words would change: near steps propose the safer edits, far ones
 more of them."""
+
+CHOICE_CHANGES = TRY_CHANGES * 2
+"""And at latents so far away, two for each share, the decoder is asked which words it would write in each place."""
 
 SEGMENTS = 256
 """Segments whose tries stand in memory at a time, and those of one text more."""
@@ -90,13 +94,24 @@ class Varier:
 
     def _propose_now(self, texts: Mapping[str, Sequence[Segment]], tasks: Sequence[Task]) -> None:
         sampling = self.sampling
-        radii = [self.model.calibration.radius(sampling.strategy, share) for share in TRY_CHANGES]
-        decoded = decode_tries(self.model, tasks, self.guide, sampling.decoding, radii=radii, seed=sampling.seed)
-        tries = {(task.post, task.place): of_task for task, of_task in zip(tasks, decoded, strict=True)}
+        of_tries, of_choices = (
+            [self.model.calibration.radius(sampling.strategy, share) for share in shares]
+            for shares in (TRY_CHANGES, CHOICE_CHANGES)
+        )
+        tries = decode_tries(self.model, tasks, self.guide, sampling.decoding, radii=of_tries, seed=sampling.seed)
+        choices = word_choices(self.model, tasks, self.guide, radii=of_choices, seed=sampling.seed)
+        decoded = {
+            (task.post, task.place): Decoded(texts, words)
+            for task, texts, words in zip(tasks, tries, choices, strict=True)
+        }
         for name, text in texts.items():
-            sources = [segment.protected.masked for segment in text]
-            of_text = [tries.get((name, place), []) for place in range(len(text))]
-            self._proposals[name] = propose(sources, of_text, self._scores, keep=sampling.keep, kept=self._kept)
+            self._proposals[name] = propose(
+                [segment.protected.masked for segment in text],
+                [decoded.get((name, place), Decoded()) for place in range(len(text))],
+                self._scores,
+                keep=sampling.keep,
+                kept=self._kept,
+            )
 
     def _choose(self, text: Sequence[Segment], name: str, number: int, budget: float) -> Variation:
         proposals = self._proposals[name]
@@ -106,7 +121,8 @@ class Varier:
         places = sorted(int(place) for place in drawn)
         words = sum(len(proposals[place].words) for place in places)
         of_places = [proposals[place] for place in places]
-        chosen = choose(of_places, self._scores, budget=budget * words, random=random)
+        banned = self.sampling.decoding.banned
+        chosen = choose(of_places, self._scores, budget=budget * words, random=random, banned=banned)
         by_place = dict(zip(places, chosen, strict=True))
         return _variation(text, [by_place.get(place, "") for place in range(len(text))])
 

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sentencepiece import SentencePieceTrainer
 
-from tokenizer.tokenizer import BOS, EOS, PAD, UNK, Tokenizer
+from tokenizer.tokenizer import BOS, EOS, PAD, UNK, WORD_START, Tokenizer
 
 
 # U+2581 is SentencePiece's own sign for a space.
@@ -56,6 +56,42 @@ def test_the_vocabulary_has_a_line_for_each_piece(tokenizer):
     lines = tokenizer.vocabulary().splitlines()
     assert len(lines) == tokenizer.vocab_size
     assert [line.split("\t")[0] for line in lines[:7]] == ["<pad>", "<unk>", "<s>", "</s>", "<url>", "<code>", "<num>"]
+
+
+def test_pieces_are_those_of_the_vocabulary_in_order(tokenizer):
+    assert tokenizer.pieces == [line.split("\t")[0] for line in tokenizer.vocabulary().split("\n")[:-1]]
+    (ids,) = tokenizer.encode(["The cat painted <num> lamps."])
+    assert "".join(tokenizer.pieces[piece] for piece in ids) == "▁The▁cat▁painted▁<num>▁lamps."
+
+
+def test_a_piece_begins_a_word_if_more_than_a_space_stands_in_it_and_a_space_first(tokenizer):
+    beginning = {piece for piece, begins in zip(tokenizer.pieces, tokenizer.begins_word, strict=True) if begins}
+    assert {"▁The", "▁cat", "▁painted"} <= beginning
+    assert not beginning & {"▁", "s", "er", ".", "<num>", "<unk>", "<s>", "<0x41>"}
+    assert beginning == {piece for piece in tokenizer.pieces if piece[0] == WORD_START} - {WORD_START}
+
+
+def test_pieces_of_spaces_alone_begin_no_word(sentences):
+    """Llama's has some, of two spaces and more."""
+    model = io.BytesIO()
+    SentencePieceTrainer.train(
+        sentence_iterator=iter(each.replace(" ", "  ") for each in sentences),
+        model_writer=model,
+        vocab_size=200,
+        hard_vocab_limit=False,
+        minloglevel=2,
+        pad_id=PAD,
+        unk_id=UNK,
+        bos_id=BOS,
+        eos_id=EOS,
+        remove_extra_whitespaces=False,
+        allow_whitespace_only_pieces=True,
+        user_defined_symbols=["▁▁"],
+    )
+    tokenizer = Tokenizer(model.getvalue())
+    begins = dict(zip(tokenizer.pieces, tokenizer.begins_word.tolist(), strict=True))
+    assert (begins["▁▁"], begins["▁"]) == (False, False)
+    assert any(begins.values())
 
 
 @pytest.mark.parametrize("broken", [b"", b"no model", "cut", "longer"])

@@ -1,3 +1,4 @@
+import re
 from itertools import pairwise
 
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 
 from vae.edited_text import EditedText
 from vae.edits import Edit
-from vae.ngrams import EDGE, SENTENCE_END, tokens
+from vae.word_hashes import EDGE, SENTENCE_END, tokens
 
 SOURCE = "The quiet cat sleeps. Dogs bark".split()
 
@@ -27,6 +28,72 @@ def test_a_place_is_free_until_an_edit_was_made_in_it():
     assert freed == [True, False, False, True, True, True]
     assert not text.free(Edit(0, 2, ("x",)))
     assert text.free(Edit(3, 6, ("x",)))
+
+
+def test_an_edit_that_brings_a_content_word_again_is_not_free():
+    text = EditedText("the quiet cat and many small birds sleep".split())
+    text.make(Edit(2, 3, ("Dog,",)))
+    text.make(Edit(4, 5, ("several",)))
+    assert not text.free(Edit(6, 7, ("dog",)))
+    assert not text.free(Edit(5, 7, ("warm", "“dog”")))
+    assert text.free(Edit(6, 7, ("dogs",)))
+    assert text.free(Edit(0, 1, ("several",)))
+
+
+@pytest.mark.parametrize(
+    ("banned", "words", "free"),
+    [
+        ("dog", "dog", False),
+        ("DOG", "Dog,", False),
+        ("dog", "dogs", True),
+        ("dog", "hot-dog", False),
+        ("dog", "dog’s", False),
+        ("quiet  Dog", "dog", False),
+        ("dog sleeps", "dog", False),
+        ("The quiet dog sleeps.", "dog", False),
+        ("dog sleeps. Dogs", "dog", False),
+        ("hot dog", "hot dog", False),
+        ("loud dog", "dog", True),
+        ("dog bark", "dog", True),
+        ("quiet", "dog", True),
+        ("cat", "dog", True),
+        ("quiet cat", "quiet cat", True),
+        ("cat", "cat cat", False),
+        ("c++", "c++", False),
+        ("(dog", "(dog", False),
+        ("og", "dog", True),
+    ],
+)
+def test_an_edit_that_completes_a_banned_phrase_is_not_free(banned, words, free):
+    text = EditedText(SOURCE, banned=("never met", banned))
+    assert text.free(Edit(2, 3, tuple(words.split()))) == free
+
+
+def test_what_is_banned_is_looked_for_in_the_text_as_it_stands():
+    text = EditedText(SOURCE, banned=("small bird sings",))
+    steps = [Edit(1, 2, ("small",)), Edit(3, 4, ("sings.",)), Edit(2, 3, ("bird",))]
+    for place, edit in enumerate(steps):
+        assert [text.free(each) for each in steps[place:]] == [place < 2] + [True] * (2 - place)
+        text.make(edit)
+
+
+@given(st.data(), st.lists(st.sampled_from("a b c. A, b-c d".split()), min_size=1, max_size=8))
+def test_free_edits_never_bring_a_banned_phrase_together(data, words):
+    banned = data.draw(st.lists(st.sampled_from(["a", "B", "a b", "b c.", "a b a", "c"]), max_size=3))
+    text = EditedText(words, banned=banned)
+    before = count(banned, words)
+    for start in data.draw(st.permutations(range(len(words)))):
+        end = data.draw(st.integers(start + 1, len(words)))
+        edit = Edit(start, end, tuple(data.draw(st.lists(st.sampled_from("abc"), min_size=1, max_size=3))))
+        if text.free(edit):
+            text.make(edit)
+        assert all(now <= was for was, now in zip(before, count(banned, str(text).split()), strict=True))
+
+
+def count(phrases, words):
+    """How often each stands in a text, as whole words and in any case."""
+    text = " ".join(words).casefold()
+    return [len(re.findall(rf"(?<!\w){re.escape(phrase.casefold())}(?!\w)", text)) for phrase in phrases]
 
 
 @pytest.mark.parametrize(

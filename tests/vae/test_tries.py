@@ -6,8 +6,9 @@ from tokenizer.segments import cut
 from tokenizer.tokenizer import EOS
 from vae.decode.decoding import Decoding
 from vae.guide import Guide
+from vae.latent.noise import normal
 from vae.text_vae import TextVAE
-from vae.tries import Task, decode_tries
+from vae.tries import Task, decode_tries, latents_around
 
 RADII = (0.5, 0.9)
 NEIGHBOUR = Guide(strategy="neighbour")
@@ -22,6 +23,24 @@ def model(trained):
 def tasks(model, sentences):
     segments = [segment for text in cut(sentences[400:440], tokenizer=model.tokenizer, max_len=16) for segment in text]
     return [Task(segment, f"post-{number // 4}", number % 4) for number, segment in enumerate(segments)]
+
+
+def test_latents_stand_task_by_task_one_a_radius_with_the_keys_of_their_noise(model, tasks):
+    some = [tasks[5], tasks[2]._replace(number=3)]
+    z, keys = latents_around(model, some, NEIGHBOUR, radii=(0.0, 0.5, 0.9), seed=7)
+    assert keys == [(7, "post-1", 1, 0, 0), (7, "post-1", 1, 0, 1), (7, "post-1", 1, 0, 2)] + [
+        (7, "post-0", 2, 3, number) for number in range(3)
+    ]
+    means = model.encode_ids([task.segment.ids for task in some]).mean
+    assert z.shape == (6, *means.shape[1:])
+    assert torch.equal(z[::3], means)
+    for row, key in enumerate(keys):
+        step = (z[row] - means[row // 3]).flatten()
+        along = torch.from_numpy(normal(tuple(means.shape[1:]), key=key)).flatten()
+        if row % 3:
+            assert torch.cosine_similarity(step, along, dim=0) > 0.8
+    among_others, _ = latents_around(model, tasks, NEIGHBOUR, radii=(0.0, 0.5, 0.9), seed=7)
+    assert torch.equal(among_others[15:18], z[:3])
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 import re
+from itertools import pairwise
 from math import ceil
 
 import numpy as np
@@ -13,7 +14,9 @@ from vae.guide import Guide
 from vae.text_vae import TextVAE
 from vae.tries import decode_tries
 from vae.variation import Sampling
-from vae.varier import Varier
+from vae.varier import CHOICE_CHANGES, TRY_CHANGES, Varier
+from vae.word_choices import word_choices
+from vae.word_hashes import bare
 
 
 @pytest.fixture(scope="module")
@@ -84,22 +87,61 @@ def test_number_name_and_seed_give_other_variations(model, texts, keys, strategy
     assert len(found) == 4
 
 
-def test_proposals_are_made_some_texts_at_a_time_and_once_a_text(model, texts, keys, monkeypatch):
+@pytest.fixture
+def asked(monkeypatch):
+    """What tries and choices were asked for: by which of the two, tasks and radii."""
     calls = []
 
-    def counting(model, tasks, *rest, **options):
-        calls.append(len(tasks))
-        return decode_tries(model, tasks, *rest, **options)
+    def watched(name, function):
+        def call(model, tasks, *rest, radii, **options):
+            calls.append((name, tasks, radii))
+            return function(model, tasks, *rest, radii=radii, **options)
 
+        monkeypatch.setattr(vae.varier, name, call)
+
+    watched("decode_tries", decode_tries)
+    watched("word_choices", word_choices)
+    return calls
+
+
+def test_proposals_are_made_some_texts_at_a_time_and_once_a_text(model, texts, keys, asked, monkeypatch):
     whole = Varier(model, Sampling())(texts, keys=keys)
-    monkeypatch.setattr(vae.varier, "decode_tries", counting)
+    assert [len(tasks) for _, tasks, _ in asked] == [sum(map(len, texts))] * 2
+    asked.clear()
     monkeypatch.setattr(vae.varier, "SEGMENTS", 3)
     varier = Varier(model, Sampling())
     assert varier(texts, keys=keys) == whole
-    assert sum(calls) == sum(map(len, texts))
-    assert max(calls) < 3 + max(map(len, texts))
     varier(texts, keys=[(name, 9) for name, _ in keys])
-    assert sum(calls) == sum(map(len, texts))
+    for name in ("decode_tries", "word_choices"):
+        sizes = [len(tasks) for by, tasks, _ in asked if by == name]
+        assert sum(sizes) == sum(map(len, texts))
+        assert max(sizes) < 3 + max(map(len, texts))
+
+
+SHARES = {"decode_tries": TRY_CHANGES, "word_choices": CHOICE_CHANGES}
+
+
+def test_tries_and_choices_come_from_latents_at_the_radii_of_their_changes(model, texts, keys, asked):
+    Varier(model, Sampling())(texts, keys=keys)
+    radii = {
+        name: [model.calibration.radius("neighbour", share) for share in shares] for name, shares in SHARES.items()
+    }
+    assert {name: told for name, _, told in asked} == radii
+
+
+def test_what_tries_do_not_have_the_decoder_proposes_place_by_place(model, texts, keys, asked, monkeypatch):
+    def nothing(model, tasks, *rest, **options):
+        return [[task.segment.protected.masked] for task in tasks]
+
+    monkeypatch.setattr(vae.varier, "decode_tries", nothing)
+    found = Varier(model, Sampling(change=0.5))(texts, keys=keys)
+    assert sum(variation.segments_changed for variation in found) > len(texts)
+    ((_, tasks, radii),) = asked
+    choices = word_choices(model, tasks, Guide.of(model, Sampling()), radii=radii, seed=0)
+    segments = [segment for variation in found for segment in variation.segments]
+    for task, made, there in zip(tasks, segments, choices, strict=True):
+        words = zip(task.segment.text.split(), made.split(), there, strict=True)
+        assert all(old == new or bare(new) in {bare(word) for word in of} for old, new, of in words)
 
 
 def test_a_variation_tells_what_it_changed(model, texts, keys):
@@ -192,6 +234,37 @@ def test_banned_words_do_not_come(model, texts, keys):
     assert not any(word in text.split() for text in told(without))
 
 
+def test_a_banned_phrase_does_not_come_but_its_words_may_and_that_of_a_source_may_stay(model, texts, keys):
+    def pairs(made):
+        return {pair for text in made for pair in pairwise(text.split()) if " ".join(pair).replace(" ", "").isalpha()}
+
+    def vary(*banned):
+        return told(Varier(model, Sampling(change=0.9, decoding=Decoding(banned=banned)))(texts, keys=keys))
+
+    sources = [text_of(text) for text in texts]
+    of_sources = {word for source in sources for word in source.split()}
+    brought = sorted(pair for pair in pairs(vary()) - pairs(sources) if not of_sources.intersection(pair))
+    assert brought
+    for pair in brought:
+        made = vary(" ".join(pair).upper())
+        assert pair not in pairs(made)
+        assert made != sources
+    words = {word for pair in brought for word in pair}
+    without = vary(*map(" ".join, brought))
+    assert not pairs(without).intersection(brought)
+    assert words & {word for text in without for word in text.split()}
+    held = sorted(pairs(sources))
+    assert pairs(vary(*map(" ".join, held))).intersection(held)
+    assert vary(*map(" ".join, held)) != sources
+
+
+def test_a_text_with_the_tokenizers_own_sign_for_a_space_is_varied(model, make_segments):
+    (text,) = make_segments("The quiet cat\u2581lamp cleans \u2581 the soft windows and the small dog \u2581")
+    variations = [Varier(model, Sampling(change=0.5))([text], keys=[("a", n)])[0].text for n in range(6)]
+    assert all(re.fullmatch(r"\S+( \S+){3} cat\u2581lamp \S+ \u2581 .* \u2581", f"- - {made}") for made in variations)
+    assert len(set(variations)) > 1
+
+
 def spans(text):
     return re.findall(r"https://\w+\.org/\d\b|\d+", text)
 
@@ -268,18 +341,12 @@ def test_interpolation_goes_to_the_named_post_segment_by_segment(model, latents,
     ]
 
 
-def test_the_category_of_a_text_says_where_interpolation_looks(model, latents, texts, keys, monkeypatch):
-    asked = []
-
-    def watching(model, tasks, *rest, **options):
-        asked.extend(task.category for task in tasks)
-        return decode_tries(model, tasks, *rest, **options)
-
-    monkeypatch.setattr(vae.varier, "decode_tries", watching)
+def test_the_category_of_a_text_says_where_interpolation_looks(model, latents, texts, keys, asked):
     sampling = Sampling(strategy="interpolate", partners=str(latents))
     categories = ["tea", "birds"] * (len(texts) // 2)
     Varier(model, sampling)(texts, keys=keys, categories=categories)
-    assert asked == [category for text, category in zip(texts, categories, strict=True) for _ in text]
+    told = [category for text, category in zip(texts, categories, strict=True) for _ in text]
+    assert [[task.category for task in tasks] for _, tasks, _ in asked] == [told, told]
 
 
 def test_a_guide_may_be_given(model, texts, keys):
