@@ -1,5 +1,11 @@
-"""Metadata lives in pyproject.toml; Dataflow workers are given `--setup_file ./setup.py`."""
+"""Metadata lives in pyproject.toml; Dataflow workers are given `--setup_file ./setup.py`.
 
-from setuptools import setup
+Packages stand here, for pyproject.toml cannot both find them and say that data/models, the models that ship, is one.
+"""
 
-setup()
+from setuptools import find_namespace_packages, setup
+
+setup(
+    packages=[*find_namespace_packages(include=["pipelines*", "tokenizer*", "vae*"]), "vae.shipped_models"],
+    package_dir={"vae.shipped_models": "data/models"},
+)

@@ -22,7 +22,7 @@ from pipelines.judge_units import JudgeUnits
 from pipelines.judging import judging_of, judging_settings
 from pipelines.local_model import AUTO, CPU, CUDA, DEVICES, device_here, local_model
 from pipelines.output_folder import output_folder
-from pipelines.posts_source import add_posts_arguments, posts_dataset, seen_from
+from pipelines.posts_source import add_posts_arguments, model_seen_from, posts_dataset, seen_from
 from pipelines.posts_units import plan_posts
 from pipelines.progress import shown_progress
 from pipelines.variations_folder import (
@@ -76,13 +76,13 @@ def run(args: argparse.Namespace) -> None:
     from vae.text_vae import TextVAE  # noqa: PLC0415
 
     started = time.perf_counter()
-    output, model = output_folder(args.output), args.model.rstrip("/")
+    output, model = output_folder(args.output), args.model
     plan = _plan(args)
     device = _device(args)
     loaded = TextVAE.load(local_model(model))
     dataset = posts_dataset(args, loaded, output)
     Guide.of(loaded, plan.sampling)  # what it would refuse is told before any worker starts
-    inputs = {"dataset": seen_from(output, dataset), "model": seen_from(output, model)}
+    inputs = {"dataset": seen_from(output, dataset), "model": model_seen_from(output, model)}
     if args.partners:
         inputs["partners"] = seen_from(output, args.partners)
     settings = _settings(plan, loaded, inputs=inputs, device=device, limit=args.limit)

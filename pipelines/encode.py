@@ -18,7 +18,7 @@ from pipelines.folder_lock import only_run_on
 from pipelines.latent_units import EncodeLatents, MeanNats, ScoreLatents, encoded_paths, mean_nats, unit_receipt
 from pipelines.local_model import local_model
 from pipelines.output_folder import output_folder
-from pipelines.posts_source import add_posts_arguments, posts_dataset, seen_from
+from pipelines.posts_source import add_posts_arguments, model_seen_from, posts_dataset, seen_from
 from pipelines.posts_units import plan_posts
 from pipelines.progress import shown_progress
 from pipelines.split import SPLITS
@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Plans units of posts, runs the pipeline, checks that no post vanished, and writes the manifest last."""
     started = time.perf_counter()
-    output, model = output_folder(args.output), args.model.rstrip("/")
+    output, model = output_folder(args.output), args.model
     if args.limit is not None and args.limit < 1:
         raise UserError(f"--limit {args.limit}: encode at least one post")
     loaded = TextVAE.load(local_model(model))
@@ -102,7 +102,7 @@ def _done(sizes: dict[str, int]) -> int:
 def _settings(args: argparse.Namespace, dataset: str, model: str, loaded: TextVAE) -> dict[str, Any]:
     """What the latents follow from, with the folders as seen from the output."""
     return {
-        "inputs": {"dataset": seen_from(args.output, dataset), "model": seen_from(args.output, model)},
+        "inputs": {"dataset": seen_from(args.output, dataset), "model": model_seen_from(args.output, model)},
         "model_sha256": loaded.sha256,
         "slots": loaded.module.slots,
         "dim": loaded.module.dim,

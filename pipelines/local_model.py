@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.errors import UserError
+from vae.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from vae.text_vae import TextVAE
@@ -18,16 +19,24 @@ FILES = ("config.json", "model.safetensors", "tokenizer/spm.model", "calibration
 FILES_OF_SOME = ("ngrams.safetensors", "spans.safetensors", "constraints.safetensors")
 """What config.json vouches for, too, in a model that has it."""
 
+SHIPPED = "shipped://"
+"""Stands before the name of a model that ships where a manifest tells folders."""
+
 AUTO, CPU, CUDA = "auto", "cpu", "cuda"
 DEVICES = (AUTO, CPU, CUDA)
 
 
 def local_model(path: str) -> str:
-    """The folder itself when it is local, else a temporary copy of what loading needs.
+    """The folder itself when it is local, that of a model that ships, else a temporary copy of what loading needs.
+
+    Workers are given the name of a model that ships, and find it where blogvae is installed on them.
 
     Raises:
         UserError: a file of the model is missing there.
     """
+    shipped = shipped_folder(path)
+    if shipped:
+        return str(shipped)
     if "://" not in path:
         return path
     folder = tempfile.mkdtemp(prefix="blogvae-model-")

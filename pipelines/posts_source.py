@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from pipelines import prepare
 from pipelines.dataset.settings import add_arguments as add_arguments_of_prepare
-from pipelines.local_model import local_model
+from pipelines.local_model import SHIPPED, local_model
+from vae.shipped import add_model_argument, is_shipped
 
 if TYPE_CHECKING:
     from vae.text_vae import TextVAE
@@ -20,7 +21,7 @@ def add_posts_arguments(parser: argparse.ArgumentParser) -> None:
     posts.add_argument("--dataset", metavar="DIR", help="a folder written by prepare")
     posts.add_argument("--input", action="append", metavar="PATH", help="posts as prepare reads them")
     parser.add_argument("--columns", metavar="FIELD=COLUMN,...", help="with --input: which CSV column is what")
-    parser.add_argument("--model", required=True, metavar="DIR", help="a folder written by train")
+    add_model_argument(parser)
 
 
 def posts_dataset(args: argparse.Namespace, model: TextVAE, output: str) -> str:
@@ -28,7 +29,7 @@ def posts_dataset(args: argparse.Namespace, model: TextVAE, output: str) -> str:
     if args.dataset:
         return str(args.dataset).rstrip("/")
     dataset = f"{output}/dataset"
-    tokenizer = f"{local_model(args.model.rstrip('/'))}/tokenizer/spm.model"
+    tokenizer = f"{local_model(args.model)}/tokenizer/spm.model"
     flags = [f"--input={path}" for path in args.input]
     flags += [f"--output={dataset}", f"--tokenizer={tokenizer}", f"--max-len={model.max_len}", f"--unit={model.unit}"]
     flags += ["--boilerplate=keep", "--near-duplicates=keep"]
@@ -43,4 +44,9 @@ def posts_dataset(args: argparse.Namespace, model: TextVAE, output: str) -> str:
 
 def seen_from(output: str, path: str) -> str:
     """A path relative to the output folder, so that both may move together; a remote one as it is."""
-    return path if "://" in path or "://" in output else os.path.relpath(path, output)
+    return path.rstrip("/") if "://" in path or "://" in output else os.path.relpath(path, output)
+
+
+def model_seen_from(output: str, model: str) -> str:
+    """As `seen_from`; a model that ships by its name, for it is the same wherever it is installed."""
+    return SHIPPED + model if is_shipped(model) else seen_from(output, model)

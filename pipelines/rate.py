@@ -33,7 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sheet.add_argument(
         "--variations", action="append", metavar="DIR", help="a folder written by augment; may be repeated"
     )
-    sheet.add_argument("--output", metavar="FILE.html", help="the sheet; its key goes beside it, as FILE.key.csv")
+    sheet.add_argument(
+        "--output",
+        metavar="FILE.html",
+        help="the sheet, or FILE.txt as plain text; its key goes beside it, FILE.key.csv",
+    )
     sheet.add_argument("--pairs", type=int, default=60, help="pairs of a passage and its variation, of each folder")
     sheet.add_argument("--seed", type=int, default=0, help="another seed, other passages in another order")
     results = parser.add_argument_group("to read what people said")

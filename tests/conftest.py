@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -10,8 +12,12 @@ from hypothesis import settings
 
 from tokenizer.protect import protect
 from tokenizer.training import train_tokenizer
+from vae import shipped
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from tokenizer.tokenizer import Tokenizer
 
 settings.register_profile("blogvae", deadline=None)
@@ -51,3 +57,19 @@ def sentences() -> list[str]:
 def tokenizer(sentences: list[str]) -> Tokenizer:
     """Trained on the sentences, with all the pieces they can fill."""
     return train_tokenizer([protect(each).masked for each in sentences], vocab_size=600)
+
+
+@pytest.fixture
+def ship(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Path], Path]:
+    """Has a copy of a model's folder ship under this name, and nothing that it is not called for; the copy."""
+    monkeypatch.setattr(shipped, "MODELS", tmp_path / "shipped")
+
+    def ship(name: str, model: Path) -> Path:
+        left = shutil.ignore_patterns("checkpoints", "logs")
+        folder = shutil.copytree(model, tmp_path / "shipped" / name, ignore=left)
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n" for path in files]
+        (folder / "SHA256SUMS").write_text("".join(sums))
+        return folder
+
+    return ship

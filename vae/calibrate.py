@@ -11,6 +11,7 @@ from vae.command import Command, main
 from vae.dataset import Dataset
 from vae.errors import UserError
 from vae.evaluate import check_fit
+from vae.shipped import add_model_argument, is_shipped
 
 if TYPE_CHECKING:
     import argparse
@@ -24,7 +25,8 @@ SHOWN = (0.1, 0.2, 0.3, 0.5)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of calibrate."""
     parser.add_argument("--dataset", required=True, metavar="DIR", help="a folder written by prepare")
-    parser.add_argument("--model", required=True, metavar="DIR", help="the model whose calibration to write")
+    add_model_argument(parser)
+    parser.add_argument("--output", metavar="DIR", help="write the model with its new calibration here, not in place")
     parser.add_argument("--texts", type=int, default=128, help="segments to measure on, and as many to check on")
 
 
@@ -37,6 +39,7 @@ def run(args: argparse.Namespace) -> None:
 
     if args.texts < 1:
         raise UserError(f"--texts {args.texts}: measure on at least one")
+    folder = _output(args)
     dataset, model = Dataset.open(args.dataset), TextVAE.load(args.model)
     check_fit(dataset, model, args.model)
     found = {split: dataset.shards(split) for split in ("validation", "test")}
@@ -49,10 +52,22 @@ def run(args: argparse.Namespace) -> None:
     print(f"{'asked':>16}" + "".join(f"{asked:>8.0%}" for asked in SHOWN))
     for name, measured in changes.items():
         print(f"{name:>16}" + "".join(f"{share:>8.1%}" for share in measured))
-    folder = Path(args.model)
-    (folder / "calibration.json").write_text(model.calibration.to_json())
+    if args.output:
+        model.save(folder)
+    else:
+        (folder / "calibration.json").write_text(model.calibration.to_json())
     plot_calibration(model.calibration, folder / "calibration.png")
     log.info("%s/calibration.json and calibration.png written", folder)
+
+
+def _output(args: argparse.Namespace) -> Path:
+    """The model folder to write, before minutes of measuring."""
+    if args.output is None and is_shipped(args.model):
+        raise UserError(f"{args.model} ships with blogvae and stays as it is: give --output, a new folder for a copy")
+    folder = Path(args.output or args.model)
+    if args.output and folder.exists():
+        raise UserError(f"--output {folder} is there already: name a new folder")
+    return folder
 
 
 COMMAND = Command(

@@ -16,6 +16,7 @@ from vae.dataset import Dataset
 from vae.errors import UserError
 from vae.models.t5_config import T5Config
 from vae.settings import load_preset, override, presets
+from vae.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from vae.evaluation.comparison import Row
@@ -35,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--presets", metavar="NAME,...", help=f"presets to train: of {', '.join(presets())}")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one setting of all of them")
     parser.add_argument(
-        "--model", action="append", default=[], metavar="DIR", help="a trained model to compare them with"
+        "--model", action="append", default=[], metavar="MODEL", help="a trained model to compare them with, or base-en"
     )
     parser.add_argument("--output", required=True, metavar="DIR", help="where the models and the comparison go")
     parser.add_argument("--overwrite", action="store_true", help="train anew what was trained with other settings")
@@ -46,7 +47,8 @@ def run(args: argparse.Namespace) -> None:
     """Trains and measures model after model; the comparison is written after each, of those that are done."""
     dataset = Dataset.open(args.dataset)
     folder, names = Path(args.output), [name for name in (args.presets or "").split(",") if name]
-    models = {**{name: folder / name for name in names}, **{Path(path).name: Path(path) for path in args.model}}
+    trained = {Path(path).name: shipped_folder(path) or Path(path) for path in args.model}
+    models = {**{name: folder / name for name in names}, **trained}
     _check(args, dataset, names, models)
     rows: list[Row] = []
     for name, model in models.items():
@@ -104,7 +106,7 @@ def _measure(args: argparse.Namespace, dataset: Dataset, name: str, folder: Path
     if known.get("plan") == plan:
         return dict(known["row"])
     metrics = evaluate.evaluate(
-        *(args.dataset, str(folder), str(output)),
+        *(args.dataset, folder, str(output)),
         split=args.split,
         texts=args.texts,
         iw_texts=args.iw_texts,

@@ -13,6 +13,7 @@ from vae.dataset import Dataset
 from vae.errors import UserError
 from vae.evaluation.meanings import MEANINGS
 from vae.evaluation.page import evaluation_page, short
+from vae.shipped import add_model_argument, tokenizer_of
 
 if TYPE_CHECKING:
     import argparse
@@ -25,7 +26,7 @@ log = logging.getLogger("blogvae")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of evaluate."""
     parser.add_argument("--dataset", required=True, metavar="DIR", help="a folder written by prepare")
-    parser.add_argument("--model", required=True, metavar="DIR", help="a folder written by train")
+    add_model_argument(parser)
     parser.add_argument(
         "--output", required=True, metavar="DIR", help="where metrics.json, evaluation.md and the pictures go"
     )
@@ -57,7 +58,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def evaluate(
-    dataset_folder: str, model_folder: str, output: str, *, split: str, texts: int, iw_texts: int, samples: int
+    dataset_folder: str, model_folder: str | Path, output: str, *, split: str, texts: int, iw_texts: int, samples: int
 ) -> dict[str, Any]:
     """Measures a model, writes figures, pictures and evaluation.md to `output`, and gives the figures.
 
@@ -97,13 +98,13 @@ def evaluate(
     return metrics
 
 
-def check_fit(dataset: Dataset, model: TextVAE, model_folder: str) -> None:
+def check_fit(dataset: Dataset, model: TextVAE, model_folder: str | Path) -> None:
     """Raises UserError where the model cannot read the dataset's rows."""
     same_tokenizer = dataset.tokenizer().sha256 == model.tokenizer.sha256
     if not same_tokenizer or dataset.max_len != model.max_len:
         raise UserError(
             f"{model_folder} was trained with another {'segment length' if same_tokenizer else 'tokenizer'} than "
-            f"{dataset.folder}; prepare with --tokenizer {model_folder}/tokenizer/spm.model --max-len {model.max_len}"
+            f"{dataset.folder}; prepare with --tokenizer {tokenizer_of(model_folder)} --max-len {model.max_len}"
         )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vae.command import Command, main
 from vae.errors import UserError
+from vae.shipped import add_model_argument
 
 if TYPE_CHECKING:
     import argparse
@@ -16,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of interpolate."""
     parser.add_argument("first", help="a sentence or two")
     parser.add_argument("second", help="the text to go to")
-    parser.add_argument("--model", required=True, metavar="DIR", help="a folder written by train")
+    add_model_argument(parser)
     parser.add_argument("--steps", type=int, default=7, help="how many texts, both ends among them")
 
 

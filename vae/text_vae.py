@@ -28,6 +28,7 @@ from vae.latent.noise import normal
 from vae.models.families import text_model
 from vae.ngrams import NGrams
 from vae.settings import Settings, settings_from
+from vae.shipped import shipped_folder
 from vae.spans import SpanIndex
 from vae.variation import Sampling, Variation
 from vae.varier import Varier
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from vae.models.text_model import TextModel
 
-FORMAT = "blogvae-model/2"
+FORMAT = "blogvae-model/3"
 NGRAMS, SPANS, CONSTRAINTS = "ngrams.safetensors", "spans.safetensors", "constraints.safetensors"
 
 
@@ -80,12 +81,14 @@ class TextVAE:
 
     @classmethod
     def load(cls, folder: str | Path, *, device: str = "cpu") -> TextVAE:
-        """Reads a model folder.
+        """Reads a model folder, or a model that ships by its name: `base-en` is that, `./base-en` a folder.
+
+        Weights are held in single precision, whatever the file's.
 
         Raises:
             UserError: a file is missing or not the one config.json names.
         """
-        folder = Path(folder)
+        folder = shipped_folder(folder) or Path(folder)
         config = _read(folder / "config.json", lambda path: dict(json.loads(path.read_text())))
         weights = _read(folder / "model.safetensors", lambda path: load_file(path, device=device))
         tokenizer = _read(folder / "tokenizer" / "spm.model", Tokenizer.load)
@@ -127,13 +130,17 @@ class TextVAE:
             )
         return model
 
-    def save(self, folder: str | Path) -> None:
-        """Writes weights, tokenizer, what is known of the corpus, calibration, and last config.json, naming them."""
+    def save(self, folder: str | Path, *, dtype: torch.dtype = torch.float32) -> None:
+        """Writes weights, tokenizer, what is known of the corpus, calibration, and last config.json, naming them.
+
+        Weights are rounded to `dtype`: in `torch.bfloat16` the file is half the size, and another model by its hash.
+        """
         folder = Path(folder)
         (folder / "config.json").unlink(missing_ok=True)
         (folder / "tokenizer").mkdir(parents=True, exist_ok=True)
         (folder / "tokenizer" / "spm.model").write_bytes(self.tokenizer.model)
-        save_file(self._weights(), folder / "model.safetensors")
+        weights = self._weights(dtype)
+        save_file(weights, folder / "model.safetensors")
         (folder / "calibration.json").write_text(self.calibration.to_json())
         for name in (NGRAMS, SPANS, CONSTRAINTS):  # those of another model, where it has some
             (folder / name).unlink(missing_ok=True)
@@ -142,7 +149,8 @@ class TextVAE:
                 (folder / name).write_bytes(known.to_bytes())
         if self.constraints is not None:
             save_file({"mean": self.constraints.cpu().contiguous()}, folder / CONSTRAINTS)
-        (folder / "config.json").write_text(json.dumps(self.config(), indent=2) + "\n")
+        config = {**self.config(), "model_sha256": self._hash(weights)}
+        (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
 
     def config(self) -> dict[str, Any]:
         """What config.json holds."""
@@ -170,8 +178,11 @@ class TextVAE:
     @cached_property
     def decoder(self) -> TextModel:
         """The module as it decodes: a copy in 8 bits or bfloat16 where that is the faster precision."""
-        if fast_int8(self.device.type):
-            return int8_decoder(self.module)
+        return int8_decoder(self.module) if fast_int8(self.device.type) else self.reader
+
+    @cached_property
+    def reader(self) -> TextModel:
+        """The module as it reads whole texts: a copy in bfloat16 where that is the faster precision."""
         return deepcopy(self.module).bfloat16() if fast_bf16(self.device.type) else self.module
 
     @cached_property
@@ -185,16 +196,22 @@ class TextVAE:
     @cached_property
     def sha256(self) -> str:
         """Hash of tokenizer, weights and what is known of the corpus: what `model_sha256` names in every variation."""
+        return self._hash(self._weights(torch.float32))
+
+    def _hash(self, weights: Mapping[str, Tensor]) -> str:
         digest = hashlib.sha256(self.tokenizer.model)
         for known in (self.ngrams, self.spans):
             digest.update(known.to_bytes() if known else b"")
-        for name, weight in sorted(self._weights().items()):
+        for name, weight in sorted(weights.items()):
             digest.update(name.encode())
-            digest.update(weight.numpy().tobytes())
+            # As they are when loaded, so that a model has one hash whatever its file's precision.
+            digest.update(_in(torch.float32, weight).numpy().tobytes())
         return digest.hexdigest()
 
-    def _weights(self) -> dict[str, Tensor]:
-        return {name: weight.detach().cpu().contiguous() for name, weight in self.module.state_dict().items()}
+    def _weights(self, dtype: torch.dtype) -> dict[str, Tensor]:
+        return {
+            name: _in(dtype, weight.detach().cpu()).contiguous() for name, weight in self.module.state_dict().items()
+        }
 
     @torch.inference_mode()
     def encode_ids(self, rows: Sequence[Sequence[int]], conditions: Tensor | None = None) -> Latents:
@@ -296,6 +313,10 @@ class TextVAE:
         varier = Varier(self, Sampling(strategy=strategy, change=change, seed=seed))
         rounds = [varier(segments, keys=[(text, variant) for text in paragraphs]) for variant in range(n)]
         return [list(row) for row in zip(*rounds, strict=True)]
+
+
+def _in(dtype: torch.dtype, weight: Tensor) -> Tensor:
+    return weight.to(dtype) if weight.is_floating_point() else weight  # batch norm counts in whole numbers
 
 
 def _read(path: Path, read: Callable[[Path], Any]) -> Any:

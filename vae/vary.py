@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vae.command import Command, main
 from vae.errors import UserError
 from vae.sampling_flags import add_sampling_arguments, sampling_of
+from vae.shipped import add_model_argument
 
 if TYPE_CHECKING:
     import argparse
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of vary."""
     parser.add_argument("text", help="what to vary")
-    parser.add_argument("--model", required=True, metavar="DIR", help="a folder written by train")
+    add_model_argument(parser)
     parser.add_argument("-n", "--n", type=int, default=5, help="how many variations")
     add_sampling_arguments(parser)
 

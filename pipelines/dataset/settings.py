@@ -52,7 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--vocab-size", type=int, default=8000, help="pieces of the tokenizer to train")
     parser.add_argument("--model-type", default="unigram", choices=MODEL_TYPES, help="the tokenizer to train")
     parser.add_argument("--protect", default=",".join(KINDS), metavar="KIND,...", help="spans kept whole, or none")
-    parser.add_argument("--tokenizer", metavar="FILE.model", help="use this SentencePiece model, train none")
+    parser.add_argument(
+        "--tokenizer", metavar="FILE.model", help="use this SentencePiece model, or that of base-en; train none"
+    )
     parser.add_argument(
         "--retokenize", action="store_true", help="where an earlier run's posts grew, new tokenizer and condition ids"
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import html
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,8 @@ from vae.change import changed_words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from markupsafe import Markup
+
 SHORTEST, LONGEST = 15, 100
 """Words of a passage: enough to judge its English, little enough to read with care."""
 
@@ -23,6 +27,8 @@ MATCHED = 0.1
 
 POSTS_READ = 8
 """For each post asked for so many are tried, since not all have a passage that fits."""
+
+_MARK = re.compile("</?(?:del|ins)>")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,9 +104,14 @@ def _spread(pairs: Sequence[Pair]) -> float:
 
 
 def _pairs(post_id: str, folder: str, source: str, text: str) -> list[Pair]:
-    passages = [(p.source.striptags(), p.variation.striptags()) for p in compare(source, text) if p.changed]
+    passages = [(_plain(p.source), _plain(p.variation)) for p in compare(source, text) if p.changed]
     return [
         Pair(post_id=post_id, variations=folder, source=old, variation=new, change=changed_words(old, new))
         for old, new in passages
         if old != new and SHORTEST <= len(old.split()) <= LONGEST
     ]
+
+
+def _plain(passage: Markup) -> str:
+    """The words without the marks of change; the lines of a list stay lines."""
+    return html.unescape(_MARK.sub("", passage)).strip()

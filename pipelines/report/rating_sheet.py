@@ -1,4 +1,4 @@
-"""A form for blind rating by people: one self-contained page, and its key in a file of its own."""
+"""A form for blind rating by people: one self-contained page or a plain text, and its key in a file of its own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.errors import UserError
 from pipelines.report.rating_pairs import drawn, rating_pairs
+from pipelines.report.ratings import ANSWERS
 from pipelines.report.template import environment
 from pipelines.write.atomic import write_bytes
 
@@ -16,11 +17,24 @@ if TYPE_CHECKING:
 
 KEY_COLUMNS = ("row", "post_id", "variations", "source_side", "change")
 
+HOW_TO_RATE = f"""\
+Read both texts of a pair and judge each as it stands, not against the other. Write a line for every pair into a CSV
+file that begins with this one:
+
+row,{",".join(ANSWERS)}
+
+row: as it stands above the pair. fluent, is it fluent English: 1 (not English) to 5 (flawless). publish, could it be
+published as it is: yes or no. same_meaning, do both say the same: 1 (nothing in common) to 5 (exactly the same). Names
+and facts need not be true. Leave empty what you cannot say.
+"""
+"""What the page says, for those who read and write plain text."""
+
 
 def write_rating_sheet(*, variations: Sequence[str], output: str, posts: int, seed: int) -> tuple[int, str]:
-    """Writes the page to `output` and beside it the key: which text of a row is the post's, and whose the other is.
+    """Writes the sheet to `output` and beside it the key: which text of a row is the post's, and whose the other is.
 
-    Rows are in random order, so are a row's two texts; the same folders and seed give the same bytes.
+    A page, or a plain text where `output` ends in `.txt`: both of the same folders, posts and seed have the same rows
+    and the same key. Rows are in random order, so are a row's two texts; the bytes follow from what is given.
 
     Returns:
         How many rows there are, and the path of the key.
@@ -46,14 +60,26 @@ def write_rating_sheet(*, variations: Sequence[str], output: str, posts: int, se
         )
     rows.sort(key=lambda row: row["row"])
     key.sort(key=lambda row: str(row["row"]))
-    page = environment().get_template("rating.html").render(rows=rows, sheet=drawn(seed, str(rows))[:12])
-    path = f"{output.removesuffix('.html')}.key.csv"
+    sheet = _text(rows) if output.endswith(".txt") else _page(rows, name=drawn(seed, str(rows))[:12])
+    path = f"{output.removesuffix('.html').removesuffix('.txt')}.key.csv"
     try:
         write_bytes(path, _csv(key).encode())
-        write_bytes(output, page.encode())
+        write_bytes(output, sheet.encode())
     except OSError as error:
         raise UserError(f"{output}: cannot be written; give --output a file in a folder you may write to") from error
     return len(rows), path
+
+
+def _page(rows: Sequence[dict[str, str]], *, name: str) -> str:
+    return environment().get_template("rating.html").render(rows=rows, sheet=name)
+
+
+def _text(rows: Sequence[dict[str, str]]) -> str:
+    pairs = (
+        f"\n\nPair {place} of {len(rows)}, row {row['row']}\n\nText A\n{row['a']}\n\nText B\n{row['b']}\n"
+        for place, row in enumerate(rows, 1)
+    )
+    return HOW_TO_RATE + "".join(pairs)
 
 
 def _csv(rows: Sequence[dict[str, object]]) -> str:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.errors import UserError
+from pipelines.local_model import SHIPPED
 from pipelines.report.manifest_folder import join, read_json
+from vae import shipped
 from vae.evaluation.meanings import MEANINGS
 
 
@@ -35,6 +37,8 @@ def read_trained_model(path: str) -> TrainedModel:
     curves: str | None = None
     measures: tuple[Measure, ...] = ()
     missing = []
+    if path.startswith(SHIPPED):
+        path = str(shipped.MODELS / path.removeprefix(SHIPPED))
     try:
         with FileSystems.open(join(path, "curves.png")) as handle:
             curves = base64.b64encode(handle.read()).decode("ascii")

@@ -60,3 +60,12 @@ def test_a_gpu_that_is_absent_is_the_users_mistake_and_no_cpu_stands_in(monkeypa
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(UserError, match="--device cuda: PyTorch finds no GPU here"):
         device_here("cuda")
+
+
+def test_the_name_of_a_model_that_ships_is_the_folder_that_is_installed_here(bucket, ship):
+    folder = ship("tiny-en", bucket)
+    assert local_model("tiny-en") == str(folder)
+    assert local_model("./tiny-en") == "./tiny-en"
+    (folder / "ngrams.safetensors").unlink()
+    with pytest.raises(UserError, match=r"ngrams\.safetensors is missing or not the file that ships"):
+        local_model("tiny-en")

@@ -80,3 +80,22 @@ def test_a_dataset_with_another_tokenizer_is_refused(write_dataset, rows, senten
 def test_a_missing_dataset_and_a_missing_model_are_named(dataset, folder, tmp_path, capsys):
     assert str(tmp_path / "none") in refused(tmp_path / "none", folder, capsys)
     assert str(tmp_path / "none" / "config.json") in refused(dataset, tmp_path / "none", capsys)
+
+
+def test_a_model_that_ships_stays_as_it_is_and_its_copy_is_calibrated(dataset, folder, ship, tmp_path, capsys):
+    shipped, copy = ship("tiny-en", folder), tmp_path / "mine" / "copy"
+    before = {path: path.read_bytes() for path in shipped.rglob("*") if path.is_file()}
+    assert run(dataset, "tiny-en") == 2
+    told = "blogvae: tiny-en ships with blogvae and stays as it is: give --output, a new folder for a copy\n"
+    assert capsys.readouterr().err == told
+    assert run(dataset, "tiny-en", "--output", str(copy)) == 0
+    assert {path: path.read_bytes() for path in shipped.rglob("*") if path.is_file()} == before
+    assert run(dataset, folder) == 0
+    written, in_place = TextVAE.load(copy), TextVAE.load(folder)
+    assert (written.sha256, written.calibration) == (in_place.sha256, in_place.calibration)
+    assert (copy / "calibration.png").read_bytes() == (folder / "calibration.png").read_bytes()
+
+
+def test_an_output_that_is_there_is_refused(dataset, folder, tmp_path, capsys):
+    told = refused(dataset, folder, capsys, "--output", str(tmp_path))
+    assert told == f"blogvae: --output {tmp_path} is there already: name a new folder"

@@ -98,6 +98,40 @@ def test_the_same_model_is_always_the_same_bytes(request, name, tmp_path):
     assert set(first) == held
 
 
+@pytest.fixture(scope="module")
+def normalised(tokenizer):
+    """An untrained model whose batch norm counts batches, in whole numbers."""
+    settings = override(DEFAULTS, "embedding=16 encoder=16 decoder=16 slots=4 dim=4 batch_norm=0.5".split())
+    torch.manual_seed(0)
+    return TextVAE(text_model(settings.model, vocab_size=tokenizer.vocab_size, max_len=16), tokenizer, settings)
+
+
+@pytest.mark.parametrize("name", ["model", "labelled", "normalised"])
+def test_weights_saved_in_bfloat16_are_rounded_and_loaded_in_single_precision(request, name, tmp_path):
+    made = request.getfixturevalue(name)
+    made.save(tmp_path / "single")
+    made.save(tmp_path / "half", dtype=torch.bfloat16)
+    single, half = (load_file(tmp_path / each / "model.safetensors") for each in ("single", "half"))
+    floats = {key for key, weight in made.module.state_dict().items() if weight.is_floating_point()}
+    assert {key for key, weight in half.items() if weight.dtype == torch.bfloat16} == floats
+    loaded = TextVAE.load(tmp_path / "half")
+    for key, weight in loaded.module.state_dict().items():
+        assert weight.dtype == single[key].dtype
+        assert torch.equal(weight, single[key].bfloat16().float() if key in floats else single[key])
+    assert len(loaded.decode(loaded.encode(TEXTS).mean)) == 3
+
+
+def test_a_model_in_bfloat16_has_a_hash_of_its_own_that_stays(model, tmp_path):
+    before = model.sha256
+    model.save(tmp_path / "first", dtype=torch.bfloat16)
+    loaded = TextVAE.load(tmp_path / "first")
+    assert loaded.sha256 != before == model.sha256
+    loaded.save(tmp_path / "second", dtype=torch.bfloat16)
+    assert hashes(tmp_path / "second") == hashes(tmp_path / "first")
+    loaded.save(tmp_path / "single")
+    assert TextVAE.load(tmp_path / "single").sha256 == loaded.sha256
+
+
 def test_nothing_of_another_model_stays_in_the_folder(model, labelled, tmp_path):
     for made, known in [(labelled, False), (model, True), (labelled, False)]:
         made.save(tmp_path)

@@ -80,3 +80,12 @@ def test_what_is_no_tokenizer_is_the_users_mistake(tmp_path):
     for name in ("spm.model", "nowhere.model"):
         with pytest.raises(UserError, match=f"--tokenizer {tmp_path / name}"):
             read_tokenizer(str(tmp_path / name))
+
+
+def test_a_model_that_ships_stands_for_its_tokenizer(tmp_path, tokenizer, ship):
+    (tmp_path / "made/tokenizer").mkdir(parents=True)
+    (tmp_path / "made/tokenizer/spm.model").write_bytes(tokenizer.model)
+    ship("tiny-en", tmp_path / "made")
+    assert read_tokenizer("tiny-en", protects=KINDS).model == tokenizer.model
+    with pytest.raises(UserError, match="did you mean tiny-en"):
+        read_tokenizer("tiny-em")

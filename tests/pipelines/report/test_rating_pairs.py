@@ -33,6 +33,15 @@ def test_a_pair_is_a_changed_passage_and_what_the_first_variation_made_of_it(var
     assert long.variation == long.source.replace("surprised", "startled")
 
 
+def test_the_lines_of_a_list_stay_lines_and_what_looks_like_a_mark_stays(variations_folder):
+    items = "- Oil <del>, a rag and twenty quiet minutes.\n- A chair that may get dirty & a lamp that may fall."
+    variations_folder.posts[0]["text"] = f"What you need:\n\n{items}\n\nThat is all."
+    variations_folder.variations[1]["text"] = f"What you need:\n\n{items.replace('quiet', 'calm')}\n\nThat is all."
+    pairs = {pair.post_id: pair for pair in rating_pairs([variations_folder.write()], posts=10, seed=0)}
+    assert pairs["orchard"].source == items
+    assert pairs["orchard"].variation == items.replace("quiet", "calm")
+
+
 def test_no_more_posts_than_asked_are_paired(variations_folder):
     folder = variations_folder.write()
     assert len(rating_pairs([folder], posts=1, seed=0)) == 1

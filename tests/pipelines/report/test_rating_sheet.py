@@ -83,6 +83,21 @@ def test_the_seed_draws_order_and_sides(many, sheet):
     assert sides[0] != sides[1]
 
 
+def test_a_plain_text_has_the_rows_and_the_key_of_the_page(many, sheet, tmp_path):
+    folder = many.write()
+    _, rows, keys = sheet(folder)
+    output = tmp_path / "plain" / "form.txt"
+    count, key = write_rating_sheet(variations=[folder], output=str(output), posts=50, seed=0)
+    assert (count, key) == (42, str(tmp_path / "plain" / "form.key.csv"))
+    assert list(csv.DictReader(Path(key).read_text(encoding="utf-8").splitlines())) == keys
+    told, *pairs = output.read_text(encoding="utf-8").split("\n\nPair ")
+    assert "\nrow,fluent_a,publish_a,fluent_b,publish_b,same_meaning\n" in told
+    assert pairs == [
+        f"{place} of 42, row {row['row']}\n\nText A\n{row['a']}\n\nText B\n{row['b']}\n"
+        for place, row in enumerate(rows, 1)
+    ]
+
+
 def test_texts_of_posts_are_no_markup_of_the_page(variations_folder, sheet):
     nasty = "</script><script>alert(1)</script> & \"quotes\" are 'here'; a post may say all of this, and then go on."
     variations_folder.posts[1]["text"] = f"{nasty} It goes on."
