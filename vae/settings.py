@@ -49,14 +49,15 @@ class TrainingSettings:
     """How long and how fast.
 
     `batch_pieces` padded pieces make a step, in `accumulate` parts. `steps` above 0 says how many there are, else
-    `epochs` does. Training stops after `patience` validations (one an epoch, or every 1,000 steps) without gain in
-    `monitor`: the objective, the ELBO, or the importance-weighted NLL. `ema` above 0 keeps an exponential mean of the
-    weights and leaves that. `labels` are the tables that encoder and decoder are conditioned on. `precision` auto
-    takes bf16 where the processor is fast in it; `compile` auto compiles on a GPU.
+    `epochs` does, up to `max_steps` where that is above 0. Training stops after `patience` validations (one an epoch,
+    or every 1,000 steps) without gain in `monitor`: the objective, the ELBO, or the importance-weighted NLL. `ema`
+    above 0 keeps an exponential mean of the weights and leaves that. `labels` are the tables that encoder and decoder
+    are conditioned on. `precision` auto takes bf16 where the processor is fast in it; `compile` auto compiles on a GPU.
     """
 
     epochs: int = bounded(10, low=1)
     steps: int = bounded(0, low=0)
+    max_steps: int = bounded(0, low=0)
     batch_pieces: int = bounded(4096, low=1)
     accumulate: int = bounded(1, low=1)
     learning_rate: float = bounded(2e-3, low=0.0)

@@ -19,6 +19,7 @@ from vae.freed_memory import keep_freed_memory
 from vae.models.t5_config import T5Config
 from vae.ranks import rank
 from vae.settings import load_preset, override, presets
+from vae.shipped import tokenizer_of
 
 if TYPE_CHECKING:
     import argparse
@@ -50,13 +51,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dataset", required=True, metavar="DIR", help="a folder written by prepare")
     parser.add_argument("--output", required=True, metavar="DIR", help="the model folder to write")
     parser.add_argument(
-        "--preset", help=f"settings to start from, small or t5 if none is named: {', '.join(presets())}"
+        "--preset",
+        help=f"settings to start from: {', '.join(presets())}; small if none is named, with --init fine-tune or t5",
     )
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one setting, like epochs=5")
     parser.add_argument(
         "--init",
-        metavar="DIR",
-        help="start from the weights and shape of this model; t5:PATH: of a T5, by folder or name on the hub",
+        metavar="MODEL",
+        help="start from the weights and shape of this model, a folder or base-en, which ships with blogvae; "
+        "t5:PATH: of a T5, by folder or name on the hub",
     )
     parser.add_argument(
         "--constraint-texts", metavar="FILE", help="one text a line, that --init encodes and training holds latents to"
@@ -96,13 +99,13 @@ def run(args: argparse.Namespace) -> None:
     fitted = _fit(model, train, held_out, folder, resume=resume)
     if rank() == 0:
         log.info("measuring on the %s split", split)
-        metrics = {"split": split, **_measure(model, train, held_out, fitted), "plan": plan}
+        metrics = {"split": split, **_measure(model, train, held_out, fitted, start), "plan": plan}
         _write(model, dataset, folder, fitted, metrics)
 
 
 def _settings(args: argparse.Namespace) -> Settings:
     if not (args.init or "").startswith(T5):
-        return override(load_preset(args.preset or "small"), args.set)
+        return override(load_preset(args.preset or ("fine-tune" if args.init else "small")), args.set)
     # First and last: whatever the preset, the family is t5; another one asked for has no source, and is told so.
     pairs = ["family=t5", *args.set, f"source={args.init.removeprefix(T5)}"]
     return override(load_preset(args.preset or "t5"), pairs)
@@ -121,7 +124,7 @@ def _initial_model(init: str | None, dataset: Dataset, settings: Settings) -> Te
     if (model.tokenizer.sha256, model.max_len) != (dataset.tokenizer().sha256, dataset.max_len):
         raise UserError(
             f"{init} and {dataset.folder} have different tokenizers or segment lengths; "
-            f"prepare with --tokenizer {init}/tokenizer/spm.model --max-len {model.max_len}"
+            f"prepare with --tokenizer {tokenizer_of(init)} --max-len {model.max_len}"
         )
     return model
 
@@ -280,8 +283,10 @@ def _held_out(dataset: Dataset, train: list[Shard]) -> tuple[str, list[Shard]]:
     return split, found.get(split, train)
 
 
-def _measure(model: TextVAE, train: list[Shard], held_out: list[Shard], fitted: Fitted) -> dict[str, Any]:
-    """What the corpus knows and the calibration into the model; the figures of the held-out rows."""
+def _measure(
+    model: TextVAE, train: list[Shard], held_out: list[Shard], fitted: Fitted, start: TextVAE | None
+) -> dict[str, Any]:
+    """What its corpora know and the calibration into the model; the figures of the held-out rows."""
     from vae.corpus import training_texts  # noqa: PLC0415
     from vae.evaluation.calibrate import calibrate  # noqa: PLC0415
     from vae.evaluation.metrics import measure, texts_of  # noqa: PLC0415
@@ -289,8 +294,13 @@ def _measure(model: TextVAE, train: list[Shard], held_out: list[Shard], fitted: 
     from vae.spans import SpanIndex  # noqa: PLC0415
 
     rows = texts_of(held_out, CALIBRATION_TEXTS, seed=0)
-    model.ngrams = NGrams.of(training_texts(train, model.tokenizer)).measured_on(model.tokenizer.decode(rows))
-    model.spans = SpanIndex.of(training_texts(train, model.tokenizer))
+    texts, tokenizer = training_texts(train, model.tokenizer), model.tokenizer
+    if start and start.ngrams:
+        model.ngrams = start.ngrams.with_corpus(texts, held_out=tokenizer.decode(rows))
+    else:
+        model.ngrams = NGrams.of(texts).measured_on(tokenizer.decode(rows))
+    texts = training_texts(train, tokenizer)
+    model.spans = start.spans.with_corpus(texts) if start and start.spans else SpanIndex.of(texts)
     model.calibration = calibrate(model, rows, seed=0)
     metrics = measure(model, held_out, texts=256, iw_texts=32, samples=50, labels=list(model.labels))
     return {**metrics, "tokens_per_second": round(fitted.tokens_per_second, 1)}

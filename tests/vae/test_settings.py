@@ -1,4 +1,5 @@
-from dataclasses import fields
+import json
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from vae.models.families import TEXT_FAMILIES, text_model
 from vae.models.recurrent_config import RecurrentConfig
 from vae.models.transformer_config import TransformerConfig
 from vae.settings import DEFAULTS, load_preset, override, presets, settings_from
+from vae.shipped import MODELS
 
 
 def refused(message):
@@ -32,6 +34,11 @@ def test_a_preset_that_needs_no_other_model_builds(name):
 
 def test_tiny_small_and_base_are_there():
     assert {"tiny", "small", "base"} <= set(presets())
+
+
+def test_fine_tuning_has_the_objective_of_the_model_that_ships_from_the_first_step():
+    settings = json.loads((MODELS / "base-en" / "config.json").read_text())["settings"]
+    assert load_preset("fine-tune").objective == replace(settings_from(settings).objective, anneal=0.0)
 
 
 @pytest.mark.parametrize(("name", "near"), [("smal", "small"), ("tinny", "tiny")])

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 import torch
@@ -22,6 +22,7 @@ from vae.dataset import Dataset
 from vae.evaluation.metrics import texts_of
 from vae.evaluation.reconstruction import reconstruction
 from vae.ngrams import NGrams
+from vae.settings import load_preset, override
 from vae.spans import SpanIndex
 from vae.text_vae import TextVAE
 from vae.train import COMMAND
@@ -293,8 +294,33 @@ def test_a_folder_with_files_that_a_model_would_replace_is_refused(train, datase
 def test_a_model_starts_from_another(few, trained, tmp_path, capsys):
     flags = ["--dataset", str(few), "--output", str(tmp_path / "model"), "--init", str(trained)]
     assert main(COMMAND, [*flags, "--set", "epochs=1", "--set", "batch_pieces=512"]) == 0
-    assert TextVAE.load(tmp_path / "model").settings.model == TextVAE.load(trained).settings.model
+    settings = TextVAE.load(tmp_path / "model").settings
+    schedule = override(load_preset("fine-tune"), ["epochs=1", "batch_pieces=512"])
+    assert settings == replace(schedule, model=TextVAE.load(trained).settings.model)
     assert json.loads((tmp_path / "model" / "metrics.json").read_text())["exact_match"] > 0.8
+
+
+def test_a_start_from_a_model_that_ships_is_one_from_its_folder(train, few, trained, ship, tmp_path, capsys):
+    ship("tiny-en", trained)
+    for flags in (["--init", "tiny-en"], ["--init", str(trained), "--resume"]):
+        assert train(few, tmp_path / "model", "--set", "steps=1", *flags) == 0
+    assert f"{tmp_path}/model is trained already with these settings and data" in capsys.readouterr().err
+    assert TextVAE.load(tmp_path / "model").settings.model == TextVAE.load(trained).settings.model
+
+
+def test_a_model_that_ships_is_told_by_its_name(train, few, trained, ship, write_dataset, rows, tmp_path, capsys):
+    folder = ship("tiny-en", trained)
+    assert train(few, tmp_path / "model", "--init", "tiny-em") == 2
+    assert "no folder tiny-em; did you mean tiny-en, which ships with blogvae?" in capsys.readouterr().err
+    dataset = write_dataset(tmp_path / "dataset", {"train": rows[:20]})
+    manifest = json.loads((dataset / "MANIFEST.json").read_text())
+    manifest["settings"]["max_len"] = 32
+    (dataset / "MANIFEST.json").write_text(json.dumps(manifest))
+    assert train(dataset, tmp_path / "model", "--init", "tiny-en") == 2
+    assert "; prepare with --tokenizer tiny-en --max-len 16" in capsys.readouterr().err
+    (folder / "spans.safetensors").unlink()
+    assert train(few, tmp_path / "model", "--init", "tiny-en") == 2
+    assert f"{folder}/spans.safetensors is missing or not the file that ships" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def fit(
     training = settings.training
     checkpoints = folder / "checkpoints"
     history, speed = History(), Speed()
-    total_steps = training.steps or training.epochs * len(train)
+    total_steps = _total_steps(training, len(train))
     validation_steps = min(len(train), VALIDATION_STEPS, total_steps)
     callbacks: list[Callback] = [
         history,
@@ -95,7 +95,7 @@ def fit(
     _quieten()
     trainer = lightning.Trainer(
         max_epochs=None if training.steps else training.epochs,
-        max_steps=training.steps or -1,
+        max_steps=total_steps,
         accelerator="cuda" if torch.cuda.is_available() else "cpu",
         devices=int(os.environ.get("LOCAL_WORLD_SIZE", "1")),
         num_nodes=world_size() // int(os.environ.get("LOCAL_WORLD_SIZE", "1")),
@@ -134,6 +134,11 @@ def fit(
     best = torch.load(checkpoints / BEST, map_location="cpu", weights_only=True)
     model.load_state_dict(best)
     return Fitted(history.rows, speed.tokens_per_second)
+
+
+def _total_steps(training: TrainingSettings, batches: int) -> int:
+    whole = training.epochs * batches
+    return training.steps or min(whole, training.max_steps or whole)
 
 
 def _precision(training: TrainingSettings) -> Literal["32-true", "bf16-mixed"]:

@@ -264,7 +264,7 @@ def test_the_decoder_made_anew_is_still_t5s(model, t5):
 def test_a_trained_model_needs_no_t5(trained, tmp_path):
     model = TextVAE.load(trained)
     config = json.loads((trained / "config.json").read_text())["settings"]["model"]
-    assert (config["family"], config["source"], config["slots"]) == ("t5", str(trained.parent / "copy"), 3)
+    assert (config["family"], config["source"], config["slots"]) == ("t5", "copy", 3)
     labels = {"category": "tea"}
     latents = model.encode([TEXT], labels=labels)
     texts = model.decode(latents.mean, labels=labels)
@@ -273,6 +273,20 @@ def test_a_trained_model_needs_no_t5(trained, tmp_path):
     assert torch.equal(again.encode([TEXT], labels=labels).mean, latents.mean)
     assert again.decode(latents.mean, labels=labels) == texts
     assert again.sha256 == model.sha256
+
+
+def test_a_trained_model_holds_no_path_of_the_machine_it_was_trained_on(trained):
+    files = [path for path in trained.rglob("*") if path.is_file()]
+    assert {"config.json", "README.md", "last.ckpt", "best.pt"} <= {path.name for path in files}
+    assert [path for path in files if str(trained.parent).encode() in path.read_bytes()] == []
+
+
+def test_a_source_is_named_by_its_folder_however_it_is_written(source, own, monkeypatch):
+    monkeypatch.chdir(source)
+    monkeypatch.setenv("HOME", str(source.parent))
+    written = [str(source), f"{source}/", ".", f"~/{source.name}"]
+    models = [start_from_t5(T5Config(source=each, slots=3, dim=4), own, max_len=16) for each in written]
+    assert [model.config.source for model in models] == [source.name] * len(written)
 
 
 def test_training_goes_on_from_t5_and_pays(trained, dataset):
@@ -311,6 +325,8 @@ def spoil(folder, how):
         shutil.rmtree(folder)
     elif how == "another model":
         config.write_text(json.dumps({**json.loads(config.read_text()), "model_type": "bert"}))
+    elif how == "no config":
+        config.unlink()
     elif how == "no spiece":
         (folder / "spiece.model").unlink()
     elif how == "no weights":
@@ -331,10 +347,11 @@ def spoil(folder, how):
 @pytest.mark.parametrize(
     ("how", "told"),
     [
-        ("no folder", "no folder or hub name of a T5"),
-        ("another model", "is a model of type 'bert'"),
-        ("no spiece", "spiece.model"),
-        ("no weights", "no folder or hub name of a T5"),
+        ("no folder", "no such folder; give that of a T5, or a name on the hub like google/flan-t5-small"),
+        ("another model", "wants a T5, but config.json says model_type 'bert'"),
+        ("no config", "wants a T5, but there is no config.json with a model_type"),
+        ("no spiece", "no whole T5 (config.json, weights, spiece.model)"),
+        ("no weights", "no whole T5 (config.json, weights, spiece.model)"),
         ("fewer rows", "rows for 50"),
         ("no decoder", "no whole T5: it lacks decoder.block.0"),
     ],
@@ -346,6 +363,19 @@ def test_what_is_no_t5_is_refused(dataset, tmp_path, capsys, how, told):
     line = refusal(capsys)
     assert str(source) in line
     assert told in line
+
+
+def test_without_a_network_a_name_on_the_hub_is_told_how_to_bring_it(dataset, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    assert train(dataset[0], "nobody/no-such-t5", tmp_path / "model") == 2
+    line = refusal(capsys)
+    assert line.startswith("blogvae: nobody/no-such-t5 is no folder, and no T5 came from the hub: We couldn't connect")
+    assert line.endswith("`hf download nobody/no-such-t5 --local-dir FOLDER`, then --init t5:FOLDER")
+
+
+def test_a_model_of_blogvaes_own_goes_without_t5(dataset, trained, tmp_path, capsys):
+    assert train(dataset[0], trained, tmp_path / "model") == 2
+    assert refusal(capsys).endswith("; a model of blogvae's own goes without t5:")
 
 
 @pytest.mark.parametrize("flags", [["--set", "family=t5"], ["--preset", "t5"]])

@@ -152,11 +152,22 @@ def test_so_does_one_that_crashed_in_the_validation_of_its_last_step(run, run_un
     assert_same(whole, run(tmp_path / "broken", pairs=["steps=10"], resume=True))
 
 
-@pytest.mark.parametrize(("steps", "validations"), [(5, [5]), (7, [7]), (10, [7, 10]), (14, [7, 14])])
-def test_so_many_steps_are_made_and_the_last_is_validated(run, tmp_path, steps, validations):
-    history, _ = run(tmp_path, pairs=[f"steps={steps}"])
+@pytest.mark.parametrize(
+    ("pairs", "validations"),
+    [
+        (["steps=5"], [5]),
+        (["steps=7"], [7]),
+        (["steps=10"], [7, 10]),
+        (["steps=14"], [7, 14]),
+        (["max_steps=10"], [7, 10]),
+        (["max_steps=99"], [7, 14, 21]),
+        (["max_steps=5", "steps=10"], [7, 10]),
+    ],
+)
+def test_so_many_steps_are_made_and_the_last_is_validated(run, tmp_path, pairs, validations):
+    history, _ = run(tmp_path, pairs=pairs)
     assert [step for _, step, _ in history] == validations
-    assert checkpoint_of(tmp_path)["global_step"] == steps
+    assert checkpoint_of(tmp_path)["global_step"] == validations[-1]
 
 
 def test_training_stops_early_and_for_good_with_the_best_weights(run, monkeypatch, tmp_path):
