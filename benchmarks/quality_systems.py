@@ -10,7 +10,7 @@ import random
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import nlpaug.augmenter.word as naw
 import numpy as np
@@ -31,6 +31,9 @@ EDA_SHARE = 0.1
 """alpha and p of Wei & Zou 2019, section 3.3: 0.1, for all four operations."""
 
 MARKS = ".,!?;:"
+
+Maker: TypeAlias = "Callable[[random.Random], Callable[[str, int], list[str]]]"
+"""Given a generator, what makes so many variations of a passage."""
 
 STOP_WORDS = frozenset(
     "i me my myself we our ours ourselves you your yours yourself yourselves he him his himself she her hers herself "
@@ -67,7 +70,12 @@ def vary(system: str, posts: list[Passages], *, count: int, seed: int) -> list[l
         ]
     if system == "identity":
         return [[post] * count for post in posts]
-    passage_variations = _BY_PASSAGE[system](rng)
+    return vary_by(_BY_PASSAGE[system], posts, count=count, seed=seed)
+
+
+def vary_by(maker: Maker, posts: list[Passages], *, count: int, seed: int) -> list[list[Passages]]:
+    """`count` variations of each post, passage by passage."""
+    passage_variations = maker(random.Random(seed))
     return [list(zip(*(passage_variations(passage, count) for passage in post), strict=True)) for post in posts]
 
 
@@ -76,71 +84,78 @@ def warm_up() -> None:
     synonyms("word")
 
 
-def _nlpaug(action: str, share: float) -> Callable[[random.Random], Callable[[str, int], list[str]]]:
+def nlpaug(action: str, share: float, **options: Callable[..., object]) -> Maker:
     """nlpaug's operator, by default at a share of 0.3. Its ten words a call at most are lifted: passages are longer."""
 
     def seeded(rng: random.Random) -> Callable[[str, int], list[str]]:
         random.seed(rng.random())  # nlpaug takes no generator
         np.random.seed(rng.randrange(2**32))  # noqa: NPY002
-        operator = naw.RandomWordAug(action=action, aug_p=share, aug_max=None)
+        operator = naw.RandomWordAug(action=action, aug_p=share, aug_max=None, **options)
         return lambda passage, count: [(operator.augment(passage) or [passage])[0] for _ in range(count)]
 
     return seeded
 
 
-def _aeda(rng: random.Random) -> Callable[[str, int], list[str]]:
-    """Puts punctuation marks before random words."""
+def aeda(share: float = AEDA_SHARE) -> Maker:
+    """Puts punctuation marks before random words, at most before this share of them."""
 
-    def once(passage: str) -> str:
-        words = passage.split(" ")
-        before = set(rng.sample(range(len(words)), rng.randint(1, int(AEDA_SHARE * len(words) + 1))))
-        return " ".join(f"{rng.choice(MARKS)} {word}" if k in before else word for k, word in enumerate(words))
+    def seeded(rng: random.Random) -> Callable[[str, int], list[str]]:
+        def once(passage: str) -> str:
+            words = passage.split(" ")
+            most = min(len(words), int(share * len(words) + 1))
+            before = set(rng.sample(range(len(words)), rng.randint(1, most)))
+            return " ".join(f"{rng.choice(MARKS)} {word}" if k in before else word for k, word in enumerate(words))
 
-    return lambda passage, count: [once(passage) for _ in range(count)]
+        return lambda passage, count: [once(passage) for _ in range(count)]
+
+    return seeded
 
 
-def _eda(rng: random.Random) -> Callable[[str, int], list[str]]:
+def eda(share: float = EDA_SHARE) -> Maker:
     """Each of the four operations int(count / 4) + 1 times, of which `count` are drawn, as the authors' code does."""
 
-    def variations(passage: str, count: int) -> list[str]:
-        words = only_letters(passage).split()
-        if not words:
-            return [passage] * count
-        operations = (_replace_synonyms, _insert_synonyms, _swap, _delete) * (count // 4 + 1)
-        return rng.sample([" ".join(operation(list(words), rng)) for operation in operations], count)
+    def seeded(rng: random.Random) -> Callable[[str, int], list[str]]:
+        def variations(passage: str, count: int) -> list[str]:
+            words = only_letters(passage).split()
+            if not words:
+                return [passage] * count
+            operations = (_replace_synonyms, _insert_synonyms, _swap, _delete) * (count // 4 + 1)
+            return rng.sample([" ".join(operation(list(words), rng, share)) for operation in operations], count)
 
-    return variations
+        return variations
+
+    return seeded
 
 
-def _replace_synonyms(words: list[str], rng: random.Random) -> list[str]:
+def _replace_synonyms(words: list[str], rng: random.Random, share: float) -> list[str]:
     candidates = sorted(set(words) - STOP_WORDS)
     rng.shuffle(candidates)
     chosen = {word: rng.choice(found) for word in candidates if (found := synonyms(word))}
-    chosen = dict(list(chosen.items())[: _times(words)])
+    chosen = dict(list(chosen.items())[: _times(words, share)])
     return [chosen.get(word, word) for word in words]
 
 
-def _insert_synonyms(words: list[str], rng: random.Random) -> list[str]:
-    for _ in range(_times(words)):
+def _insert_synonyms(words: list[str], rng: random.Random, share: float) -> list[str]:
+    for _ in range(_times(words, share)):
         found = next((found for _ in range(10) if (found := synonyms(rng.choice(words)))), ())
         if found:
             words.insert(rng.randrange(len(words)), rng.choice(found))
     return words
 
 
-def _swap(words: list[str], rng: random.Random) -> list[str]:
-    for _ in range(_times(words) if len(words) > 1 else 0):
+def _swap(words: list[str], rng: random.Random, share: float) -> list[str]:
+    for _ in range(_times(words, share) if len(words) > 1 else 0):
         one, other = rng.sample(range(len(words)), 2)
         words[one], words[other] = words[other], words[one]
     return words
 
 
-def _delete(words: list[str], rng: random.Random) -> list[str]:
-    return [word for word in words if rng.random() > EDA_SHARE] or [rng.choice(words)]
+def _delete(words: list[str], rng: random.Random, share: float) -> list[str]:
+    return [word for word in words if rng.random() > share] or [rng.choice(words)]
 
 
-def _times(words: list[str]) -> int:
-    return max(1, int(EDA_SHARE * len(words)))
+def _times(words: list[str], share: float) -> int:
+    return max(1, int(share * len(words)))
 
 
 def only_letters(text: str) -> str:
@@ -167,10 +182,10 @@ def _shuffled(rng: random.Random) -> Callable[[str, int], list[str]]:
 
 
 _BY_PASSAGE = {
-    "nlpaug swap 0.3": _nlpaug("swap", 0.3),
-    "nlpaug swap 0.1": _nlpaug("swap", 0.1),
-    "nlpaug delete 0.3": _nlpaug("delete", 0.3),
-    "AEDA": _aeda,
-    "EDA": _eda,
+    "nlpaug swap 0.3": nlpaug("swap", 0.3),
+    "nlpaug swap 0.1": nlpaug("swap", 0.1),
+    "nlpaug delete 0.3": nlpaug("delete", 0.3),
+    "AEDA": aeda(),
+    "EDA": eda(),
     "shuffled words": _shuffled,
 }

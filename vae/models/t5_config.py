@@ -12,7 +12,8 @@ from vae.bounded import bounded
 class T5Config:
     """`source` is a folder or a hub name of a T5; `slots` learned queries read its encoder, its decoder reads them.
 
-    `architecture` is its shape as JSON, read from the source when training begins: a trained model needs no source.
+    `architecture` is its shape as JSON, read from the source when training begins: a trained model needs no source, and
+    names it by the last part of its path.
     `learned_prior` gives each slot a Gaussian prior of its own; `batch_norm` normalises the posterior means to this
     standard deviation, 0 does not.
     """

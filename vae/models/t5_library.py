@@ -8,7 +8,7 @@ try:
     from transformers import DynamicCache, EncoderDecoderCache, T5ForConditionalGeneration, T5Model
     from transformers import T5Config as Architecture
     from transformers.utils import cached_file
-    from transformers.utils.logging import disable_progress_bar, set_verbosity_error
+    from transformers.utils.logging import disable_progress_bar
 except ImportError as error:
     raise UserError("a model of the t5 family needs transformers: pip install 'blogvae[t5]'") from error
 
@@ -20,5 +20,4 @@ __all__ = [
     "T5Model",
     "cached_file",
     "disable_progress_bar",
-    "set_verbosity_error",
 ]

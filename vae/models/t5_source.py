@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,13 +16,7 @@ from tokenizer.protect import PLACEHOLDERS
 from tokenizer.tokenizer import BOS, EOS, PAD, UNK, Tokenizer
 from vae.errors import UserError
 from vae.models.t5 import T5VAE
-from vae.models.t5_library import (
-    Architecture,
-    T5ForConditionalGeneration,
-    cached_file,
-    disable_progress_bar,
-    set_verbosity_error,
-)
+from vae.models.t5_library import Architecture, T5ForConditionalGeneration, cached_file, disable_progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +24,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from vae.models.t5_config import T5Config
+
+log = logging.getLogger("blogvae")
 
 MODEL_TYPES = ("t5", "mt5")
 """Of config.json: those with T5's layers and weights of the same names."""
@@ -43,6 +40,7 @@ SHAPE = (
 def start_from_t5(config: T5Config, tokenizer: Tokenizer, *, max_len: int, labels: Sequence[int] = ()) -> T5VAE:
     """The VAE of `config`, whose source gives encoder, decoder, embedding and `config.architecture`.
 
+    What comes out names a folder it came from by the folder's name alone: the path is this machine's.
     A row of the embedding goes with its piece to the number that the tokenizer has for it. Placeholders, which T5
     lacks, get rows drawn with the mean and spread of its own (Hewitt 2021).
 
@@ -54,7 +52,7 @@ def start_from_t5(config: T5Config, tokenizer: Tokenizer, *, max_len: int, label
     shape = {name: getattr(t5.config, name) for name in SHAPE}
     # transformers reads this as whether the scores are scaled, which goes with one table for both ends.
     shape["tie_word_embeddings"] = t5.config.scale_decoder_outputs
-    config = replace(config, architecture=json.dumps(shape))
+    config = replace(config, source=_name(config.source), architecture=json.dumps(shape))
     model = T5VAE(config, vocab_size=tokenizer.vocab_size, max_len=max_len, labels=labels)
     for ours, theirs in ((model.encoder, t5.encoder), (model.decoder, t5.decoder)):
         theirs.embed_tokens = None
@@ -68,26 +66,57 @@ def start_from_t5(config: T5Config, tokenizer: Tokenizer, *, max_len: int, label
     return model
 
 
+def _folder(source: str) -> Path | None:
+    """None for a name on the hub."""
+    folder = Path(source).expanduser()
+    return folder if folder.is_dir() else None
+
+
+def _name(source: str) -> str:
+    folder = _folder(source)
+    return folder.resolve().name if folder else source
+
+
 def _read(source: str) -> tuple[T5ForConditionalGeneration, Path]:
-    # Its bars and warnings are for programs that have no log of their own.
+    # Their bars and warnings are for programs that have no log of their own.
     disable_progress_bar()
-    set_verbosity_error()
-    kind = _tried(source, lambda: Architecture.get_config_dict(source)[0]).get("model_type")
+    for name in ("transformers", "huggingface_hub"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    place = _place(source)
+    kind = _tried(source, lambda: Architecture.get_config_dict(place)[0]).get("model_type")
     if kind not in MODEL_TYPES:
-        raise UserError(f"{source} is a model of type {kind!r}: --init t5:PATH wants the folder of a T5")
+        told = f"config.json says model_type {kind!r}" if kind else "there is no config.json with a model_type"
+        raise UserError(f"--init t5:{source} wants a T5, but {told}; a model of blogvae's own goes without t5:")
     load = partial(T5ForConditionalGeneration.from_pretrained, dtype=torch.float32, output_loading_info=True)
-    t5, loaded = _tried(source, lambda: load(source))
+    t5, loaded = _tried(source, lambda: load(place))
     if loaded["missing_keys"]:
-        raise UserError(f"{source} is no whole T5: it lacks {min(loaded['missing_keys'])}")
-    return t5, Path(_tried(source, lambda: cached_file(source, "spiece.model")))
+        raise UserError(f"{source} is no whole T5: it lacks {min(loaded['missing_keys'])}; download it again")
+    return t5, Path(_tried(source, lambda: cached_file(place, "spiece.model")))
+
+
+def _place(source: str) -> str:
+    folder = _folder(source)
+    if folder:
+        return str(folder)
+    if source.startswith(("/", ".", "~")) or source.count("/") > 1:
+        raise UserError(
+            f"--init t5:{source}: no such folder; give that of a T5, or a name on the hub like google/flan-t5-small"
+        )
+    log.info("there is no folder %s: looking for it on the hub and in its cache", source)
+    return source
 
 
 def _tried(source: str, read: Callable[[], Any]) -> Any:
     try:
         return read()
     except Exception as error:  # the hub, safetensors and others raise types of their own
-        told = str(error).strip().partition("\n")[0]
-        raise UserError(f"{source} is no folder or hub name of a T5 with its spiece.model: {told}") from error
+        told = str(error).strip().partition("\n")[0].rstrip(".")
+        if _folder(source):
+            raise UserError(f"{source} is no whole T5 (config.json, weights, spiece.model): {told}") from error
+        raise UserError(
+            f"{source} is no folder, and no T5 came from the hub: {told}; where there is a network, "
+            f"`hf download {source} --local-dir FOLDER`, then --init t5:FOLDER"
+        ) from error
 
 
 def _rows(tokenizer: Tokenizer, spiece: Path, t5: T5ForConditionalGeneration, source: str) -> list[int]:

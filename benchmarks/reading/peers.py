@@ -1,0 +1,111 @@
+"""Other systems, each tuned until it changes as many words as ours."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from quality_systems import STOP_WORDS, aeda, eda, nlpaug, synonyms, vary_by
+
+from vae.change import changed_words
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable, Sequence
+
+    from quality_posts import Passages
+    from quality_systems import Maker
+
+LEAST, MOST = 0.001, 0.95
+"""Of a system's parameter, a share of words or, of EDA and AEDA, of its operations and marks."""
+
+NEAR = 0.01
+"""Of the change asked for, a share of words."""
+
+HALVINGS = 20
+
+_WORD = re.compile(r"(?<!\S)([^\w\s]*)([A-Za-z]+)([^\w\s]*)(?!\S)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tuned:
+    """What a system made with its parameter at `share`: by post, its variations, which change `changed` of the words.
+
+    `reached` where that is near enough to what was asked for.
+    """
+
+    name: str
+    share: float
+    changed: float
+    reached: bool
+    variations: list[list[Passages]]
+
+
+def synonym_replacement(share: float) -> Maker:
+    """EDA's first operation alone, on the words as they stand: their case and the marks around them stay.
+
+    nlpaug's synonyms want NLTK's data, which no package carries; WordNet is the same.
+    """
+
+    def seeded(rng: random.Random) -> Callable[[str, int], list[str]]:
+        def replaced(match: re.Match[str]) -> str:
+            before, word, after = match.groups()
+            found = () if word.lower() in STOP_WORDS else synonyms(word.lower())
+            if not found or rng.random() >= share:
+                return match[0]
+            other = rng.choice(found)
+            return before + (other.capitalize() if word[0].isupper() else other) + after
+
+        return lambda passage, count: [_WORD.sub(replaced, passage) for _ in range(count)]
+
+    return seeded
+
+
+_AT_SPACES = {"tokenizer": str.split, "reverse_tokenizer": " ".join}
+"""nlpaug's own tokenizer parts marks from words, which already changes a quarter of them."""
+
+PEERS: dict[str, Callable[[float], Maker]] = {
+    "nlpaug swap": partial(nlpaug, "swap"),
+    "nlpaug swap, cut at spaces": partial(nlpaug, "swap", **_AT_SPACES),
+    "nlpaug delete": partial(nlpaug, "delete"),
+    "nlpaug delete, cut at spaces": partial(nlpaug, "delete", **_AT_SPACES),
+    "WordNet synonyms": synonym_replacement,
+    "EDA": eda,
+    "AEDA": aeda,
+}
+
+
+def tuned(name: str, posts: list[Passages], *, change: float, count: int, seed: int) -> Tuned:
+    """The system at the parameter that changes this share of words, by bisection, or at the end nearest to it."""
+
+    def at(share: float) -> Tuned:
+        made = vary_by(PEERS[name](share), posts, count=count, seed=seed)
+        changed = mean_change(posts, made)
+        return Tuned(name=name, share=share, changed=changed, reached=abs(changed - change) <= NEAR, variations=made)
+
+    low, high = LEAST, MOST
+    ends = at(low), at(high)
+    found = min(ends, key=lambda end: abs(end.changed - change))
+    if not ends[0].changed < change < ends[1].changed:
+        return found
+    for _ in range(HALVINGS):
+        if found.reached:
+            break
+        found = at((low + high) / 2)
+        low, high = (found.share, high) if found.changed < change else (low, found.share)
+    return found
+
+
+def mean_change(posts: Sequence[Passages], made: Sequence[Sequence[Passages]]) -> float:
+    """The share of changed words, the mean over posts of that of their variations."""
+    return float(
+        np.mean(
+            [
+                np.mean([changed_words("\n".join(source), "\n".join(varied)) for varied in variations])
+                for source, variations in zip(posts, made, strict=True)
+            ]
+        )
+    )

@@ -1,0 +1,56 @@
+"""Variations made with what training posts say of their classes; run by blogvae's own Python, one call a split.
+
+Everything it reads is the folder of training posts, and the latents of these posts alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from arms import KEPT, TOWARD
+from evidence import ClassWords
+
+from pipelines.judging import judging_of, pick
+from pipelines.local_model import CPU, loaded_model
+from pipelines.vary_posts import Varied, VaryPlan, vary_posts
+from vae.variation import Sampling
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kind", required=True, choices=(TOWARD, KEPT))
+    parser.add_argument("--posts", required=True, type=Path, metavar="FILE.parquet")
+    parser.add_argument("--latents", metavar="DIR", help="of these posts, by blogvae encode")
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--change", required=True, type=float)
+    parser.add_argument("--per-post", required=True, type=int)
+    parser.add_argument("--output", required=True, type=Path, metavar="FILE.json")
+    args = parser.parse_args()
+    rows = pq.read_table(args.posts).to_pylist()
+    labels = [row["category"][0] for row in rows]
+    words = ClassWords([row["text"] for row in rows], labels)
+    model, judging = loaded_model(args.model, CPU), judging_of(None, per_post=args.per_post)
+    made: dict[str, list[str]] = {}
+    for label in sorted(set(labels)):
+        asked: dict[str, Any] = {"required": tuple(words.telling(label))}
+        if args.kind == TOWARD:
+            asked = {"strategy": "attribute", "attribute": label, "partners": args.latents}
+        plan = VaryPlan(sampling=Sampling(change=args.change, **asked), judging=judging)
+        varied = vary_posts([row for row, its in zip(rows, labels, strict=True) if its == label], model, plan)
+        made |= {each.post["post_id"]: _picked(each, plan) for each in varied}
+    args.output.write_text(json.dumps(made), encoding="utf-8")
+
+
+def _picked(varied: Varied, plan: VaryPlan) -> list[str]:
+    """As augment selects."""
+    passed = [made for made in varied.made if made.passed]
+    texts = [made.assembled.text for made in passed]
+    return [texts[place] for place in pick(texts, [made.scores for made in passed], plan.judging)]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+"""The stages of the utility study: variations, their embeddings, classifiers. Each part of each is a file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from arms import AUGMENT, JUDGE, PEER, ours
+from classifiers import CLASSIFIERS, Rows, TfidfRegression, counts_of, measured
+from labelled_posts import SIZES
+from variations import Variations, by_augment, by_guide, by_judge, by_peer, embed, write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from arms import Arm, Made
+    from labelled_posts import LabelledPosts, Split
+    from variations import Blogvae
+
+SEED = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """A file to make, if it is not there."""
+
+    path: Path
+    make: Callable[..., None]
+    given: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """What is compared, and where it is kept; `guided_splits`: by size, splits that guided arms are measured in."""
+
+    output: Path
+    posts: LabelledPosts
+    splits: list[Split]
+    arms: tuple[Arm, ...]
+    guided_splits: dict[str, int]
+
+    def sets(self) -> dict[Path, tuple[Made, str, int]]:
+        """The files of all sets of variations; size and split are those of a guided one."""
+        return {
+            path: (arm.made, size, split)
+            for arm in self.arms
+            if arm.made
+            for (size, split), path in self.sets_of(arm).items()
+        }
+
+    def sets_of(self, arm: Arm) -> dict[tuple[str, int], Path]:
+        """By size and split, the file of the variations added; that of none is not there."""
+        name = arm.made.name if arm.made else "none"
+        if arm.guided:
+            return {
+                (size, split): self._file("made", name, size, str(split))
+                for size, count in self.guided_splits.items()
+                for split in range(count)
+            }
+        return {(size, split): self._file("made", name) for size in SIZES for split in range(len(self.splits))}
+
+    def scores(self, arm: Arm, classifier: str) -> Path:
+        """The file of what was measured."""
+        splits = [str(count) for count in self.guided_splits.values()] if arm.guided else []
+        return self._file("scores", arm.name, *splits, classifier)
+
+    def training(self, size: str, split: int) -> Any:
+        """Places of the training posts."""
+        return self.splits[split].training(self.posts.labels, size)
+
+    def vectors(self) -> Path:
+        """The file of the posts' embeddings."""
+        return self._file("made", "posts").with_suffix(".npy")
+
+    def _file(self, folder: str, *names: str) -> Path:
+        return self.output / folder / ("-".join(names).replace(",", "").replace(" ", "-") + ".json")
+
+
+def making(study: Study, *, dataset: Path, blogvae: Blogvae) -> Iterator[Task]:
+    """Variations, those that `judge` makes of others apart; `dataset` holds the study's posts."""
+    for path, (made, size, split) in study.sets().items():
+        if made.by == PEER:
+            yield Task(path=path, make=by_peer, given={"system": made.name, "posts": study.posts})
+            continue
+        given = {"blogvae": blogvae, "dataset": dataset, "posts": study.posts, "change": made.change}
+        if made.by == AUGMENT:
+            yield Task(path=path, make=by_augment, given=given)
+        elif made.guided:
+            told = {"kind": made.by, "training": study.training(size, split)}
+            yield Task(path=path, make=by_guide, given=given | told)
+
+
+def judging(study: Study, *, blogvae: Blogvae) -> Iterator[Task]:
+    """What `judge` makes of variations by other rules."""
+    files = {made: path for path, (made, *_) in study.sets().items()}
+    for made, path in files.items():
+        if made.by == JUDGE:
+            given = {"blogvae": blogvae, "made": files[ours(made.change)], "posts": study.posts, "rules": made.rules}
+            yield Task(path=path, make=by_judge, given=given)
+
+
+def embedding(study: Study) -> Iterator[Task]:
+    """Vectors of the posts, and of each set beside its file."""
+    yield Task(path=study.vectors(), make=embed, given={"texts": study.posts.texts})
+    for path in study.sets():
+        if not path.with_suffix(".npy").exists():
+            texts = [text for of_post in Variations.read(path).texts for text in of_post]
+            yield Task(path=path.with_suffix(".npy"), make=embed, given={"texts": texts})
+
+
+def scoring(study: Study) -> Iterator[Task]:
+    """Classifiers, the slow ones first."""
+    for arm in sorted(study.arms, key=lambda arm: -len(arm.weights)):
+        for classifier in CLASSIFIERS:
+            given = {"study": study, "arm": arm, "classifier": classifier}
+            yield Task(path=study.scores(arm, classifier), make=score, given=given)
+
+
+def score(path: Path, *, study: Study, arm: Arm, classifier: str) -> None:
+    """By size, what was measured in each split."""
+    told: dict[str, list[dict[str, float]]] = {size: [] for size in SIZES}
+    file, rows = None, None
+    for (size, split), needed in study.sets_of(arm).items():
+        if rows is None or file != needed:
+            file, rows = needed, rows_of(study, needed if arm.made else None, classifier)
+        told[size].append(
+            measured(
+                CLASSIFIERS[classifier],
+                arm,
+                rows,
+                study.posts.labels,
+                training=study.training(size, split),
+                test=study.splits[split].test,
+                seed=SEED + split,
+            )
+        )
+    write_json(path, told)
+
+
+def rows_of(study: Study, file: Path | None, classifier: str) -> Rows:
+    """Features of the posts and of the variations in a file."""
+    posts = np.arange(len(study.posts.rows))
+    texts = Variations.read(file).texts if file else [[] for _ in posts]
+    varied = [text for of_post in texts for text in of_post]
+    if classifier == TfidfRegression.name:
+        features = counts_of([*study.posts.texts, *varied])
+    else:
+        features = np.load(study.vectors())
+        features = np.concatenate([features, np.load(file.with_suffix(".npy"))]) if file and varied else features
+    return Rows(
+        features=features,
+        owners=np.concatenate([posts, np.repeat(posts, [len(of_post) for of_post in texts])]),
+        variants=np.concatenate([0 * posts, *(np.arange(1, len(of_post) + 1) for of_post in texts)]),
+    )
+
+
+def read_scores(study: Study, arm: Arm, classifier: str) -> dict[str, list[dict[str, float]]]:
+    """What `score` measured."""
+    told: dict[str, list[dict[str, float]]] = json.loads(study.scores(arm, classifier).read_text(encoding="utf-8"))
+    return told
