@@ -43,8 +43,9 @@ NEGATIONS = (
 )
 NUMBERS = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
-    *("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "million"),
-    *("billion", "dozen", "half", "once", "twice", "first", "second", "third", "fourth", "fifth", "last"),
+    *("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "hundreds", "thousand"),
+    *("thousands", "million", "millions", "billion", "billions", "dozen", "dozens"),
+    *("half", "once", "twice", "first", "second", "third", "fourth", "fifth", "last"),
 )
 PRONOUNS = (
     *("i", "me", "my", "mine", "we", "us", "our", "ours", "you", "your", "yours", "he", "him", "his", "she", "her"),

@@ -65,9 +65,9 @@ def test_one_slip_does_not_cost_the_other_edits():
         Edit(1, 2, ("small",)),
         Edit(5, 6, ("a1",)),
     ]
-    assert found("quiet cat sleeps early", "small [dog] sleeps late") == [
+    assert found("quiet cat sleeps well", "small [dog] sleeps abroad") == [
         Edit(0, 1, ("small",)),
-        Edit(3, 4, ("late",)),
+        Edit(3, 4, ("abroad",)),
     ]
 
 

@@ -245,7 +245,7 @@ def test_a_banned_phrase_does_not_come_but_its_words_may_and_that_of_a_source_ma
     of_sources = {word for source in sources for word in source.split()}
     brought = sorted(pair for pair in pairs(vary()) - pairs(sources) if not of_sources.intersection(pair))
     assert brought
-    for pair in brought:
+    for pair in brought[:3]:
         made = vary(" ".join(pair).upper())
         assert pair not in pairs(made)
         assert made != sources
