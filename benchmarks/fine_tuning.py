@@ -90,7 +90,9 @@ def main() -> None:
     report(
         {
             "name": "fine_tuning",
-            "command": f"fine_tuning.py --init {Path(args.init).name}",
+            "command": " ".join(
+                ["fine_tuning.py", "--init", Path(args.init).name, *(f"--dataset {path.name}" for path in args.dataset)]
+            ),
             "versions": versions("torch", "lightning"),
             "threads": torch.get_num_threads(),
             "rows": rows,

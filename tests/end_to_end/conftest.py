@@ -19,7 +19,7 @@ TRAIN = (
     "--set=embedding=32",
     "--set=precision=32-true",
 )
-# Two units of work. After two epochs hardly a word can be varied: copies pass, and what little drifts is rejected.
+# Two units of work. After two epochs a few words in a hundred are varied: copies pass, and half drifts too far.
 AUGMENT = ("--limit=80", "--per-post=1")
 ENCODE = ("--limit=100",)
 
@@ -81,7 +81,7 @@ def chain(tmp_path_factory):
     """prepare, train, evaluate, augment, encode and report, with one worker."""
     made = Chain(tmp_path_factory.mktemp("end_to_end") / "one", {})
     made.root.mkdir()
-    (made.root / "rules.yaml").write_text("copy: {minimum: 0.0}\ndrift: {maximum: 0.01}\n")
+    (made.root / "rules.yaml").write_text("copy: {minimum: 0.0}\ndrift: {maximum: 0.03}\n")
     made.run("prepare", made.prepare_flags(), "--direct_num_workers=1")
     assert cli.main(["train", f"--dataset={made.dataset}", f"--output={made.model}", *TRAIN]) == 0
     few = ("--texts=32", "--iw-texts=8", "--samples=10")
