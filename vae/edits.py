@@ -53,7 +53,7 @@ PRONOUNS = (
 )
 ARTICLES = ("a", "an")
 TIMES = (
-    *("second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks", "month", "months"),
+    *("seconds", "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks", "month", "months"),
     *("quarter", "quarters", "year", "years", "decade", "decades", "century", "centuries", "today", "yesterday"),
     *("tomorrow", "tonight", "morning", "noon", "afternoon", "evening", "night", "midnight", "daily", "weekly"),
     *("monthly", "yearly", "annual", "annually", "spring", "summer", "autumn", "winter"),
