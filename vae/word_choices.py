@@ -57,9 +57,12 @@ def _of_segment(model: TextVAE, segment: Segment, z: Tensor, conditions: Tensor 
     log_p[:, ~torch.from_numpy(tokenizer.begins_word).to(z.device)] = -torch.inf
     log_p[torch.arange(len(places)), ids[places]] = -torch.inf
     best = log_p.topk(min(CHOICES, log_p.shape[1]), dim=-1)
-    words = [piece.removeprefix(WORD_START) for piece in tokenizer.pieces]
     found = iter(
-        {words[piece]: nats for piece, nats in zip(pieces, row, strict=True) if nats > -torch.inf}
+        {
+            tokenizer.pieces[piece].removeprefix(WORD_START): nats
+            for piece, nats in zip(pieces, row, strict=True)
+            if nats > -torch.inf
+        }
         for pieces, row in zip(best.indices.tolist(), best.values.tolist(), strict=True)
     )
     return [next(found) if size else {} for size in sizes]
