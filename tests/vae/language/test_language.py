@@ -1,0 +1,72 @@
+import pytest
+
+from vae.language.language import Language, language
+
+NOTHING = language("tlh")
+
+
+def test_of_a_language_without_data_nothing_is_known():
+    assert not NOTHING.knows_words
+    assert NOTHING.lexicon is None
+    assert NOTHING.stop_words == frozenset()
+    assert NOTHING.lemmas("Qapla") == {"qapla"}
+    assert NOTHING.same_form("a", "b") is None
+
+
+@pytest.mark.parametrize("code", ["", "und", "..", "../en", "README.md", "en/../en"])
+def test_a_code_is_never_taken_for_a_path(code):
+    assert not language(code).knows_words
+    assert language(code).stop_words == frozenset()
+
+
+def test_a_code_counts_up_to_its_region_and_in_any_case():
+    assert language("EN-gb") == Language("en")
+    assert language("en").knows_words
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("en", "the and don't before"),
+        ("es", "el la y no me"),
+        ("de", "der und über"),
+        ("fr", "le à même d"),
+        ("id", "kepada"),
+    ],
+)
+def test_stop_words_are_those_of_the_language(code, words):
+    assert set(words.split()) <= language(code).stop_words
+
+
+def test_what_is_commented_out_is_no_stop_word():
+    assert not {"|", "who,", "subject,", "must", "have|"} & language("en").stop_words
+    assert "the" not in language("es").stop_words
+
+
+@pytest.mark.parametrize(
+    "pair", ["plant plants", "make making", "take took", "taken took", "child children", "good best"]
+)
+def test_forms_of_one_word(pair):
+    assert language("en").same_word(*pair.split())
+
+
+@pytest.mark.parametrize("pair", ["plant place", "water watch", "story stock", "state station", "general generation"])
+def test_words_that_begin_alike_are_not_forms_of_one(pair):
+    assert not language("en").same_word(*pair.split())
+
+
+@pytest.mark.parametrize(
+    ("code", "same", "different"),
+    [
+        ("es", "tener tuvo", "casa caso"),
+        ("de", "gehen gegangen", "Leben Leber"),
+        ("fr", "vouloir veulent", "port porte"),
+    ],
+)
+def test_forms_in_languages_without_a_lexicon(code, same, different):
+    assert language(code).same_word(*same.split())
+    assert not language(code).same_word(*different.split())
+
+
+def test_a_language_by_another_code_than_the_tables():
+    assert language("no").same_word("hus", "huset")
