@@ -12,14 +12,9 @@ RADII = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.3)
 
 @dataclass(frozen=True)
 class Calibration:
-    """For each strategy with a radius, what was measured on held-out texts.
-
-    `curves` holds (radius, share of words that differ in a decoded text), `budgets` (share of words asked for, share
-    that differs in a variation), both in order.
-    """
+    """For each strategy with a radius: (radius, share of words that differ in a decoded text), in order of radius."""
 
     curves: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
-    budgets: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
 
     def radius(self, strategy: str, change: float) -> float:
         """The radius that changes this share of words, between or beyond the measured ones the nearest.
@@ -32,29 +27,23 @@ class Calibration:
         radii, shares = zip(*curve, strict=True)
         return float(np.interp(change, np.maximum.accumulate(shares), radii))
 
-    def budget(self, strategy: str, change: float) -> float:
-        """The share of words to ask edits for so that this share changes; itself where that was not measured."""
-        curve = self.budgets.get(strategy)
-        if not curve:
-            return change
-        asked, measured = zip((0.0, 0.0), *curve, strict=True)
-        return float(np.interp(change, np.maximum.accumulate(measured), asked))
+    def matching(self, strategy: str, radius: float) -> float:
+        """The radius of a strategy that changes as many words as `radius` does around a text.
 
-    def reach(self, strategy: str) -> float:
-        """The largest share of words that its edits changed; 1 where that was not measured."""
-        return max((measured for _, measured in self.budgets.get(strategy, [])), default=1.0)
+        The radius itself for `neighbour`, and where one of both was not measured.
+        """
+        around = self.curves.get("neighbour")
+        if strategy == "neighbour" or not around or strategy not in self.curves:
+            return radius
+        radii, shares = zip(*around, strict=True)
+        return self.radius(strategy, float(np.interp(radius, radii, np.maximum.accumulate(shares))))
 
     def to_json(self) -> str:
         """What calibration.json holds."""
-        return json.dumps({"curves": self.curves, "budgets": self.budgets}, indent=2) + "\n"
+        return json.dumps({"curves": self.curves}, indent=2) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Calibration:
         """Reads what to_json wrote."""
-        tables = json.loads(text)
-        return cls(
-            *(
-                {name: [(float(x), float(y)) for x, y in curve] for name, curve in tables[key].items()}
-                for key in ("curves", "budgets")
-            )
-        )
+        curves = json.loads(text)["curves"]
+        return cls({name: [(float(x), float(y)) for x, y in curve] for name, curve in curves.items()})

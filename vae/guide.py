@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from vae.latent.gaussian import Latents
     from vae.text_vae import TextVAE
-    from vae.tries import Task
-    from vae.variation import Sampling
+    from vae.variation.sampling import Sampling
+    from vae.variation.task import Task
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -80,6 +80,10 @@ class Guide:
             region=_region(model, sampling),
             labels=dict(sampling.labels) or None,
         )
+
+    def nearby(self) -> Guide:
+        """The guide of steps around a text itself, with the same region and labels."""
+        return replace(self, strategy="neighbour", partners=None, partner=None, direction=None)
 
     def step(self, latents: Latents, noise: Tensor, radius: Tensor, *, model: TextVAE, tasks: Sequence[Task]) -> Tensor:
         """New latents (n, slots, dim) from posteriors, noise and radius (n,); of each task as many in a row."""

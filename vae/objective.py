@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from vae.constraints import hinge
-from vae.latent.disturb import add_noise, drop_slots
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,8 +98,7 @@ def objective(
     latents = model.posterior(batch)
     z = latents.sample(noise)
     if model.training:
-        z = drop_slots(add_noise(z, settings.latent_noise), settings.slot_dropout, model.missing)
-        batch = batch.hide_inputs(settings.word_dropout)
+        z, batch = model.disturb(z, batch, settings)
     kl = model.prior.kl(latents)
     held = (
         torch.zeros((), device=z.device)

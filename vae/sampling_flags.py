@@ -12,7 +12,7 @@ from vae.errors import UserError
 if TYPE_CHECKING:
     import argparse
 
-    from vae.variation import Sampling
+    from vae.variation.sampling import Sampling
 
 STRATEGIES = ("neighbour", "posterior", "interpolate", "resample-slots", "attribute", "prior")
 METHODS = ("greedy", "temperature", "top-k", "top-p", "beam", "mbr")
@@ -23,7 +23,14 @@ KEEPS = ("names", "terms", "numbers", "urls")
 def add_sampling_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags that sampling_of reads."""
     add = parser.add_argument
-    add("--change", type=float, default=0.3, help="share of words to change, 0 to 1")
+    add("--change", type=float, default=0.15, help="share of words that may change, 0 to 1")
+    add(
+        "--at-least",
+        type=float,
+        default=0.5,
+        metavar="P",
+        help="exchange only what people accept with this probability, 0 to 1; so less may change than --change allows",
+    )
     add("--strategy", default="neighbour", choices=STRATEGIES, help="where new latents come from")
     add("--seed", type=int, default=0, help="another seed, other variations")
     add("--vary-share", type=float, default=1.0, help="share of a text's segments that are varied at all")
@@ -56,14 +63,15 @@ def sampling_of(args: argparse.Namespace) -> Sampling:
         UserError: a value is out of its range or has no such form.
     """
     from vae.decode.decoding import Decoding  # noqa: PLC0415  (torch is slow to import, --help should not wait)
-    from vae.variation import KEEPABLE, Sampling  # noqa: PLC0415
+    from vae.variation.sampling import KEEPABLE, Sampling  # noqa: PLC0415
 
-    for name in ("change", "vary_share", "strength"):
+    for name in ("change", "at_least", "vary_share", "strength"):
         if not 0 <= getattr(args, name) <= 1:
             raise UserError(f"--{name.replace('_', '-')} {getattr(args, name)}: a share is between 0 and 1")
     return Sampling(
         strategy=args.strategy,
         change=args.change,
+        at_least=args.at_least,
         seed=args.seed,
         decoding=Decoding(
             method=args.decode,

@@ -48,7 +48,8 @@ class ObjectiveSettings:
 class TrainingSettings:
     """How long and how fast.
 
-    `batch_pieces` padded pieces make a step, in `accumulate` parts. `steps` above 0 says how many there are, else
+    `batch_pieces` padded pieces make a step, in `accumulate` parts. `optimizer` muon takes Muon for the matrices of
+    layers and AdamW for all else. `steps` above 0 says how many there are, else
     `epochs` does, up to `max_steps` where that is above 0. Training stops after `patience` validations (one an epoch,
     or every 1,000 steps) without gain in `monitor`: the objective, the ELBO, or the importance-weighted NLL. `ema`
     above 0 keeps an exponential mean of the weights and leaves that. `labels` are the tables that encoder and decoder
@@ -60,7 +61,9 @@ class TrainingSettings:
     max_steps: int = bounded(0, low=0)
     batch_pieces: int = bounded(4096, low=1)
     accumulate: int = bounded(1, low=1)
+    optimizer: Literal["adamw", "muon"] = "adamw"
     learning_rate: float = bounded(2e-3, low=0.0)
+    weight_decay: float = bounded(0.01, low=0.0, high=1.0)
     warmup_steps: int = bounded(100, low=0)
     clip: float = bounded(1.0, low=0.0)
     ema: float = bounded(0.0, low=0.0, high=0.99999)

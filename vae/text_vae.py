@@ -17,21 +17,19 @@ from safetensors.torch import load_file, save_file
 from tokenizer.segments import cut
 from tokenizer.tokenizer import EOS, Tokenizer
 from vae.calibration import Calibration
-from vae.decode.decoding import BATCH, Decoding, decode
+from vae.decode.decoding import Decoding, decode
 from vae.decode.int8 import fast_int8, int8_decoder
-from vae.edit_scores import EditScores
 from vae.errors import UserError
 from vae.fast_bf16 import fast_bf16
 from vae.latent.gaussian import Latents
 from vae.latent.interpolate import slerp
 from vae.latent.noise import normal
+from vae.model_folder.weights import Precision, read_weights, rounded, write_weights
 from vae.models.families import text_model
-from vae.ngrams import NGrams
 from vae.settings import Settings, settings_from
 from vae.shipped import shipped_folder
-from vae.spans import SpanIndex
-from vae.variation import Sampling, Variation
-from vae.varier import Varier
+from vae.variation.sampling import Sampling
+from vae.variation.varier import Varier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -39,9 +37,15 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from vae.models.text_model import TextModel
+    from vae.variation.variation import Variation
 
-FORMAT = "blogvae-model/3"
-NGRAMS, SPANS, CONSTRAINTS = "ngrams.safetensors", "spans.safetensors", "constraints.safetensors"
+FORMAT = "blogvae-model/4"
+OLDER = "blogvae-model/3"
+"""Of release 0.1; its folders are read too."""
+
+CONSTRAINTS = "constraints.safetensors"
+KNOWN_BEFORE = ("ngrams.safetensors", "spans.safetensors")
+"""What OLDER kept of its corpus beside the weights: only its hash is read."""
 
 
 class TextVAE:
@@ -55,8 +59,7 @@ class TextVAE:
         *,
         unit: str = "segment",
         calibration: Calibration | None = None,
-        ngrams: NGrams | None = None,
-        spans: SpanIndex | None = None,
+        languages: Sequence[str] = (),
         labels: Mapping[str, Sequence[str]] | None = None,
         constraints: Tensor | None = None,
     ) -> None:
@@ -68,14 +71,13 @@ class TextVAE:
             settings: what it was made and trained with.
             unit: what a row of its dataset was, `segment` or `post`.
             calibration: radii for shares of changed words.
-            ngrams: what its corpus says after which words.
-            spans: the runs of twelve words in its corpus.
+            languages: ISO 639 codes of what it was trained on; none where that is not known.
             labels: names of the labels it was conditioned on, by table.
             constraints: latents of the texts it was held to, (m, slots, dim).
         """
         self.module, self.tokenizer, self.settings = module.eval(), tokenizer, settings
         self.unit, self.calibration = unit, calibration or Calibration()
-        self.ngrams, self.spans = ngrams, spans
+        self.languages = tuple(languages)
         self.labels = {table: list(names) for table, names in (labels or {}).items()}
         self.constraints = constraints
 
@@ -90,14 +92,14 @@ class TextVAE:
         """
         folder = shipped_folder(folder) or Path(folder)
         config = _read(folder / "config.json", lambda path: dict(json.loads(path.read_text())))
-        weights = _read(folder / "model.safetensors", lambda path: load_file(path, device=device))
+        weights = _read(folder / "model.safetensors", lambda path: read_weights(path.parent, device=device))
         tokenizer = _read(folder / "tokenizer" / "spm.model", Tokenizer.load)
         calibration = _read(folder / "calibration.json", lambda path: Calibration.from_json(path.read_text()))
-        ngrams = _read_if_there(folder / NGRAMS, lambda path: NGrams.from_bytes(path.read_bytes()))
-        spans = _read_if_there(folder / SPANS, lambda path: SpanIndex.from_bytes(path.read_bytes()))
         constraints = _read_if_there(folder / CONSTRAINTS, lambda path: load_file(path)["mean"])
-        if config.get("format") != FORMAT:
-            raise UserError(f"{folder}/config.json is of format {config.get('format')!r}, expected {FORMAT!r}")
+        if config.get("format") not in {FORMAT, OLDER}:
+            raise UserError(
+                f"{folder}/config.json is of format {config.get('format')!r}; this release reads {FORMAT!r} and {OLDER!r}"
+            )
         if tokenizer.sha256 != config.get("tokenizer_sha256"):
             raise UserError(f"{folder}/tokenizer/spm.model is not the tokenizer this model was trained with")
         try:
@@ -115,8 +117,7 @@ class TextVAE:
                 settings,
                 unit=config["unit"],
                 calibration=calibration,
-                ngrams=ngrams,
-                spans=spans,
+                languages=config.get("languages", ()),
                 labels=config["labels"],
                 constraints=constraints,
             )
@@ -124,32 +125,31 @@ class TextVAE:
             raise UserError(f"{folder}/config.json: {error}") from error
         except (ValueError, RuntimeError, KeyError, TypeError, AttributeError) as error:
             raise UserError(f"{folder}/model.safetensors does not fit config.json: {_line(error)}") from error
-        if model.sha256 != config.get("model_sha256"):
+        before = [folder / name for name in KNOWN_BEFORE if config["format"] == OLDER and (folder / name).exists()]
+        hashed = model.hash_with([path.read_bytes() for path in before]) if before else model.sha256
+        if hashed != config.get("model_sha256"):
             raise UserError(
                 f"{folder}/model.safetensors or a file beside it is not the one config.json names; train again"
             )
         return model
 
-    def save(self, folder: str | Path, *, dtype: torch.dtype = torch.float32) -> None:
-        """Writes weights, tokenizer, what is known of the corpus, calibration, and last config.json, naming them.
+    def save(self, folder: str | Path, *, precision: Precision = "float32") -> None:
+        """Writes weights, tokenizer, calibration, and last config.json, naming them.
 
-        Weights are rounded to `dtype`: in `torch.bfloat16` the file is half the size, and another model by its hash.
+        Weights are rounded to `precision`: the files are smaller, and the model is another by its hash.
         """
         folder = Path(folder)
         (folder / "config.json").unlink(missing_ok=True)
         (folder / "tokenizer").mkdir(parents=True, exist_ok=True)
         (folder / "tokenizer" / "spm.model").write_bytes(self.tokenizer.model)
-        weights = self._weights(dtype)
-        save_file(weights, folder / "model.safetensors")
+        weights = self.module.state_dict()
+        write_weights(folder, weights, precision)
         (folder / "calibration.json").write_text(self.calibration.to_json())
-        for name in (NGRAMS, SPANS, CONSTRAINTS):  # those of another model, where it has some
+        for name in (CONSTRAINTS, *KNOWN_BEFORE):  # those of another model, where it has some
             (folder / name).unlink(missing_ok=True)
-        for name, known in ((NGRAMS, self.ngrams), (SPANS, self.spans)):
-            if known:
-                (folder / name).write_bytes(known.to_bytes())
         if self.constraints is not None:
             save_file({"mean": self.constraints.cpu().contiguous()}, folder / CONSTRAINTS)
-        config = {**self.config(), "model_sha256": self._hash(weights)}
+        config = {**self.config(), "model_sha256": self._hash(rounded(weights, precision))}
         (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
 
     def config(self) -> dict[str, Any]:
@@ -160,6 +160,7 @@ class TextVAE:
             "vocab_size": self.module.vocab_size,
             "max_len": self.max_len,
             "unit": self.unit,
+            "languages": list(self.languages),
             "labels": self.labels,
             "tokenizer_sha256": self.tokenizer.sha256,
             "model_sha256": self.sha256,
@@ -186,32 +187,24 @@ class TextVAE:
         return deepcopy(self.module).bfloat16() if fast_bf16(self.device.type) else self.module
 
     @cached_property
-    def edit_scores(self) -> EditScores | None:
-        """What judges edits of its texts; None where it has no n-grams."""
-        if self.ngrams is None:
-            return None
-        vectors = self.module.embedding.weight.detach().float().cpu().numpy()
-        return EditScores(self.ngrams, vectors, self.tokenizer)
-
-    @cached_property
     def sha256(self) -> str:
-        """Hash of tokenizer, weights and what is known of the corpus: what `model_sha256` names in every variation."""
-        return self._hash(self._weights(torch.float32))
+        """Hash of tokenizer and weights: what `model_sha256` names in every variation."""
+        return self.hash_with(())
 
-    def _hash(self, weights: Mapping[str, Tensor]) -> str:
+    def hash_with(self, known: Sequence[bytes]) -> str:
+        """Hash of tokenizer, weights and files between them."""
+        return self._hash(self.module.state_dict(), known)
+
+    def _hash(self, weights: Mapping[str, Tensor], known: Sequence[bytes] = ()) -> str:
         digest = hashlib.sha256(self.tokenizer.model)
-        for known in (self.ngrams, self.spans):
-            digest.update(known.to_bytes() if known else b"")
+        for part in known:
+            digest.update(part)
         for name, weight in sorted(weights.items()):
             digest.update(name.encode())
             # As they are when loaded, so that a model has one hash whatever its file's precision.
-            digest.update(_in(torch.float32, weight).numpy().tobytes())
+            plain = weight.detach().cpu()
+            digest.update((plain.float() if plain.is_floating_point() else plain).contiguous().numpy().data)
         return digest.hexdigest()
-
-    def _weights(self, dtype: torch.dtype) -> dict[str, Tensor]:
-        return {
-            name: _in(dtype, weight.detach().cpu()).contiguous() for name, weight in self.module.state_dict().items()
-        }
 
     @torch.inference_mode()
     def encode_ids(self, rows: Sequence[Sequence[int]], conditions: Tensor | None = None) -> Latents:
@@ -220,18 +213,19 @@ class TextVAE:
         `conditions` (n, labels) are label ids, as `label_ids` gives them.
         """
         shape = (len(rows), self.module.slots, self.module.dim)
+        rows_at_once = self.module.encode_rows
         mean, log_var = (torch.zeros(shape, device=self.device, dtype=self.module.bias.dtype) for _ in range(2))
         for width, places in self._by_width(rows).items():
-            for start in range(0, len(places), BATCH):
-                chunk = torch.tensor(places[start : start + BATCH])
-                ids = torch.zeros(BATCH, width, dtype=torch.long)
-                lengths = torch.ones(BATCH, dtype=torch.long)
+            for start in range(0, len(places), rows_at_once):
+                chunk = torch.tensor(places[start : start + rows_at_once])
+                ids = torch.zeros(rows_at_once, width, dtype=torch.long)
+                lengths = torch.ones(rows_at_once, dtype=torch.long)
                 for line, place in enumerate(chunk.tolist()):
                     lengths[line] = len(rows[place]) + 1
                     ids[line, : int(lengths[line])] = torch.tensor([*rows[place], EOS])
                 told = None
                 if conditions is not None:
-                    told = torch.zeros(BATCH, conditions.shape[1], dtype=torch.long, device=self.device)
+                    told = torch.zeros(rows_at_once, conditions.shape[1], dtype=torch.long, device=self.device)
                     told[: len(chunk)] = conditions[chunk.to(conditions.device)]
                 latents = self.module.encode(ids.to(self.device), lengths.to(self.device), told)[: len(chunk)]
                 mean[chunk], log_var[chunk] = latents.mean, latents.log_var
@@ -305,18 +299,25 @@ class TextVAE:
         return self.decode(torch.stack([slerp(ends[0], ends[1], step / (steps - 1)) for step in range(steps)]))
 
     def vary(
-        self, texts: Sequence[str], *, n: int = 5, change: float = 0.3, seed: int = 0, strategy: str = "neighbour"
+        self,
+        texts: Sequence[str],
+        *,
+        n: int = 5,
+        change: float = 0.15,
+        at_least: float = 0.5,
+        seed: int = 0,
+        strategy: str = "neighbour",
     ) -> list[list[Variation]]:
-        """`n` variations of each one-paragraph text, of about `change` changed words; the same for the same seed."""
+        """`n` variations of each one-paragraph text; the same for the same seed.
+
+        Each changes at most the share `change` of the words, by exchanges that people accept with a probability of
+        `at_least`.
+        """
         paragraphs = [" ".join(text.split()) for text in texts]
         segments = cut(paragraphs, tokenizer=self.tokenizer, max_len=self.max_len)
-        varier = Varier(self, Sampling(strategy=strategy, change=change, seed=seed))
+        varier = Varier(self, Sampling(strategy=strategy, change=change, at_least=at_least, seed=seed))
         rounds = [varier(segments, keys=[(text, variant) for text in paragraphs]) for variant in range(n)]
         return [list(row) for row in zip(*rounds, strict=True)]
-
-
-def _in(dtype: torch.dtype, weight: Tensor) -> Tensor:
-    return weight.to(dtype) if weight.is_floating_point() else weight  # batch norm counts in whole numbers
 
 
 def _read(path: Path, read: Callable[[Path], Any]) -> Any:

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from vae.decode.mask import Mask
-    from vae.models.text_model import TextModel
+    from vae.models.text_model import StepwiseModel
 
 LENGTH_PENALTY = 0.6
 """alpha of Wu et al. 2016, equation 14: 0 is log p itself, which prefers short texts; 1 nearly its mean over pieces."""
 
 
 def beam_search(
-    model: TextModel, z: Tensor, conditions: Tensor | None, *, beams: int, masks: Sequence[Mask]
+    model: StepwiseModel, z: Tensor, conditions: Tensor | None, *, beams: int, masks: Sequence[Mask]
 ) -> list[list[int]]:
     """Piece ids of the best text of every `beams` rows of z (n, slots, dim), which are the same, cut before the end.
 

@@ -10,6 +10,7 @@ import torch
 
 from vae.decode.banned import banned_words
 from vae.decode.beam import beam_search
+from vae.decode.fill import fill
 from vae.decode.greedy import greedy
 from vae.decode.length import LengthBound
 from vae.decode.loops import NoRepeat
@@ -19,6 +20,8 @@ from vae.decode.temperature import draw
 from vae.decode.top_k import draw_top_k
 from vae.decode.top_p import draw_top_p
 from vae.errors import UserError
+from vae.models.masked import MaskedVAE
+from vae.models.text_model import StepwiseModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,9 +34,6 @@ if TYPE_CHECKING:
 
 ROWS = 128
 """Rows decoded together, always: the rounding of a matrix product depends on its shape. Fewer take longer each."""
-
-BATCH = 64
-"""Rows encoded together, always."""
 
 Method = Literal["greedy", "temperature", "top-k", "top-p", "beam", "mbr"]
 
@@ -95,6 +95,7 @@ def decode(
     *,
     sources: Sequence[Sequence[int]] | None = None,
     tokenizer: Tokenizer | None = None,
+    levels: Tensor | None = None,
 ) -> list[list[int]]:
     """Piece ids of each row of z (n, slots, dim), cut before the end marker.
 
@@ -110,8 +111,10 @@ def decode(
         sources: the piece ids that each row is a variation of. They bound its length and may repeat themselves; rows
             of like sources are decoded together, which is faster.
         tokenizer: needed where words are banned.
+        levels: how far each row was moved from its text, (n,), for a decoder that is told; None for not at all.
 
     Raises:
+        UserError: the method is not one of the model's decoder.
         ValueError: uniforms, sources or the tokenizer are needed and not given.
     """
     if decoding.length_ratio is not None and sources is None:
@@ -133,6 +136,7 @@ def decode(
             None if uniforms is None else uniforms[places],
             None if conditions is None else conditions[places],
             masks=_masks(decoding, None if sources is None else [sources[place] for place in places], tokenizer),
+            levels=None if levels is None else levels[places],
         )
         for row, pieces in zip(chunk, decoded, strict=False):
             rows[row] = pieces
@@ -147,11 +151,19 @@ def _decode_batch(
     conditions: Tensor | None,
     *,
     masks: Sequence[Mask],
+    levels: Tensor | None,
 ) -> list[list[int]]:
     """The text of every `copies` rows, which are the same."""
-    if decoding.method == "beam":
-        return beam_search(model, z, conditions, beams=decoding.beams, masks=masks)
-    texts = decode_stepwise(model, z, conditions, pick=_pick(decoding, uniforms), masks=masks)
+    if isinstance(model, MaskedVAE):
+        if decoding.method == "beam":
+            raise UserError("beam follows a decoder that writes from left to right; this model's fills all places at once")
+        texts = fill(model, z, conditions, levels=levels, pick=_pick(decoding, uniforms), masks=masks)
+    elif isinstance(model, StepwiseModel):
+        if decoding.method == "beam":
+            return beam_search(model, z, conditions, beams=decoding.beams, masks=masks)
+        texts = decode_stepwise(model, z, conditions, pick=_pick(decoding, uniforms), masks=masks)
+    else:
+        raise TypeError(f"{type(model).__name__} has no decoder of texts")
     if decoding.method == "mbr":
         size = decoding.candidates
         return [most_expected(texts[start : start + size]) for start in range(0, len(texts), size)]

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from vae.decode.mask import Mask
-    from vae.models.text_model import TextModel
+    from vae.models.text_model import StepwiseModel
 
 NEVER = [PAD, UNK, BOS]
 """Pieces that no text has."""
 
 
 def decode_stepwise(
-    model: TextModel,
+    model: StepwiseModel,
     z: Tensor,
     conditions: Tensor | None,
     *,

@@ -40,14 +40,14 @@ class PosteriorHead(nn.Module):
         """Posteriors of states (n, slots, width); where a slot is not active (n, slots) it equals the prior."""
         mean, log_var = cast("Tensor", self.gaussian(states)).float().chunk(2, dim=-1)
         if self.normalise is not None:
-            mean = mean.masked_scatter(active[..., None], _normalised(self.normalise, mean[active]))
+            mean = mean.masked_scatter(active[..., None], normalised(self.normalise, mean[active]))
         return prior.where_inactive(Latents(mean, log_var.clamp(*LOG_VAR)), active)
 
 
-def _normalised(layer: nn.BatchNorm1d, rows: Tensor) -> Tensor:
+def normalised(layer: nn.BatchNorm1d, rows: Tensor) -> Tensor:
+    """Rows (n, dim) by the layer; a single row, which has no deviation of its own, like a new text."""
     if len(rows) > 1:
         return cast("Tensor", layer(rows))
-    # One row has no deviation of its own: it is taken like a new text.
     return functional.batch_norm(rows, layer.running_mean, layer.running_var, layer.weight, layer.bias, eps=layer.eps)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vae.models.dense_config import DenseConfig
 from vae.models.image_config import ImageConfig
+from vae.models.masked_config import MaskedConfig
 from vae.models.recurrent_config import RecurrentConfig
 from vae.models.t5_config import T5Config
 from vae.models.transformer_config import TransformerConfig
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
 
     from vae.models.text_model import TextModel
 
-TextConfig = RecurrentConfig | TransformerConfig | T5Config
+TextConfig = RecurrentConfig | TransformerConfig | T5Config | MaskedConfig
 ModelConfig = TextConfig | DenseConfig | ImageConfig
 
 TEXT_FAMILIES: dict[str, type[TextConfig]] = {
-    config.family: config for config in (RecurrentConfig, TransformerConfig, T5Config)
+    config.family: config for config in (RecurrentConfig, TransformerConfig, T5Config, MaskedConfig)
 }
 
 
@@ -50,4 +51,8 @@ def text_model(config: ModelConfig, *, vocab_size: int, max_len: int, labels: Se
         from vae.models.t5 import T5VAE  # noqa: PLC0415
 
         return T5VAE(config, vocab_size=vocab_size, max_len=max_len, labels=labels)
+    if isinstance(config, MaskedConfig):
+        from vae.models.masked import MaskedVAE  # noqa: PLC0415
+
+        return MaskedVAE(config, vocab_size=vocab_size, max_len=max_len, labels=labels)
     raise TypeError(f"{type(config).__name__} is no model of texts")

@@ -12,7 +12,7 @@ from tokenizer.tokenizer import PAD
 from vae.latent.head import PosteriorHead, all_active
 from vae.latent.prior import Prior
 from vae.models.conditions import Conditions
-from vae.models.text_model import TextModel
+from vae.models.text_model import StepwiseModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ class Stepwise(NamedTuple):
     features: Tensor | None
 
 
-class RecurrentVAE(TextModel):
+class RecurrentVAE(StepwiseModel):
     """Recurrent encoder, Gaussian slots, recurrent decoder that reads z at every step and in its first state.
 
     With one slot, z is read off the encoder's last states and every step sees the same z (Bowman et al. 2016).

@@ -15,7 +15,7 @@ from vae.latent.prior import Prior
 from vae.models.attention import Attention
 from vae.models.conditions import Conditions
 from vae.models.t5_library import Architecture, DynamicCache, EncoderDecoderCache, T5Model
-from vae.models.text_model import TextModel
+from vae.models.text_model import StepwiseModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ class Cached(NamedTuple):
     cache: EncoderDecoderCache
 
 
-class T5VAE(TextModel):
+class T5VAE(StepwiseModel):
     """T5 (Raffel et al. 2020), with each slot a learned query's view of the whole text between its two halves.
 
     The slots are read from the encoder's states and their places (as in Lovelace et al. 2023, section 4.1), and go to

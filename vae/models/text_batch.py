@@ -19,7 +19,8 @@ class TextBatch:
     """`ids` (n, width) padded with 0, `lengths` (n,) with the end marker counted, `units` pieces in all.
 
     `conditions` (n, labels) are label ids, 0 for none; `rows` (n,) where each text stands in its split; `inputs`
-    (n, width) what the decoder reads, the texts shifted right behind bos.
+    (n, width) what an autoregressive decoder reads, the texts shifted right behind bos. A masked decoder does not see
+    the pieces where `hidden` (n, width) is true, None for all, and is told that the latents were moved by `levels` (n,).
     """
 
     ids: Tensor
@@ -28,6 +29,8 @@ class TextBatch:
     inputs: Tensor
     conditions: Tensor | None = None
     rows: Tensor | None = None
+    hidden: Tensor | None = None
+    levels: Tensor | None = None
 
     @classmethod
     def of(

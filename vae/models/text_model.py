@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -25,12 +25,34 @@ class TextModel(VAE[TextBatch]):
 
     vocab_size: int
     max_len: int
+    encode_rows: ClassVar[int] = 64
+    """Texts encoded together, always: the rounding of a matrix product depends on its shape."""
     embedding: nn.Embedding
     bias: nn.Parameter
 
     @abstractmethod
     def encode(self, ids: Tensor, lengths: Tensor, conditions: Tensor | None = None) -> Latents:
         """Posteriors of texts `ids` (n, width <= max_len, eos included, padded) of `lengths` (n,)."""
+
+    @abstractmethod
+    def active_slots(self, lengths: Tensor) -> Tensor:
+        """Which slots a text of each length uses, (n, slots)."""
+
+    def scores(self, features: Tensor) -> Tensor:
+        """Unnormalised log probabilities (..., vocab)."""
+        return functional.linear(features, self.embedding.weight, self.bias)
+
+    def posterior(self, batch: TextBatch) -> Latents:
+        """q(z|x) of each text."""
+        return self.encode(batch.ids, batch.lengths, batch.conditions)
+
+    def active(self, batch: TextBatch) -> Tensor:
+        """Which slots each text uses, (n, slots)."""
+        return self.active_slots(batch.lengths)
+
+
+class StepwiseModel(TextModel):
+    """A text model whose decoder writes piece after piece, from left to right."""
 
     @abstractmethod
     def features(self, z: Tensor, inputs: Tensor, conditions: Tensor | None = None) -> Tensor:
@@ -48,18 +70,6 @@ class TextModel(VAE[TextBatch]):
     def reorder(self, state: Any, rows: Tensor) -> Any:
         """The state with what it has of row `rows[n]` (n,), decoded from the same z and labels, in row n."""
 
-    @abstractmethod
-    def active_slots(self, lengths: Tensor) -> Tensor:
-        """Which slots a text of each length uses, (n, slots)."""
-
-    def scores(self, features: Tensor) -> Tensor:
-        """Unnormalised log probabilities (..., vocab)."""
-        return functional.linear(features, self.embedding.weight, self.bias)
-
-    def posterior(self, batch: TextBatch) -> Latents:
-        """q(z|x) of each text."""
-        return self.encode(batch.ids, batch.lengths, batch.conditions)
-
     def nats(self, z: Tensor, batch: TextBatch) -> Tensor:
         """-log p(x|z) of each text, (n,): the end marker is predicted, the padding is not."""
         features = self.features(z, batch.inputs, batch.conditions)
@@ -68,7 +78,3 @@ class TextModel(VAE[TextBatch]):
         nats = piece_nats(read, self.embedding.weight, self.bias, batch.ids.flatten()[places])
         rows = places // batch.ids.shape[1]
         return torch.zeros(len(z), device=z.device, dtype=nats.dtype).index_add(0, rows, nats)
-
-    def active(self, batch: TextBatch) -> Tensor:
-        """Which slots each text uses, (n, slots)."""
-        return self.active_slots(batch.lengths)

@@ -13,7 +13,7 @@ from vae.latent.head import PosteriorHead, all_active
 from vae.latent.prior import Prior
 from vae.models.attention import Attention, Cache
 from vae.models.conditions import Conditions
-from vae.models.text_model import TextModel
+from vae.models.text_model import StepwiseModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ class Cached(NamedTuple):
     slots: list[Cache]
 
 
-class TransformerVAE(TextModel):
+class TransformerVAE(StepwiseModel):
     """Pre-norm encoder and decoder; the decoder cross-attends to the slots in every layer.
 
     `runs`: slot 0 stands for the whole text, slot k for the pieces (k - 1) * run .. k * run - 1, and the decoder's

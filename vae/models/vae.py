@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar, cast
 
 import torch
 from torch import Tensor, nn
+
+from vae.latent.disturb import add_noise, drop_slots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vae.latent.gaussian import Latents
     from vae.latent.prior import Prior
+    from vae.settings import ObjectiveSettings
 
 
 class Examples(Protocol):
@@ -60,6 +63,11 @@ class VAE(nn.Module, ABC, Generic[Data]):
     @abstractmethod
     def nats(self, z: Tensor, batch: Data) -> Tensor:
         """-log p(x|z) of each example, (n,), for z of shape (n, slots, dim)."""
+
+    def disturb(self, z: Tensor, batch: Data, settings: ObjectiveSettings) -> tuple[Tensor, Data]:
+        """What the decoder is given in training: noisy latents of which some are missing, and a part of its inputs."""
+        z = drop_slots(add_noise(z, settings.latent_noise), settings.slot_dropout, self.missing)
+        return z, cast("Data", batch.hide_inputs(settings.word_dropout))
 
     @abstractmethod
     def active(self, batch: Data) -> Tensor:

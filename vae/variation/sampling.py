@@ -1,4 +1,4 @@
-"""What a variation is, and how it is asked for."""
+"""How variations are asked for."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ class Sampling:
 
     Attributes:
         strategy: a name of `vae.latent.strategy.STRATEGIES`.
-        change: the share of words to change in the segments that are varied.
+        change: the share of words that may change, at most, in the segments that are varied.
+        at_least: the least probability that people accept an edit where it stands; 0 takes any.
         seed: another one, other variations.
         decoding: how pieces are chosen, and which words may not be.
         vary_share: the share of a text's segments that are varied.
@@ -32,7 +33,8 @@ class Sampling:
     """
 
     strategy: str = "neighbour"
-    change: float = 0.3
+    change: float = 0.15
+    at_least: float = 0.5
     seed: int = 0
     decoding: Decoding = field(default_factory=Decoding)
     vary_share: float = 1.0
@@ -46,21 +48,3 @@ class Sampling:
     near_texts: tuple[str, ...] = ()
     radius: float | None = None
     bounds: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Variation:
-    """A text put together from varied segments.
-
-    `segments` are its segments' texts, in the source's order; `change` the share of changed words over all of them;
-    `segments_changed` how many differ from the source.
-    """
-
-    segments: tuple[str, ...]
-    change: float
-    segments_changed: int
-
-    @property
-    def text(self) -> str:
-        """The segments as one paragraph."""
-        return " ".join(self.segments)

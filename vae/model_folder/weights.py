@@ -1,0 +1,83 @@
+"""The weights of a model as files: in single precision, rounded to bfloat16, or to 8 bits with a scale a row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import torch
+from safetensors.torch import load_file, save_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from torch import Tensor
+
+Precision = Literal["float32", "bfloat16", "int8"]
+
+SCALE = ".scale"
+"""Ends the name of what the rows of a matrix of 8-bit integers are multiplied by."""
+
+SMALLEST_MATRIX = 1 << 16
+"""A matrix of fewer numbers is not worth its rounding."""
+
+PART_BYTES = 15_500_000
+"""Files of 8-bit weights are of at most this size, so that any host of code takes them."""
+
+EXACT = "norm.running"
+"""What a name holds of numbers that stay in single precision: statistics of a batch normalisation."""
+
+
+def write_weights(folder: Path, weights: Mapping[str, Tensor], precision: Precision) -> None:
+    """Writes model.safetensors, or for int8 model-0.safetensors, model-1.safetensors and so on; drops those there."""
+    for path in folder.glob("model*.safetensors"):
+        path.unlink()
+    stored = {name: part for key, weight in weights.items() for name, part in _stored(key, weight, precision).items()}
+    if precision != "int8":
+        save_file(stored, folder / "model.safetensors")
+        return
+    parts: list[dict[str, Tensor]] = [{}]
+    for name, weight in stored.items():
+        if sum(each.nbytes for each in parts[-1].values()) + weight.nbytes > PART_BYTES:
+            parts.append({})
+        parts[-1][name] = weight
+    for number, part in enumerate(parts):
+        save_file(part, folder / f"model-{number}.safetensors")
+
+
+def read_weights(folder: Path, *, device: str = "cpu") -> dict[str, Tensor]:
+    """The weights of a folder, in single precision where they are no whole numbers.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    paths = sorted(folder.glob("model-*.safetensors")) or [folder / "model.safetensors"]
+    stored = {name: weight for path in paths for name, weight in load_file(path, device=device).items()}
+    return {name: _restored(name, weight, stored) for name, weight in stored.items() if not name.endswith(SCALE)}
+
+
+def rounded(weights: Mapping[str, Tensor], precision: Precision) -> dict[str, Tensor]:
+    """The weights as they are when read again."""
+    parts = {name: _stored(name, weight, precision) for name, weight in weights.items()}
+    return {name: _restored(name, part[name], part) for name, part in parts.items()}
+
+
+def _stored(name: str, weight: Tensor, precision: Precision) -> dict[str, Tensor]:
+    weight = weight.detach().cpu()
+    if not weight.is_floating_point():
+        return {name: weight.contiguous()}
+    if precision == "int8" and weight.ndim == 2 and weight.numel() >= SMALLEST_MATRIX:
+        scale = (weight.float().abs().amax(1) / 127).clamp(min=1e-7).half()
+        return {
+            name: (weight.float() / scale.float()[:, None]).round().clamp(-127, 127).to(torch.int8).contiguous(),
+            name + SCALE: scale,
+        }
+    exact = precision == "float32" or EXACT in name
+    return {name: weight.to(torch.float32 if exact else torch.bfloat16).contiguous()}
+
+
+def _restored(name: str, weight: Tensor, stored: Mapping[str, Tensor]) -> Tensor:
+    scale = stored.get(name + SCALE)
+    if scale is not None:
+        return weight.float() * scale.float()[:, None]
+    return weight.float() if weight.is_floating_point() else weight

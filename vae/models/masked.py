@@ -1,0 +1,226 @@
+"""A text VAE whose decoder sees both sides of what it fills in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from tokenizer.tokenizer import PAD
+from vae.latent.gaussian import Latents
+from vae.latent.head import normalised
+from vae.latent.prior import Prior
+from vae.models.conditions import Conditions
+from vae.models.hiding import disturbed
+from vae.models.piece_nats import piece_nats
+from vae.models.text_model import TextModel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vae.models.masked_config import MaskedConfig
+    from vae.models.text_batch import TextBatch
+
+LEVELS = 17
+FARTHEST = 1.6
+"""The decoder knows LEVELS distances of latents from their text, 0 to FARTHEST, and reads between them."""
+
+LOG_VAR = (-8.0, 0.0)
+"""Bounds of the posterior's log variance."""
+
+SHARP = -2.0
+"""Log variance at the start of training."""
+
+
+class Seen(NamedTuple):
+    """What the decoder is shown of n texts beside their latents.
+
+    `ids` (n, width) are the pieces, `hidden` (n, width) is true where one is not shown, `real` (n, width) where there
+    is a piece at all, and `levels` (n,) tells how far the latents were moved, 0 to FARTHEST.
+    """
+
+    ids: Tensor
+    hidden: Tensor
+    real: Tensor
+    levels: Tensor
+
+
+class MaskedVAE(TextModel):
+    """Latents linear in given vectors of pieces, and a decoder that scores all hidden pieces of a text at once.
+
+    The mean of a run's slot is a linear map of the vectors of its pieces, so pieces with like vectors have like latents,
+    and a step in latent space leads to words that are used or meant alike. Means are batch-normalised (BN-VAE, Zhu et
+    al. 2020, section 3.2), so a radius means the same in every dimension. The decoder is not causal (Ghazvininejad et
+    al. 2019, section 3): it reads the pieces that are not hidden, the slots, and how far the latents were moved. With
+    all pieces hidden it is the classical p(x|z).
+    """
+
+    compiles = ("encode", "features")
+    encode_rows = 8
+
+    def __init__(self, config: MaskedConfig, *, vocab_size: int, max_len: int, labels: Sequence[int] = ()) -> None:
+        """Args: labels: the size of each table of labels.
+
+        Raises:
+            ValueError: heads do not divide the width, runs do not divide max_len, or the vectors are of no numbers.
+        """
+        super().__init__()
+        if config.width % config.heads:
+            raise ValueError(f"width {config.width} is not a multiple of heads {config.heads}")
+        if max_len % config.run:
+            raise ValueError(f"max_len {max_len} is not a multiple of run {config.run}")
+        if not config.usage + config.meaning:
+            raise ValueError("usage 0 and meaning 0 leave nothing to read latents off")
+        self.config, self.vocab_size, self.max_len = config, vocab_size, max_len
+        self.slots, self.dim, self.run = 1 + max_len // config.run, config.dim, config.run
+        self.prior = Prior(self.slots, config.dim)
+        self.missing = nn.Parameter(torch.zeros(config.dim), requires_grad=False)
+        width, size = config.width, config.usage + config.meaning
+        self.register_buffer("vectors", torch.zeros(vocab_size, size))
+        self.register_buffer("begins", torch.ones(vocab_size, dtype=torch.bool))
+        self.embedding = nn.Embedding(vocab_size, width, padding_idx=PAD)
+        self.bias = nn.Parameter(torch.zeros(vocab_size))
+        self.conditions = Conditions(labels, width)
+        self.hidden = nn.Parameter(torch.zeros(width))
+        self.places = nn.Parameter(torch.zeros(max_len, width))
+        self.encoder_places = nn.Parameter(torch.zeros(max_len, width))
+        self.levels = nn.Parameter(torch.zeros(LEVELS, width))
+        self.encoder = nn.ModuleList(Block(config) for _ in range(config.encoder_layers))
+        self.encoder_norm = nn.LayerNorm(width)
+        self.run_head, self.whole_head = nn.Linear(config.run * size, 2 * config.dim), nn.Linear(width, 2 * config.dim)
+        self.run_norm, self.whole_norm = (nn.BatchNorm1d(config.dim, affine=False, momentum=0.01) for _ in range(2))
+        self.from_run, self.from_whole = nn.Linear(config.dim, config.run * width), nn.Linear(config.dim, width)
+        self.decoder = nn.ModuleList(Block(config) for _ in range(config.decoder_layers))
+        self.decoder_norm = nn.LayerNorm(width)
+        self._initialise()
+
+    def encode(self, ids: Tensor, lengths: Tensor, conditions: Tensor | None = None) -> Latents:
+        """Posteriors of texts `ids` (n, width <= max_len, eos included, padded) of `lengths` (n,)."""
+        ids = self._whole_runs(ids)
+        real = torch.arange(ids.shape[1], device=ids.device) < lengths[:, None]
+        vectors = self.vectors[ids].to(self.run_head.weight.dtype)
+        runs = self.run_head(vectors.view(len(ids), ids.shape[1] // self.run, -1)).float()
+        states = self._scaled(ids) + self.encoder_places[: ids.shape[1]] + self.conditions(ids, conditions)
+        for block in self.encoder:
+            states = block(states, real[:, None, None])
+        states = self.encoder_norm(states) * real[..., None]
+        whole = self.whole_head(states.sum(1) / lengths[:, None]).float()
+        active = self.active_slots(lengths)
+        slots = functional.pad(torch.cat([whole[:, None], runs], 1), (0, 0, 0, self.slots - 1 - runs.shape[1]))
+        mean, log_var = slots.chunk(2, dim=-1)
+        mean = torch.cat([normalised(self.whole_norm, mean[:, 0])[:, None], self._normalised_runs(mean, active)], 1)
+        return self.prior.where_inactive(Latents(mean, log_var.clamp(*LOG_VAR)), active)
+
+    def features(self, z: Tensor, seen: Seen, conditions: Tensor | None = None) -> Tensor:
+        """What the scores of the pieces are read from: (n, width, embedding), for z of shape (n, slots, dim)."""
+        width = seen.ids.shape[1]
+        pieces = torch.where(seen.hidden[..., None], self.hidden, self._scaled(seen.ids))
+        runs = self.from_run(z[:, 1 : 1 + width // self.run]).reshape(len(z), width, -1)
+        whole = self.from_whole(z[:, :1]) + self._told(seen.levels)[:, None]
+        states = pieces + self.places[:width] + runs + whole + self.conditions(seen.ids, conditions)
+        for block in self.decoder:
+            states = block(states, seen.real[:, None, None])
+        return cast("Tensor", self.decoder_norm(states))
+
+    def nats(self, z: Tensor, batch: TextBatch) -> Tensor:
+        """-log p(x|z) of each text, (n,), all pieces hidden, the end marker predicted.
+
+        Where the batch names hidden pieces, as in training, only they are predicted, and what they cost stands for all.
+        """
+        ids = self._whole_runs(batch.ids)
+        real = ids != PAD
+        hidden = real if batch.hidden is None else self._whole_runs(batch.hidden)
+        levels = torch.zeros(len(ids), device=ids.device) if batch.levels is None else batch.levels
+        features = self.features(z, Seen(ids, hidden, real, levels), batch.conditions)
+        places = hidden.flatten().nonzero()[:, 0]
+        nats = piece_nats(
+            features.flatten(0, 1)[places], self.embedding.weight, self.bias, ids.flatten()[places]
+        )
+        found = torch.zeros(len(z), device=z.device, dtype=nats.dtype).index_add(0, places // ids.shape[1], nats)
+        return found if batch.hidden is None else found * (batch.units / max(1, len(places)))
+
+    def disturb(self, z: Tensor, batch: TextBatch, settings: object) -> tuple[Tensor, TextBatch]:
+        """In training: latents moved by a level drawn for each text, and some of its words hidden."""
+        del settings
+        return disturbed(z, batch, begins=self.begins, farthest=FARTHEST)
+
+    def active_slots(self, lengths: Tensor) -> Tensor:
+        """A run's slot is used where the run has a piece, slot 0 always; (n, slots)."""
+        starts = (torch.arange(self.slots, device=lengths.device) - 1) * self.run
+        return starts < lengths[:, None]
+
+    def decoder_parts(self) -> list[nn.Module]:
+        """The modules that only the decoder uses."""
+        return [self.from_run, self.from_whole, self.decoder, self.decoder_norm]
+
+    def _whole_runs(self, rows: Tensor) -> Tensor:
+        """Rows (n, width) padded to whole runs."""
+        missing = -rows.shape[1] % self.run
+        return functional.pad(rows, (0, missing)) if missing else rows
+
+    def _scaled(self, ids: Tensor) -> Tensor:
+        return cast("Tensor", self.embedding(ids) * self.config.width**0.5)
+
+    def _told(self, levels: Tensor) -> Tensor:
+        at = (levels / FARTHEST * (LEVELS - 1)).clamp(0, LEVELS - 1 - 1e-4)
+        low = at.long()
+        share = (at - low)[:, None].to(self.levels.dtype)
+        return self.levels[low] * (1 - share) + self.levels[low + 1] * share
+
+    def _normalised_runs(self, mean: Tensor, active: Tensor) -> Tensor:
+        runs, used = mean[:, 1:], active[:, 1:]
+        return runs.masked_scatter(used[..., None], normalised(self.run_norm, runs[used]))
+
+    def _initialise(self) -> None:
+        for module in self.modules():
+            if isinstance(module, nn.Linear):
+                nn.init.normal_(module.weight, std=module.in_features**-0.5)
+                nn.init.zeros_(module.bias)
+        nn.init.normal_(self.embedding.weight, std=self.config.width**-0.5)
+        small = 0.5 / len(self.decoder) ** 0.5
+        for block in [*self.encoder, *self.decoder]:  # residual branches begin small
+            for layer in (block.attention.to_output, block.feedforward[2]):
+                nn.init.normal_(layer.weight, std=small * layer.in_features**-0.5)
+        for weight in (self.hidden, self.places, self.encoder_places):
+            nn.init.normal_(weight, std=0.3)
+        for head in (self.run_head, self.whole_head):
+            nn.init.constant_(head.bias[self.dim :], SHARP)
+        for table in self.conditions.tables:  # a label changes nothing until it has been trained
+            nn.init.zeros_(cast("nn.Embedding", table).weight)
+
+
+class Block(nn.Module):
+    """Attention to all pieces of the text, then a feedforward; each normalised before it."""
+
+    def __init__(self, config: MaskedConfig) -> None:
+        super().__init__()
+        width = config.width
+        self.attention, self.attention_norm = SelfAttention(width, config.heads), nn.LayerNorm(width)
+        self.feedforward = nn.Sequential(
+            nn.Linear(width, 4 * width), nn.GELU(approximate="tanh"), nn.Linear(4 * width, width)
+        )
+        self.feedforward_norm = nn.LayerNorm(width)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
+        """New states (n, width, hidden); `mask` (n, 1, 1, width) is true at pieces."""
+        states = states + self.dropout(self.attention(self.attention_norm(states), mask))
+        return cast("Tensor", states + self.dropout(self.feedforward(self.feedforward_norm(states))))
+
+
+class SelfAttention(nn.Module):
+    """Scaled dot-product attention of a sequence to itself (Vaswani et al. 2017, section 3.2)."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.to_all, self.to_output = nn.Linear(width, 3 * width), nn.Linear(width, width)
+
+    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
+        """What each state (n, length, width) finds."""
+        n, length, width = states.shape
+        split = self.to_all(states).view(n, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        found = functional.scaled_dot_product_attention(*split, attn_mask=mask)
+        return cast("Tensor", self.to_output(found.transpose(1, 2).reshape(n, length, width)))

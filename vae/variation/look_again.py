@@ -1,0 +1,132 @@
+"""A second look at the replacements made in a segment, in the text as it then stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch.nn import functional
+
+from tokenizer.protect import Protected
+from tokenizer.segments import Segment
+from tokenizer.tokenizer import EOS, WORD_START
+from vae.latent.noise import normal
+from vae.models.masked import FARTHEST, MaskedVAE, Seen
+from vae.variation.choose import made_words
+from vae.variation.replacement import Replacement
+from vae.variation.words import bare, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import Tensor
+
+    from vae.language.language import Language
+    from vae.latent.noise import Key
+    from vae.text_vae import TextVAE
+    from vae.variation.words import Words
+
+GROUPS = 3
+"""Spans are hidden by turns, as when replacements were looked for."""
+
+LEAST_AGAIN = -7.5
+"""Mean log p a piece below which a replacement does not fit beside the others."""
+
+UNFIT, WANTED = -5.0, -0.7
+"""A function word no longer fits beside a replacement where its log p is below the first, and another one's above the
+second: "listen to" is not "hear to"."""
+
+
+def look_again(
+    model: TextVAE, words: Words, replacements: Sequence[Replacement], *, language: Language, key: Key
+) -> tuple[list[int], list[Replacement]]:
+    """Which replacements of a segment stay, by number, and what agrees with them: "an" for "a".
+
+    Makes all, hides each and the function words beside it once more, and asks the decoder. What it would hardly write
+    there goes back, and so does what a function word beside it does not go with, unless that has another form that
+    does: one that begins as it does.
+    """
+    now, at = made_words(words, replacements)
+    (ids,) = model.tokenizer.encode([" ".join(now)])
+    made = words_of(Segment(Protected(" ".join(now), ()), tuple(ids)), model.tokenizer)
+    if len(ids) >= model.max_len:
+        return [], []
+    stay, agreeing = [], []
+    of_each = [_spans(made, start, end, language) for start, end in at]
+    log_p = _log_p(model, ids, [span for spans in of_each for span in spans or []], key=key)
+    for number, (spans, one) in enumerate(zip(of_each, replacements, strict=True)):
+        if not spans or _mean(log_p, ids, spans[0]) < LEAST_AGAIN:
+            continue
+        wanted = [(start, int(log_p[start].argmax())) for start, _ in spans[1:] if _unfit(log_p[start], ids[start])]
+        forms = {start: model.tokenizer.pieces[best].removeprefix(WORD_START) for start, best in wanted}
+        before = made.spans[at[number][0] - 1] if at[number][0] else None
+        if not forms:
+            stay.append(number)
+        elif before and list(forms) == [before[0]] and _is_form(words.words[one.start - 1], forms[before[0]], language):
+            stay.append(number)
+            own = (log_p[before[0], ids[before[0]]], log_p[before[0]].max())
+            agreeing.append(
+                Replacement(
+                    one.start - 1,
+                    one.start,
+                    (forms[before[0]],),
+                    near_new=float(own[1]),
+                    near_old=float(own[0]),
+                    far_new=float(own[1]),
+                    far_old=float(own[0]),
+                )
+            )
+    return stay, agreeing
+
+
+def _spans(made: Words, start: int, end: int, language: Language) -> list[tuple[int, int]] | None:
+    """The pieces of the words `start` to `end`, then those of each function word beside them that is one piece."""
+    own = [made.spans[place] for place in range(start, end)]
+    if any(span is None for span in own) or not own:
+        return None
+    beside = [
+        made.spans[place]
+        for place in (start - 1, end)
+        if 0 <= place < len(made) and bare(made.words[place]) in language.stop_words
+    ]
+    first, last = own[0], own[-1]
+    assert first is not None
+    assert last is not None
+    return [(first[0], last[1]), *(span for span in beside if span and span[1] - span[0] == 1)]
+
+
+def _is_form(word: str, other: str, language: Language) -> bool:
+    one, two = sorted((bare(word), other.casefold()), key=len)
+    return two in language.stop_words and one in language.stop_words and two.startswith(one) and len(two) - len(one) == 1
+
+
+def _unfit(log_p: Tensor, own: int) -> bool:
+    return bool(log_p[own] < UNFIT and log_p.max() > WANTED)
+
+
+def _mean(log_p: Tensor, ids: Sequence[int], span: tuple[int, int]) -> float:
+    return sum(float(log_p[place, ids[place]]) for place in range(*span)) / (span[1] - span[0])
+
+
+@torch.inference_mode()
+def _log_p(model: TextVAE, ids: Sequence[int], spans: Sequence[tuple[int, int]], *, key: Key) -> Tensor:
+    """Log p of every piece in every place, (places, vocab); 0 where no span is."""
+    network = model.reader
+    assert isinstance(network, MaskedVAE)
+    width = -(-(len(ids) + 1) // network.run) * network.run
+    hidden = torch.zeros(GROUPS, width, dtype=torch.bool, device=model.device)
+    for number, (start, end) in enumerate(spans):
+        hidden[number % GROUPS, start:end] = True
+    latents = model.encode_ids([ids])
+    noise = torch.from_numpy(normal((network.slots, network.dim), key=(*key, "again"))).to(model.device)
+    z = (latents.mean + FARTHEST * noise).to(network.bias.dtype).expand(GROUPS, -1, -1)
+    row = functional.pad(torch.tensor([*ids, EOS], device=model.device), (0, width - len(ids) - 1)).expand(GROUPS, -1)
+    real = (torch.arange(width, device=model.device) <= len(ids)).expand(GROUPS, -1)
+    levels = torch.full((GROUPS,), FARTHEST, device=model.device)
+    features = network.features(z, Seen(row, hidden, real, levels))
+    places = hidden.any(0).nonzero()[:, 0]
+    # A place that two spans share is read where it is hidden first.
+    found = torch.zeros(width, network.vocab_size)
+    read = features[hidden[:, places].int().argmax(0), places]
+    found[places.cpu()] = network.scores(read).float().log_softmax(-1).cpu()
+    return found

@@ -1,0 +1,113 @@
+"""What the decoder would write in the places of a segment, from latents around it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import torch
+from torch.nn import functional
+
+from tokenizer.tokenizer import BOS, EOS
+from vae.models.masked import FARTHEST as FAR
+from vae.models.masked import MaskedVAE, Seen
+from vae.models.text_model import StepwiseModel
+from vae.variation.task import latents_around
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import Tensor
+
+    from vae.guide import Guide
+    from vae.text_vae import TextVAE
+    from vae.variation.task import Moved, Task
+    from vae.variation.window import Window
+
+NEAR = 1.0
+"""Radius at which the decoder still knows which word stood in a place: it writes that, or what is used alike."""
+
+LATENTS = 2
+"""Latents at each distance, averaged: one alone brings words of its own noise."""
+
+GROUPS = 3
+"""Places are hidden by turns, every GROUPS-th at a time, so that the decoder sees the words around each."""
+
+STEPWISE_CHANGES = (0.25, 0.4, 0.55, 0.7)
+"""A decoder that writes from left to right is asked at latents where these shares of a decoded text's words change."""
+
+
+class PlaceScores(NamedTuple):
+    """Log p of every piece in each of some places, (places, vocab).
+
+    `near` at latents that still tell the word; `far` at latents that tell next to nothing: what the words around allow.
+    """
+
+    near: Tensor
+    far: Tensor
+
+
+@torch.inference_mode()
+def place_scores(
+    model: TextVAE, task: Task, window: Window, places: Sequence[int], guide: Guide, *, seed: int
+) -> PlaceScores:
+    """The scores of places of a segment, each a piece of it; p is the mean over LATENTS at each distance.
+
+    One segment at a time: what comes out must not depend on the length of others.
+    """
+    if isinstance(model.module, StepwiseModel):
+        scores = _stepwise(model, task, places, guide, seed=seed)
+        return PlaceScores(scores, scores)
+    near, far = near_and_far(model, guide)
+    shifted = [window.start + place for place in places]
+    return PlaceScores(
+        *(
+            _masked(model, window.ids, shifted, _moved(model, task, window.ids, each, radius, seed=seed), guide)
+            for each, radius in ((guide, near), (guide.nearby(), far))
+        )
+    )
+
+
+def near_and_far(model: TextVAE, guide: Guide) -> tuple[float, float]:
+    """The radius of the strategy at which as many words change as at NEAR around a text, and FAR around it."""
+    return model.calibration.matching(guide.strategy, NEAR), FAR
+
+
+def _moved(model: TextVAE, task: Task, ids: Sequence[int], guide: Guide, radius: float, *, seed: int) -> Moved:
+    moved, _ = latents_around(model, [task], guide, radii=[radius] * LATENTS, seed=seed, rows=[ids])
+    return moved
+
+
+def _masked(model: TextVAE, ids: Sequence[int], places: Sequence[int], moved: Moved, guide: Guide) -> Tensor:
+    network = model.reader
+    assert isinstance(network, MaskedVAE)
+    width = -(-(len(ids) + 1) // network.run) * network.run
+    copies = len(moved.z) * GROUPS
+    row = functional.pad(torch.tensor([*ids, EOS], device=model.device), (0, width - len(ids) - 1))
+    hidden = torch.zeros(GROUPS, width, dtype=torch.bool, device=model.device)
+    groups = torch.arange(len(places), device=model.device) % GROUPS
+    at = torch.tensor(places, device=model.device)
+    hidden[groups, at] = True
+    seen = Seen(
+        ids=row.expand(copies, -1),
+        hidden=hidden.repeat(len(moved.z), 1),
+        real=(torch.arange(width, device=model.device) <= len(ids)).expand(copies, -1),
+        levels=moved.levels.repeat_interleave(GROUPS),
+    )
+    labels = model.label_ids(guide.labels, copies)
+    features = network.features(moved.z.repeat_interleave(GROUPS, 0).to(network.bias.dtype), seen, labels)
+    read = features.view(len(moved.z), GROUPS, width, -1)[:, groups, at]
+    return network.scores(read).float().log_softmax(-1).logsumexp(0) - math.log(len(moved.z))
+
+
+def _stepwise(model: TextVAE, task: Task, places: Sequence[int], guide: Guide, *, seed: int) -> Tensor:
+    """Read off the decoder in one pass along the segment's own pieces: it knows the words before a place."""
+    network = model.reader
+    assert isinstance(network, StepwiseModel)
+    radii = [model.calibration.radius(guide.strategy, share) for share in STEPWISE_CHANGES]
+    moved, _ = latents_around(model, [task], guide, radii=radii, seed=seed)
+    ids = torch.tensor(task.segment.ids, device=model.device)
+    inputs = functional.pad(ids[:-1], (1, 0), value=BOS).expand(len(radii), -1)
+    features = network.features(moved.z.to(network.bias.dtype), inputs, model.label_ids(guide.labels, len(radii)))
+    log_p = network.scores(features[:, list(places)]).float().log_softmax(-1)
+    return log_p.logsumexp(0) - math.log(len(radii))

@@ -1,0 +1,100 @@
+"""What might be exchanged in a text, and how probably people accept it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vae.models.masked import MaskedVAE
+from vae.variation.choose import Weighed
+from vae.variation.exchanges import Vocabulary, exchanges
+from vae.variation.free import free_words
+from vae.variation.ranker import Ranker
+from vae.variation.rewordings import rewordings
+from vae.variation.window import Window, windows
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from vae.guide import Guide
+    from vae.language.language import Language
+    from vae.text_vae import TextVAE
+    from vae.variation.replacement import Replacement
+    from vae.variation.task import Task
+    from vae.variation.words import Words
+
+KEPT = 3
+"""Replacements a place that are weighed by what reads whole sentences; the others are weighed out before."""
+
+LEAST_ROUGH = 0.02
+"""Probability by the quick look below which a replacement is not weighed further."""
+
+
+@dataclass
+class Proposer:
+    """Finds and weighs the replacements of a text: neighbours in latent space, and what authors reword.
+
+    `keep` and `kept` are what stays, as `free_words` has it.
+    """
+
+    model: TextVAE
+    guide: Guide
+    seed: int
+    keep: Collection[str]
+    kept: frozenset[str]
+    _vocabulary: Vocabulary = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._vocabulary = Vocabulary.of(self.model)
+
+    def __call__(self, tasks: Sequence[Task], text: Sequence[Words], language: Language) -> list[Weighed]:
+        """The replacements of all segments of a text, the best of each place."""
+        free = free_words(text, language, keep=self.keep, kept=self.kept)
+        ranker = Ranker.of(language)
+        found: list[Weighed] = []
+        for place, (task, window) in enumerate(zip(tasks, self._windows(tasks), strict=True)):
+            if not task.segment.ids:
+                continue
+            replacements = self._replacements(task, window, text[place], free[place], language)
+            rough = ranker.cheap(text[place].words, replacements, language)
+            best = _best(replacements, rough)
+            weighed = ranker.full(text[place].words, best, language)
+            found += [Weighed(place, one, float(p)) for one, p in zip(best, weighed, strict=True)]
+        return found
+
+    def _windows(self, tasks: Sequence[Task]) -> list[Window]:
+        rows = [task.segment.ids for task in tasks]
+        # Partners and directions are given slot by slot: there a segment stands alone, as where they were read.
+        alone = self.guide.partners is not None or not isinstance(self.model.module, MaskedVAE)
+        return windows(rows, max_len=self.model.max_len, **({"context": 0} if alone else {}))
+
+    def _replacements(
+        self, task: Task, window: Window, words: Words, free: Sequence[bool], language: Language
+    ) -> list[Replacement]:
+        found = exchanges(
+            self.model,
+            self._vocabulary,
+            task,
+            window,
+            words,
+            free,
+            self.guide,
+            language=language,
+            seed=self.seed,
+        )
+        if isinstance(self.model.module, MaskedVAE):
+            found += rewordings(self.model, task, window, words, free, language=language, seed=self.seed)
+        return found
+
+
+def _best(replacements: Sequence[Replacement], rough: Sequence[float]) -> list[Replacement]:
+    """Up to KEPT of each run of words, the likeliest first, in order of place."""
+    order = sorted(range(len(replacements)), key=lambda number: (replacements[number].start, -rough[number], number))
+    counts: dict[tuple[int, int], int] = {}
+    chosen = []
+    for number in order:
+        one = replacements[number]
+        counts[one.start, one.end] = counts.get((one.start, one.end), 0) + 1
+        if counts[one.start, one.end] <= KEPT and rough[number] >= LEAST_ROUGH:
+            chosen.append(one)
+    return chosen
