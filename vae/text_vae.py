@@ -98,7 +98,8 @@ class TextVAE:
         constraints = _read_if_there(folder / CONSTRAINTS, lambda path: load_file(path)["mean"])
         if config.get("format") not in {FORMAT, OLDER}:
             raise UserError(
-                f"{folder}/config.json is of format {config.get('format')!r}; this release reads {FORMAT!r} and {OLDER!r}"
+                f"{folder}/config.json is of format {config.get('format')!r}; "
+                f"this release reads {FORMAT!r} and {OLDER!r}"
             )
         if tokenizer.sha256 != config.get("tokenizer_sha256"):
             raise UserError(f"{folder}/tokenizer/spm.model is not the tokenizer this model was trained with")

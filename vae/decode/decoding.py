@@ -156,7 +156,9 @@ def _decode_batch(
     """The text of every `copies` rows, which are the same."""
     if isinstance(model, MaskedVAE):
         if decoding.method == "beam":
-            raise UserError("beam follows a decoder that writes from left to right; this model's fills all places at once")
+            raise UserError(
+                "beam needs a decoder that writes from left to right; this model's fills all places at once"
+            )
         texts = fill(model, z, conditions, levels=levels, pick=_pick(decoding, uniforms), masks=masks)
     elif isinstance(model, StepwiseModel):
         if decoding.method == "beam":

@@ -50,15 +50,17 @@ class Seen(NamedTuple):
 class MaskedVAE(TextModel):
     """Latents linear in given vectors of pieces, and a decoder that scores all hidden pieces of a text at once.
 
-    The mean of a run's slot is a linear map of the vectors of its pieces, so pieces with like vectors have like latents,
-    and a step in latent space leads to words that are used or meant alike. Means are batch-normalised (BN-VAE, Zhu et
-    al. 2020, section 3.2), so a radius means the same in every dimension. The decoder is not causal (Ghazvininejad et
-    al. 2019, section 3): it reads the pieces that are not hidden, the slots, and how far the latents were moved. With
-    all pieces hidden it is the classical p(x|z).
+    The mean of a run's slot is a linear map of the vectors of its pieces, so pieces with like vectors have like
+    latents, and a step in latent space leads to words that are used or meant alike. Means are batch-normalised
+    (BN-VAE, Zhu et al. 2020, section 3.2), so a radius means the same in every dimension. The decoder is not causal
+    (Ghazvininejad et al. 2019, section 3): it reads the pieces that are not hidden, the slots, and how far the latents
+    were moved. With all pieces hidden it is the classical p(x|z).
     """
 
     compiles = ("encode", "features")
     encode_rows = 8
+    vectors: Tensor
+    begins: Tensor
 
     def __init__(self, config: MaskedConfig, *, vocab_size: int, max_len: int, labels: Sequence[int] = ()) -> None:
         """Args: labels: the size of each table of labels.
@@ -135,9 +137,7 @@ class MaskedVAE(TextModel):
         levels = torch.zeros(len(ids), device=ids.device) if batch.levels is None else batch.levels
         features = self.features(z, Seen(ids, hidden, real, levels), batch.conditions)
         places = hidden.flatten().nonzero()[:, 0]
-        nats = piece_nats(
-            features.flatten(0, 1)[places], self.embedding.weight, self.bias, ids.flatten()[places]
-        )
+        nats = piece_nats(features.flatten(0, 1)[places], self.embedding.weight, self.bias, ids.flatten()[places])
         found = torch.zeros(len(z), device=z.device, dtype=nats.dtype).index_add(0, places // ids.shape[1], nats)
         return found if batch.hidden is None else found * (batch.units / max(1, len(places)))
 
@@ -191,6 +191,13 @@ class MaskedVAE(TextModel):
             nn.init.zeros_(cast("nn.Embedding", table).weight)
 
 
+def masked(model: TextModel) -> MaskedVAE:
+    """The model as one whose decoder hides pieces. Raises TypeError for one of another family."""
+    if not isinstance(model, MaskedVAE):
+        raise TypeError(f"{type(model).__name__} hides no pieces")
+    return model
+
+
 class Block(nn.Module):
     """Attention to all pieces of the text, then a feedforward; each normalised before it."""
 
@@ -222,5 +229,5 @@ class SelfAttention(nn.Module):
         """What each state (n, length, width) finds."""
         n, length, width = states.shape
         split = self.to_all(states).view(n, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
-        found = functional.scaled_dot_product_attention(*split, attn_mask=mask)
+        found = functional.scaled_dot_product_attention(split[0], split[1], split[2], attn_mask=mask)
         return cast("Tensor", self.to_output(found.transpose(1, 2).reshape(n, length, width)))

@@ -20,7 +20,7 @@ class TextBatch:
 
     `conditions` (n, labels) are label ids, 0 for none; `rows` (n,) where each text stands in its split; `inputs`
     (n, width) what an autoregressive decoder reads, the texts shifted right behind bos. A masked decoder does not see
-    the pieces where `hidden` (n, width) is true, None for all, and is told that the latents were moved by `levels` (n,).
+    the pieces where `hidden` (n, width) is true, None for all, and is told how far latents were moved, `levels` (n,).
     """
 
     ids: Tensor

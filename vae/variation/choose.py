@@ -39,23 +39,33 @@ class Weighed:
 
 @dataclass
 class Earlier:
-    """How often the variations of a text made so far touched each place, and made each exchange."""
+    """How often the variations of a text made so far touched each place and made each exchange, and all of each."""
 
     places: Counter[tuple[int, int]] = field(default_factory=Counter)
     exchanges: Counter[tuple[int, int, tuple[str, ...]]] = field(default_factory=Counter)
+    whole: set[frozenset[tuple[int, int, tuple[str, ...]]]] = field(default_factory=set)
+
+    def holds(self, made: Sequence[Weighed]) -> bool:
+        """Whether one of them made just these exchanges."""
+        return frozenset(map(_exchange, made)) in self.whole
 
     def add(self, made: Sequence[Weighed]) -> None:
         """Counts those of one more variation."""
         for each in made:
             one = each.replacement
             self.places.update((each.segment, place) for place in range(one.start, one.end))
-            self.exchanges[each.segment, one.start, one.new] += 1
+            self.exchanges[_exchange(each)] += 1
+        self.whole.add(frozenset(map(_exchange, made)))
 
     def loss(self, each: Weighed) -> float:
         """What a replacement loses of its probability."""
         one = each.replacement
         place = max(self.places[each.segment, place] for place in range(one.start, one.end))
-        return AGAIN_PLACE * place + AGAIN_WORDS * self.exchanges[each.segment, one.start, one.new]
+        return AGAIN_PLACE * place + AGAIN_WORDS * self.exchanges[_exchange(each)]
+
+
+def _exchange(each: Weighed) -> tuple[int, int, tuple[str, ...]]:
+    return each.segment, each.replacement.start, each.replacement.new
 
 
 def choose(
@@ -130,7 +140,7 @@ class _Draft:
         self._taken: list[set[int]] = [set() for _ in text]
 
     def allows(self, each: Weighed) -> bool:
-        """Whether it stands apart, brings no content word twice, leaves the segment mostly as it is, and bans nothing."""
+        """Whether it stands apart, brings no word twice, leaves the segment mostly as it is, and nothing is banned."""
         one, words = each.replacement, self._text[each.segment]
         beside = range(one.start - 1, one.end + 1)
         room = max(1.0, DENSEST * self._change * len(words)) - sum(other.size for other in self._made[each.segment])

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from tokenizer.tokenizer import Tokenizer
     from vae.guide import Guide
     from vae.language.language import Language
     from vae.text_vae import TextVAE
+    from vae.variation.place_scores import PlaceScores
     from vae.variation.task import Task
     from vae.variation.window import Window
     from vae.variation.words import Words
@@ -38,6 +38,9 @@ LEAST_USED = 0.25
 
 LEAST_FAR, WORSE_FAR = -7.0, 3.5
 """Log p that the words around must allow a word at least, and how much less than the old one it may have."""
+
+SAME = 2.0
+"""Nats that a word is worth here which a lexicon holds for the same."""
 
 _WORD = re.compile(rf"{WORD_START}[^\W\d_]+")
 
@@ -68,84 +71,98 @@ class Vocabulary(NamedTuple):
         )
 
 
-def exchanges(
-    model: TextVAE,
-    vocabulary: Vocabulary,
-    task: Task,
-    window: Window,
-    words: Words,
-    free: Sequence[bool],
-    guide: Guide,
-    *,
-    language: Language,
-    seed: int,
-) -> list[Replacement]:
-    """For each free word that is one piece up to CANDIDATES others.
+class _Table(NamedTuple):
+    """Of some places: their pieces (places,), and scores of every piece in each, (places, vocab)."""
 
-    Function words, and words that state a fact whatever stands around them, are neither taken nor brought.
-    """
-    staying = language.stop_words | language.fixed_words
-    places = [place for place in range(len(words)) if free[place] and _is_one_piece(words, place, vocabulary, task)]
-    places = [place for place in places if bare(words.words[place]) not in staying]
-    if not places:
-        return []
-    pieces = [_piece(words, place, task) for place in places]
-    at = [words.spans[place][0] for place in places]  # type: ignore[index]
-    near, far = place_scores(model, task, window, at, guide, seed=seed)
-    old = torch.tensor(pieces, device=near.device)
-    used = vocabulary.usage[old] @ vocabulary.usage.T
-    meant = vocabulary.meaning[old] @ vocabulary.meaning.T if vocabulary.meaning.shape[1] else torch.zeros_like(used)
-    old_far = far.gather(1, old[:, None])
-    allowed = vocabulary.word & (vocabulary.capital == vocabulary.capital[old][:, None]) & (used >= LEAST_USED)
-    allowed &= far >= torch.clamp(old_far - WORSE_FAR, min=LEAST_FAR)
-    alike = (used + meant) / 2 if vocabulary.meaning.shape[1] else used
-    rough = 0.5 * far.clamp(max=-1) + 0.3 * near.clamp(max=-1) + 8 * alike
-    rough = rough.masked_fill(~allowed, -torch.inf).scatter(1, old[:, None], -torch.inf)
-    best = rough.topk(min(LOOKED_AT, rough.shape[1]), dim=1)
-    there = {bare(word) for word in words.words}
-    found = []
-    for line, place in enumerate(places):
-        chosen = [int(p) for p, s in zip(best.indices[line], best.values[line], strict=True) if s > -torch.inf]
-        fitting = _fitting(bare(words.words[place]), chosen, model.tokenizer, language, there)
-        for _, piece, word in zip(range(CANDIDATES), *zip(*fitting, strict=True), strict=False) if fitting else ():
-            found.append(
-                Replacement(
-                    place,
-                    place + 1,
-                    (word,),
-                    near_new=float(near[line, piece]),
-                    near_old=float(near[line, old[line]]),
-                    far_new=float(far[line, piece]),
-                    far_old=float(far[line, old[line]]),
-                    used=float(used[line, piece]),
-                    meant=float(meant[line, piece]),
-                )
+    pieces: Tensor
+    near: Tensor
+    far: Tensor
+    used: Tensor
+    meant: Tensor
+    rough: Tensor
+
+
+class Exchanges:
+    """Asks a model which words might stand in the places of a segment."""
+
+    def __init__(self, model: TextVAE, guide: Guide, *, seed: int) -> None:
+        """Args: guide: where latents go; seed: of their noise."""
+        self._model, self._guide, self._seed = model, guide, seed
+        self._vocabulary = Vocabulary.of(model)
+
+    def __call__(
+        self, task: Task, window: Window, words: Words, free: Sequence[bool], *, language: Language
+    ) -> list[Replacement]:
+        """For each free word that is one piece up to CANDIDATES others.
+
+        Function words, and words that state a fact whatever stands around them, are neither taken nor brought.
+        """
+        staying = language.stop_words | language.fixed_words
+        at = {
+            place: span[0]
+            for place, span in enumerate(words.spans)
+            if free[place] and span and span[1] - span[0] == 1 and bare(words.words[place]) not in staying
+        }
+        at = {place: piece for place, piece in at.items() if self._vocabulary.word[task.segment.ids[piece]]}
+        if not at:
+            return []
+        scores = place_scores(self._model, task, window, list(at.values()), self._guide, seed=self._seed)
+        table = self._weigh([task.segment.ids[piece] for piece in at.values()], scores)
+        there = {bare(word) for word in words.words}
+        return [
+            replacement
+            for line, place in enumerate(at)
+            for replacement in self._of_place(
+                table, line, place, bare(words.words[place]), language=language, there=there
             )
-    return found
+        ]
+
+    def _weigh(self, old: Sequence[int], scores: PlaceScores) -> _Table:
+        """What each piece of the vocabulary is worth in each place, roughly, and what that follows from."""
+        near, far = scores
+        known, pieces = self._vocabulary, torch.tensor(old, device=near.device)
+        used = known.usage[pieces] @ known.usage.T
+        meant = known.meaning[pieces] @ known.meaning.T
+        alike = (used + meant) / 2 if known.meaning.shape[1] else used
+        allowed = known.word & (known.capital == known.capital[pieces][:, None]) & (used >= LEAST_USED)
+        allowed &= far >= torch.clamp(far.gather(1, pieces[:, None]) - WORSE_FAR, min=LEAST_FAR)
+        rough = 0.5 * far.clamp(max=-1) + 0.3 * near.clamp(max=-1) + 8 * alike
+        rough = rough.masked_fill(~allowed, -torch.inf).scatter(1, pieces[:, None], -torch.inf)
+        return _Table(pieces, near, far, used, meant, rough)
+
+    def _of_place(
+        self, table: _Table, line: int, place: int, old: str, *, language: Language, there: set[str]
+    ) -> Iterator[Replacement]:
+        best = table.rough[line].topk(min(LOOKED_AT, table.rough.shape[1]))
+        rough = zip(best.indices.tolist(), best.values.tolist(), strict=True)
+        named = ((p, self._model.tokenizer.pieces[p].removeprefix(WORD_START).casefold(), nats) for p, nats in rough)
+        fitting = [
+            (nats + SAME * _is_same(old, word, language), piece, word)
+            for piece, word, nats in named
+            if nats > -torch.inf and word not in there and _fits(old, word, language)
+        ]
+        own = table.pieces[line]
+        for _, piece, word in sorted(fitting, key=lambda each: (-each[0], each[1]))[:CANDIDATES]:
+            yield Replacement(
+                place,
+                place + 1,
+                (word,),
+                near_new=float(table.near[line, piece]),
+                near_old=float(table.near[line, own]),
+                far_new=float(table.far[line, piece]),
+                far_old=float(table.far[line, own]),
+                used=float(table.used[line, piece]),
+                meant=float(table.meant[line, piece]),
+            )
 
 
-def _fitting(
-    old: str, pieces: Sequence[int], tokenizer: Tokenizer, language: Language, there: set[str]
-) -> list[tuple[int, str]]:
-    """The pieces that may stand for a word: no other form of it, not its opposite, in its form, not in the segment."""
-
-    def fits(word: str) -> bool:
-        if word in there or word in language.stop_words or word in language.fixed_words or language.same_word(old, word):
-            return False
-        if language.same_form(old, word) is False:
-            return False
-        return not (language.lexicon and language.lexicon.relation(old, word) == "opposite")
-
-    named: Iterator[tuple[int, str]] = ((p, tokenizer.pieces[p].removeprefix(WORD_START).casefold()) for p in pieces)
-    return [(piece, word) for piece, word in named if fits(word)]
+def _fits(old: str, word: str, language: Language) -> bool:
+    """Whether a word may stand for another: no other form of it, not its opposite, and in its form."""
+    staying = word in language.stop_words or word in language.fixed_words
+    if staying or language.same_word(old, word) or language.same_form(old, word) is False:
+        return False
+    return not (language.lexicon and language.lexicon.relation(old, word) == "opposite")
 
 
-def _is_one_piece(words: Words, place: int, vocabulary: Vocabulary, task: Task) -> bool:
-    span = words.spans[place]
-    return span is not None and span[1] - span[0] == 1 and bool(vocabulary.word[task.segment.ids[span[0]]])
-
-
-def _piece(words: Words, place: int, task: Task) -> int:
-    span = words.spans[place]
-    assert span is not None
-    return task.segment.ids[span[0]]
+def _is_same(old: str, word: str, language: Language) -> bool:
+    return language.lexicon is not None and language.lexicon.relation(old, word) == "same"

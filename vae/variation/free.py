@@ -25,7 +25,9 @@ _PLAIN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _OPENS, _CLOSES = "“«„", "”»"
 
 
-def free_words(text: Sequence[Words], language: Language, *, keep: Collection[str], kept: frozenset[str]) -> list[list[bool]]:
+def free_words(
+    text: Sequence[Words], language: Language, *, keep: Collection[str], kept: frozenset[str]
+) -> list[list[bool]]:
     """Of each word of each segment of a text, whether an edit may touch it.
 
     What stays: quotations, names, words with digits or signs, mentions, what the text is about, and kept words.
@@ -91,8 +93,8 @@ def _is_name(words: Words, place: int, language: Language) -> bool:
         return False
     if words.begins_sentence(place) and word[1:].islower():
         # The capital tells nothing there: a word that the language knows in small letters is taken for that.
-        plain = word.casefold()
-        return bool(language.lexicon) and plain not in language.stop_words and plain not in language.lexicon
+        plain, lexicon = word.casefold(), language.lexicon
+        return lexicon is not None and plain not in language.stop_words and plain not in lexicon
     return True
 
 

@@ -11,7 +11,7 @@ from tokenizer.protect import Protected
 from tokenizer.segments import Segment
 from tokenizer.tokenizer import EOS, WORD_START
 from vae.latent.noise import normal
-from vae.models.masked import FARTHEST, MaskedVAE, Seen
+from vae.models.masked import FARTHEST, Seen, masked
 from vae.variation.choose import made_words
 from vae.variation.replacement import Replacement
 from vae.variation.words import bare, words_of
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from vae.text_vae import TextVAE
     from vae.variation.words import Words
 
-GROUPS = 3
-"""Spans are hidden by turns, as when replacements were looked for."""
+GROUPS = 2
+"""Spans are hidden by turns, so that the function words beside a replacement are judged with it in sight."""
 
 LEAST_AGAIN = -7.5
 """Mean log p a piece below which a replacement does not fit beside the others."""
@@ -53,7 +53,12 @@ def look_again(
         return [], []
     stay, agreeing = [], []
     of_each = [_spans(made, start, end, language) for start, end in at]
-    log_p = _log_p(model, ids, [span for spans in of_each for span in spans or []], key=key)
+    hidden = [
+        (span, (number + (place > 0)) % GROUPS)
+        for number, spans in enumerate(of_each)
+        for place, span in enumerate(spans)
+    ]
+    log_p = _log_p(model, ids, hidden, key=key)
     for number, (spans, one) in enumerate(zip(of_each, replacements, strict=True)):
         if not spans or _mean(log_p, ids, spans[0]) < LEAST_AGAIN:
             continue
@@ -79,25 +84,25 @@ def look_again(
     return stay, agreeing
 
 
-def _spans(made: Words, start: int, end: int, language: Language) -> list[tuple[int, int]] | None:
-    """The pieces of the words `start` to `end`, then those of each function word beside them that is one piece."""
-    own = [made.spans[place] for place in range(start, end)]
-    if any(span is None for span in own) or not own:
-        return None
+def _spans(made: Words, start: int, end: int, language: Language) -> list[tuple[int, int]]:
+    """The pieces of the words `start` to `end`, then those of each function word beside them that is one piece.
+
+    None at all where those of the words are not their own.
+    """
+    own = [span for span in made.spans[start:end] if span]
+    if len(own) < end - start:
+        return []
     beside = [
         made.spans[place]
         for place in (start - 1, end)
         if 0 <= place < len(made) and bare(made.words[place]) in language.stop_words
     ]
-    first, last = own[0], own[-1]
-    assert first is not None
-    assert last is not None
-    return [(first[0], last[1]), *(span for span in beside if span and span[1] - span[0] == 1)]
+    return [(own[0][0], own[-1][1]), *(span for span in beside if span and span[1] - span[0] == 1)]
 
 
 def _is_form(word: str, other: str, language: Language) -> bool:
     one, two = sorted((bare(word), other.casefold()), key=len)
-    return two in language.stop_words and one in language.stop_words and two.startswith(one) and len(two) - len(one) == 1
+    return {one, two} <= language.stop_words and two.startswith(one) and len(two) - len(one) == 1
 
 
 def _unfit(log_p: Tensor, own: int) -> bool:
@@ -109,14 +114,13 @@ def _mean(log_p: Tensor, ids: Sequence[int], span: tuple[int, int]) -> float:
 
 
 @torch.inference_mode()
-def _log_p(model: TextVAE, ids: Sequence[int], spans: Sequence[tuple[int, int]], *, key: Key) -> Tensor:
-    """Log p of every piece in every place, (places, vocab); 0 where no span is."""
-    network = model.reader
-    assert isinstance(network, MaskedVAE)
+def _log_p(model: TextVAE, ids: Sequence[int], spans: Sequence[tuple[tuple[int, int], int]], *, key: Key) -> Tensor:
+    """Log p of every piece in every place, (places, vocab), of spans each with its group; 0 where no span is."""
+    network = masked(model.reader)
     width = -(-(len(ids) + 1) // network.run) * network.run
     hidden = torch.zeros(GROUPS, width, dtype=torch.bool, device=model.device)
-    for number, (start, end) in enumerate(spans):
-        hidden[number % GROUPS, start:end] = True
+    for (start, end), group in spans:
+        hidden[group, start:end] = True
     latents = model.encode_ids([ids])
     noise = torch.from_numpy(normal((network.slots, network.dim), key=(*key, "again"))).to(model.device)
     z = (latents.mean + FARTHEST * noise).to(network.bias.dtype).expand(GROUPS, -1, -1)

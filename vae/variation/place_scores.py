@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from tokenizer.tokenizer import BOS, EOS
 from vae.models.masked import FARTHEST as FAR
-from vae.models.masked import MaskedVAE, Seen
+from vae.models.masked import Seen, masked
 from vae.models.text_model import StepwiseModel
 from vae.variation.task import latents_around
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 NEAR = 1.0
 """Radius at which the decoder still knows which word stood in a place: it writes that, or what is used alike."""
 
-LATENTS = 2
-"""Latents at each distance, averaged: one alone brings words of its own noise."""
+NEAR_LATENTS, FAR_LATENTS = 1, 2
+"""Latents at each distance, averaged: one alone far away brings words of its own noise."""
 
-GROUPS = 3
+GROUPS = 2
 """Places are hidden by turns, every GROUPS-th at a time, so that the decoder sees the words around each."""
 
 STEPWISE_CHANGES = (0.25, 0.4, 0.55, 0.7)
@@ -51,19 +51,19 @@ class PlaceScores(NamedTuple):
 def place_scores(
     model: TextVAE, task: Task, window: Window, places: Sequence[int], guide: Guide, *, seed: int
 ) -> PlaceScores:
-    """The scores of places of a segment, each a piece of it; p is the mean over LATENTS at each distance.
+    """The scores of places of a segment, each a piece of it; p is the mean over the latents at each distance.
 
     One segment at a time: what comes out must not depend on the length of others.
     """
     if isinstance(model.module, StepwiseModel):
-        scores = _stepwise(model, task, places, guide, seed=seed)
+        scores = _stepwise(model, model.module, task, places, guide=guide, seed=seed)
         return PlaceScores(scores, scores)
     near, far = near_and_far(model, guide)
     shifted = [window.start + place for place in places]
     return PlaceScores(
         *(
-            _masked(model, window.ids, shifted, _moved(model, task, window.ids, each, radius, seed=seed), guide)
-            for each, radius in ((guide, near), (guide.nearby(), far))
+            _masked(model, window.ids, shifted, _moved(model, task, window.ids, each, radii, seed=seed), guide)
+            for each, radii in ((guide, [near] * NEAR_LATENTS), (guide.nearby(), [far] * FAR_LATENTS))
         )
     )
 
@@ -73,14 +73,13 @@ def near_and_far(model: TextVAE, guide: Guide) -> tuple[float, float]:
     return model.calibration.matching(guide.strategy, NEAR), FAR
 
 
-def _moved(model: TextVAE, task: Task, ids: Sequence[int], guide: Guide, radius: float, *, seed: int) -> Moved:
-    moved, _ = latents_around(model, [task], guide, radii=[radius] * LATENTS, seed=seed, rows=[ids])
+def _moved(model: TextVAE, task: Task, ids: Sequence[int], guide: Guide, radii: Sequence[float], *, seed: int) -> Moved:
+    moved, _ = latents_around(model, [task], guide, radii=radii, seed=seed, rows=[ids])
     return moved
 
 
 def _masked(model: TextVAE, ids: Sequence[int], places: Sequence[int], moved: Moved, guide: Guide) -> Tensor:
-    network = model.reader
-    assert isinstance(network, MaskedVAE)
+    network = masked(model.reader)
     width = -(-(len(ids) + 1) // network.run) * network.run
     copies = len(moved.z) * GROUPS
     row = functional.pad(torch.tensor([*ids, EOS], device=model.device), (0, width - len(ids) - 1))
@@ -100,10 +99,10 @@ def _masked(model: TextVAE, ids: Sequence[int], places: Sequence[int], moved: Mo
     return network.scores(read).float().log_softmax(-1).logsumexp(0) - math.log(len(moved.z))
 
 
-def _stepwise(model: TextVAE, task: Task, places: Sequence[int], guide: Guide, *, seed: int) -> Tensor:
+def _stepwise(
+    model: TextVAE, network: StepwiseModel, task: Task, places: Sequence[int], *, guide: Guide, seed: int
+) -> Tensor:
     """Read off the decoder in one pass along the segment's own pieces: it knows the words before a place."""
-    network = model.reader
-    assert isinstance(network, StepwiseModel)
     radii = [model.calibration.radius(guide.strategy, share) for share in STEPWISE_CHANGES]
     moved, _ = latents_around(model, [task], guide, radii=radii, seed=seed)
     ids = torch.tensor(task.segment.ids, device=model.device)

@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING
 
 from vae.models.masked import MaskedVAE
 from vae.variation.choose import Weighed
-from vae.variation.exchanges import Vocabulary, exchanges
+from vae.variation.exchanges import Exchanges
 from vae.variation.free import free_words
+from vae.variation.phrases import scored
 from vae.variation.ranker import Ranker
 from vae.variation.rewordings import rewordings
+from vae.variation.synonyms import synonyms
 from vae.variation.window import Window, windows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from vae.guide import Guide
     from vae.language.language import Language
@@ -23,7 +28,7 @@ if TYPE_CHECKING:
     from vae.variation.task import Task
     from vae.variation.words import Words
 
-KEPT = 3
+KEPT = 6
 """Replacements a place that are weighed by what reads whole sentences; the others are weighed out before."""
 
 LEAST_ROUGH = 0.02
@@ -42,10 +47,10 @@ class Proposer:
     seed: int
     keep: Collection[str]
     kept: frozenset[str]
-    _vocabulary: Vocabulary = field(init=False)
+    _exchanges: Exchanges = field(init=False)
 
     def __post_init__(self) -> None:
-        self._vocabulary = Vocabulary.of(self.model)
+        self._exchanges = Exchanges(self.model, self.guide, seed=self.seed)
 
     def __call__(self, tasks: Sequence[Task], text: Sequence[Words], language: Language) -> list[Weighed]:
         """The replacements of all segments of a text, the best of each place."""
@@ -56,9 +61,8 @@ class Proposer:
             if not task.segment.ids:
                 continue
             replacements = self._replacements(task, window, text[place], free[place], language)
-            rough = ranker.cheap(text[place].words, replacements, language)
-            best = _best(replacements, rough)
-            weighed = ranker.full(text[place].words, best, language)
+            best = _best(replacements, ranker.cheap(text[place].words, replacements))
+            weighed = ranker.full(text[place].words, best)
             found += [Weighed(place, one, float(p)) for one, p in zip(best, weighed, strict=True)]
         return found
 
@@ -71,23 +75,14 @@ class Proposer:
     def _replacements(
         self, task: Task, window: Window, words: Words, free: Sequence[bool], language: Language
     ) -> list[Replacement]:
-        found = exchanges(
-            self.model,
-            self._vocabulary,
-            task,
-            window,
-            words,
-            free,
-            self.guide,
-            language=language,
-            seed=self.seed,
-        )
+        found = self._exchanges(task, window, words, free, language=language)
         if isinstance(self.model.module, MaskedVAE):
-            found += rewordings(self.model, task, window, words, free, language=language, seed=self.seed)
+            phrases = rewordings(words, free, language) + synonyms(words, free, language, self.model.tokenizer)
+            found += scored(self.model, task, window, words, phrases, seed=self.seed)
         return found
 
 
-def _best(replacements: Sequence[Replacement], rough: Sequence[float]) -> list[Replacement]:
+def _best(replacements: Sequence[Replacement], rough: NDArray[np.float64]) -> list[Replacement]:
     """Up to KEPT of each run of words, the likeliest first, in order of place."""
     order = sorted(range(len(replacements)), key=lambda number: (replacements[number].start, -rough[number], number))
     counts: dict[tuple[int, int], int] = {}

@@ -9,7 +9,7 @@ import torch
 
 from tokenizer.tokenizer import EOS
 from vae.latent.noise import normal
-from vae.models.masked import MaskedVAE, Seen
+from vae.models.masked import Seen, masked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from vae.latent.noise import Key
+    from vae.models.masked import MaskedVAE
     from vae.text_vae import TextVAE
 
 ROWS = 8
@@ -52,9 +53,7 @@ def span_log_p(model: TextVAE, rows: Sequence[SpanRow], *, level: float, key: Ke
     Rows are read ROWS at a time, those of one width together; the same noise, by key, for all of one width.
     """
     found = np.zeros(len(rows))
-    network = model.reader
-    if not isinstance(network, MaskedVAE):
-        raise TypeError(f"{type(network).__name__} hides no pieces")
+    network = masked(model.reader)
     widths: dict[int, list[int]] = {}
     for number, row in enumerate(rows):
         widths.setdefault(-(-(len(row.ids) + 1) // network.run) * network.run, []).append(number)
@@ -84,4 +83,5 @@ def _log_p(network: MaskedVAE, rows: Sequence[SpanRow], z: Tensor, level: float,
     scores = network.scores(features[hidden]).float().log_softmax(-1)
     own = scores.gather(1, ids[hidden][:, None])[:, 0].double().cpu().numpy()
     sizes = hidden.sum(1).cpu().numpy()
-    return np.add.reduceat(own, np.cumsum(sizes) - sizes) / sizes
+    means: NDArray[np.float64] = np.add.reduceat(own, np.cumsum(sizes) - sizes) / sizes
+    return means

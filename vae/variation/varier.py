@@ -77,7 +77,7 @@ class Varier:
         named = [category for _, category in zip_longest(keys, categories, fillvalue="")]
         codes = [code for _, code in zip_longest(keys, languages, fillvalue="")]
         if not STRATEGIES[self.sampling.strategy].has_radius:
-            return whole_variations(self.model, texts, keys, named, self.guide, self.sampling)
+            return whole_variations(self.model, texts, keys, named, guide=self.guide, sampling=self.sampling)
         return [
             self._variation(self._text(segments, name, category, code), name, number)
             for segments, (name, number), category, code in zip(texts, keys, named, codes, strict=True)
@@ -126,6 +126,8 @@ class Varier:
             made, agreeing = self._looked_at([*made, *chosen], text, key)
             tried = {id(each) for each in chosen}
             left = [each for each in left if id(each) not in tried]
+        if text.earlier.holds(made):
+            made, agreeing = [], []
         text.earlier.add(made)
         return _edited(text, made, agreeing, why_short=self._why_short(text, made, drawn))
 
@@ -154,19 +156,21 @@ class Varier:
         """Why a variation has no edit; "" where it has."""
         if made:
             return ""
-        if not self._knows(text.code):
-            return f"the text's language is {text.code!r}, and the model knows {', '.join(self.model.languages)}"
-        if not any(text.segments[place].ids for place in drawn):
-            return "it holds no words that a model may vary"
         best = max((each.probability for each in text.weighed), default=None)
-        if best is None:
-            return "no word of it has another that would fit: what is left are names, quotations, numbers and the like"
-        if best < self.sampling.at_least:
-            return f"its best exchange is accepted with probability {best:.2f}, below --at-least {self.sampling.at_least}"
-        words = sum(map(len, text.words))
-        if self.sampling.change * words < 0.5:
-            return f"{self.sampling.change:.0%} of {words} words is less than one"
-        return "what would fit was exchanged in its other variations, or does not fit beside the words around it"
+        floor, words = self.sampling.at_least, sum(map(len, text.words))
+        if not self._knows(text.code):
+            why = f"the text's language is {text.code!r}, and the model knows {', '.join(self.model.languages)}"
+        elif not any(text.segments[place].ids for place in drawn):
+            why = "it holds no words that a model may vary"
+        elif best is None:
+            why = "no word of it has another that would fit; names, quotations, numbers and the like stay"
+        elif best < floor:
+            why = f"its best exchange is accepted with probability {best:.2f}, below --at-least {floor}"
+        elif self.sampling.change * words < 0.5:
+            why = f"{self.sampling.change:.0%} of {words} words is less than one"
+        else:
+            why = "nothing is left that no other variation of it exchanged and that fits beside the words around it"
+        return why
 
 
 def _edited(

@@ -32,6 +32,7 @@ def whole_variations(
     texts: Sequence[Sequence[Segment]],
     keys: Sequence[tuple[str, int]],
     categories: Sequence[str],
+    *,
     guide: Guide,
     sampling: Sampling,
 ) -> list[Variation]:

@@ -10,7 +10,7 @@ from tokenizer.tokenizer import EOS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-CONTEXT = 32
+CONTEXT = 24
 """Pieces of the text before a segment, and behind it, that stand beside it where there is room."""
 
 
