@@ -7,16 +7,15 @@ import gzip
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from importlib import import_module
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lemminflect import getInflection
-
 from vae.language.lexicon import FORMAT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 Group = tuple[str, str]
 """Part of speech and place in its file: how WordNet names a group of synonyms (a synset)."""
@@ -100,8 +99,8 @@ def opposed_groups(read: Wordnet) -> set[tuple[Group, Group]]:
     return {(min(pair), max(pair)) for pair in pairs}
 
 
-def senses(folder: Path, read: Wordnet) -> dict[str, list[tuple[Group, int]]]:
-    """Of each word kept its groups, the most used first, with how often it was tagged in them."""
+def senses(folder: Path, read: Wordnet, *, names: bool = False) -> dict[str, list[tuple[Group, int]]]:
+    """Of each word kept its groups, the most used first, with how often it was tagged so; of names if asked."""
     counts: dict[tuple[str, str, int], int] = {}
     for line in (folder / "cntlist.rev").read_text(encoding="utf-8").splitlines():
         key, order, count = line.split()
@@ -115,28 +114,29 @@ def senses(folder: Path, read: Wordnet) -> dict[str, list[tuple[Group, int]]]:
                 continue
             for number, offset in enumerate(fields[-int(fields[1]) :], 1):
                 group = kind, offset
-                if word in read.words[group]:  # else it is a name
+                if names or word in read.words[group]:
                     found[word].append((group, counts.get((kind, word, number), 0)))
     return dict(found)
 
 
 def irregular_forms(folder: Path, known: dict[str, list[tuple[Group, int]]]) -> dict[str, set[str]]:
     """The lists of exceptions; which form of a verb each is, WordNet does not say, so lemminflect does."""
+    inflected = import_module("lemminflect").getInflection  # nothing that blogvae needs to run
     found: dict[str, set[str]] = defaultdict(set)
     for kind, name in FILES.items():
         for line in (folder / f"{name}.exc").read_text(encoding="utf-8").splitlines():
             word, *lemmas = line.split()
             for lemma in lemmas:
                 if WORD.fullmatch(word) and any(group[0] == kind for group, _ in known.get(lemma, ())):
-                    found[word] |= {f"{kind}:{lemma}:{form}" for form in _forms_of(kind, word, lemma)}
+                    found[word] |= {f"{kind}:{lemma}:{form}" for form in _forms_of(kind, word, lemma, inflected)}
     return dict(found)
 
 
-def _forms_of(kind: str, word: str, lemma: str) -> Iterator[str]:
+def _forms_of(kind: str, word: str, lemma: str, inflected: Callable[..., Sequence[str]]) -> Iterator[str]:
     if kind == "n":
         yield "plural"
     elif kind == "v":
-        told = [form for tag, form in TAGS.items() if word in getInflection(lemma, tag, inflect_oov=False)]
+        told = [form for tag, form in TAGS.items() if word in inflected(lemma, tag, inflect_oov=False)]
         yield from told or (["ing"] if word.endswith("ing") else ["past", "participle"])
     else:
         yield "superlative" if word.endswith("st") else "comparative"

@@ -37,6 +37,16 @@ class Language:
         return read_stop_words(file.read_text(encoding="utf-8")) if file else _NO_WORDS
 
     @cached_property
+    def fixed_words(self) -> frozenset[str]:
+        """Words that no edit may take or bring, in lower case, as what a text says turns on them; empty where unknown.
+
+        Numbers, times, units, negations, words that weaken, pronouns, determiners and auxiliaries.
+        """
+        file = self._file("fixed-words.tsv")
+        lines = file.read_text(encoding="utf-8").splitlines() if file else []
+        return frozenset(line.partition("\t")[2] for line in lines)
+
+    @cached_property
     def lexicon(self) -> Lexicon | None:
         """How its words are related; None where nobody says."""
         file = self._file("lexicon.gz")

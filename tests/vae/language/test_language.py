@@ -70,3 +70,28 @@ def test_forms_in_languages_without_a_lexicon(code, same, different):
 
 def test_a_language_by_another_code_than_the_tables():
     assert language("no").same_word("hus", "huset")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "one two forty first half dozen hundred thousands twice second quarter",
+        "monday mondays january week weeks month year minute today tonight afternoon daily annually",
+        "miles kilometres acre dollars foot feet",
+        "not never nobody without hardly cannot don't",
+        "he it our themselves",
+        "the a every this",
+        "must was having",
+    ],
+)
+def test_words_that_no_edit_may_exchange(words):
+    assert set(words.split()) <= language("en").fixed_words
+
+
+@pytest.mark.parametrize("word", "house quickly build point sent won that which of tip even spouse large".split())
+def test_other_words_may_be_exchanged(word):
+    assert word not in language("en").fixed_words
+
+
+def test_no_words_are_fixed_where_nobody_says_which():
+    assert NOTHING.fixed_words == frozenset()
