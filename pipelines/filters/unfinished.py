@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from pipelines.filters.rule import within
+from vae.language.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,18 +21,6 @@ _OPENER_OF = dict(zip("”’»)]}", _OPENERS, strict=True))
 _OPEN_AND_CLOSE_ALIKE = ('"', "'", "*", "_", "`")
 _CLOSER = re.compile(r"""(["'*_`])\1*|.""")  # `**` and "```" are one mark each
 _LOOSE = ",;:–—-&" + _OPENERS
-_FUNCTION_WORDS = frozenset(
-    """
-    a an the my our your their its and or but nor if as than because although while when where which who whose what
-    how of to in on at by for from with into about between is are was were be been has have can could will would
-    should might must we they i
-    """.split()
-)
-"""English words that stand inside a sentence at least three times as often as at its end (counted in blog posts).
-
-This, that, these and those would be such words too, but a sentence that ends in one is whole.
-"""
-
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -57,16 +46,21 @@ class Unfinished:
         return within(self.name, value, what=what, maximum=self.maximum)
 
 
-def finish(text: str, *, source: str) -> str:
+def finish(text: str, *, source: str, code: str = "") -> str:
     """Ends a varied segment as its source ends.
 
-    Where the source ends in terminal punctuation and the text does not, dangling punctuation and function words are
-    dropped and the source's mark is put, with its closing quote or bracket if that is still open. Any other text is
-    returned as it is; "" if nothing remains.
+    Where the source ends in terminal punctuation and the text does not, dangling punctuation is dropped, and words that
+    hardly ever end a sentence; the source's mark is put, with its closing quote or bracket if that is still open. Any
+    other text is returned as it is; "" if nothing remains.
+
+    Args:
+        text: the varied segment.
+        source: the segment as it was.
+        code: of the post's language; where nobody counted which words end sentences, none are dropped.
     """
     if not _is_finished(source) or _is_finished(text):
         return text
-    trimmed = _without_loose_end(text)
+    trimmed = _without_loose_end(text, language(code).inner_words)
     if not any(character.isalnum() for character in trimmed):
         return ""
     if _is_finished(trimmed):
@@ -100,13 +94,13 @@ def _is_finished(text: str) -> bool:
     return _split_closers(text)[0].endswith(tuple(_MARKS))
 
 
-def _without_loose_end(text: str) -> str:
-    while (shorter := _less_one_loose_end(text)) != text:
+def _without_loose_end(text: str, inner_words: frozenset[str]) -> str:
+    while (shorter := _less_one_loose_end(text, inner_words)) != text:
         text = shorter
     return text
 
 
-def _less_one_loose_end(text: str) -> str:
+def _less_one_loose_end(text: str, inner_words: frozenset[str]) -> str:
     stripped = text.rstrip().rstrip(_LOOSE)
     if stripped != text or not text:
         return stripped
@@ -114,7 +108,7 @@ def _less_one_loose_end(text: str) -> str:
         quote = text[len(text.rstrip(text[-1])) :]
         return text.removesuffix(quote) if _is_open(text, quote) else text
     word = text.rsplit(maxsplit=1)[-1].lstrip(_OPENERS + "".join(_OPEN_AND_CLOSE_ALIKE))
-    return text.removesuffix(word) if word.casefold() in _FUNCTION_WORDS else text
+    return text.removesuffix(word) if word.casefold() in inner_words else text
 
 
 def _is_open(text: str, closer: str) -> bool:

@@ -37,14 +37,17 @@ class Language:
         return read_stop_words(file.read_text(encoding="utf-8")) if file else _NO_WORDS
 
     @cached_property
+    def inner_words(self) -> frozenset[str]:
+        """Stop words that hardly ever end a sentence ("the", not "it"); empty where they were not counted."""
+        return frozenset(self._lines("inner-words.txt"))
+
+    @cached_property
     def fixed_words(self) -> frozenset[str]:
         """Words that no edit may take or bring, in lower case, as what a text says turns on them; empty where unknown.
 
         Numbers, times, units, negations, words that weaken, pronouns, determiners and auxiliaries.
         """
-        file = self._file("fixed-words.tsv")
-        lines = file.read_text(encoding="utf-8").splitlines() if file else []
-        return frozenset(line.partition("\t")[2] for line in lines)
+        return frozenset(line.partition("\t")[2] for line in self._lines("fixed-words.tsv"))
 
     @cached_property
     def lexicon(self) -> Lexicon | None:
@@ -67,6 +70,10 @@ class Language:
     def same_form(self, first: str, second: str) -> bool | None:
         """Whether one could stand where the other does: alike in number, tense or degree. None where unknown."""
         return self.lexicon.same_form(first, second) if self.lexicon else None
+
+    def _lines(self, name: str) -> list[str]:
+        file = self._file(name)
+        return file.read_text(encoding="utf-8").splitlines() if file else []
 
     def _file(self, name: str) -> Path | None:
         return _files(self.code).get(name)

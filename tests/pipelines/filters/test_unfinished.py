@@ -63,12 +63,17 @@ def test_the_share_is_a_setting(judge):
     ],
 )
 def test_a_segment_is_ended_as_its_source_ends(text, source, finished):
-    assert finish(text, source=source) == finished
+    assert finish(text, source=source, code="en") == finished
 
 
 @pytest.mark.parametrize("text", ["", " ", "the", "And of the,", "- ", "**", "“"])
 def test_of_a_segment_with_nothing_but_loose_ends_nothing_remains(text):
-    assert finish(text, source="It ended.") == ""
+    assert finish(text, source="It ended.", code="en") == ""
+
+
+@pytest.mark.parametrize(("code", "finished"), [("en", "No sé."), ("es", "No sé a."), ("", "No sé a.")])
+def test_words_are_dropped_by_the_language_of_the_post(code, finished):
+    assert finish("No sé a", source="Se fue.", code=code) == finished
 
 
 @pytest.mark.parametrize(("text", "source"), [("A heading and the", "Another heading"), ("Done! ", "It ended.")])
@@ -83,8 +88,8 @@ prose = st.text(alphabet="ab.,!?…()\"'“”*`- \n") | st.lists(
 
 @given(text=prose | st.text(), source=prose | st.text())
 def test_finishing_satisfies_the_rule_is_done_after_once_and_only_trims_and_ends(text, source):
-    finished = finish(text, source=source)
-    assert finish(finished, source=source) == finished
+    finished = finish(text, source=source, code="en")
+    assert finish(finished, source=source, code="en") == finished
     single = finished and "\n" not in finished.strip() + source.strip()
     if single:
         assert RULE.measure([Candidate(source=source, text=finished, change=0.3)], None) == [0.0]

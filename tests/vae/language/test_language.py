@@ -95,3 +95,9 @@ def test_other_words_may_be_exchanged(word):
 
 def test_no_words_are_fixed_where_nobody_says_which():
     assert NOTHING.fixed_words == frozenset()
+
+
+def test_inner_words_are_stop_words_that_hardly_end_a_sentence():
+    assert set("the a of and your in is".split()) <= language("en").inner_words <= language("en").stop_words
+    assert not set("it this them there too up you".split()) & language("en").inner_words
+    assert language("es").inner_words == frozenset()
