@@ -25,7 +25,7 @@ from vae.latent.gaussian import Latents
 from vae.latent.interpolate import slerp
 from vae.latent.noise import normal
 from vae.model_folder.weights import Precision, read_weights, rounded, write_weights
-from vae.models.families import text_model
+from vae.models.families import loaded_text_model
 from vae.settings import Settings, settings_from
 from vae.shipped import shipped_folder
 from vae.variation.sampling import Sampling
@@ -105,13 +105,13 @@ class TextVAE:
             raise UserError(f"{folder}/tokenizer/spm.model is not the tokenizer this model was trained with")
         try:
             settings = settings_from(config["settings"])
-            module = text_model(
+            module = loaded_text_model(
                 settings.model,
+                weights,
                 vocab_size=config["vocab_size"],
                 max_len=config["max_len"],
                 labels=[len(names) for names in config["labels"].values()],
             )
-            module.load_state_dict(weights)
             model = cls(
                 module.to(device),
                 tokenizer,

@@ -12,7 +12,9 @@ from vae.models.t5_config import T5Config
 from vae.models.transformer_config import TransformerConfig
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from torch import Tensor
 
     from vae.models.text_model import TextModel
 
@@ -22,6 +24,18 @@ ModelConfig = TextConfig | DenseConfig | ImageConfig
 TEXT_FAMILIES: dict[str, type[TextConfig]] = {
     config.family: config for config in (RecurrentConfig, TransformerConfig, T5Config, MaskedConfig)
 }
+
+
+def loaded_text_model(
+    config: ModelConfig, weights: Mapping[str, Tensor], *, vocab_size: int, max_len: int, labels: Sequence[int] = ()
+) -> TextModel:
+    """A model with given weights; raises what `text_model` does, and RuntimeError where they do not fit."""
+    from vae.models.no_drawing import NoDrawing  # noqa: PLC0415  (as below)
+
+    with NoDrawing():
+        model = text_model(config, vocab_size=vocab_size, max_len=max_len, labels=labels)
+    model.load_state_dict(weights, assign=True)
+    return model
 
 
 def text_model(config: ModelConfig, *, vocab_size: int, max_len: int, labels: Sequence[int] = ()) -> TextModel:
