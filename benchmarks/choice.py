@@ -14,7 +14,6 @@ import torch
 import yaml
 
 from vae.command import start_log
-from vae.corpus import training_texts
 from vae.dataset import Dataset
 from vae.evaluation.likelihood import bounds, importance_weighted_nll
 from vae.evaluation.metrics import texts_of
@@ -22,7 +21,6 @@ from vae.evaluation.radius import radius_curve
 from vae.evaluation.reconstruction import reconstruction
 from vae.freed_memory import keep_freed_memory
 from vae.models.families import text_model
-from vae.ngrams import NGrams
 from vae.settings import DEFAULTS, override
 from vae.text_vae import TextVAE
 from vae.training.batches import Batches
@@ -49,21 +47,19 @@ def main() -> None:
     keep_freed_memory()
     plan = yaml.safe_load(args.variants.read_text())
     dataset = Dataset.open(args.dataset)
-    ngrams: NGrams | None = None
     for name, own in plan["variants"].items():
         result = args.output / name / "figures.json"
         if result.exists() or (args.only and name not in args.only):
             continue
-        ngrams = ngrams or NGrams.of(training_texts(dataset.shards("train"), dataset.tokenizer()))
         pairs = [f"{key}={value}" for key, value in {**own, **plan["shared"]}.items()]
-        figures = {"name": name, **own, **train_and_measure(dataset, pairs, result.parent, ngrams)}
+        figures = {"name": name, **own, **train_and_measure(dataset, pairs, result.parent)}
         result.write_text(json.dumps(figures, indent=2) + "\n")
     rows = [json.loads(path.read_text()) for path in sorted(args.output.glob("*/figures.json"))]
     (args.output / "choice.json").write_text(json.dumps(rows, indent=2) + "\n")
     print(table(rows))
 
 
-def train_and_measure(dataset: Dataset, pairs: list[str], folder: Path, ngrams: NGrams) -> dict[str, Any]:
+def train_and_measure(dataset: Dataset, pairs: list[str], folder: Path) -> dict[str, Any]:
     """The figures of one variant."""
     settings = override(DEFAULTS, pairs)
     tokenizer, pieces = dataset.tokenizer(), settings.training.batch_pieces
@@ -78,7 +74,7 @@ def train_and_measure(dataset: Dataset, pairs: list[str], folder: Path, ngrams: 
         folder=folder,
         resume=True,
     )
-    model = TextVAE(module, tokenizer, settings, ngrams=ngrams)
+    model = TextVAE(module, tokenizer, settings)
     model.save(folder)
     test = dataset.shards("test")
     rows = texts_of(test, BLEU_TEXTS, seed=0)
@@ -119,13 +115,13 @@ def at_changed(curve: list[dict[str, float]]) -> dict[str, float]:
     changed = np.maximum.accumulate([point["changed"] for point in curve])
     return {
         f"{name}_at_change": float(np.interp(CHANGED, changed, [point[name] for point in curve]))
-        for name in ("bleu", "self_bleu", "known", "cycle", "radius")
+        for name in ("bleu", "self_bleu", "cycle", "radius")
     }
 
 
 def table(rows: list[dict[str, Any]]) -> str:
     """As Markdown."""
-    names = ("name", "parameters", "elbo", "nll_iw", "kl", "bleu", "bleu_sampled", "bleu_at_change", "known_at_change")
+    names = ("name", "parameters", "elbo", "nll_iw", "kl", "bleu", "bleu_sampled", "bleu_at_change")
     names = (*names, "self_bleu_at_change", "radius_at_change", "tokens_per_second")
     lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
     for row in rows:

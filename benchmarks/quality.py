@@ -35,8 +35,7 @@ from quality_measures import Embeddings, Judges, masked_passages, with_interval
 from quality_posts import FEWEST_WORDS, MOST_WORDS, Made, Posts, passages_of, write_dataset
 from quality_report import COLUMNS, examples, legend, plot, table
 from quality_systems import CONTROLS, PEERS, System, vary, warm_up
-
-from vae.spans import SpanIndex
+from training_runs import TrainingRuns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,7 +74,7 @@ def main() -> None:
     systems = [*ours, *(system(name, sources) for name in (*PEERS, *CONTROLS))]
     judges = Judges(
         language_model=PieceModel.of([passage for post in posts.other for passage in masked_passages(post)]),
-        training_runs=SpanIndex.of(passage for post in posts.training for passage in masked_passages(post)),
+        training_runs=TrainingRuns(passage for post in posts.training for passage in masked_passages(post)),
     )
     figures = {
         "name": "quality",

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from quality_language_model import PieceModel
     from quality_posts import Passages
-
-    from vae.spans import SpanIndex
+    from training_runs import TrainingRuns
 
 RESAMPLES = 1000
 _SPAN = re.compile("|".join(PLACEHOLDERS[kind] for kind in ("url", "code")))
@@ -36,10 +35,11 @@ class Embeddings:
     pieces is cut off; that is one passage in 200.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path | None) -> None:
+        """`file` keeps the vectors for the next run; None keeps none."""
         self._file = file
         self._vectors: dict[str, NDArray[np.float32]] = {}
-        if file.exists():
+        if file and file.exists():
             with np.load(file) as kept:
                 self._vectors = dict(zip(kept["keys"].tolist(), kept["vectors"], strict=True))
 
@@ -49,6 +49,7 @@ class Embeddings:
         if new:
             vectors = load_model("cpu").encode(new, batch_size=32, normalize_embeddings=True)
             self._vectors |= zip(map(_key, new), vectors, strict=True)
+        if new and self._file:
             kept = np.stack(list(self._vectors.values()))
             np.savez(self._file, keys=np.array(list(self._vectors)), vectors=kept)
         return len(new)
@@ -68,7 +69,7 @@ class Judges:
     """What all systems are measured with."""
 
     language_model: PieceModel
-    training_runs: SpanIndex
+    training_runs: TrainingRuns
 
     def measure(self, source: Passages, variations: Sequence[Passages], *, wanted: int) -> dict[str, float]:
         """The mean of each measure over a post's variations; what needs several, only where all `wanted` are there.
@@ -88,7 +89,7 @@ class Judges:
             "changed": _mean(changed_words(text, varied) for varied in texts),
             "surprise": self._surprise(masked, others),
             "surprise_plain": self._surprise(_passages(masked, plain), [_passages(other, plain) for other in others]),
-            "leaked": _mean(self.training_runs.longest("\n".join(other), joined) > 0 for other in others),
+            "leaked": _mean(self.training_runs.leaked("\n".join(other), source=joined) for other in others),
             **(_diversity(texts) if len(texts) == wanted else {}),
         }
 
@@ -109,9 +110,15 @@ def masked_passages(passages: Passages) -> Passages:
 
 
 def _diversity(texts: Sequence[str]) -> dict[str, float]:
-    """self-BLEU, each text against the others, 0 to 100 (Zhu et al. 2018), and the share of different n-grams."""
-    bleu = [_BLEU.sentence_score(text, [*texts[:k], *texts[k + 1 :]]).score for k, text in enumerate(texts)]
-    return {"self_bleu": _mean(bleu), **{f"distinct_{n}": distinct(texts, n) for n in (1, 2, 3)}}
+    """self-BLEU and the share of different n-grams."""
+    return {"self_bleu": self_bleu(texts), **{f"distinct_{n}": distinct(texts, n) for n in (1, 2, 3)}}
+
+
+def self_bleu(texts: Sequence[str]) -> float:
+    """The mean over texts of BLEU against the others, 0 to 100 (Zhu et al. 2018); NaN of a single text."""
+    if len(texts) < 2:
+        return float("nan")
+    return _mean(_BLEU.sentence_score(text, [*texts[:k], *texts[k + 1 :]]).score for k, text in enumerate(texts))
 
 
 def distinct(texts: Iterable[str], n: int) -> float:

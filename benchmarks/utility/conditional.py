@@ -17,7 +17,7 @@ from evidence import ClassWords
 from pipelines.judging import judging_of, pick
 from pipelines.local_model import CPU, loaded_model
 from pipelines.vary_posts import Varied, VaryPlan, vary_posts
-from vae.variation import Sampling
+from vae.variation.sampling import Sampling
 
 
 def main() -> None:

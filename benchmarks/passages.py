@@ -1,0 +1,61 @@
+"""Passages to vary: of a file, or drawn from posts that no model was trained on."""
+
+from __future__ import annotations
+
+import csv
+import random
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+EVERYDAY = Path(__file__).with_name("reading") / "passages.tsv"
+FEWEST_WORDS, MOST_WORDS = 35, 50
+HELD_OUT = "held out"
+
+_FRONT_MATTER = re.compile(r"\A(---|\+\+\+)\n.*?\n\1\n", re.DOTALL)
+_PLAIN = re.compile(r"[A-Z“\"](?:[^\W_]|[\s.,;:!?'’“”\"()%$–—-])+[.!?][”\"]?")
+"""A paragraph of sentences: no markup, no link, no code, no list item."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One paragraph, and the set it belongs to."""
+
+    subject: str
+    text: str
+
+
+def read_passages(path: Path) -> list[Passage]:
+    """Of a .tsv file with columns subject and text, or of a text file, one a line, its name the subject."""
+    with path.open(encoding="utf-8", newline="") as file:
+        if path.suffix == ".tsv":
+            rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+            return [Passage(row["subject"], row["text"]) for row in rows]
+        return [Passage(path.stem, line.strip()) for line in file if line.strip()]
+
+
+def held_out_passages(topics: Path, *, count: int, seed: int) -> list[Passage]:
+    """`count` paragraphs of plain prose, FEWEST_WORDS to MOST_WORDS words, at most one a post, drawn by the seed.
+
+    `topics` is govblogs_topics.csv: a post of its column post_id is govblogs/POST_ID.txt beside it.
+    """
+    with topics.open(encoding="utf-8", newline="") as file:
+        posts = sorted(row["post_id"] for row in csv.DictReader(file))
+    random.Random(seed).shuffle(posts)
+    found: dict[str, Passage] = {}  # by its first words: posts repeat paragraphs
+    for post in posts:
+        fit = plain_paragraphs((topics.parent / "govblogs" / f"{post}.txt").read_text(encoding="utf-8"))
+        if fit:
+            text = random.Random(f"{seed} {post}").choice(fit)
+            found.setdefault(text[:30], Passage(HELD_OUT, text))
+        if len(found) == count:
+            return list(found.values())
+    sys.exit(f"{topics}: {len(found)} posts hold such a paragraph, {count} are wanted")
+
+
+def plain_paragraphs(post: str) -> list[str]:
+    """Those of a Markdown post that fit."""
+    body = _FRONT_MATTER.sub("", post.replace("\r\n", "\n"))
+    paragraphs = (" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", body))
+    return [text for text in paragraphs if FEWEST_WORDS <= len(text.split()) <= MOST_WORDS and _PLAIN.fullmatch(text)]

