@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipelines.dataset.clean_units import CLEANING, CleanSettings
 from pipelines.dataset.encode_units import EncodeSettings
-from pipelines.dataset.tokenizer_step import TokenizerSettings, read_tokenizer, sample_rate
+from pipelines.dataset.given_tokenizer import given_tokenizer
+from pipelines.dataset.tokenizer_step import TokenizerSettings, sample_rate
 from pipelines.dedup.find import NEAR_MODES
 from pipelines.dedup.minhash import BANDS_VERSION
 from pipelines.errors import UserError
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 _LSH: Final = re.compile(r"([1-9]\d?)x([1-9]\d?)")
 _NONE: Final = "none"
+
+MAX_LEN: Final = 128
+"""Pieces in a segment where no model says: as many as base-en knows."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,13 +51,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lsh", default="14x8", metavar="BANDS x ROWS", help="MinHash bands and rows of near-duplicates"
     )
-    parser.add_argument("--max-len", type=int, default=64, help="pieces in a segment, end marker included")
+    parser.add_argument(
+        "--max-len",
+        type=int,
+        help=f"pieces in a segment, end marker included; without it as many as the model of --tokenizer, or {MAX_LEN}",
+    )
     parser.add_argument("--unit", default="segment", choices=("segment", "post"), help="what one row holds")
     parser.add_argument("--vocab-size", type=int, default=8000, help="pieces of the tokenizer to train")
     parser.add_argument("--model-type", default="unigram", choices=MODEL_TYPES, help="the tokenizer to train")
     parser.add_argument("--protect", default=",".join(KINDS), metavar="KIND,...", help="spans kept whole, or none")
     parser.add_argument(
-        "--tokenizer", metavar="FILE.model", help="use this SentencePiece model, or that of base-en; train none"
+        "--tokenizer",
+        metavar="FILE.model",
+        help="use this SentencePiece model, or that of a model: its folder, or the name of one that ships; train none",
     )
     parser.add_argument(
         "--retokenize", action="store_true", help="where an earlier run's posts grew, new tokenizer and condition ids"
@@ -132,8 +142,11 @@ def settings_of(args: argparse.Namespace) -> PrepareSettings:
     Raises:
         UserError: for a value that cannot be used.
     """
-    if not 8 <= args.max_len < 1 << 16:
-        raise UserError(f"--max-len {args.max_len}: a segment has between 8 and 65,535 pieces")
+    given = given_tokenizer(args.tokenizer) if args.tokenizer else None
+    max_len = MAX_LEN if given is None or given.max_len is None else given.max_len
+    max_len = max_len if args.max_len is None else args.max_len
+    if not 8 <= max_len < 1 << 16:
+        raise UserError(f"--max-len {max_len}: a segment has between 8 and 65,535 pieces")
     if args.vocab_size < SMALLEST_VOCABULARY:
         raise UserError(f"--vocab-size {args.vocab_size}: a tokenizer needs at least {SMALLEST_VOCABULARY} pieces")
     if args.shard_mb < 1:
@@ -160,12 +173,12 @@ def settings_of(args: argparse.Namespace) -> PrepareSettings:
         near_duplicates=args.near_duplicates,
         bands=int(lsh[1]),
         rows=int(lsh[2]),
-        max_len=args.max_len,
+        max_len=max_len,
         unit=args.unit,
         vocab_size=args.vocab_size,
         model_type=args.model_type,
         protects=tuple(kind for kind in KINDS if kind in protects),
-        given=read_tokenizer(args.tokenizer, protects=protects) if args.tokenizer else None,
+        given=given.read(protects=protects) if given else None,
         shard_mb=args.shard_mb,
         seed=args.seed,
     )

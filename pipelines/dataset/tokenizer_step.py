@@ -16,11 +16,9 @@ from pipelines.split import unit_interval
 from pipelines.varied_text import split_marker
 from pipelines.write.atomic import atomic_file, write_bytes
 from pipelines.write.manifest import WORK
-from tokenizer.adopt import adopt
 from tokenizer.protect import protect
 from tokenizer.sentences import split_sentences
 from tokenizer.training import train_tokenizer
-from vae.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -122,17 +120,3 @@ def write_tokenizer(tokenizer: Tokenizer, *, output: str) -> None:
     """Writes spm.model and spm.vocab."""
     write_bytes(f"{output}/tokenizer/spm.vocab", tokenizer.vocabulary().encode())
     write_bytes(tokenizer_path(output), tokenizer.model)
-
-
-def read_tokenizer(path: str, *, protects: Sequence[str] = ()) -> Tokenizer:
-    """A tokenizer the user gave, whoever trained it, with our special ids; a model that ships stands for its own.
-
-    Raises:
-        UserError: the file is no SentencePiece model, or of a kind that cannot be used.
-    """
-    shipped = shipped_folder(path)
-    try:
-        with FileSystems.open(f"{shipped}/tokenizer/spm.model" if shipped else path) as file:
-            return adopt(file.read(), protects=protects)
-    except (OSError, ValueError) as error:
-        raise UserError(f"--tokenizer {path}: {error}") from error

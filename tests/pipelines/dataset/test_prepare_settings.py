@@ -16,7 +16,7 @@ def settings(*flags):
 def test_without_flags_everything_is_taken_and_near_duplicates_are_reported():
     found = settings()
     assert (found.languages, found.mask_pii, found.boilerplate, found.near_duplicates) == ((), False, "drop", "report")
-    assert (found.bands, found.rows, found.max_len, found.unit) == (14, 8, 64, "segment")
+    assert (found.bands, found.rows, found.max_len, found.unit) == (14, 8, 128, "segment")
     assert (found.vocab_size, found.model_type, found.protects, found.given) == (8000, "unigram", KINDS, None)
 
 
@@ -37,6 +37,7 @@ def test_the_ends_of_a_range_are_in_it(flag):
 @pytest.mark.parametrize(
     ("flag", "told"),
     [
+        ("--max-len=0", "--max-len 0: a segment has between 8 and 65,535 pieces"),
         ("--max-len=7", "--max-len 7: a segment has between 8 and 65,535 pieces"),
         ("--max-len=65536", "--max-len 65536: a segment has between 8 and 65,535 pieces"),
         ("--vocab-size=511", "--vocab-size 511: a tokenizer needs at least 512 pieces"),
@@ -66,6 +67,16 @@ def test_a_tokenizer_is_recorded_by_its_hash(tokenizer, tmp_path):
     assert found.given.model == tokenizer.model
     assert found.recorded()["tokenizer"] == tokenizer.sha256
     assert settings().recorded()["tokenizer"] is None
+
+
+def test_segments_are_as_long_as_those_of_the_model_whose_tokenizer_is_taken(tokenizer, tmp_path):
+    (tmp_path / "tokenizer").mkdir()
+    (tmp_path / "tokenizer/spm.model").write_bytes(tokenizer.model)
+    (tmp_path / "config.json").write_text('{"max_len": 48}')
+    found = settings(f"--tokenizer={tmp_path}")
+    assert (found.given.sha256, found.max_len) == (tokenizer.sha256, 48)
+    assert settings(f"--tokenizer={tmp_path}", "--max-len=32").max_len == 32
+    assert settings(f"--tokenizer={tmp_path}/tokenizer/spm.model").max_len == 128
 
 
 def test_every_flag_that_changes_what_is_written_is_recorded():

@@ -6,14 +6,13 @@ from pipelines.dataset.tokenizer_step import (
     NO_TOKENIZER,
     SAMPLE_BYTES,
     TokenizerSettings,
-    read_tokenizer,
     sample_rate,
     sample_unit,
     stage_tokenizer,
     train_on_samples,
 )
-from pipelines.errors import UserError
 from tokenizer.protect import KINDS
+from tokenizer.tokenizer import Tokenizer
 
 SETTINGS = TokenizerSettings(vocab_size=520, model_type="unigram", protects=tuple(KINDS), seed=0, sample_rate=1.0)
 
@@ -60,7 +59,7 @@ def test_samples_of_all_units_train_one_tokenizer_once(tmp_path, sentences):
     paths = [f"{tmp_path}/u1.txt", f"{tmp_path}/u2.txt"]
     one = train_on_samples(paths, output=str(tmp_path / "one"), settings=SETTINGS)
     other = train_on_samples(paths[::-1], output=str(tmp_path / "other"), settings=SETTINGS)
-    assert read_tokenizer(one).sha256 == read_tokenizer(other).sha256
+    assert Tokenizer.load(one).sha256 == Tokenizer.load(other).sha256
     (tmp_path / "u1.txt").unlink()
     assert train_on_samples(paths, output=str(tmp_path / "one"), settings=SETTINGS) == one
 
@@ -72,20 +71,4 @@ def test_no_sentence_gives_no_tokenizer(tmp_path):
 
 def test_a_tokenizer_that_fits_is_kept_as_it_is(tmp_path, tokenizer):
     path = stage_tokenizer(tokenizer, output=str(tmp_path))
-    assert read_tokenizer(path, protects=KINDS).model == tokenizer.model
-
-
-def test_what_is_no_tokenizer_is_the_users_mistake(tmp_path):
-    (tmp_path / "spm.model").write_bytes(b"words")
-    for name in ("spm.model", "nowhere.model"):
-        with pytest.raises(UserError, match=f"--tokenizer {tmp_path / name}"):
-            read_tokenizer(str(tmp_path / name))
-
-
-def test_a_model_that_ships_stands_for_its_tokenizer(tmp_path, tokenizer, ship):
-    (tmp_path / "made/tokenizer").mkdir(parents=True)
-    (tmp_path / "made/tokenizer/spm.model").write_bytes(tokenizer.model)
-    ship("tiny-en", tmp_path / "made")
-    assert read_tokenizer("tiny-en", protects=KINDS).model == tokenizer.model
-    with pytest.raises(UserError, match="did you mean tiny-en"):
-        read_tokenizer("tiny-em")
+    assert Tokenizer.load(path).model == tokenizer.model
