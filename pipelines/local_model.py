@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from functools import cache
+from itertools import count, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,13 @@ from vae.shipped import shipped_folder
 if TYPE_CHECKING:
     from vae.text_vae import TextVAE
 
-FILES = ("config.json", "model.safetensors", "tokenizer/spm.model", "calibration.json")
-FILES_OF_SOME = ("ngrams.safetensors", "spans.safetensors", "constraints.safetensors")
-"""What config.json vouches for, too, in a model that has it."""
+FILES = ("config.json", "tokenizer/spm.model", "calibration.json")
+WEIGHTS = "model.safetensors"
+PARTS = "model-{}.safetensors"
+"""Numbered from 0, instead of WEIGHTS."""
+
+FILES_OF_SOME = ("constraints.safetensors", "ngrams.safetensors", "spans.safetensors")
+"""What config.json vouches for, too, in a model that has it; the last two in models of release 0.1 alone."""
 
 SHIPPED = "shipped://"
 """Stands before the name of a model that ships where a manifest tells folders."""
@@ -40,17 +45,23 @@ def local_model(path: str) -> str:
     if "://" not in path:
         return path
     folder = tempfile.mkdtemp(prefix="blogvae-model-")
-    for name in (*FILES, *FILES_OF_SOME):
-        if name in FILES_OF_SOME and not FileSystems.exists(f"{path.rstrip('/')}/{name}"):
-            continue
+    remote = path.rstrip("/")
+    some = [name for name in FILES_OF_SOME if FileSystems.exists(f"{remote}/{name}")]
+    for name in (*FILES, *_weights(remote), *some):
         target = Path(folder, name)
         target.parent.mkdir(exist_ok=True)
         try:
-            with FileSystems.open(f"{path.rstrip('/')}/{name}") as file:
+            with FileSystems.open(f"{remote}/{name}") as file:
                 target.write_bytes(file.read())
         except OSError as error:
             raise UserError(f"{path} holds no trained model: {name} is missing") from error
     return folder
+
+
+def _weights(folder: str) -> list[str]:
+    """Names of the files that hold a model's weights."""
+    parts = takewhile(lambda name: FileSystems.exists(f"{folder}/{name}"), map(PARTS.format, count()))
+    return list(parts) or [WEIGHTS]
 
 
 def device_here(wanted: str) -> str:

@@ -5,7 +5,7 @@ import torch
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.errors import UserError
-from pipelines.local_model import FILES, FILES_OF_SOME, device_here, local_model
+from pipelines.local_model import FILES, FILES_OF_SOME, WEIGHTS, device_here, local_model
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def bucket(tmp_path, monkeypatch):
 
     seen_as("open")
     seen_as("exists")
-    for name in (*FILES, *FILES_OF_SOME):
+    for name in (*FILES, WEIGHTS, *FILES_OF_SOME):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(name.encode())
@@ -38,12 +38,22 @@ def test_a_local_folder_is_used_where_it_is():
 def test_a_remote_folder_is_fetched(bucket, without):
     for name in without:
         (bucket / name).unlink()
-    assert fetched() == {name: name.encode() for name in (*FILES, *FILES_OF_SOME) if name not in without}
+    assert fetched() == {name: name.encode() for name in (*FILES, WEIGHTS, *FILES_OF_SOME) if name not in without}
 
 
-def test_a_file_that_is_missing_is_named(bucket):
-    (bucket / "tokenizer/spm.model").unlink()
-    with pytest.raises(UserError, match=r"gs://bucket/model holds no trained model: tokenizer/spm\.model is missing"):
+def test_weights_in_parts_are_fetched_instead_of_the_whole(bucket):
+    for number in range(3):
+        (bucket / f"model-{number}.safetensors").write_bytes(b"part")
+    found = fetched()
+    assert [name for name in sorted(found) if name.startswith("model")] == [
+        f"model-{number}.safetensors" for number in range(3)
+    ]
+
+
+@pytest.mark.parametrize("name", ["tokenizer/spm.model", "model.safetensors"])
+def test_a_file_that_is_missing_is_named(bucket, name):
+    (bucket / name).unlink()
+    with pytest.raises(UserError, match=f"gs://bucket/model holds no trained model: {name} is missing"):
         local_model("gs://bucket/model")
 
 
@@ -66,6 +76,6 @@ def test_the_name_of_a_model_that_ships_is_the_folder_that_is_installed_here(buc
     folder = ship("tiny-en", bucket)
     assert local_model("tiny-en") == str(folder)
     assert local_model("./tiny-en") == "./tiny-en"
-    (folder / "ngrams.safetensors").unlink()
-    with pytest.raises(UserError, match=r"ngrams\.safetensors is missing or not the file that ships"):
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(UserError, match=r"model\.safetensors is missing or not the file that ships"):
         local_model("tiny-en")
