@@ -1,7 +1,8 @@
-"""Scores that follow from a rule's own settings, such as a list of words: measured anew by the settings of today."""
+"""Scores that can be had without the model that made the candidates: measured anew by the settings of today."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import apache_beam as beam
@@ -26,8 +27,13 @@ BY_SETTINGS: Final = ("banned_words", "required_words", "profanity", "external")
 BY_FILE: Final = ("profanity",)
 """Those of BY_SETTINGS that name a file, which may hold other words now."""
 
-BESIDE_SOURCE: Final = ("profanity", "external")
-"""Those of BY_SETTINGS that look at the post, too."""
+BY_SENTENCES: Final = ("similarity", "worst_sentence")
+"""Rules that compare sentences by an encoder of their own, where they did not, or by another one."""
+
+BESIDE_SOURCE: Final = ("profanity", "external", *BY_SENTENCES)
+"""Those of all these that look at the post, too."""
+
+_BLANK_LINES: Final = re.compile(r"\n\s*\n")
 
 
 class MeasureAnew(beam.PTransform):
@@ -58,15 +64,18 @@ def to_measure(rules: Sequence[Rule], earlier: Mapping[str, Any]) -> list[Rule]:
     """
     now = settings_of(rules)
     for rule in rules:
-        if rule.name not in BY_SETTINGS and not earlier.get(rule.name):
+        if rule.name not in {*BY_SETTINGS, *BY_SENTENCES} and not earlier.get(rule.name):
             raise UserError(
                 f"{rule.name} was off when these candidates were measured: turn it off, or run augment with it"
             )
-    return [
-        rule
-        for rule in rules
-        if rule.name in BY_SETTINGS and (rule.name in BY_FILE or now[rule.name] != earlier.get(rule.name))
-    ]
+    return [rule for rule in rules if _differs(rule.name, now[rule.name], earlier.get(rule.name) or {})]
+
+
+def _differs(rule: str, now: Mapping[str, Any], then: Mapping[str, Any]) -> bool:
+    """Whether a rule would measure something else now than by the settings of then, empty if it was off."""
+    if rule in BY_SENTENCES:
+        return not then or now.get("encoder") != then.get("encoder")
+    return rule in BY_SETTINGS and (rule in BY_FILE or now != then)
 
 
 def measure_unit(unit: CandidateUnit, *, output: str, rules: Sequence[Rule], dataset: str) -> CandidateUnit:
@@ -80,13 +89,20 @@ def measure_unit(unit: CandidateUnit, *, output: str, rules: Sequence[Rule], dat
 
 
 def _scores(table: pa.Table, rules: Sequence[Rule], dataset: str) -> pa.Array:
-    post_ids, texts, scores = (table[name].to_pylist() for name in ("post_id", "text", "scores"))
+    post_ids, texts, languages, scores = (table[name].to_pylist() for name in ("post_id", "text", "language", "scores"))
     compared = any(rule.name in BESIDE_SOURCE for rule in rules)
     sources = post_texts(dataset, {*post_ids}) if compared else dict.fromkeys(post_ids, "")
     rows = [row for row, text in enumerate(texts) if text is not None]
-    candidates = [Candidate(source=sources[post_ids[row]], text=texts[row], change=0.0) for row in rows]
+    candidates = [_candidate(sources[post_ids[row]], texts[row], languages[row] or "") for row in rows]
     found = measure_all(candidates, rules, cast("TextVAE", None))
     names = [rule.name for rule in rules]
     for row, measured in zip(rows, found, strict=True):
         scores[row] |= {name: measured[name] for name in names}
     return pa.array(scores, table.schema.field("scores").type)
+
+
+def _candidate(source: str, text: str, language: str) -> Candidate:
+    """Its paragraphs stand for the segments, which are not stored; the whole text where their number differs."""
+    old, new = (_BLANK_LINES.split(each) for each in (source, text))
+    pairs = zip(old, new, strict=True) if len(old) == len(new) else [(source, text)]
+    return Candidate(source=source, text=text, change=0.0, segments=tuple(pairs), language=language)

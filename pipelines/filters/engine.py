@@ -15,11 +15,9 @@ from pipelines.filters.copy import Copy
 from pipelines.filters.cycle import Cycle
 from pipelines.filters.drift import Drift
 from pipelines.filters.external import External
-from pipelines.filters.fluency import Fluency
 from pipelines.filters.gopher_quality import GopherQuality
 from pipelines.filters.gopher_repetition import GopherRepetition
 from pipelines.filters.language import LanguageChange
-from pipelines.filters.leakage import FATAL, Leakage
 from pipelines.filters.length_ratio import LengthRatio
 from pipelines.filters.loop import Loop
 from pipelines.filters.pii import PersonalData
@@ -31,6 +29,7 @@ from pipelines.filters.rules_file import Section, read_sections
 from pipelines.filters.select import Selection
 from pipelines.filters.similarity import Similarity
 from pipelines.filters.unfinished import Unfinished
+from pipelines.filters.worst_sentence import WorstSentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,10 +52,9 @@ _RULES: dict[str, type[Any]] = {
         ProtectedTokens,
         LanguageChange,
         PersonalData,
-        Leakage,
         Cycle,
-        Fluency,
         Similarity,
+        WorstSentence,
         BannedWords,
         RequiredWords,
         Profanity,
@@ -64,6 +62,11 @@ _RULES: dict[str, type[Any]] = {
     )
 }
 _KINDS = {**_RULES, Selection.name: Selection}
+_GONE = dict.fromkeys(
+    ("fluency", "leakage"), "went in this release, with the n-grams and passages of training texts; take it out"
+)
+"""Rules of earlier releases, and what is told of them."""
+
 _DEFAULTS = read_sections(
     resources.files("pipelines.filters").joinpath("default.yaml").read_bytes(), path="default.yaml", kinds=_KINDS
 )
@@ -121,14 +124,16 @@ def _read(path: str | None) -> dict[str, Section]:
             content = file.read()
     except (OSError, ValueError) as error:
         raise UserError(f"{path}: the rules cannot be read: {error}; name a YAML file that exists") from error
-    return read_sections(content, path=path, kinds=_KINDS)
+    return read_sections(content, path=path, kinds=_KINDS, gone=_GONE)
 
 
 def _made(name: str, changes: Section | None) -> Any:
     """The rule, or the selection, by its defaults and what a file changes; None for a rule that is off."""
     kind, section = _KINDS[name], changes or _DEFAULTS[name]
     if not section.on:
-        return _off(name, at=section.at)
+        if name == Selection.name:
+            raise UserError(f"{section.at}: {name} is no rule and cannot be off; balance: 1 goes by quality alone")
+        return None
     thresholds = _DEFAULTS[name].thresholds | section.thresholds
     missing = [field.name for field in fields(kind) if field.default is MISSING and field.name not in thresholds]
     if missing:
@@ -137,12 +142,6 @@ def _made(name: str, changes: Section | None) -> Any:
         return kind(**thresholds)
     except UserError as error:
         raise UserError(f"{section.at}: {name}: {error}") from error
-
-
-def _off(name: str, *, at: str) -> Leakage | None:
-    if name == Selection.name:
-        raise UserError(f"{at}: {name} is no rule and cannot be off; balance: 1 goes by quality alone")
-    return Leakage(maximum=FATAL - 1) if name == Leakage.name else None
 
 
 def _plain(thresholds: dict[str, Any]) -> dict[str, Any]:

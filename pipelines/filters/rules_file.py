@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import MISSING, fields
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
@@ -24,8 +25,16 @@ class Section(NamedTuple):
     """`file:line`, as an error begins."""
 
 
-def read_sections(content: bytes | str, *, path: str, kinds: Mapping[str, type]) -> dict[str, Section]:
+def read_sections(
+    content: bytes | str, *, path: str, kinds: Mapping[str, type], gone: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Section]:
     """The sections of a rules file, whose thresholds are those fields of `kinds` and of their type.
+
+    Args:
+        content: of the file.
+        path: of the file, for messages.
+        kinds: the rules, by name.
+        gone: rules there were before, by name, and what is told of them.
 
     Raises:
         UserError: not YAML, an unknown rule or threshold, or an unusable value; it names the line.
@@ -41,6 +50,8 @@ def read_sections(content: bytes | str, *, path: str, kinds: Mapping[str, type])
     sections: dict[str, Section] = {}
     for key, node in root.value:
         at = f"{path}:{key.start_mark.line + 1}"
+        if str(key.value) in gone:
+            raise UserError(f"{at}: the rule {key.value} {gone[str(key.value)]}")
         name = _known(key, kinds, at=at, what="rule")
         if name in sections:
             raise UserError(f"{at}: {name} stands twice; leave one")
@@ -84,7 +95,7 @@ def _checked(value: Any, default: Any, *, at: str) -> Any:
         if isinstance(value, list) and all(isinstance(word, str) and word.strip() for word in value):
             return tuple(value)
         raise UserError(f"{at}: expected a list of words, such as [lorem, 'no'], not {value!r}")
-    if default is MISSING:
+    if default is MISSING or isinstance(default, str):
         if isinstance(value, str) and value:
             return value
         raise UserError(f"{at}: expected a name, not {value!r}")

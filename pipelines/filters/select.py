@@ -29,18 +29,13 @@ class Selection:
 def quality(scores: Mapping[str, float | None]) -> float:
     """How good a candidate is by what was measured, 0 to 1; 1 where nothing was.
 
-    The mean of fluency (the source's perplexity by the candidate's, at most 1) and of nearness: the similarity of
-    embeddings, or else 1 - the latent distance.
+    The mean of its similarity and of its worst sentence's, or else 1 - the latent distance.
     """
-    parts: list[float] = []
-    ratio, cosine, distance = (scores.get(name) for name in ("fluency", "similarity", "cycle"))
-    if ratio is not None:
-        parts.append(1 / max(1.0, ratio))
-    if cosine is not None:
-        parts.append(max(0.0, cosine))
-    elif distance is not None:
-        parts.append(max(0.0, 1 - distance))
-    return fmean(parts) if parts else 1.0
+    cosines = [max(0.0, cosine) for cosine in map(scores.get, ("similarity", "worst_sentence")) if cosine is not None]
+    if cosines:
+        return fmean(cosines)
+    distance = scores.get("cycle")
+    return 1.0 if distance is None else max(0.0, 1 - distance)
 
 
 def select(

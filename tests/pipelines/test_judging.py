@@ -22,12 +22,12 @@ def test_failures_are_the_judgements_of_the_rules_that_do_not_keep():
 
 
 def test_as_many_as_wanted_are_picked_the_best_first():
-    scores = [{"fluency": ratio} for ratio in (4, 1, 2)]
+    scores = [{"similarity": cosine} for cosine in (0.8, 0.95, 0.9)]
     assert pick([CAT, DOG, BIRD], scores, judging(balance=1)) == [1, 2]
 
 
 def test_texts_too_alike_are_not_picked_together():
-    scores = [{"fluency": ratio} for ratio in (1, 1, 4)]
+    scores = [{"similarity": cosine} for cosine in (0.95, 0.95, 0.8)]
     assert pick([CAT, CAT, BIRD], scores, judging(balance=1)) == [0, 2]
     assert pick([CAT, CAT], scores[:2], judging(most_alike=0.5)) == [0]
 

