@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vae.text_vae import TextVAE
+    from vae.variation.variation import Edit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +36,16 @@ class PostPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class Assembled:
-    """A whole post again and its segments' texts; `change` is the share of changed words over its segments."""
+    """A whole post again and its segments' texts; `change` is the share of changed words over its segments.
+
+    `edits` is what was exchanged, where that was done word by word.
+    """
 
     text: str
     segments: tuple[str, ...]
     change: float
     segments_changed: int
+    edits: tuple[Edit, ...] = ()
 
 
 def plan_post(post: dict[str, Any], model: TextVAE) -> PostPlan:
@@ -62,8 +67,11 @@ def plan_post(post: dict[str, Any], model: TextVAE) -> PostPlan:
     )
 
 
-def assemble(plan: PostPlan, varied: Sequence[str]) -> Assembled:
-    """The post with its segments' texts replaced, each ended as its source ends; all else byte for byte."""
+def assemble(plan: PostPlan, varied: Sequence[str], *, edits: Sequence[Edit] = ()) -> Assembled:
+    """The post with its segments' texts replaced; all else byte for byte.
+
+    Segments decoded as a whole are ended as their sources end; edits keep the marks of their places.
+    """
     sources = [segment.text for segment in plan.segments]
     texts = [
         source if text == source else finish(text, source=source) or source
@@ -81,4 +89,5 @@ def assemble(plan: PostPlan, varied: Sequence[str]) -> Assembled:
         segments=tuple(texts),
         change=sum(share * size for share, size in zip(changes, sizes, strict=True)) / max(1, sum(sizes)),
         segments_changed=sum(text != source for source, text in zip(sources, texts, strict=True)),
+        edits=tuple(edits),
     )

@@ -91,9 +91,6 @@ def run(args: argparse.Namespace) -> None:
     units = [stored_candidates(output, unit.fingerprint) for unit in posts]
     sizes = {unit.paths[0]: of_posts.take for unit, of_posts in zip(units, posts, strict=True)}
     options = beam_options(args.other_flags, units=min(len(units), GPU_WORKERS) if device == CUDA else len(units))
-    reach = loaded.calibration.reach(args.strategy)
-    if args.change > reach:
-        log.warning("--change %.2f: edits by %s change at most %.2f of the words", args.change, args.strategy, reach)
     hints = {"accelerator": ACCELERATOR} if device == CUDA and not _is_local(options) else {}
     with only_run_on(output):
         progress = shown_progress("varying, posts", sum(sizes.values()), lambda: _done(sizes), folder=output)

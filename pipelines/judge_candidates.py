@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
-from pipelines.candidates import REJECTS, SHORTFALL, VARIATIONS
+from pipelines.candidates import NO_MORE, REJECTS, SHORTFALL, VARIATIONS
 from pipelines.dedup.minhash import BANDS
 from pipelines.filters.select import quality
 from pipelines.judging import failures, pick
@@ -99,9 +99,11 @@ def _judge_post(
             judged.rejected[each.row] = [_not_selected(scores, len(picked), judging)]
     if len(picked) < judging.per_post:
         line = rows[-1]
-        reason = line.reason or _why_short([judged.rejected.get(each.row, []) for each, _, _ in candidates], judging)
-        told = _Objection(line.rule or SHORTFALL, str(len(picked)), str(judging.per_post), reason)
-        judged.short[line.row] = told
+        reason = line.reason or ""
+        if not reason or reason.startswith(NO_MORE):
+            told = _why_short([judged.rejected.get(each.row, []) for each, _, _ in candidates], judging)
+            reason = f"{told}; {reason}" if reason else told
+        judged.short[line.row] = _Objection(line.rule or SHORTFALL, str(len(picked)), str(judging.per_post), reason)
 
 
 def _near_duplicate(earlier: Place, shared: int) -> _Objection:
@@ -123,7 +125,8 @@ def _why_short(rejected: Sequence[Sequence[_Objection]], judging: Judging) -> st
     often = Counter(objection.rule for objections in rejected for objection in objections)
     by_rule = ", ".join(f"{rule} {count}" for rule, count in often.most_common())
     taken = sum(not objections for objections in rejected)
-    return f"{taken} of {judging.per_post} variations after {len(rejected)} candidates (rejected by: {by_rule})"
+    told = f"{taken} of {judging.per_post} variations after {len(rejected)} candidates"
+    return f"{told} (rejected by: {by_rule})" if by_rule else told
 
 
 def _variations(table: pa.Table, taken: Mapping[int, int]) -> pa.Table:
@@ -144,7 +147,7 @@ def _rejects(table: pa.Table, judged: _Judged) -> pa.Table:
     ]
     failed = _with(found, REJECTS, variation_id=ids, stage=["candidate"] * len(rows), **_columns(told))
     short = _taken(table, list(judged.short))
-    of_a_text = ("candidate", "text", "change_measured", "scores", "segments_changed")
+    of_a_text = ("candidate", "text", "change_measured", "scores", "segments_changed", "edits")
     lines = _with(
         short,
         REJECTS,

@@ -5,21 +5,24 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.assemble import Assembled, PostPlan, assemble, plan_post
-from pipelines.candidates import ERROR, SHORTFALL
+from pipelines.candidates import ERROR, NO_MORE, SHORTFALL
+from pipelines.clean.language import UNDETERMINED
 from pipelines.filters.engine import measure_all
 from pipelines.filters.rule import Candidate
 from pipelines.isolation import Failure, Groups
 from pipelines.judging import Judging, failures, pick
-from vae.varier import Varier
+from vae.variation.varier import Varier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vae.text_vae import TextVAE
-    from vae.variation import Sampling
+    from vae.variation.sampling import Sampling
+    from vae.variation.variation import Variation
 
 CANDIDATES = 4
 """Candidates made at most for every variation asked for, and the most made at once for one that is missing."""
@@ -112,6 +115,13 @@ def _ask(waiting: Sequence[_Open], judging: Judging) -> list[_Asked]:
     return asked
 
 
+class _Outcome(NamedTuple):
+    """Candidates of a post; `why_no_more` says why there are fewer than asked for, "" where there are as many."""
+
+    made: list[Made]
+    why_no_more: str
+
+
 class _Maker:
     """Makes the candidates asked for, and measures them."""
 
@@ -119,21 +129,29 @@ class _Maker:
         self._model, self._rules = model, plan.judging.rules
         self._vary = Varier(model, plan.sampling)
 
-    def __call__(self, asked: Sequence[_Asked]) -> list[list[Made]]:
+    def __call__(self, asked: Sequence[_Asked]) -> list[_Outcome]:
         wanted = [(each, len(each.varied.made) + place) for each, count in asked for place in range(count)]
-        varied = self._vary(
-            [each.plan.segments for each, _ in wanted],
-            keys=[(each.varied.post["post_id"], number) for each, number in wanted],
-            categories=[next(iter(each.varied.post["category"]), "") for each, _ in wanted],
+        varied = iter(
+            self._vary(
+                [each.plan.segments for each, _ in wanted],
+                keys=[(each.varied.post["post_id"], number) for each, number in wanted],
+                categories=[next(iter(each.varied.post["category"]), "") for each, _ in wanted],
+                languages=[_language(each.varied.post) for each, _ in wanted],
+            )
         )
-        assembled = [assemble(each.plan, made.segments) for (each, _), made in zip(wanted, varied, strict=True)]
-        candidates = [self._candidate(each, made) for (each, _), made in zip(wanted, assembled, strict=True)]
+        had = [_had([next(varied) for _ in range(count)]) for _, count in asked]
+        usable = [(each, one) for (each, _), (variations, _) in zip(asked, had, strict=True) for one in variations]
+        made = iter(self._measured(usable))
+        return [_Outcome([next(made) for _ in variations], why) for variations, why in had]
+
+    def _measured(self, varied: Sequence[tuple[_Open, Variation]]) -> list[Made]:
+        assembled = [assemble(each.plan, one.segments, edits=one.edits) for each, one in varied]
+        candidates = [self._candidate(each, text) for (each, _), text in zip(varied, assembled, strict=True)]
         scores = measure_all(candidates, self._rules, self._model)
-        made = iter(
+        return [
             Made(assembled=text, scores=measured, passed=not failures(measured, self._rules))
             for text, measured in zip(assembled, scores, strict=True)
-        )
-        return [[next(made) for _ in range(count)] for _, count in asked]
+        ]
 
     def _candidate(self, each: _Open, made: Assembled) -> Candidate:
         tokenizer = self._model.tokenizer
@@ -151,11 +169,25 @@ class _Maker:
         )
 
 
-def _take(each: _Open, made: list[Made] | Failure, judging: Judging) -> None:
-    if isinstance(made, Failure):
-        each.varied.rule, each.varied.reason, each.missing = ERROR, made.reason, 0
+def _had(variations: Sequence[Variation]) -> tuple[list[Variation], str]:
+    """The variations up to the first that has no edit, and why that one has none: there is no more to be had."""
+    made = list(takewhile(lambda one: one.edits or not one.why_short, variations))
+    return made, variations[len(made)].why_short if len(made) < len(variations) else ""
+
+
+def _language(post: dict[str, Any]) -> str:
+    return "" if post["language"] in {None, UNDETERMINED} else str(post["language"])
+
+
+def _take(each: _Open, outcome: _Outcome | Failure, judging: Judging) -> None:
+    varied = each.varied
+    if isinstance(outcome, Failure):
+        varied.rule, varied.reason, each.missing = ERROR, outcome.reason, 0
         return
-    each.varied.made += made
-    passed = [candidate for candidate in each.varied.made if candidate.passed]
+    varied.made += outcome.made
+    passed = [candidate for candidate in varied.made if candidate.passed]
     picked = pick([each.assembled.text for each in passed], [each.scores for each in passed], judging)
     each.missing = judging.per_post - len(picked)
+    if outcome.why_no_more and each.missing:
+        varied.rule, each.missing = SHORTFALL, 0
+        varied.reason = f"{NO_MORE if varied.made else ''}{outcome.why_no_more}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 import apache_beam as beam
@@ -96,6 +97,7 @@ def candidates_table(varied: Sequence[Varied], plan: VaryPlan, *, model_sha256: 
         "model_sha256": [model_sha256] * len(posts),
         "rule": [None] * len(made) + [each.rule for each in ended],
         "reason": [None] * len(made) + [each.reason for each in ended],
+        "edits": [[asdict(edit) for edit in one.assembled.edits] or None for _, _, one in made],
     }
     arrays = [
         pa.array(columns[field.name] + [None] * (len(posts) - len(columns[field.name])), field.type)

@@ -17,7 +17,7 @@ from apache_beam.io.filesystems import FileSystems
 from pipelines.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
 _BATCH_ROWS = 4096
 
@@ -62,21 +62,22 @@ class ManifestFolder:
         tables = (pa.Table.from_batches([batch]) for batch in batches)
         return pa.concat_tables([empty, *tables], promote_options="permissive")
 
-    def batches(self, pattern: str, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    def batches(self, pattern: str, columns: list[str], *, if_there: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
         """The same rows, some at a time: of a part without rows one batch, so that its columns are known.
 
         Args:
             pattern: as for `table`.
             columns: as for `table`.
+            if_there: names of columns that parts of an earlier release lack.
 
         Raises:
             UserError: as `table`, when the part's turn comes.
         """
         for file in self.manifest["files"]:
             if fnmatchcase(file["path"], pattern):
-                yield from self._part(file, columns)
+                yield from self._part(file, columns, if_there)
 
-    def _part(self, file: Mapping[str, Any], columns: list[str]) -> Iterator[pa.RecordBatch]:
+    def _part(self, file: Mapping[str, Any], columns: list[str], if_there: Sequence[str]) -> Iterator[pa.RecordBatch]:
         path = join(self.path, file["path"])
         remedy = f"let `blogvae {self.command}` write the folder again"
         try:
@@ -87,6 +88,7 @@ class ManifestFolder:
                 lacking = {column.split(".")[0] for column in columns} - set(parquet.schema_arrow.names)
                 if lacking:
                     raise UserError(f"{path}: no column {', '.join(sorted(lacking))}; {remedy}")
+                columns = [*columns, *(name for name in if_there if name in parquet.schema_arrow.names)]
                 if rows:
                     yield from parquet.iter_batches(_BATCH_ROWS, columns=columns)
                 else:

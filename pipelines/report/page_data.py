@@ -37,7 +37,7 @@ def shown_rows(variations: ManifestFolder, rows: NDArray[np.intp]) -> list[dict[
 def _rows(variations: ManifestFolder, rows: NDArray[np.intp]) -> Iterator[dict[str, Any]]:
     begin = 0
     for pattern, columns in ((VARIATION_PARTS, [*_VARIED, "variant"]), (REJECT_PARTS, [*_VARIED, *_JUDGED])):
-        for batch in variations.batches(pattern, columns):
+        for batch in variations.batches(pattern, columns, if_there=["edits"]):
             first, last = rows.searchsorted([begin, begin + batch.num_rows])
             yield from batch.take(rows[first:last] - begin).to_pylist()
             begin += batch.num_rows
@@ -91,6 +91,7 @@ def _candidate(row: Mapping[str, Any], rules: Sequence[str]) -> dict[str, Any]:
         "scores": [_short(scores.get(rule)) for rule in rules],
         "failed": [rule for rule in judged if rule[0]],
         "reason": row.get("reason") or "",
+        "edits": [[edit["old"], edit["new"], _short(edit["probability"])] for edit in row.get("edits") or ()],
         **_text(row["text"]),
     }
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-_PARTS: Final = ("data", "differences", "filters", "candidate", "list", "keys", "start")
+_PARTS: Final = ("data", "differences", "filters", "edits", "candidate", "list", "keys", "start")
 """Files of page/, in this order; each may call the others'."""
 
 

@@ -28,6 +28,7 @@ def candidate(post_id, number, text, **scores):
         "change_measured": 0.2,
         "scores": scores,
         "segments_changed": 1,
+        "edits": [{"segment": 0, "start": 1, "old": "cat", "new": "dog", "probability": 0.75}],
     }
 
 

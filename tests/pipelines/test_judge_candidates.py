@@ -36,7 +36,7 @@ def test_a_candidate_that_passes_is_a_variation_with_all_its_columns():
 
 
 def test_variants_are_numbered_best_first():
-    rows = [candidate("1", 1, CAT, copy=0.2, fluency=3), candidate("1", 2, DOG, copy=0.2, fluency=1)]
+    rows = [candidate("1", 1, CAT, copy=0.2, similarity=0.8), candidate("1", 2, DOG, copy=0.2, similarity=0.9)]
     variations, rejects = judged(*rows, selection=Selection(balance=1))
     assert of(variations, "variation_id", "variant", "candidate") == [("1~v1", 1, 2), ("1~v2", 2, 1)]
     assert rejects == []
@@ -60,13 +60,13 @@ def test_what_was_not_measured_is_no_reason():
 
 def test_of_more_than_asked_for_the_best_are_taken():
     rows = [
-        candidate("1", number, text, copy=0.2, fluency=fluency)
-        for number, text, fluency in [(1, CAT, 4), (2, DOG, 1), (3, BIRD, 2)]
+        candidate("1", number, text, copy=0.2, similarity=cosine)
+        for number, text, cosine in [(1, CAT, 0.8), (2, DOG, 0.95), (3, BIRD, 0.9)]
     ]
     variations, rejects = judged(*rows, selection=Selection(balance=1))
     assert of(variations, "candidate") == [(2,), (3,)]
     assert of(rejects, "variation_id", "stage", "rule", "value", "threshold") == [
-        ("1~c1", "candidate", "not_selected", "0.25", "")
+        ("1~c1", "candidate", "not_selected", "0.8", "")
     ]
     assert "the 2 taken are better" in rejects[0]["reason"]
 
@@ -101,7 +101,7 @@ def test_a_short_post_has_a_line_that_counts_why():
     assert (line["stage"], line["rule"], line["value"], line["threshold"]) == ("post", SHORTFALL, "1", "2")
     assert line["reason"] == "1 of 2 variations after 3 candidates (rejected by: copy 2, drift 1)"
     assert (line["post_id"], line["title"], line["author"]) == ("1", "Title 1", "Jane")
-    nothing = ("variation_id", "variant", "candidate", "text", "scores", "change_measured", "segments_changed")
+    nothing = ("variation_id", "variant", "candidate", "text", "scores", "change_measured", "segments_changed", "edits")
     assert {line[name] for name in nothing} == {None}
 
 
@@ -113,6 +113,16 @@ def test_a_post_without_candidates_keeps_its_reason(rule):
         *("post", rule, "no words"),
         *("0", "2"),
     )
+
+
+def test_a_post_of_which_no_more_can_be_had_says_so_behind_what_became_of_its_candidates():
+    line = no_more("1", SHORTFALL, "no more can be had: what is left are names")
+    _, rejects = judged(candidate("1", 1, CAT, copy=0.2), line)
+    assert of(rejects, "rule", "reason") == [
+        (SHORTFALL, "1 of 2 variations after 1 candidates; no more can be had: what is left are names")
+    ]
+    _, rejects = judged(candidate("1", 1, CAT, copy=0), line, per_post=1)
+    assert rejects[-1]["reason"].startswith("0 of 1 variations after 1 candidates (rejected by: copy 1); no more can")
 
 
 def test_a_post_that_broke_off_says_so_if_it_is_short():

@@ -14,7 +14,8 @@ from pipelines.filters.select import Selection
 from pipelines.judging import Judging
 from pipelines.vary_posts import CANDIDATES, VaryPlan, vary_posts
 from tokenizer.training import train_tokenizer
-from vae.variation import Sampling, Variation
+from vae.variation.sampling import Sampling
+from vae.variation.variation import Edit, Variation
 
 SOURCE = "The cat cleans the lamp."
 NOUNS = "dog bird boat train lamp kettle window letter garden".split()
@@ -27,18 +28,27 @@ def model(tokenizer):
 
 @pytest.fixture
 def decode_as(monkeypatch):
-    """Lets every segment of the n-th candidate of a post, from 0, be `text_of(post_id, n)`; gives what was asked."""
+    """Lets every segment of the n-th candidate of a post, from 0, be `text_of(post_id, n)`; gives what was asked.
+
+    A post of which there are no more than n candidates says why after these, by `why_none(post_id, n)`.
+    """
     asked = []
 
-    def install(text_of):
+    def install(text_of, why_none=lambda _post_id, _n: ""):
         class Varier:
             def __init__(self, _model, sampling):
                 self.sampling = sampling
 
-            def __call__(self, texts, *, keys, categories):
+            def __call__(self, texts, *, keys, categories, languages):
                 asked.append(list(keys))
-                varied = [[text_of(*key)] * len(text) for key, text in zip(keys, texts, strict=True)]
-                return [Variation(segments=tuple(each), change=0.0, segments_changed=0) for each in varied]
+                return [self.varied(key, text) for key, text in zip(keys, texts, strict=True)]
+
+            def varied(self, key, text):
+                sources = tuple(segment.text for segment in text)
+                why = why_none(*key)
+                segments = sources if why else (text_of(*key),) * len(text)
+                edits = () if why else (Edit(segment=0, start=1, old="cat", new="other", probability=0.75),)
+                return Variation(segments=segments, change=0.0, segments_changed=0, edits=edits, why_short=why)
 
         monkeypatch.setattr(module, "Varier", Varier)
         return asked
@@ -71,6 +81,7 @@ def test_a_candidate_has_its_text_its_change_and_a_score_of_every_rule(model, de
     made = varied.made[1]
     assert made.assembled.change == made.scores["copy"] == pytest.approx(0.2)
     assert made.scores.keys() == {*RULE_NAMES}
+    assert made.assembled.edits == (Edit(segment=0, start=1, old="cat", new="other", probability=0.75),)
     assert made.passed
     assert (varied.rule, varied.reason) == ("", "")
 
@@ -122,6 +133,47 @@ def test_a_post_without_words_has_no_candidates_and_a_reason(model, decode_as):
     [varied] = vary_posts([post("1", "```\npaint(cat)\n```")], model, plan(Copy()))
     assert (varied.made, varied.rule) == ([], SHORTFALL)
     assert "no segment of this post may be varied" in varied.reason
+
+
+NAMES_ALONE = "what is left are names"
+
+
+def test_a_post_that_cannot_be_varied_has_the_reason_and_no_copy_of_itself(model, decode_as):
+    asked = decode_as(good, lambda post, _n: NAMES_ALONE if post == "1" else "")
+    first, second = vary_posts([post("1"), post("2")], model, plan(Copy()))
+    assert (first.made, first.rule, first.reason) == ([], SHORTFALL, NAMES_ALONE)
+    assert (len(second.made), second.rule) == (2, "")
+    assert len(asked) == 1
+
+
+def test_what_a_post_has_before_there_is_no_more_is_kept_and_nothing_further_asked_for(model, decode_as):
+    asked = decode_as(good, lambda _post, n: NAMES_ALONE if n >= 2 else "")
+    [varied] = vary_posts([post("1")], model, plan(Copy(), per_post=4))
+    assert [made.assembled.text for made in varied.made] == [good("1", 0), good("1", 1)]
+    assert (varied.rule, varied.reason) == (SHORTFALL, f"no more can be had: {NAMES_ALONE}")
+    assert [len(keys) for keys in asked] == [4]
+
+
+def test_a_post_that_has_enough_needs_no_reason_why_there_is_no_more(model, decode_as):
+    decode_as(lambda post, n: SOURCE if n == 0 else good(post, n), lambda _post, n: NAMES_ALONE if n >= 2 else "")
+    [varied] = vary_posts([post("1")], model, plan(Copy(), per_post=1))
+    assert ([made.passed for made in varied.made], varied.rule, varied.reason) == ([False, True], "", "")
+
+
+@pytest.mark.parametrize(("language", "told"), [("de", "de"), ("und", ""), (None, "")])
+def test_the_language_of_a_post_is_told_where_it_is_known(model, monkeypatch, language, told):
+    class Varier:
+        def __init__(self, *_settings):
+            pass
+
+        def __call__(self, texts, *, keys, categories, languages):
+            heard.append(languages)
+            return [Variation(segments=(), change=0.0, segments_changed=0, why_short="none") for _ in texts]
+
+    heard = []
+    monkeypatch.setattr(module, "Varier", Varier)
+    vary_posts([{**post("1"), "language": language}], model, plan(Copy(), per_post=1))
+    assert heard == [[told]]
 
 
 @pytest.mark.parametrize("per_post", [1, 2, 3, 5])

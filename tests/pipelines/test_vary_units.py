@@ -17,11 +17,15 @@ from pipelines.posts import POSTS
 from pipelines.posts_units import PostsUnit
 from pipelines.vary_posts import VaryPlan
 from pipelines.vary_units import COUNTED, VaryHandler, VaryUnits, vary_unit
-from vae.variation import Sampling, Variation
+from vae.variation.sampling import Sampling
+from vae.variation.variation import Edit, Variation
 
 PLAN = VaryPlan(
     sampling=Sampling(change=0.4, seed=7), judging=Judging(rules=(Copy(),), selection=Selection(), per_post=1)
 )
+
+
+EDITS = (Edit(segment=0, start=1, old="cat", new="dog", probability=0.75),)
 
 
 class Model(SimpleNamespace):
@@ -36,11 +40,11 @@ def model(tokenizer, monkeypatch):
         def __init__(self, _model, sampling):
             self.sampling = sampling
 
-        def __call__(self, texts, *, keys, categories):
+        def __call__(self, texts, *, keys, categories, languages):
             if any("letter" in segment.text for text in texts for segment in text):
                 raise ZeroDivisionError("no letters")
             segments = [("The dog cleans the lamp.",) * len(text) for text in texts]
-            return [Variation(segments=each, change=0.0, segments_changed=0) for each in segments]
+            return [Variation(segments=each, change=0.0, segments_changed=0, edits=EDITS) for each in segments]
 
     monkeypatch.setattr(vary_posts, "Varier", Varier)
     return Model(unit="segment", tokenizer=tokenizer, max_len=16, sha256="abc")
@@ -86,8 +90,9 @@ def test_a_unit_is_stored_as_candidates_with_their_posts_metadata(units, model, 
         "segments_changed": 1,
         "rule": None,
         "reason": None,
+        "edits": [{"segment": 0, "start": 1, "old": "cat", "new": "dog", "probability": 0.75}],
     }
-    nothing = ("candidate", "text", "change_measured", "segments_changed", "scores")
+    nothing = ("candidate", "text", "change_measured", "segments_changed", "scores", "edits")
     assert broken == {
         "post_id": "2",
         **dict.fromkeys(nothing),

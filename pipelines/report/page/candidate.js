@@ -27,6 +27,7 @@ function show(candidate, rules) {
     element("p", { class: "note facts" }, ...facts.map((fact) => element("span", { dir: "auto" }, fact))),
     element("p", { class: `verdict ${outcome}` }, ...verdict(candidate)),
     outcome === "short" ? null : scoresOf(candidate, rules),
+    editsOf(candidate),
     element("div", { class: "texts", lang: post.language || null }, ...texts(candidate)),
     candidate.cut || post.cut ? element("p", { class: "note" }, "Longer than shown: this is the beginning.") : null,
   ].filter((part) => part !== null);
@@ -48,10 +49,11 @@ function scoresOf({ scores, failed }, rules) {
   return element("ul", { class: "scores note", "aria-label": "Scores" }, ...told.map(score));
 }
 
-function texts({ post, text, outcome, number }) {
+function texts({ post, text, outcome, number, edits }) {
   const alone = (words) => element("p", { class: "alone", dir: "auto" }, words);
   if (text === null) return [post.text === null ? missing("The post is not in the dataset.") : alone(post.text)];
   if (post.text === null) return [missing("The post is not in the dataset, so its variation stands alone."), alone(text)];
+  const tip = tips(edits);
   return [
     element(
       "div",
@@ -61,16 +63,16 @@ function texts({ post, text, outcome, number }) {
       ...differences(post.text, text).flatMap(({ source, variation, changed }) => {
         const same = changed ? "" : " same";
         return [
-          element("p", { class: `source${same}`, dir: "auto" }, ...source.map((part) => words(part, "del"))),
-          element("p", { class: `varied${same}`, dir: "auto" }, ...variation.map((part) => words(part, "ins"))),
+          element("p", { class: `source${same}`, dir: "auto" }, ...source.map((part) => words(part, "del", () => ""))),
+          element("p", { class: `varied${same}`, dir: "auto" }, ...variation.map((part) => words(part, "ins", tip))),
         ];
       }),
     ),
   ];
 }
 
-function words({ text, marked: isMarked }, mark) {
-  return isMarked ? element(mark, {}, text) : text;
+function words({ text, marked: isMarked }, mark, tip) {
+  return isMarked ? element(mark, { title: tip(text) || null }, text) : text;
 }
 
 function missing(text) {

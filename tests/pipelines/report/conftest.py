@@ -31,6 +31,15 @@ VARIATIONS = pa.schema(
     ]
 )
 REJECTS = pa.schema([*VARIATIONS, *((name, pa.string()) for name in ("stage", "rule", "value", "threshold", "reason"))])
+EDITS = pa.field(
+    "edits",
+    pa.list_(
+        pa.struct(
+            {"segment": pa.int32(), "start": pa.int32(), "old": pa.string(), "new": pa.string()}
+            | {"probability": pa.float64()}
+        )
+    ),
+)
 FILTERS = {
     "length_ratio": {"minimum": 0.6, "maximum": 1.6},
     "repetition": {"maximum": 0.2},
@@ -38,6 +47,7 @@ FILTERS = {
     "drift": {"maximum": 0.65},
     "unfinished": False,
 }
+SETTINGS = {"per_post": 2, "change": 0.3, "strategy": "neighbour", "seed": 7}
 ORCHARD = (
     "The orchard behind the library opened on Saturday, and forty neighbours came to see it.\n\n"
     "Apples were 12 cents each. The oldest tree, planted in 1931, still bears fruit every autumn."
@@ -62,6 +72,9 @@ class VariationsFolder:
     metrics: dict
     inputs: dict = field(default_factory=lambda: {"dataset": "../dataset", "model": "../model"})
     filters: dict = field(default_factory=lambda: dict(FILTERS))
+    settings: dict = field(default_factory=lambda: {"at_least": 0.5})
+    has_edits: bool = True
+    """Folders of an earlier release have no such column."""
 
     @property
     def path(self) -> Path:
@@ -69,15 +82,16 @@ class VariationsFolder:
 
     def write(self) -> str:
         half = len(self.variations) // 2
+        variations, rejects = (schema.append(EDITS) if self.has_edits else schema for schema in (VARIATIONS, REJECTS))
         _write_folder(
             self.path,
             {
-                "part-00000.parquet": pa.Table.from_pylist(self.variations[:half], VARIATIONS),
-                "part-00001.parquet": pa.Table.from_pylist(self.variations[half:], VARIATIONS),
-                "rejects/part-00000.parquet": pa.Table.from_pylist(self.rejects, REJECTS),
+                "part-00000.parquet": pa.Table.from_pylist(self.variations[:half], variations),
+                "part-00001.parquet": pa.Table.from_pylist(self.variations[half:], variations),
+                "rejects/part-00000.parquet": pa.Table.from_pylist(self.rejects, rejects),
             },
             format="blogvae-variations/1",
-            settings={"per_post": 2, "change": 0.3, "strategy": "neighbour", "seed": 7, "filters": self.filters},
+            settings={**SETTINGS, "filters": self.filters, **self.settings},
             inputs=self.inputs,
             counts={},
         )
@@ -120,6 +134,10 @@ def variation(post_id, variant, text, *, change=0.25, **scores):
         "change_measured": change,
         "scores": {"length_ratio": 1.0, "copy": change, "drift": change, **scores},
     }
+
+
+def edit(start, old, new, probability):
+    return {"segment": 0, "start": start, "old": old, "new": new, "probability": probability}
 
 
 def reject(post_id, candidate, text, *, change=0.25, failed, **scores):
@@ -171,7 +189,10 @@ def variations_folder(tmp_path):
         ],
         variations=[
             variation("orchard", 2, ORCHARD.replace("neighbours", "people"), change=0.04),
-            variation("orchard", 1, ORCHARD.replace("oldest", "tallest").replace("bears", "gives"), change=0.07),
+            {
+                **variation("orchard", 1, ORCHARD.replace("oldest", "tallest").replace("bears", "gives"), change=0.07),
+                "edits": [edit(7, "oldest", "tallest", 0.8125), edit(12, "bears", "gives", 0.5)],
+            },
             variation("markup", 1, markup.replace("walk", "run"), change=0.1),
             variation("emoji", 1, "Seeds 🌱 are tiny. Families 👩‍👩‍👧 are not.", change=0.14),
             variation("long", 1, LONG.replace("surprised", "startled", 2), change=0.001, copy=0.62),

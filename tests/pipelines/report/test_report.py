@@ -58,6 +58,7 @@ def test_the_header_tells_the_figures_of_the_run(page):
             "Accepted": "5",
             "Rejected": "3",
             "Change asked": "30%",
+            "Probability asked": "0.50",
             "Change measured": "8%",
             "strategy": "neighbour",
             "seed": "7",
@@ -118,6 +119,19 @@ def test_a_candidate_has_its_scores_in_the_order_of_the_rules_and_what_it_failed
     assert reject["scores"] == [1, None, 0.7, 0.7]
     assert reject["failed"] == [["drift", "0.7", "0.65"], ["sibling", "1", "0.97"]]
     assert reject["reason"] == "drift: 0.7 is beyond 0.65; sibling: 1 is beyond 0.97"
+
+
+def test_a_candidate_has_its_edits_in_the_order_of_the_text(page):
+    first, second, _ = posts_of(page())["orchard"]["candidates"]
+    assert first["edits"] == [["oldest", "tallest", 0.8125], ["bears", "gives", 0.5]]
+    assert second["edits"] == []
+
+
+def test_a_folder_of_an_earlier_release_has_a_report_without_edits(variations_folder, page):
+    variations_folder.has_edits, variations_folder.settings = False, {}
+    html = page()
+    assert {tuple(each["edits"]) for post in posts_of(html).values() for each in post["candidates"]} == {()}
+    assert "Probability asked" not in html
 
 
 def test_markup_in_a_post_is_no_markup_of_the_page(page):

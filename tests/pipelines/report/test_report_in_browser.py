@@ -185,6 +185,40 @@ def test_a_candidate_stands_beside_its_post_with_what_the_rules_said(seen):
     }
 
 
+def test_edits_are_listed_the_least_probable_first_and_told_by_the_marks(seen):
+    told = seen("""
+        await filter({ words: "tallest" });
+        const texts = (selector) => [...document.querySelectorAll(selector)].map((each) => each.textContent);
+        const tips = [...document.querySelectorAll("p ins")].map((each) => each.title);
+        const edited = [texts(".edits p"), texts(".edits li"), tips];
+        await filter({ words: "people" });
+        return { edited, without: [texts(".edits"), texts("p ins"), at("p ins").title] };
+    """)
+    assert told == {
+        "edited": [
+            ["2 edits, with the probability that people accept each, lowest first"],
+            ["bears → gives 0.50", "oldest → tallest 0.81"],
+            [
+                "oldest → tallest: accepted with probability 0.81",
+                "bears → gives: accepted with probability 0.50",
+            ],
+        ],
+        "without": [[], ["people"], ""],
+    }
+
+
+def test_what_agrees_with_an_edit_has_no_probability_of_its_own(seen):
+    assert seen("""
+        const tip = tips([["a big", "an enormous", 0.7], ["house", "home", 0.6], ["fine", "well", 0.9]]);
+        return [tip("an enormous"), tip("an"), tip("home"), tip("Well")];
+    """) == [
+        "a big → an enormous: accepted with probability 0.70",
+        "",
+        "house → home: accepted with probability 0.60",
+        "fine → well: accepted with probability 0.90",
+    ]
+
+
 def test_markup_in_a_text_is_text(seen):
     told = seen("""
         await filter({ words: "never paste" });
