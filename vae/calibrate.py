@@ -27,15 +27,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dataset", required=True, metavar="DIR", help="a folder written by prepare")
     add_model_argument(parser)
     parser.add_argument("--output", metavar="DIR", help="write the model with its new calibration here, not in place")
-    parser.add_argument("--texts", type=int, default=128, help="segments to measure on, and as many to check on")
+    parser.add_argument("--texts", type=int, default=32, help="segments to measure on at most, and as many to check on")
 
 
 def run(args: argparse.Namespace) -> None:
-    """Calibrates on the validation split, checks on the test split, writes calibration.json and a picture of it."""
+    """Calibrates on the validation split, checks on the test split, writes calibration.json and a picture."""
     from vae.evaluation.calibrate import calibrate, measured_changes  # noqa: PLC0415  (torch is slow to import)
-    from vae.evaluation.metrics import texts_of  # noqa: PLC0415
     from vae.evaluation.plots import plot_calibration  # noqa: PLC0415
     from vae.text_vae import TextVAE  # noqa: PLC0415
+    from vae.training.split import texts_of  # noqa: PLC0415
 
     if args.texts < 1:
         raise UserError(f"--texts {args.texts}: measure on at least one")
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> None:
         raise UserError(f"{args.dataset} has no rows in its {empty[0]} split: give prepare more posts")
     model.calibration = calibrate(model, texts_of(found["validation"], args.texts, seed=0), seed=0)
     held_out = texts_of(found["test"], args.texts, seed=1)
-    changes = {name: measured_changes(model, held_out, name, SHOWN, seed=1) for name in model.calibration.budgets}
+    changes = {name: measured_changes(model, held_out, name, SHOWN, seed=1) for name in model.calibration.curves}
     print(f"{'asked':>16}" + "".join(f"{asked:>8.0%}" for asked in SHOWN))
     for name, measured in changes.items():
         print(f"{name:>16}" + "".join(f"{share:>8.1%}" for share in measured))

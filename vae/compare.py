@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from vae import evaluate, train
 from vae.command import Command, main
-from vae.dataset import Dataset
 from vae.errors import UserError
 from vae.models.t5_config import T5Config
 from vae.settings import load_preset, override, presets
 from vae.shipped import shipped_folder
+from vae.streams import open_dataset
 
 if TYPE_CHECKING:
+    from vae.dataset import Dataset
     from vae.evaluation.comparison import Row
 
 log = logging.getLogger("blogvae")
@@ -45,7 +46,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Trains and measures model after model; the comparison is written after each, of those that are done."""
-    dataset = Dataset.open(args.dataset)
+    dataset = open_dataset(args.dataset)
+    args.split = args.split or dataset.measured_split
     folder, names = Path(args.output), [name for name in (args.presets or "").split(",") if name]
     trained = {Path(path).name: shipped_folder(path) or Path(path) for path in args.model}
     models = {**{name: folder / name for name in names}, **trained}

@@ -16,6 +16,12 @@ FORMAT = "blogvae-dataset/1"
 LABELS = ("category", "author")
 """Columns of shards that hold condition ids."""
 
+MAIN_LANGUAGE = 0.05
+"""The share of posts from which on a language is one that a model is said to know."""
+
+UNKNOWN = "und"
+"""The code of a language that could not be told."""
+
 _SHARD = re.compile(r"shards/split=(?P<split>\w+)/bucket=(?P<bucket>\d+)/")
 
 
@@ -68,13 +74,26 @@ class Dataset:
         found = self.manifest.get("labels", {})
         return {label: list(found.get(label, [])) for label in LABELS}
 
+    @property
+    def languages(self) -> list[str]:
+        """ISO 639 codes of what at least MAIN_LANGUAGE of the posts are in, the commonest first; none where untold."""
+        try:
+            counts = dict(json.loads((self.folder / "stats.json").read_text())["posts_by_language"])
+        except (OSError, ValueError, KeyError):
+            return []
+        known = {code: count for code, count in counts.items() if code != UNKNOWN}
+        least = MAIN_LANGUAGE * sum(counts.values())
+        return [code for code in sorted(known, key=lambda code: (-known[code], code)) if known[code] >= least]
+
+    @property
+    def measured_split(self) -> str:
+        """What is measured where no split is named."""
+        return "test"
+
     def tokenizer(self) -> Tokenizer:
         """Raises UserError where the model is not the manifest's."""
         path = self.folder / "tokenizer" / "spm.model"
-        try:
-            tokenizer = Tokenizer.load(path)
-        except (OSError, ValueError) as error:
-            raise UserError(f"{path}: {error}") from error
+        tokenizer = read_tokenizer(path)
         if tokenizer.sha256 != self.manifest["tokenizer_sha256"]:
             raise UserError(f"{path} is not the tokenizer of {self.folder / 'MANIFEST.json'}; run prepare again")
         return tokenizer
@@ -90,6 +109,14 @@ class Dataset:
                     raise UserError(f"{path} is missing or not the file of the manifest; run prepare again")
                 shards.append(Shard(path, int(match["bucket"]), int(file["rows"])))
         return shards
+
+
+def read_tokenizer(path: Path) -> Tokenizer:
+    """Raises UserError where there is none."""
+    try:
+        return Tokenizer.load(path)
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path}: {error}") from error
 
 
 def _sha256(path: Path) -> str:

@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vae.command import Command, main
-from vae.dataset import Dataset
 from vae.errors import UserError
-from vae.evaluation.meanings import MEANINGS
-from vae.evaluation.page import evaluation_page, short
+from vae.evaluation.meanings import HIDDEN_MEANING, MEANINGS
+from vae.evaluation.page import evaluation_page, hidden_figures, short
 from vae.shipped import add_model_argument, tokenizer_of
+from vae.streams import open_dataset
 
 if TYPE_CHECKING:
     import argparse
 
+    from vae.dataset import Dataset
     from vae.text_vae import TextVAE
 
 log = logging.getLogger("blogvae")
@@ -25,7 +26,7 @@ log = logging.getLogger("blogvae")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of evaluate."""
-    parser.add_argument("--dataset", required=True, metavar="DIR", help="a folder written by prepare")
+    parser.add_argument("--dataset", required=True, metavar="DIR", help="a folder written by prepare, or of streams")
     add_model_argument(parser)
     parser.add_argument(
         "--output", required=True, metavar="DIR", help="where metrics.json, evaluation.md and the pictures go"
@@ -36,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_measures(parser: argparse.ArgumentParser) -> None:
     """The flags that say which rows are measured, and how closely."""
     parser.add_argument(
-        "--split", default="test", choices=("train", "validation", "test"), help="which rows to measure"
+        "--split", choices=("train", "validation", "test"), help="which rows to measure; test where there is one"
     )
     parser.add_argument("--texts", type=int, default=1000, help="at most so many texts for BLEU, MI and the map")
     parser.add_argument("--iw-texts", type=int, default=64, help="at most so many texts for nll_iw")
@@ -54,11 +55,20 @@ def run(args: argparse.Namespace) -> None:
     )
     for name, meaning in MEANINGS.items():
         print(f"{name:>26} {short(metrics[name]):>12}  {meaning}")
+    for name, number in hidden_figures(metrics["hidden_nats"]):
+        print(f"{name:>26} {number:>12}  {HIDDEN_MEANING}")
     log.info("%s written; evaluation.md tells what the figures mean", args.output)
 
 
 def evaluate(
-    dataset_folder: str, model_folder: str | Path, output: str, *, split: str, texts: int, iw_texts: int, samples: int
+    dataset_folder: str,
+    model_folder: str | Path,
+    output: str,
+    *,
+    split: str | None,
+    texts: int,
+    iw_texts: int,
+    samples: int,
 ) -> dict[str, Any]:
     """Measures a model, writes figures, pictures and evaluation.md to `output`, and gives the figures.
 
@@ -72,8 +82,9 @@ def evaluate(
     from vae.evaluation.plots import plot_by_length, plot_latent_map, plot_radius  # noqa: PLC0415
     from vae.text_vae import TextVAE  # noqa: PLC0415
 
-    dataset, model = Dataset.open(dataset_folder), TextVAE.load(model_folder)
+    dataset, model = open_dataset(dataset_folder), TextVAE.load(model_folder)
     check_fit(dataset, model, model_folder)
+    split = split or dataset.measured_split
     shards = dataset.shards(split)
     if not shards:
         raise UserError(f"{dataset_folder} has no rows in its {split} split; choose another --split")
@@ -88,7 +99,7 @@ def evaluate(
     folder = Path(output)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "metrics.json").unlink(missing_ok=True)
-    plot_radius(metrics["radius_curve"], metrics["known_source"], folder / "radius.png")
+    plot_radius(metrics["radius_curve"], folder / "radius.png")
     plot_by_length(metrics["by_length"], folder / "by_length.png")
     plot_latent_map(drawn, folder / "latent_map.png")
     pq.write_table(drawn.points, folder / "latent_map.parquet")

@@ -10,8 +10,8 @@ from vae.calibration import Calibration
 from vae.command import main
 from vae.dataset import Dataset
 from vae.evaluation.calibrate import calibrate, measured_changes
-from vae.evaluation.metrics import texts_of
 from vae.text_vae import TextVAE
+from vae.training.split import texts_of
 
 STRATEGIES = ["neighbour", "posterior", "interpolate", "resample-slots", "attribute"]
 

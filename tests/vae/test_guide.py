@@ -7,8 +7,8 @@ from vae.guide import Guide
 from vae.latent.gaussian import Latents
 from vae.partners import Partners
 from vae.text_vae import TextVAE
-from vae.tries import Task
-from vae.variation import Sampling
+from vae.variation.sampling import Sampling
+from vae.variation.task import Task
 
 SHAPE = (4, 8, 8)
 TOO_LONG = "Cat. " * 8

@@ -18,8 +18,4 @@ def at_change(points: Sequence[Mapping[str, Any]], share: float) -> dict[str, fl
     changed = np.maximum.accumulate([point["changed"] for point in points])
     if not changed[0] <= share <= changed[-1]:
         return None
-    return {
-        name: float(np.interp(share, changed, [point[name] for point in points]))
-        for name in points[0]
-        if points[0][name] is not None
-    }
+    return {name: float(np.interp(share, changed, [point[name] for point in points])) for name in points[0]}

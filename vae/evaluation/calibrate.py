@@ -1,7 +1,8 @@
-"""Which radius and which budget of edits change which share of the words, measured on held-out texts."""
+"""Which radius changes which share of the words, measured on held-out texts."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,10 +15,12 @@ from vae.decode.decoding import Decoding
 from vae.guide import Guide
 from vae.latent.noise import normal
 from vae.latent.strategy import STRATEGIES
+from vae.models.text_model import StepwiseModel
 from vae.partners import Partners
-from vae.tries import Task, decode_tries
-from vae.variation import Sampling
-from vae.varier import Varier
+from vae.variation.sampling import Sampling
+from vae.variation.task import Task
+from vae.variation.varier import Varier
+from vae.variation.whole_texts import decoded_around
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,17 +29,17 @@ if TYPE_CHECKING:
     from vae.latent.strategy import Strategy
     from vae.text_vae import TextVAE
 
-BUDGETS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.75)
-"""Shares of words asked for; what comes of them between two is interpolated."""
-
 SEGMENTS_A_TEXT = 4
 
-CURVE_TEXTS = 8
-"""Texts that the curves of radii are measured on; a radius need not be exact, the budget is."""
+CURVE_TEXTS, FILLED_TEXTS = 8, 3
+"""Texts that curves are measured on: fewer where a decoder fills all places of a text several times over."""
+
+FILLED_RADII = (0.0, 0.4, 0.7, 1.0, 1.3)
+"""The radii that such a decoder is measured at."""
 
 
 def calibrate(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) -> Calibration:
-    """For each strategy with a radius, its curve and, by variations made with it, its budgets.
+    """For each strategy with a radius, its curve.
 
     Texts of SEGMENTS_A_TEXT rows stand for posts. Interpolation goes to the nearest segment of another text; an
     attribute's direction is random, since they are all of one length.
@@ -46,31 +49,32 @@ def calibrate(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) -> Ca
         rows: of piece ids, held out.
         seed: of all noise.
     """
-    texts = _texts(model, rows)
-    curves: dict[str, list[tuple[float, float]]] = {}
-    budgets: dict[str, list[tuple[float, float]]] = {}
-    before = model.calibration
-    try:
-        for strategy in STRATEGIES.values():
-            if strategy.has_radius:
-                guide = _guide(model, strategy, texts, seed=seed)
-                curves[strategy.name] = _curve(model, strategy, texts[:CURVE_TEXTS], guide, seed=seed)
-                model.calibration = Calibration(curves)
-                budgets[strategy.name] = _budgets(model, strategy, texts, guide, seed=seed)
-    finally:
-        model.calibration = before
-    return Calibration(curves, budgets)
+    stepwise = isinstance(model.module, StepwiseModel)
+    texts = _texts(model, rows)[: CURVE_TEXTS if stepwise else FILLED_TEXTS]
+    radii = RADII if stepwise else FILLED_RADII
+    return Calibration(
+        {
+            strategy.name: _curve(model, strategy, texts, [r for r in radii if r <= strategy.largest_radius], seed=seed)
+            for strategy in STRATEGIES.values()
+            if strategy.largest_radius is not None
+        }
+    )
 
 
 def measured_changes(
     model: TextVAE, rows: Sequence[Sequence[int]], strategy: str, changes: Sequence[float], *, seed: int
 ) -> list[float]:
-    """The mean share of words that differ in variations of rows of piece ids, for each share asked for."""
+    """The mean share of words that differ in variations of rows of piece ids, for each share asked for.
+
+    Any exchange that the model proposes may be made, however probably people accept it. A text counts by its words.
+    """
     texts = _texts(model, rows)
     guide = _guide(model, STRATEGIES[strategy], texts, seed=seed)
-    varier = Varier(model, Sampling(strategy=strategy, seed=seed), guide)
-    budgets = [model.calibration.budget(strategy, change) for change in changes]
-    return _changes(varier, texts, budgets)
+    keys = [(str(number), 0) for number in range(len(texts))]
+    words = [sum(len(segment.text.split()) for segment in text) for text in texts]
+    sampling = Sampling(strategy=strategy, at_least=0.0, seed=seed)
+    found = [Varier(model, replace(sampling, change=change), guide)(texts, keys=keys) for change in changes]
+    return [float(np.average([each.change for each in variations], weights=words)) for variations in found]
 
 
 def _texts(model: TextVAE, rows: Sequence[Sequence[int]]) -> list[list[Segment]]:
@@ -98,30 +102,15 @@ def _guide(model: TextVAE, strategy: Strategy, texts: Sequence[Sequence[Segment]
 
 
 def _curve(
-    model: TextVAE, strategy: Strategy, texts: Sequence[Sequence[Segment]], guide: Guide, *, seed: int
+    model: TextVAE, strategy: Strategy, texts: Sequence[Sequence[Segment]], radii: Sequence[float], *, seed: int
 ) -> list[tuple[float, float]]:
     tasks = [
         Task(segment, str(number), place) for number, text in enumerate(texts) for place, segment in enumerate(text)
     ]
-    radii = [radius for radius in RADII if radius <= (strategy.largest_radius or 0)]
-    tries = decode_tries(model, tasks, guide, Decoding(), radii=radii, seed=seed)
+    guide = _guide(model, strategy, texts, seed=seed)
+    decoded = decoded_around(model, tasks, guide, Decoding(), radii=radii, seed=seed)
     changes = [
         [changed_words(task.segment.protected.masked, text) for text in of_task]
-        for task, of_task in zip(tasks, tries, strict=True)
+        for task, of_task in zip(tasks, decoded, strict=True)
     ]
     return [(radius, float(share)) for radius, share in zip(radii, np.mean(changes, 0), strict=True)]
-
-
-def _budgets(
-    model: TextVAE, strategy: Strategy, texts: Sequence[Sequence[Segment]], guide: Guide, *, seed: int
-) -> list[tuple[float, float]]:
-    varier = Varier(model, Sampling(strategy=strategy.name, seed=seed), guide)
-    return list(zip(BUDGETS, _changes(varier, texts, BUDGETS), strict=True))
-
-
-def _changes(varier: Varier, texts: Sequence[Sequence[Segment]], budgets: Sequence[float]) -> list[float]:
-    """The mean change of variations made with each budget; a text counts by its words."""
-    keys = [(str(number), 0) for number in range(len(texts))]
-    words = [sum(len(segment.text.split()) for segment in text) for text in texts]
-    found = [[variation.change for variation in varier(texts, keys=keys, budget=asked)] for asked in budgets]
-    return [float(np.average(changes, weights=words)) for changes in found]

@@ -24,8 +24,6 @@ FIGURES = {
     **{name: MEANINGS[name] for name in ("bleu", "bleu_sampled", "exact_match")},
     "lost": "share of words that rebuilding alone changes",
     "bleu_at_change": f"0 to 100, to the source where {SHOWN_CHANGE:.0%} of the words change; – where more do anyway",
-    "known_at_change": "share of neighbouring words there that are known from training",
-    "known_source": MEANINGS["known_source"],
     "tokens_per_second": "pieces a second in training",
     "parameters": "numbers that were learned",
 }
@@ -33,7 +31,7 @@ FIGURES = {
 
 BETTER = {
     **dict.fromkeys(("nll_iw", "lost"), min),
-    **dict.fromkeys(("elbo", "bleu", "bleu_sampled", "exact_match", "bleu_at_change", "known_at_change"), max),
+    **dict.fromkeys(("elbo", "bleu", "bleu_sampled", "exact_match", "bleu_at_change"), max),
 }
 """Which end of a figure is the better one, where either is."""
 
@@ -41,7 +39,6 @@ PANELS = {
     "nll_iw": ("NLL, nats per text\n(lower is better)", None),
     "bleu": ("BLEU of rebuilt texts\n(higher is better)", 100.0),
     "bleu_at_change": (f"BLEU to the source at\n{SHOWN_CHANGE:.0%} changed words (higher)", 100.0),
-    "known_at_change": (f"known neighbours at\n{SHOWN_CHANGE:.0%} changed words (higher)", 1.0),
 }
 """What the picture shows: title, and the most that such a figure can be."""
 
@@ -54,7 +51,6 @@ def compared(name: str, metrics: Mapping[str, Any], *, tokens_per_second: float 
     own = {
         "lost": metrics["radius_curve"][0]["changed"],
         "bleu_at_change": at.get("bleu"),
-        "known_at_change": at.get("known"),
         "tokens_per_second": tokens_per_second,
         "parameters": parameters,
     }

@@ -10,7 +10,6 @@ import numpy as np
 import torch
 
 from vae.decode.decoding import Decoding, decode
-from vae.evaluation.radius import known_pairs
 from vae.latent.interpolate import slerp
 
 if TYPE_CHECKING:
@@ -26,13 +25,11 @@ POINTS = 9
 class Interpolation:
     """Means over paths; neither of the first two tells enough alone, for one jump is straight and a detour may be even.
 
-    `smoothness` and `largest_step` as `path_smoothness` and `path_largest_step` say; `known` the share of neighbouring
-    words between the ends known from the training texts, None where the model has no n-grams.
+    `smoothness` and `largest_step` as `path_smoothness` and `path_largest_step` say.
     """
 
     smoothness: float
     largest_step: float
-    known: float | None
 
 
 def interpolation(model: TextVAE, rows: Sequence[Sequence[int]]) -> Interpolation:
@@ -45,11 +42,9 @@ def interpolation(model: TextVAE, rows: Sequence[Sequence[int]]) -> Interpolatio
     decoded = decode(model.decoder, torch.stack(z), Decoding())
     texts = [text.split() for text in model.tokenizer.decode(decoded)]
     paths = [texts[start : start + POINTS] for start in range(0, len(texts), POINTS)]
-    between = [row for place, row in enumerate(decoded) if 0 < place % POINTS < POINTS - 1]
     return Interpolation(
         smoothness=float(np.mean([path_smoothness(path) for path in paths])),
         largest_step=float(np.mean([path_largest_step(path) for path in paths])),
-        known=known_pairs(model, between),
     )
 
 

@@ -10,7 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tokenizer.tokenizer import EOS
 from vae.latent.noise import generator
+from vae.streams import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +28,7 @@ UMAP_NEIGHBOURS = 15
 
 @dataclass(frozen=True)
 class LatentMap:
-    """`points`: post_id, segment, category (null for none), x, y and, by UMAP, umap_x, umap_y.
+    """`points`: post_id ("" in a stream), segment, category (null for none), x, y and, by UMAP, umap_x, umap_y.
 
     `explained` is the share of the means' variance that lies in the plane of x and y.
     """
@@ -80,6 +82,17 @@ def draw(shards: Sequence[Shard], limit: int, *, seed: int) -> pa.Table:
 
 
 def _rows(shard: Shard, places: NDArray[np.int64]) -> pa.Table:
+    if isinstance(shard, Stream):
+        rows = [[*row, EOS] for row in shard.segments(places)]
+        return pa.table(
+            {
+                "post_id": pa.repeat("", len(rows)),
+                "segment": pa.array(places, pa.int32()),
+                "length": pa.array(map(len, rows), pa.uint16()),
+                "input_ids": pa.array(rows, pa.list_(pa.uint32())),
+                "category": pa.repeat(pa.scalar(0, pa.uint16()), len(rows)),
+            }
+        )
     file = pq.ParquetFile(shard.path)
     labelled = "category" in file.schema_arrow.names
     table = file.read(columns=["post_id", "segment", "input_ids", "length", *["category"] * labelled]).take(places)

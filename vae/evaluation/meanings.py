@@ -15,18 +15,17 @@ MEANINGS = {
     "exact_match": "share of texts rebuilt piece by piece",
     "interpolation_smoothness": "0 to 1, how straight the way from text to text is; 1 has no detour",
     "interpolation_largest_step": "the largest step on that way in mean steps; 1 is even, 8 is one single jump",
-    "interpolation_known": "share of neighbouring words on that way known from training; compare with known_source",
-    "known_source": "share of neighbouring words of the texts themselves known from training",
     "tokens_per_second": "pieces a second: trained on, or encoded and scored by evaluate",
 }
 """The figures of metrics.json, in the order they are shown."""
+
+HIDDEN_MEANING = "nats a hidden piece, by the share of words hidden and how far latents were moved; lower is better"
 
 RADIUS_MEANINGS = {
     "changed": "share of words that a step of this radius changes",
     "bleu": "0 to 100, of the varied text to its source",
     "self_bleu": "0 to 100, between two variations of one text; lower is more varied",
     "cycle": "how far from its latent the varied text is encoded again, as a share of the latent's length",
-    "known": "share of neighbouring words known from training, a sign of fluent text; compare with known_source",
 }
 """The columns of radius_curve beside `radius`."""
 

@@ -9,26 +9,22 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from vae.evaluation.by_length import by_length
+from vae.evaluation.hidden_nats import hidden_nats
 from vae.evaluation.interpolation import interpolation
 from vae.evaluation.likelihood import bounds, importance_weighted_nll, mutual_information
-from vae.evaluation.radius import known_pairs, radius_curve
+from vae.evaluation.radius import radius_curve
 from vae.evaluation.reconstruction import reconstruction
 from vae.fast_bf16 import fast_precision
-from vae.training.batches import Batches
+from vae.models.masked import MaskedVAE
+from vae.streams import Stream
+from vae.training.split import batches_of, texts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from vae.dataset import Shard
     from vae.models.text_batch import TextBatch
     from vae.text_vae import TextVAE
-
-
-def texts_of(shards: Sequence[Shard], limit: int, *, seed: int) -> list[list[int]]:
-    """Up to `limit` rows of piece ids, without end marker and padding, drawn over all buckets."""
-    # A row a batch: rows of one length stand together in larger ones, and the first few would stand for all.
-    drawn = islice(Batches(shards, batch_pieces=1, seed=seed), limit)
-    return [batch.ids[0, : int(batch.lengths) - 1].tolist() for batch in drawn]
 
 
 def measure(
@@ -43,25 +39,27 @@ def measure(
 ) -> dict[str, Any]:
     """The figures of metrics.json; tokens_per_second is that of the bounds: texts encoded and scored, not trained on.
 
-    Bounds and likelihood are given the texts' labels; whatever decodes goes without.
+    Bounds and likelihood are given the texts' labels; whatever decodes goes without. Of a stream those two, and
+    `hidden_nats`, are read off windows of it, all else off its segments.
 
     Args:
         model: on any device.
         shards: of the split.
-        texts: at most so many for BLEU and MI; a quarter of them for the radius curve, a sixteenth for interpolation.
+        texts: at most so many for BLEU, MI and hidden_nats; a quarter of them for the radius curve, a sixteenth for
+            interpolation.
         iw_texts: at most so many for the importance-weighted NLL.
         samples: of z for each of them.
         seed: of all noise.
         labels: columns of the shards that hold ids of the model's own labels.
     """
     device = model.device
-    batches = (batch.to(device) for batch in Batches(shards, batch_pieces=4096, seed=None, labels=labels))
+    batches = (batch.to(device) for batch in batches_of(shards, batch_pieces=4096, seed=None, labels=labels))
     started = time.perf_counter()
     whole = bounds(model.module, batches, seed=seed)
     seconds = time.perf_counter() - started
     rows = texts_of(shards, texts, seed=seed)
     stepped, paths = max(64, texts // 4), max(16, texts // 16)
-    drawn = islice(Batches(shards, batch_pieces=1, seed=seed, labels=labels), iw_texts)
+    drawn = islice(batches_of(shards, batch_pieces=1, seed=seed, labels=labels), iw_texts)
     weighted, words = _weighted_nll(model, drawn, samples, seed)
     return {
         "texts": whole.texts,
@@ -82,9 +80,28 @@ def measure(
         "by_length": [asdict(quarter) for quarter in by_length(model, rows, seed=seed)],
         **{f"interpolation_{name}": value for name, value in asdict(interpolation(model, rows[:paths])).items()},
         "interpolation_paths": len(rows[:paths]),
-        "known_source": known_pairs(model, rows[:stepped]),
+        "hidden_nats": _hidden_nats(model, shards, texts, seed),
         "radius_curve": [asdict(point) for point in radius_curve(model, rows[:stepped], seed=seed)],
     }
+
+
+def _hidden_nats(model: TextVAE, shards: Sequence[Shard], texts: int, seed: int) -> list[dict[str, float]]:
+    """What a masked decoder pays for hidden pieces of about so many texts; none for other decoders."""
+    if not isinstance(model.module, MaskedVAE):
+        return []
+    # Shards are drawn from: rows of one length lie together. The windows of a stream are drawn already.
+    order = None if isinstance(shards[0], Stream) else seed
+    drawn = _up_to(texts, batches_of(shards, batch_pieces=2048, seed=order))
+    return [asdict(each) for each in hidden_nats(model.module, (batch.to(model.device) for batch in drawn), seed=seed)]
+
+
+def _up_to(texts: int, batches: Iterable[TextBatch]) -> Iterator[TextBatch]:
+    left = texts
+    for batch in batches:
+        yield batch[slice(left)] if len(batch) > left else batch
+        left -= len(batch)
+        if left <= 0:
+            return
 
 
 def _weighted_nll(model: TextVAE, texts: Iterable[TextBatch], samples: int, seed: int) -> tuple[list[float], int]:

@@ -21,22 +21,19 @@ COLOURS = [f"C{number}" for number in range(10) if number != 7]
 OTHER = "0.75"
 
 CURVES = (
-    ("share", {"changed": "words changed", "known": "neighbours known"}),
+    ("share", {"changed": "words changed"}),
     ("BLEU", {"bleu": "to the source", "self_bleu": "between two variations"}),
     ("share of the latent's length", {"cycle": "cycle error"}),
 )
 
 
-def plot_radius(points: Sequence[Mapping[str, float]], known_source: float | None, path: Path) -> None:
-    """Writes a PNG of the figures of radius_curve against the radius; `known_source` is a dotted line."""
+def plot_radius(points: Sequence[Mapping[str, float]], path: Path) -> None:
+    """Writes a PNG of the figures of radius_curve against the radius."""
     figure = Figure(figsize=(11, 3.4), layout="constrained")
     radii = [point["radius"] for point in points]
     for axes, (label, names) in zip(figure.subplots(1, len(CURVES)), CURVES, strict=True):
         for name, told in names.items():
-            if points[0][name] is not None:
-                axes.plot(radii, [point[name] for point in points], label=told, marker=".")
-        if "known" in names and known_source is not None:
-            axes.axhline(known_source, color="C1", linestyle=":", label="known in the sources")
+            axes.plot(radii, [point[name] for point in points], label=told, marker=".")
         axes.set(xlabel="radius", ylabel=label, ylim=(0, None))
         axes.grid(alpha=0.3)
         axes.legend(fontsize="small")
@@ -44,15 +41,14 @@ def plot_radius(points: Sequence[Mapping[str, float]], known_source: float | Non
 
 
 def plot_calibration(calibration: Calibration, path: Path) -> None:
-    """Writes a PNG: the change of a decoded text by radius, and of a variation by the share of edits asked for."""
-    figure = Figure(figsize=(9, 3.6), layout="constrained")
-    panels = (("radius", calibration.curves), ("share of words asked for", calibration.budgets))
-    for axes, (label, tables) in zip(figure.subplots(1, len(panels)), panels, strict=True):
-        for name, points in tables.items():
-            axes.plot(*zip(*points, strict=True), label=name, marker=".")
-        axes.set(xlabel=label, ylabel="words changed", ylim=(0, None))
-        axes.grid(alpha=0.3)
-        axes.legend(fontsize="small")
+    """Writes a PNG of how much of a decoded text changes by radius, a line a strategy."""
+    figure = Figure(figsize=(5.5, 3.6), layout="constrained")
+    axes = figure.subplots()
+    for name, points in calibration.curves.items():
+        axes.plot(*zip(*points, strict=True), label=name, marker=".")
+    axes.set(xlabel="radius", ylabel="words changed", ylim=(0, None))
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize="small")
     _save(figure, path)
 
 

@@ -30,8 +30,7 @@ class RadiusPoint:
 
     `changed` share of changed words; `bleu` to the source and `self_bleu` between two variations of a text, 0 to
     100; `cycle` the distance between z and the mean its text is encoded to again, as a share of z's length, both over
-    the slots that the source uses; `known` the share of neighbouring words that stood side by side in the training
-    texts, None where a model has no n-grams.
+    the slots that the source uses.
     """
 
     radius: float
@@ -39,7 +38,6 @@ class RadiusPoint:
     bleu: float
     self_bleu: float
     cycle: float
-    known: float | None
 
 
 def radius_curve(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) -> list[RadiusPoint]:
@@ -60,18 +58,9 @@ def radius_curve(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) ->
                 bleu=bleu(model, texts, rows),
                 self_bleu=bleu(model, others, texts),
                 cycle=float((_length((back - first) * used) / _length(first * used)).mean()),
-                known=known_pairs(model, texts),
             )
         )
     return points
-
-
-def known_pairs(model: TextVAE, rows: Sequence[Sequence[int]]) -> float | None:
-    """Share of neighbouring words of rows of piece ids that stood so in the training texts: a cheap sign of fluency.
-
-    None where the model has no n-grams.
-    """
-    return model.ngrams.known_pairs(model.tokenizer.decode(rows)) if model.ngrams else None
 
 
 def _step(model: TextVAE, latents: Latents, radius: float, *, seed: int, variant: int) -> Tensor:

@@ -13,11 +13,10 @@ METRICS = {
     "bleu": 60.0,
     "bleu_sampled": 50.0,
     "exact_match": 0.25,
-    "known_source": 0.9,
     "tokens_per_second": 7.0,
     "radius_curve": [
-        {"radius": 0.0, "changed": 0.2, "bleu": 60.0, "self_bleu": 100.0, "cycle": 0.0, "known": 0.8},
-        {"radius": 1.0, "changed": 0.4, "bleu": 40.0, "self_bleu": 50.0, "cycle": 0.5, "known": 0.6},
+        {"radius": 0.0, "changed": 0.2, "bleu": 60.0, "self_bleu": 100.0, "cycle": 0.0},
+        {"radius": 1.0, "changed": 0.4, "bleu": 40.0, "self_bleu": 50.0, "cycle": 0.5},
     ],
 }
 COLLAPSED = {
@@ -27,7 +26,7 @@ COLLAPSED = {
     "bleu": 1.0,
     "bleu_sampled": 50.0,
     "active_units": 0,
-    "radius_curve": [{**point, "changed": 0.95, "known": None} for point in METRICS["radius_curve"]],
+    "radius_curve": [{**point, "changed": 0.95} for point in METRICS["radius_curve"]],
 }
 
 
@@ -52,15 +51,13 @@ def test_variations_are_compared_where_as_much_is_changed(rows):
         "exact_match": 0.25,
         "lost": 0.2,
         "bleu_at_change": pytest.approx(50.0),
-        "known_at_change": pytest.approx(0.7),
-        "known_source": 0.9,
         "tokens_per_second": 1234.5,
         "parameters": 1000,
     }
 
 
 def test_a_model_that_changes_more_by_rebuilding_alone_has_no_such_figures(rows):
-    assert (rows[1]["lost"], rows[1]["bleu_at_change"], rows[1]["known_at_change"]) == (0.95, None, None)
+    assert (rows[1]["lost"], rows[1]["bleu_at_change"]) == (0.95, None)
 
 
 def test_a_table_has_a_column_a_model_and_the_best_in_bold(rows):
@@ -85,7 +82,7 @@ def test_a_page_says_what_was_measured_and_what_it_means(rows):
 def test_a_csv_has_a_row_a_model_and_an_empty_cell_where_there_is_no_figure(rows):
     first, second = csv.DictReader(comparison_csv(rows).splitlines())
     assert list(first) == ["name", *FIGURES]
-    assert (first["name"], first["nll_iw"], second["known_at_change"]) == ("slots", "100.0", "")
+    assert (first["name"], first["nll_iw"], second["bleu_at_change"]) == ("slots", "100.0", "")
 
 
 def test_the_picture_follows_from_the_figures(rows, tmp_path):

@@ -71,14 +71,8 @@ def test_every_text_is_led_to_the_next_and_the_last_to_the_first(model, rows):
     found = interpolation(model, plain)
     assert found.smoothness == pytest.approx(sum(path_smoothness(path(*way)) for way in ways) / 3)
     assert found.largest_step == pytest.approx(sum(path_largest_step(path(*way)) for way in ways) / 3)
-    assert found.known == pytest.approx(model.ngrams.known_pairs([text for way in ways for text in way[1:-1]]))
 
 
 def test_a_text_alone_has_no_way_to_go(model, rows):
     found = interpolation(model, rows[:1])
     assert (found.smoothness, found.largest_step) == (0, POINTS - 1)
-
-
-def test_without_n_grams_nothing_is_said_of_fluency(model, rows, monkeypatch):
-    monkeypatch.setattr(model, "ngrams", None)
-    assert interpolation(model, rows[:2]).known is None

@@ -14,7 +14,7 @@ from vae.evaluation.plots import (
 )
 
 CURVE = [
-    {"radius": radius, "changed": radius / 2, "bleu": 100 - 90 * radius, "self_bleu": 90.0, "cycle": 0.5, "known": 0.8}
+    {"radius": radius, "changed": radius / 2, "bleu": 100 - 90 * radius, "self_bleu": 90.0, "cycle": 0.5}
     for radius in (0.0, 0.5, 1.0)
 ]
 TABLES = {"neighbour": [(0.0, 0.0), (1.0, 0.6)], "posterior": [(0.0, 0.1), (1.0, 0.4)]}
@@ -44,9 +44,8 @@ def drawn(tmp_path):
 @pytest.mark.parametrize(
     ("plot", "figures", "others"),
     [
-        (plot_radius, (CURVE, 0.9), (CURVE, 0.8)),
-        (plot_radius, ([{**point, "known": None} for point in CURVE], None), (CURVE, None)),
-        (plot_calibration, (Calibration(TABLES, TABLES),), (Calibration(TABLES, {"neighbour": [(0.0, 0.0)]}),)),
+        (plot_radius, (CURVE,), (CURVE[:2],)),
+        (plot_calibration, (Calibration(TABLES),), (Calibration({"neighbour": TABLES["neighbour"]}),)),
         (plot_by_length, (QUARTERS,), (QUARTERS[:1],)),
         (plot_latent_map, (points(["rivers", None] * 5),), (points(["rivers", "trains"] * 5),)),
         (plot_latent_map, (points([None] * 10),), (points([None] * 9),)),

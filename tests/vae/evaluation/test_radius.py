@@ -1,7 +1,7 @@
 import pytest
 
 from vae.calibration import RADII
-from vae.evaluation.radius import known_pairs, radius_curve
+from vae.evaluation.radius import radius_curve
 from vae.evaluation.reconstruction import bleu
 from vae.latent.noise import normal
 from vae.text_vae import TextVAE
@@ -22,8 +22,6 @@ def test_a_farther_step_changes_more(model, rows):
     assert near.self_bleu == pytest.approx(100)
     assert far.self_bleu < 50
     assert near.cycle < far.cycle
-    assert near.known > far.known > 0
-    assert near.known == pytest.approx(known_pairs(model, rows[:40]), abs=0.1)
 
 
 def test_the_cycle_is_over_the_slots_that_a_text_uses(model, rows):
@@ -33,15 +31,3 @@ def test_the_cycle_is_over_the_slots_that_a_text_uses(model, rows):
     stepped = mean[:2] + RADII[1] * noise[:2]
     expected = (stepped - mean[:2]).norm() / stepped.norm()
     assert radius_curve(model, [short], seed=0)[1].cycle == pytest.approx(expected.item(), rel=1e-4)
-
-
-def test_pairs_of_words_are_known_from_the_training_texts(model, rows):
-    assert known_pairs(model, rows[:400]) == 1.0
-    backwards = model.tokenizer.encode([" ".join(reversed(text.split())) for text in model.tokenizer.decode(rows[:40])])
-    assert known_pairs(model, backwards) < 0.5
-
-
-def test_a_model_without_n_grams_knows_no_fluency(model, rows, monkeypatch):
-    monkeypatch.setattr(model, "ngrams", None)
-    assert known_pairs(model, rows[:40]) is None
-    assert {point.known for point in radius_curve(model, rows[:5], seed=0)} == {None}

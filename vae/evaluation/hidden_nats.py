@@ -1,0 +1,54 @@
+"""What a masked decoder pays for the pieces it does not see, by how far latents were moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import torch
+
+from vae.fast_bf16 import fast_precision
+from vae.models.hiding import hidden_words
+from vae.models.masked import FARTHEST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vae.models.masked import MaskedVAE
+    from vae.models.text_batch import TextBatch
+
+SETTINGS = ((0.15, 0.0), (0.15, 0.5), (0.15, 1.0), (0.15, FARTHEST), (1.0, 0.0))
+"""Shares of the words that are hidden, and levels."""
+
+
+@dataclass(frozen=True)
+class HiddenNats:
+    """Nats a hidden piece where a share `hidden` of the words is hidden and latents are moved by `level`."""
+
+    hidden: float
+    level: float
+    nats: float
+
+
+@torch.inference_mode()
+def hidden_nats(model: MaskedVAE, batches: Iterable[TextBatch], *, seed: int) -> list[HiddenNats]:
+    """The nats of SETTINGS over all hidden pieces of the batches, one sample of z each; 0 where none is hidden."""
+    device = model.bias.device
+    sums = torch.zeros(len(SETTINGS), 2, dtype=torch.float64)
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []), fast_precision(device.type):
+        torch.manual_seed(seed)
+        for batch in batches:
+            latents = model.posterior(batch)
+            hidden = {share: hidden_words(batch.ids, model.begins, share) for share in dict(SETTINGS)}
+            for place, (share, level) in enumerate(SETTINGS):
+                spread = (latents.log_var.exp() + level**2).sqrt()
+                z = latents.mean + spread * torch.randn_like(latents.mean)
+                levels = torch.full((len(batch),), level, device=device)
+                nats = model.nats(z, replace(batch, hidden=hidden[share], levels=levels))
+                # The model lets hidden pieces stand for all of the text's.
+                count = int(hidden[share].sum())
+                sums[place] += torch.tensor([float(nats.sum()) * count / batch.units, count], dtype=torch.float64)
+    return [
+        HiddenNats(share, level, float(nats / max(1.0, count)))
+        for (share, level), (nats, count) in zip(SETTINGS, sums, strict=True)
+    ]
