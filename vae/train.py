@@ -13,20 +13,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vae.command import Command, main
-from vae.dataset import Dataset
 from vae.errors import UserError
 from vae.freed_memory import keep_freed_memory
+from vae.models.masked_config import MaskedConfig
 from vae.models.t5_config import T5Config
 from vae.ranks import rank
 from vae.settings import load_preset, override, presets
 from vae.shipped import tokenizer_of
+from vae.streams import open_dataset
 
 if TYPE_CHECKING:
     import argparse
 
     from torch import Tensor
 
-    from vae.dataset import Shard
+    from tokenizer.tokenizer import Tokenizer
+    from vae.dataset import Dataset, Shard
+    from vae.models.text_model import TextModel
     from vae.settings import Settings
     from vae.text_vae import TextVAE
     from vae.training.fit import Fitted
@@ -40,15 +43,14 @@ T5 = "t5:"
 
 OWN = (
     *("metrics.json", "config.json", "model.safetensors", "calibration.json", "curves.png"),
-    *("ngrams.safetensors", "spans.safetensors", "constraints.safetensors"),
-    *("README.md", "tokenizer", "logs", "checkpoints"),
+    *("constraints.safetensors", "README.md", "tokenizer", "logs", "checkpoints"),
 )
 """What a model folder holds: all that --overwrite may remove, metrics.json first."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of train."""
-    parser.add_argument("--dataset", required=True, metavar="DIR", help="a folder written by prepare")
+    parser.add_argument("--dataset", required=True, metavar="DIR", help="a folder written by prepare, or of streams")
     parser.add_argument("--output", required=True, metavar="DIR", help="the model folder to write")
     parser.add_argument(
         "--preset",
@@ -73,16 +75,15 @@ def run(args: argparse.Namespace) -> None:
     if rank() > 0:
         log.setLevel(logging.ERROR)  # the first process says it
     keep_freed_memory()
-    dataset = Dataset.open(args.dataset)
+    dataset = open_dataset(args.dataset)
     settings = _settings(args)
     folder = Path(args.output)
     start = _initial_model(args.init, dataset, settings)
     if start:
-        settings = replace(
-            settings,
-            model=start.settings.model,
-            training=replace(settings.training, labels=start.settings.training.labels),
-        )
+        labelled = settings.training.labels or start.settings.training.labels
+        settings = replace(settings, model=start.settings.model, training=replace(settings.training, labels=labelled))
+    else:
+        settings = _readable(settings, dataset)
     texts = _constraint_texts(args.constraint_texts, args.init)
     labels = _labels(dataset, settings, start)
     train = _training_shards(dataset)
@@ -99,7 +100,7 @@ def run(args: argparse.Namespace) -> None:
     fitted = _fit(model, train, held_out, folder, resume=resume)
     if rank() == 0:
         log.info("measuring on the %s split", split)
-        metrics = {"split": split, **_measure(model, train, held_out, fitted, start), "plan": plan}
+        metrics = {"split": split, **_measure(model, held_out, fitted), "plan": plan}
         _write(model, dataset, folder, fitted, metrics)
 
 
@@ -109,6 +110,17 @@ def _settings(args: argparse.Namespace) -> Settings:
     # First and last: whatever the preset, the family is t5; another one asked for has no source, and is told so.
     pairs = ["family=t5", *args.set, f"source={args.init.removeprefix(T5)}"]
     return override(load_preset(args.preset or "t5"), pairs)
+
+
+def _readable(settings: Settings, dataset: Dataset) -> Settings:
+    """Without vectors of meaning where nothing reads the corpus's language."""
+    from vae.piece_vectors import reads_meaning  # noqa: PLC0415  (torch is slow to import, --help should not wait)
+
+    config = settings.model
+    if not isinstance(config, MaskedConfig) or not config.meaning or reads_meaning(dataset.languages):
+        return settings
+    log.info("nothing that ships reads %s: vectors of usage alone", ", ".join(dataset.languages))
+    return replace(settings, model=replace(config, meaning=0))
 
 
 def _initial_model(init: str | None, dataset: Dataset, settings: Settings) -> TextVAE | None:
@@ -168,7 +180,7 @@ def _labels(dataset: Dataset, settings: Settings, start: TextVAE | None) -> dict
     empty = [table for table, names in labels.items() if not names]
     if empty:
         raise UserError(f"{dataset.folder} has no {empty[0]} that enough posts share: train without labels={empty[0]}")
-    if start and start.labels != labels:
+    if start and start.labels and start.labels != labels:
         raise UserError(f"{dataset.folder} has other labels than the model to start from; prepare its posts together")
     return labels
 
@@ -215,8 +227,6 @@ def _new_model(
     """The model to train: new weights by the seed, or a copy of those to start from."""
     import torch  # noqa: PLC0415
 
-    from vae.corpus import training_rows  # noqa: PLC0415
-    from vae.corpus_vectors import corpus_vectors  # noqa: PLC0415
     from vae.models.families import text_model  # noqa: PLC0415
     from vae.text_vae import TextVAE  # noqa: PLC0415
 
@@ -232,33 +242,59 @@ def _new_model(
     except ValueError as error:
         raise UserError(f"{error}: --set another, or prepare with another --max-len") from error
     if start:
-        module.load_state_dict(start.module.state_dict())
+        given = start.module.state_dict()
+        # Tables of labels that the other was not trained with: until they are trained, they change nothing.
+        tables = {name: weight for name, weight in module.state_dict().items() if name.startswith("conditions.")}
+        module.load_state_dict({**{name: torch.zeros_like(weight) for name, weight in tables.items()}, **given})
+    else:
+        _read_corpus(module, tokenizer, train)
+    languages = _languages(dataset, start)
+    return TextVAE(module, tokenizer, settings, unit=dataset.unit, languages=languages, labels=labels)
+
+
+def _read_corpus(module: TextModel, tokenizer: Tokenizer, train: list[Shard]) -> None:
+    """What a new model is given of its corpus, and does not train."""
+    from vae.corpus import training_rows  # noqa: PLC0415
+    from vae.corpus_vectors import corpus_vectors  # noqa: PLC0415
+    from vae.models.masked import MaskedVAE  # noqa: PLC0415
+    from vae.piece_vectors import piece_vectors, word_begins  # noqa: PLC0415
+
+    if isinstance(module, MaskedVAE):
+        module.vectors.copy_(piece_vectors(tokenizer, training_rows(train), module.config))
+        module.begins.copy_(word_begins(tokenizer))
     elif not module.embedding.weight.requires_grad:
         width = module.embedding.embedding_dim
-        module.embedding.weight.copy_(
-            corpus_vectors(training_rows(train), vocab_size=tokenizer.vocab_size, width=width)
-        )
-    return TextVAE(module, tokenizer, settings, unit=dataset.unit, labels=labels)
+        vectors = corpus_vectors(training_rows(train), vocab_size=tokenizer.vocab_size, width=width)
+        module.embedding.weight.copy_(vectors)
+
+
+def _languages(dataset: Dataset, start: TextVAE | None) -> list[str]:
+    """What the model knows: the corpus's main languages, and those of the model to start from; none where untold."""
+    if start is None:
+        return dataset.languages
+    known = list(start.languages)
+    return known and [*known, *(code for code in dataset.languages if code not in known)]
 
 
 def _fit(model: TextVAE, train: list[Shard], held_out: list[Shard], folder: Path, *, resume: bool) -> Fitted:
     import torch  # noqa: PLC0415
 
-    from vae.training.batches import Batches  # noqa: PLC0415
     from vae.training.fit import fit  # noqa: PLC0415
     from vae.training.show import show_texts  # noqa: PLC0415
+    from vae.training.split import batches_of  # noqa: PLC0415
 
     training = model.settings.training
-    vocab_size = model.tokenizer.vocab_size
-
-    def batches(shards: list[Shard], pieces: int, seed: int | None) -> Batches:
-        return Batches(shards, batch_pieces=pieces, seed=seed, labels=training.labels, vocab_size=vocab_size)
-
+    batches = partial(
+        batches_of,
+        batch_pieces=training.batch_pieces,
+        labels=training.labels,
+        vocab_size=model.tokenizer.vocab_size,
+    )
     fitted = fit(
         model.module.train(),
         model.settings,
-        train=batches(train, training.batch_pieces, training.seed),
-        validation=batches(held_out, training.batch_pieces, None),
+        train=batches(train, seed=training.seed),
+        validation=batches(held_out, seed=None),
         folder=folder,
         resume=resume,
         constraints=model.constraints,
@@ -283,25 +319,13 @@ def _held_out(dataset: Dataset, train: list[Shard]) -> tuple[str, list[Shard]]:
     return split, found.get(split, train)
 
 
-def _measure(
-    model: TextVAE, train: list[Shard], held_out: list[Shard], fitted: Fitted, start: TextVAE | None
-) -> dict[str, Any]:
-    """What its corpora know and the calibration into the model; the figures of the held-out rows."""
-    from vae.corpus import training_texts  # noqa: PLC0415
+def _measure(model: TextVAE, held_out: list[Shard], fitted: Fitted) -> dict[str, Any]:
+    """The calibration into the model; the figures of the held-out rows."""
     from vae.evaluation.calibrate import calibrate  # noqa: PLC0415
-    from vae.evaluation.metrics import measure, texts_of  # noqa: PLC0415
-    from vae.ngrams import NGrams  # noqa: PLC0415
-    from vae.spans import SpanIndex  # noqa: PLC0415
+    from vae.evaluation.metrics import measure  # noqa: PLC0415
+    from vae.training.split import texts_of  # noqa: PLC0415
 
-    rows = texts_of(held_out, CALIBRATION_TEXTS, seed=0)
-    texts, tokenizer = training_texts(train, model.tokenizer), model.tokenizer
-    if start and start.ngrams:
-        model.ngrams = start.ngrams.with_corpus(texts, held_out=tokenizer.decode(rows))
-    else:
-        model.ngrams = NGrams.of(texts).measured_on(tokenizer.decode(rows))
-    texts = training_texts(train, tokenizer)
-    model.spans = start.spans.with_corpus(texts) if start and start.spans else SpanIndex.of(texts)
-    model.calibration = calibrate(model, rows, seed=0)
+    model.calibration = calibrate(model, texts_of(held_out, CALIBRATION_TEXTS, seed=0), seed=0)
     metrics = measure(model, held_out, texts=256, iw_texts=32, samples=50, labels=list(model.labels))
     return {**metrics, "tokens_per_second": round(fitted.tokens_per_second, 1)}
 

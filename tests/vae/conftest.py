@@ -156,6 +156,23 @@ def trained(dataset: Path, tiny_flags: list[str], tmp_path_factory: pytest.TempP
     return folder
 
 
+@pytest.fixture(scope="session")
+def filling(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a tiny model whose decoder fills in what is hidden, and rebuilds many of its sentences."""
+    folder = tmp_path_factory.mktemp("filling") / "model"
+    pairs = "family=masked width=32 heads=2 encoder_layers=1 decoder_layers=1 run=2 dim=8 usage=24 meaning=0 dropout=0"
+    pairs += " optimizer=muon epochs=30 learning_rate=0.02 batch_pieces=512 precision=32-true beta=0.1 free_bits=0"
+    flags = [flag for pair in pairs.split() for flag in ("--set", pair)]
+    assert main(COMMAND, ["--dataset", str(dataset), "--output", str(folder), *flags]) == 0
+    return folder
+
+
+@pytest.fixture(scope="session")
+def fills(filling: Path) -> TextVAE:
+    """That model."""
+    return TextVAE.load(filling)
+
+
 POSTS = {"tea-1": (450, 453, ["tea", "home"]), "tea-2": (453, 455, ["tea"]), "bird-1": (455, 459, ["birds"])}
 """By post, which of the sentences it holds, and its categories."""
 

@@ -26,10 +26,11 @@ def test_a_preset_that_ships_loads(name):
 @pytest.mark.parametrize("name", [name for name in presets() if load_preset(name).model.family != "t5"])
 def test_a_preset_that_needs_no_other_model_builds(name):
     # As narrow as it goes, since only the shapes are of interest.
-    narrow = {"recurrent": ["encoder=2", "decoder=2"], "transformer": ["width=8", "heads=2"]}
+    narrow = {"recurrent": ["encoder=2", "decoder=2"], "transformer": ["width=8", "heads=2"], "masked": ["width=8"]}
     config = load_preset(name).model
     model = text_model(override(load_preset(name), narrow[config.family]).model, vocab_size=20, max_len=64)
-    assert (model.slots, model.dim) == (config.slots, config.dim)
+    slots = 1 + 64 // config.run if config.family == "masked" else config.slots
+    assert (model.slots, model.dim) == (slots, config.dim)
 
 
 def test_tiny_small_and_base_are_there():
@@ -101,7 +102,9 @@ def test_a_family_is_read_before_its_keys():
 
 
 def test_an_unknown_family_is_told_with_the_nearest():
-    with refused(r"^no family 'transfomer' \(did you mean 'transformer'\?\): one of recurrent, transformer, t5$"):
+    with refused(
+        r"^no family 'transfomer' \(did you mean 'transformer'\?\): one of recurrent, transformer, t5, masked$"
+    ):
         override(DEFAULTS, ["family=transfomer"])
 
 

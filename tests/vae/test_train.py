@@ -19,16 +19,14 @@ from vae.command import main
 from vae.corpus import training_rows
 from vae.corpus_vectors import corpus_vectors
 from vae.dataset import Dataset
-from vae.evaluation.metrics import texts_of
 from vae.evaluation.reconstruction import reconstruction
-from vae.ngrams import NGrams
 from vae.settings import load_preset, override
-from vae.spans import SpanIndex
 from vae.text_vae import TextVAE
 from vae.train import COMMAND
 from vae.training import fit as fitting
 from vae.training.batches import Batches
 from vae.training.module import TrainingModule
+from vae.training.split import texts_of
 
 FIGURES = (
     *("nll_iw", "elbo", "reconstruction", "kl", "mi", "mi_texts", "active_units", "units", "ppl_word"),
@@ -66,7 +64,7 @@ def few(write_dataset, rows, tmp_path_factory):
 def test_the_model_folder_is_whole(trained):
     assert {path.name for path in trained.iterdir()} >= {
         *("model.safetensors", "config.json", "tokenizer", "calibration.json", "metrics.json", "curves.png"),
-        *("README.md", "logs", "checkpoints", "ngrams.safetensors", "spans.safetensors"),
+        *("README.md", "logs", "checkpoints"),
     }
     assert (trained / "curves.png").read_bytes().startswith(b"\x89PNG")
     assert list((trained / "logs").glob("events.out.tfevents.*"))
@@ -83,7 +81,7 @@ def test_the_figures_are_all_there_and_finite(trained):
     assert 0 < metrics["active_units"] <= 64
     assert 0 <= metrics["mi"] <= math.log(50) + 1e-3
     points = metrics["radius_curve"]
-    assert all(set(point) == {"radius", "changed", "bleu", "self_bleu", "cycle", "known"} for point in points)
+    assert all(set(point) == {"radius", "changed", "bleu", "self_bleu", "cycle"} for point in points)
     assert all(math.isfinite(value) for point in points for value in point.values())
     assert points[0]["radius"] == 0.0
     assert points[-1]["changed"] > points[0]["changed"]
@@ -100,18 +98,8 @@ def test_the_model_loads_and_is_calibrated(trained):
     model = TextVAE.load(trained)
     assert model.max_len == 16
     with_radius = {"neighbour", "posterior", "interpolate", "resample-slots", "attribute"}
-    assert set(model.calibration.curves) == set(model.calibration.budgets) == with_radius
+    assert set(model.calibration.curves) == with_radius
     assert model.calibration.radius("neighbour", 0.5) > model.calibration.radius("neighbour", 0.2) > 0
-    assert model.calibration.budget("neighbour", 0.5) > model.calibration.budget("neighbour", 0.2) > 0.1
-
-
-def test_the_model_knows_the_texts_it_was_trained_on(trained, sentences):
-    """And has measured those it was not."""
-    model = TextVAE.load(trained)
-    masked = [protect(each).masked for each in sentences]
-    found = NGrams.of(masked[:400])
-    assert model.ngrams.to_bytes() == found.measured_on(masked[400:450]).to_bytes()
-    assert model.spans.to_bytes() == SpanIndex.of(masked[:400]).to_bytes()
 
 
 def test_the_card_tells_data_settings_and_figures(trained):
@@ -125,7 +113,7 @@ def test_the_card_tells_data_settings_and_figures(trained):
 
 
 def assert_same_model(first, second):
-    for name in ("model.safetensors", "config.json", "calibration.json", "ngrams.safetensors", "spans.safetensors"):
+    for name in ("model.safetensors", "config.json", "calibration.json"):
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
     figures = [json.loads((folder / "metrics.json").read_text()) for folder in (first, second)]
     for each in figures:
@@ -318,9 +306,9 @@ def test_a_model_that_ships_is_told_by_its_name(train, few, trained, ship, write
     (dataset / "MANIFEST.json").write_text(json.dumps(manifest))
     assert train(dataset, tmp_path / "model", "--init", "tiny-en") == 2
     assert "; prepare with --tokenizer tiny-en --max-len 16" in capsys.readouterr().err
-    (folder / "spans.safetensors").unlink()
+    (folder / "calibration.json").unlink()
     assert train(few, tmp_path / "model", "--init", "tiny-en") == 2
-    assert f"{folder}/spans.safetensors is missing or not the file that ships" in capsys.readouterr().err
+    assert f"{folder}/calibration.json is missing or not the file that ships" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from vae.evaluation.likelihood import ACTIVE_VARIANCE, importance_weighted_nll
 from vae.latent.noise import generator
 from vae.objective import beta_at, objective, warm_steps
 from vae.ranks import rank, world_size
+from vae.training.optimizers import optimizer_of
 from vae.training.sharing import sum_gradients, sum_ranks
 
 if TYPE_CHECKING:
@@ -85,10 +86,9 @@ class TrainingModule(lightning.LightningModule):
         return self.global_step > warm or self.global_step >= self.total_steps
 
     def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
-        """AdamW, linear warm-up, then a cosine down to a twentieth."""
+        """The optimizer of the settings, linear warm-up, then a cosine down to a twentieth."""
         training = self.settings.training
-        weights = [weight for weight in self.model.parameters() if weight.requires_grad]
-        optimizer = torch.optim.AdamW(weights, lr=training.learning_rate, weight_decay=0.01, fused=True)
+        optimizer = optimizer_of(self.model, training)
 
         def share(step: int) -> float:
             rise = (step + 1) / max(1, min(training.warmup_steps, self.total_steps // 5))
