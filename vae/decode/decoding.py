@@ -10,6 +10,7 @@ import torch
 
 from vae.decode.banned import banned_words
 from vae.decode.beam import beam_search
+from vae.decode.fill import ROWS as FILLED_ROWS
 from vae.decode.fill import fill
 from vae.decode.greedy import greedy
 from vae.decode.length import LengthBound
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from vae.models.text_model import TextModel
 
 ROWS = 128
-"""Rows decoded together, always: the rounding of a matrix product depends on its shape. Fewer take longer each."""
+"""Rows that a stepwise decoder decodes together, always: the rounding of a matrix product depends on its shape, and
+fewer take longer each."""
 
 Method = Literal["greedy", "temperature", "top-k", "top-p", "beam", "mbr"]
 
@@ -123,7 +125,8 @@ def decode(
     if sources is not None:
         order.sort(key=lambda row: len(sources[row]))
     rows: list[list[int]] = [[] for _ in order]
-    latents = ROWS // decoding.copies
+    together = FILLED_ROWS if isinstance(model, MaskedVAE) else ROWS
+    latents = max(1, together // decoding.copies)
     for start in range(0, len(order), latents):
         chunk = order[start : start + latents]
         # What fills the batch up is one of its rows again, which ends when they do.
@@ -135,7 +138,7 @@ def decode(
             decoding,
             None if uniforms is None else uniforms[places],
             None if conditions is None else conditions[places],
-            masks=_masks(decoding, None if sources is None else [sources[place] for place in places], tokenizer),
+            masks=_masks(decoding, [() if sources is None else sources[place] for place in places], tokenizer),
             levels=None if levels is None else levels[places],
         )
         for row, pieces in zip(chunk, decoded, strict=False):
@@ -189,7 +192,7 @@ def _pick(decoding: Decoding, uniforms: Tensor | None) -> Callable[[Tensor, int]
     return lambda scores, place: draws(scores, turned[:, place])
 
 
-def _masks(decoding: Decoding, sources: Sequence[Sequence[int]] | None, tokenizer: Tokenizer | None) -> list[Mask]:
+def _masks(decoding: Decoding, sources: Sequence[Sequence[int]], tokenizer: Tokenizer | None) -> list[Mask]:
     """In this order: what the last one leaves is the end marker alone."""
     masks: list[Mask] = []
     if decoding.banned:
@@ -197,7 +200,7 @@ def _masks(decoding: Decoding, sources: Sequence[Sequence[int]] | None, tokenize
             raise ValueError("words are banned: the tokenizer is needed")
         masks.append(banned_words(decoding.banned, tokenizer))
     if decoding.no_repeat:
-        masks.append(NoRepeat(decoding.no_repeat, sources or [()] * ROWS))
-    if decoding.length_ratio is not None and sources is not None:
+        masks.append(NoRepeat(decoding.no_repeat, sources))
+    if decoding.length_ratio is not None:
         masks.append(LengthBound(decoding.length_ratio, sources))
     return masks

@@ -22,7 +22,13 @@ PASSES = 3
 """Times that places are filled, the unsure ones anew each time (Ghazvininejad et al. 2019, section 3.2)."""
 
 ROWS = 16
-"""Texts that the decoder reads at a time."""
+"""Rows decoded together, always: the rounding of a matrix product depends on its shape."""
+
+BLOCK = 8
+"""Places scored together, always."""
+
+SETTLED = 1e4
+"""Taken off the end marker's score once it is settled where a text ends: a mask may still leave nothing else."""
 
 
 def fill(
@@ -34,10 +40,10 @@ def fill(
     pick: Callable[[Tensor, int], Tensor],
     masks: Sequence[Mask],
 ) -> list[list[int]]:
-    """Piece ids of each row of z (n, slots, dim), cut before the end marker.
+    """Piece ids of each row of z (ROWS, slots, dim), cut before the end marker.
 
-    A text ends where the first pass has its first end marker, or after max_len pieces. In the last pass masks see each
-    place after the pieces before it, and what they forbid gives way to the next best.
+    A text ends where the first pass has its first end marker, or after max_len pieces, unless a mask ends it earlier.
+    In the last pass masks see each place after the pieces before it, and what they forbid gives way to the next best.
 
     Args:
         model: whose latents they are.
@@ -53,10 +59,21 @@ def fill(
     real = torch.ones_like(ids, dtype=torch.bool)
     hidden, sure = real, torch.zeros(ids.shape, device=z.device)
     for number in range(PASSES):
-        features = _features(model, z, Seen(ids, hidden, real, levels), conditions)
+        features = model.features(z, Seen(ids, hidden, real, levels), conditions)
         last = number == PASSES - 1
-        for place in range(int(real.sum(1).max())):
-            _fill_place(model, features, ids, hidden, sure, place, pick=pick, masks=masks if last else ())
+        # Only a mask may forbid what is in sight; without one, places that no row hides stay as they are.
+        looked_at = (real if last and masks else hidden).any(0)
+        for start in range(0, model.max_len, BLOCK):
+            block = range(start, min(start + BLOCK, model.max_len))
+            if looked_at[block.start : block.stop].any():
+                read = features[:, block.start : block.stop]
+                scores = model.scores(read.flatten(0, 1)).float().view(*read.shape[:2], -1)
+                scores[..., NEVER] = -torch.inf
+                if number > 0:
+                    scores[..., EOS] -= SETTLED
+                for place in block:
+                    of_place = scores[:, place - start]
+                    _fill_place(of_place, ids, hidden, sure, place, pick=pick, masks=masks if last else ())
         if number == 0:
             ended = ids == EOS
             ends = torch.where(ended.any(1), ended.int().argmax(1), model.max_len)
@@ -69,18 +86,8 @@ def fill(
     return until_end(ids)
 
 
-def _features(model: MaskedVAE, z: Tensor, seen: Seen, conditions: Tensor | None) -> Tensor:
-    parts = []
-    for start in range(0, len(z), ROWS):
-        rows = slice(start, start + ROWS)
-        labels = None if conditions is None else conditions[rows]
-        parts.append(model.features(z[rows], Seen(*(each[rows] for each in seen)), labels))
-    return torch.cat(parts)
-
-
 def _fill_place(
-    model: MaskedVAE,
-    features: Tensor,
+    scores: Tensor,
     ids: Tensor,
     hidden: Tensor,
     sure: Tensor,
@@ -89,14 +96,16 @@ def _fill_place(
     pick: Callable[[Tensor, int], Tensor],
     masks: Sequence[Mask],
 ) -> None:
-    """Writes the pieces of a place into `ids` and their log p into `sure`, where the place is hidden or forbidden."""
-    scores = model.scores(features[:, place]).float()
-    scores[:, NEVER] = -torch.inf
+    """Writes the pieces of a place, by its scores (n, vocab), where it is hidden or what it holds is forbidden.
+
+    Their log p goes into `sure`. What is in sight keeps the log p that it was written with: a decoder says nothing of
+    what it sees.
+    """
     for mask in masks:
         mask(scores, ids[:, :place])
     there = ids[:, place]
     forbidden = scores.gather(1, there[:, None])[:, 0] == -torch.inf
-    log_p = scores.log_softmax(-1)
-    chosen = torch.where(hidden[:, place] | forbidden, pick(scores, place), there)
-    ids[:, place] = chosen
-    sure[:, place] = log_p.gather(1, chosen[:, None])[:, 0]
+    written = hidden[:, place] | forbidden
+    chosen = torch.where(written, pick(scores, place), there)
+    log_p = scores.gather(1, chosen[:, None])[:, 0] - scores.logsumexp(-1)
+    ids[:, place], sure[:, place] = chosen, torch.where(written, log_p, sure[:, place])

@@ -18,8 +18,8 @@ Precision = Literal["float32", "bfloat16", "int8"]
 SCALE = ".scale"
 """Ends the name of what the rows of a matrix of 8-bit integers are multiplied by."""
 
-SMALLEST_MATRIX = 1 << 16
-"""A matrix of fewer numbers is not worth its rounding."""
+LARGEST_KEPT = 1 << 16
+"""A matrix of up to so many numbers, such as a table of places, is not worth its rounding."""
 
 PART_BYTES = 15_500_000
 """Files of 8-bit weights are of at most this size, so that any host of code takes them."""
@@ -66,7 +66,7 @@ def _stored(name: str, weight: Tensor, precision: Precision) -> dict[str, Tensor
     weight = weight.detach().cpu()
     if not weight.is_floating_point():
         return {name: weight.contiguous()}
-    if precision == "int8" and weight.ndim == 2 and weight.numel() >= SMALLEST_MATRIX:
+    if precision == "int8" and weight.ndim == 2 and weight.numel() > LARGEST_KEPT:
         scale = (weight.float().abs().amax(1) / 127).clamp(min=1e-7).half()
         return {
             name: (weight.float() / scale.float()[:, None]).round().clamp(-127, 127).to(torch.int8).contiguous(),
