@@ -8,7 +8,6 @@ import torch
 from torch.nn import functional
 
 from tokenizer.tokenizer import EOS
-from vae.decode.decoding import BATCH
 from vae.models.text_batch import TextBatch
 
 if TYPE_CHECKING:
@@ -39,14 +38,15 @@ def negative_elbo(
     z = latents.sample(noise.to(model.device))
     kl = model.module.prior.kl(latents).sum((-2, -1))
     nats = []
-    for start in range(0, len(rows), BATCH):
-        chunk = slice(start, start + BATCH)
-        ids = torch.zeros(BATCH, model.max_len, dtype=torch.long)
-        lengths = torch.ones(BATCH, dtype=torch.long)
+    rows_at_once = model.module.encode_rows
+    for start in range(0, len(rows), rows_at_once):
+        chunk = slice(start, start + rows_at_once)
+        ids = torch.zeros(rows_at_once, model.max_len, dtype=torch.long)
+        lengths = torch.ones(rows_at_once, dtype=torch.long)
         for place, row in enumerate(rows[chunk]):
             ids[place, : len(row) + 1] = torch.tensor([*row, EOS])
             lengths[place] = len(row) + 1
-        missing = BATCH - len(rows[chunk])
+        missing = rows_at_once - len(rows[chunk])
         told = None if conditions is None else functional.pad(conditions[chunk], (0, 0, 0, missing))
         batch = TextBatch.of(ids, lengths, conditions=told).to(model.device)
         padded = functional.pad(z[chunk], (0, 0, 0, 0, 0, missing))
