@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vae.language.lexicon import read_lexicon
+from vae.language.rewordings import read_rewordings
 from vae.language.stop_words import read_stop_words
 
 if TYPE_CHECKING:
     from vae.language.lexicon import Lexicon
+    from vae.language.rewordings import Reworded
 
 DATA = Path(__file__).parent / "data"
 """A folder for each language that something is known of, named by its ISO 639 code."""
@@ -42,12 +44,19 @@ class Language:
         return frozenset(self._lines("inner-words.txt"))
 
     @cached_property
-    def fixed_words(self) -> frozenset[str]:
-        """Words that no edit may take or bring, in lower case, as what a text says turns on them; empty where unknown.
+    def kinds(self) -> dict[str, str]:
+        """Of each fixed word what makes it one: number, time, unit, negation, degree, pronoun, determiner, ..."""
+        return {word: kind for kind, word in (line.split("\t") for line in self._lines("fixed-words.tsv"))}
 
-        Numbers, times, units, negations, words that weaken, pronouns, determiners and auxiliaries.
-        """
-        return frozenset(line.partition("\t")[2] for line in self._lines("fixed-words.tsv"))
+    @cached_property
+    def fixed_words(self) -> frozenset[str]:
+        """Words that no edit may take or bring, in lower case: what a text says turns on them. Empty where unknown."""
+        return frozenset(self.kinds)
+
+    @cached_property
+    def rewordings(self) -> dict[str, tuple[Reworded, ...]]:
+        """What people put in a phrase's place when they revise, by that phrase in lower case; see `Reworded`."""
+        return read_rewordings(self._lines("rewordings.tsv"))
 
     @cached_property
     def lexicon(self) -> Lexicon | None:

@@ -1,0 +1,73 @@
+"""Counts which phrases took whose place between two versions of a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from itertools import product
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+TOKEN = re.compile(r"\w+(?:['.-]\w+)*|[^\w\s]")
+LONGEST = 5
+"""Words of a phrase at most."""
+
+GAP = 2
+"""Words that may have stayed between two differences of one phrase: "enables you to" became "lets you"."""
+
+Phrases = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Of each pair of phrases its sentences and its sources; of each phrase its sentences with it unchanged."""
+
+    pairs: Counter[Phrases] = field(default_factory=Counter)
+    sources: dict[Phrases, set[str]] = field(default_factory=lambda: defaultdict(set))
+    unchanged: Counter[str] = field(default_factory=Counter)
+
+
+def count_phrases(revisions: Iterable[Mapping[str, str]], *, fewest_sources: int) -> Counts:
+    """The phrases exchanged in revisions, each with `old`, `new` and `source` ("owner/name": the owner is counted)."""
+    counts, sentences = Counts(), []
+    for row in revisions:
+        old, new = (TOKEN.findall(row[side].lower().replace("’", "'")) for side in ("old", "new"))
+        sentences.append((old, new))
+        for pair in set(exchanged(old, new)):
+            counts.pairs[pair] += 1
+            counts.sources[pair].add(row["source"].partition("/")[0])
+    olds = {old for (old, _), sources in counts.sources.items() if len(sources) >= fewest_sources}
+    for old, new in sentences:
+        counts.unchanged.update(olds & set(_phrases(old)) & set(_phrases(new)))
+    return counts
+
+
+def exchanged(old: list[str], new: list[str]) -> Iterator[Phrases]:
+    """Pairs of phrases that differ between the two; what was only left out or put in, with words around it."""
+    blocks = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    changes = [block[1:] for block in blocks if block[0] != "equal"]
+    for first, (start, _, new_start, _) in enumerate(changes):
+        for last in range(first, len(changes)):
+            _, end, _, new_end = changes[last]
+            if last > first and changes[last][0] - changes[last - 1][1] > GAP:
+                break
+            both = end > start and new_end > new_start
+            for before, after in [(0, 0)] if both else [(1, 0), (0, 1), (1, 1), (2, 0), (0, 2)]:
+                if before <= min(start, new_start):
+                    phrases = old[start - before : end + after], new[new_start - before : new_end + after]
+                    if all(_is_phrase(each) for each in phrases) and phrases[0] != phrases[1]:
+                        yield " ".join(phrases[0]), " ".join(phrases[1])
+
+
+def _is_phrase(words: list[str]) -> bool:
+    return 0 < len(words) <= LONGEST and all(word[0].isalpha() for word in words)
+
+
+def _phrases(words: list[str]) -> Iterator[str]:
+    for start, size in product(range(len(words)), range(1, LONGEST + 1)):
+        if start + size <= len(words):
+            yield " ".join(words[start : start + size])
