@@ -1,118 +1,64 @@
-"""A network that reads a sentence and says how well other words would stand in its places."""
+"""How near other words come to those that stand in a text, as a sentence encoder reads both there."""
 
 from __future__ import annotations
 
-import copy
-from functools import lru_cache
+import math
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor, nn
 from torch.nn import functional
 
-from vae.language.sentence_encoder import SHIPPED, SentenceEncoder
-from vae.model_folder.weights import read_weights
-from vae.shipped import shipped_folder
 from vae.variation.branches import branches
 from vae.variation.layouts import layouts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from torch import Tensor
+
     from vae.language.bert import Bert
+    from vae.language.sentence_encoder import SentenceEncoder
     from vae.variation.branches import Branches
     from vae.variation.layouts import Candidate
 
-FOLDER = "reader"
-"""Where its weights lie in the folder of the sentence encoder."""
+LAYERS = 6
+"""Layers of the encoder."""
 
-SHARED = 3
-"""Layers of the sentence encoder that it reads through; those above are its own."""
+COLUMNS = (*(f"near {layer}" for layer in range(LAYERS + 1)), "rarer", "more pieces")
+"""What `read` tells of a candidate.
 
-HIDDEN = 192
-"""Numbers of the hidden layer that weighs a candidate's states."""
+The cosine of the states of old and new words, before the first layer and after each; how much rarer the new are (the
+difference of the mean log of their pieces' ids, which WordPiece gives by falling frequency); how many more pieces they
+are."""
 
 
-class ReaderNetwork(nn.Module):
-    """Upper layers and a head: a logit of each candidate from its states and those of the words it would replace.
+@torch.inference_mode()
+def read(encoder: SentenceEncoder, text: str, candidates: Sequence[Candidate]) -> Tensor:
+    """What the encoder tells of each candidate, (n, COLUMNS).
 
-    Begun as the upper layers of the encoder and the cosine of the last states, which already tells much.
+    Each is read as a branch of the text (`branches`): in one pass with many others, the old words in sight.
     """
-
-    def __init__(self, bert: Bert) -> None:
-        super().__init__()
-        width, layers = bert.config.width, len(bert.layers)
-        self.layers = nn.ModuleList(copy.deepcopy(layer) for layer in list(bert.layers)[SHARED:])
-        self.first, self.last = nn.Linear(4 * width + layers + 1, HIDDEN), nn.Linear(HIDDEN, 1)
-        self.near = nn.Linear(layers + 1, 1)
-        for weight in (self.last.weight, self.last.bias, self.near.weight):
-            nn.init.zeros_(weight)
-        nn.init.constant_(self.near.bias, -12.0)
-        with torch.no_grad():
-            self.near.weight[0, -1] = 12.0
-
-    def forward(self, states: Tensor, cosines: Tensor, read: Branches, dropout: float = 0.0) -> Tensor:
-        """Logits (candidates,) of a layout from the states (length, width) and cosines that `lower` gives."""
-        states, found = states[None], [cosines]
-        for layer in self.layers:
-            states = layer(states, read.sees[None, None], dropout)
-            found.append(_cosine(states[0], read)[:, None])
-        near = torch.cat(found, 1)
-        old, new = read.old @ states[0], read.new @ states[0]
-        told = torch.cat([new, old, (new - old).abs(), new * old, near], 1)
-        hidden = functional.gelu(self.first(functional.dropout(told, dropout, self.training)))
-        logits: Tensor = self.last(functional.dropout(hidden, dropout, self.training)) + self.near(near)
-        return logits[:, 0]
+    found = torch.zeros(len(candidates), len(COLUMNS))
+    for layout in layouts(encoder, text, candidates):
+        layout_read = branches(layout.ids, layout.places)
+        counted = [
+            (_rarity(new) - _rarity(layout.ids[place.start : place.end]), len(new) - (place.end - place.start))
+            for place in layout.places
+            for new in place.new
+        ]
+        found[list(layout.numbers)] = torch.cat([_cosines(encoder.bert, layout_read), torch.tensor(counted)], 1)
+    return found
 
 
-@torch.no_grad()
-def lower(bert: Bert, read: Branches) -> tuple[Tensor, Tensor]:
-    """States (length, width) after the shared layers, and cosines (candidates, SHARED + 1) of old and new on the way."""
+def _cosines(bert: Bert, read: Branches) -> Tensor:
+    """Cosines (candidates, layers + 1) of the mean states of old and new words."""
     states = bert.embedded(read.ids[None], read.places[None])
-    cosines = [_cosine(states[0], read)]
-    for layer in bert.layers[:SHARED]:
+    found = [functional.cosine_similarity(read.old @ states[0], read.new @ states[0])]
+    for layer in bert.layers:
         states = layer(states, read.sees[None, None])
-        cosines.append(_cosine(states[0], read))
-    return states[0], torch.stack(cosines, 1)
+        found.append(functional.cosine_similarity(read.old @ states[0], read.new @ states[0]))
+    return torch.stack(found, 1)
 
 
-class Reader:
-    """How well words would stand in a text, to a network taught by what people named and judged (`train_reader`).
-
-    `encoder` is shared with what compares sentences; `network` are the layers that are the reader's own.
-    """
-
-    def __init__(self, encoder: SentenceEncoder, network: ReaderNetwork) -> None:
-        self.encoder = encoder
-        self.network = network.eval().requires_grad_(requires_grad=False)
-
-    @classmethod
-    def load(cls) -> Reader:
-        """The reader that ships, loaded once a process.
-
-        Raises:
-            UserError: a file is missing or not the one that ships.
-        """
-        return _shipped()
-
-    @torch.inference_mode()
-    def logits(self, text: str, candidates: Sequence[Candidate]) -> Tensor:
-        """Logits (n,) of candidates of a text."""
-        found = torch.zeros(len(candidates))
-        for layout in layouts(self.encoder, text, candidates):
-            read = branches(layout.ids, layout.places)
-            found[list(layout.numbers)] = self.network(*lower(self.encoder.bert, read), read)
-        return found
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> Reader:
-    encoder, folder = SentenceEncoder.load(), shipped_folder(SHIPPED)
-    assert folder is not None
-    network = ReaderNetwork(encoder.bert)
-    network.load_state_dict(read_weights(folder / FOLDER))
-    return Reader(encoder, network)
-
-
-def _cosine(states: Tensor, read: Branches) -> Tensor:
-    return functional.cosine_similarity(read.old @ states, read.new @ states)
+def _rarity(pieces: Sequence[int]) -> float:
+    return sum(math.log(piece + 1) for piece in pieces) / len(pieces)
