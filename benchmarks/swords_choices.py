@@ -1,10 +1,15 @@
-"""What a model would write for the targets of SWORDS, and how probably people accept it, as a file for swords.py.
+"""What a model would write for the targets of SWORDS, and how probably people accept it, as files for swords.py.
 
-    python benchmarks/swords_choices.py --benchmark swords-v1.1_dev.json.gz --output OUT/free.json
+    python benchmarks/swords_choices.py --benchmark swords-v1.1_dev.json.gz --coinco COINCO.jsonl.gz \
+        --first OUT/judged.json --free OUT/free.json
 
-A target stands in its own context, cut as `vary` cuts a text. Its substitutes are all that `vary` would weigh for the
-place, the words of the decoder and the rewordings and synonyms that hold the word alone, each with the probability of
-the ranker. The benchmark's format of results: {"substitutes": {target: [[substitute, probability], ...]}}.
+The ranker that ships was fitted to these very judgements, and counts what people named in sentences of CoInCo, of which
+SWORDS took its own. So here each target is weighed by a ranker that was fitted without its context (FOLDS foldings over
+contexts), and nothing counts that people named there.
+
+`--first` has the probabilities of the judged substitutes that are one piece. `--free` has what `vary` would weigh for
+the place: the words of the decoder, and the rewordings and synonyms of the word alone. Both are in the benchmark's
+format of results: {"substitutes": {target: [[substitute, probability], ...]}}.
 """
 
 from __future__ import annotations
@@ -16,76 +21,156 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
-from swords_benchmark import read_targets
 
 from tokenizer.segments import cut
 from vae import TextVAE
 from vae.guide import Guide
 from vae.language.language import language
+from vae.language.named import counted
 from vae.variation.exchanges import Exchanges
+from vae.variation.judged import read_coinco, read_swords
+from vae.variation.judged_places import judged_places
 from vae.variation.phrases import scored
-from vae.variation.ranker import Ranker
+from vae.variation.ranker import COLUMNS, features
 from vae.variation.rewordings import rewordings
 from vae.variation.sampling import Sampling
 from vae.variation.synonyms import synonyms
 from vae.variation.task import Task
+from vae.variation.train_ranker import calibration, examples, fitted
 from vae.variation.window import windows
 from vae.variation.words import bare, words_of
 
 if TYPE_CHECKING:
-    from swords_benchmark import Scored, Target
+    from collections.abc import Sequence
 
-LANGUAGE = "en"
+    from numpy.typing import NDArray
+
+    from vae.language.named import Named
+    from vae.variation.judged import Asked, Target
+    from vae.variation.judged_places import JudgedPlace
+    from vae.variation.replacement import Replacement
+    from vae.variation.train_ranker import Examples
+
+RANKER = "full"
+FOLDS = 5
+
+Results = dict[str, list[tuple[str, float]]]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--benchmark", required=True, type=Path, metavar="FILE.json.gz")
+    parser.add_argument("--coinco", required=True, type=Path, metavar="FILE.jsonl.gz", help="as train_ranker takes it")
     parser.add_argument("--model", default="base-en", metavar="DIR")
-    parser.add_argument("--limit", type=int, help="the first so many targets")
-    parser.add_argument("--output", required=True, type=Path, metavar="FILE.json")
+    parser.add_argument("--first", type=Path, metavar="FILE.json", help="writes probabilities of judged substitutes")
+    parser.add_argument("--free", type=Path, metavar="FILE.json", help="writes what the model names itself")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    targets = list(read_targets(args.benchmark).values())[: args.limit]
     started = time.process_time()
-    chooser = Chooser(TextVAE.load(args.model))
-    found = {target.name: chooser(target) for target in targets}
-    args.output.write_text(json.dumps({"substitutes_lemmatized": False, "substitutes": found}), encoding="utf-8")
-    took = time.process_time() - started
-    print(f"{len(found)} targets, {sum(map(len, found.values()))} substitutes, {took:.0f} s", file=sys.stderr)
+    model, english = TextVAE.load(args.model), language("en")
+    targets, asked = read_swords(args.benchmark, english), list(read_coinco(args.coinco, english))
+    names = sorted(json_targets(args.benchmark))
+    rankers = HeldOutRankers(judged_places(model, targets), asked)
+    if args.first:
+        owners = {id(each): name for name, target in zip(names, targets, strict=True) for each in target.substitutes}
+        write(args.first, rankers.judged(owners))
+    if args.free:
+        chooser = Chooser(model)
+        write(args.free, {name: chooser(target, rankers, asked) for name, target in zip(names, targets, strict=True)})
+    print(f"{time.process_time() - started:.0f} s of the processor", file=sys.stderr)
+
+
+def json_targets(path: Path) -> list[str]:
+    """The names of the targets of a file of the benchmark."""
+    from swords_benchmark import read_targets  # noqa: PLC0415  (wants WordNet's package)
+
+    return list(read_targets(path))
+
+
+def write(path: Path, found: Results) -> None:
+    """In the benchmark's format of results; what is named has the form of its target."""
+    path.write_text(json.dumps({"substitutes_lemmatized": False, "substitutes": found}), encoding="utf-8")
+    print(f"{path}: {len(found)} targets, {sum(map(len, found.values()))} substitutes", file=sys.stderr)
+
+
+class HeldOutRankers:
+    """Rankers of which each was fitted without some contexts."""
+
+    def __init__(self, places: Sequence[JudgedPlace], asked: Sequence[Asked]) -> None:
+        self._places, self._known = places, examples(RANKER, places, asked, strict=False)
+        contexts = sorted({place.context for place in places})
+        order = np.random.default_rng(0).permutation(len(contexts))
+        self._fold = {contexts[place]: number % FOLDS for number, place in enumerate(order.tolist())}
+        self._weights = [fitted(self._without(fold), COLUMNS[RANKER]) for fold in range(FOLDS)]
+        logits = [self._logits(place.context, one.rows) for place, one in zip(places, self._known, strict=True)]
+        self._shift, self._factor = calibration(logits, self._known)
+
+    def judged(self, owners: dict[int, str]) -> Results:
+        """The probability of each judged substitute, by the lemma that was judged."""
+        found: Results = {}
+        for place, one in zip(self._places, self._known, strict=True):
+            weighed = zip(place.substitutes, self.probabilities(place.context, one.rows).tolist(), strict=True)
+            found[owners[id(place.substitutes[0])]] = [(each.lemma, p) for each, p in weighed]
+        return found
+
+    def probabilities(self, context: str, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Of rows of features of a context, by the ranker that was fitted without it; of a new one, by any."""
+        found: NDArray[np.float64] = 1 / (1 + np.exp(-self._shift - self._factor * self._logits(context, rows)))
+        return found
+
+    def _without(self, fold: int) -> list[Examples]:
+        pairs = zip(self._places, self._known, strict=True)
+        return [one for place, one in pairs if self._fold[place.context] != fold]
+
+    def _logits(self, context: str, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        constant, weights = self._weights[self._fold.get(context, 0)]
+        return constant + rows @ weights
 
 
 class Chooser:
-    """Weighs what might stand for a word, as `vary` does."""
+    """Finds and weighs what might stand for a word, as `vary` does."""
 
     def __init__(self, model: TextVAE) -> None:
-        self._model, self._language = model, language(LANGUAGE)
+        self._model, self._language = model, language("en")
         self._exchanges = Exchanges(model, Guide.of(model, Sampling()), seed=0)
-        self._ranker = Ranker.of(self._language)
 
-    def __call__(self, target: Target) -> Scored:
+    def __call__(self, target: Target, rankers: HeldOutRankers, asked: Sequence[Asked]) -> list[tuple[str, float]]:
         """The substitutes of the word alone; none where the model takes it for a part of something else."""
-        text = " ".join(target.context.split())
-        ((*segments,),) = cut([text], tokenizer=self._model.tokenizer, max_len=self._model.max_len)
-        number = len(target.context[: target.offset].split())
+        words, found = self._replacements(target)
+        if not found:
+            return []
+        named = self._named(target, found, asked)
+        rows = features(RANKER, words, found, self._language, named)
+        weighed = rankers.probabilities(target.context, rows)
+        return [(" ".join(one.new), float(p)) for one, p in zip(found, weighed, strict=True)]
+
+    def _replacements(self, target: Target) -> tuple[tuple[str, ...], list[Replacement]]:
+        (segments,) = cut([target.text], tokenizer=self._model.tokenizer, max_len=self._model.max_len)
+        number = len(target.text[: target.start + 1].split()) - 1
         rows = windows([segment.ids for segment in segments], max_len=self._model.max_len)
         for place, (segment, window) in enumerate(zip(segments, rows, strict=True)):
             words = words_of(segment, self._model.tokenizer)
             if number >= len(words):
                 number -= len(words)
                 continue
-            if bare(words.words[number]) != target.word.lower():
-                return []
+            if bare(words.words[number]) != target.text[target.start : target.end].casefold():
+                return (), []
             free = [at == number for at in range(len(words))]
-            task = Task(segment, target.name, place)
-            found = self._exchanges(task, window, words, free, language=self._language)
+            task = Task(segment, target.text, place)
             phrases = rewordings(words, free, self._language)
             phrases += synonyms(words, free, self._language, self._model.tokenizer)
-            found += scored(self._model, task, window, words, phrases, seed=0)
-            weighed = self._ranker.full(words.words, found) if found else []
-            return [(" ".join(one.new), float(p)) for one, p in zip(found, weighed, strict=True)]
-        return []
+            found = self._exchanges(task, window, words, free, language=self._language)
+            return words.words, found + scored(self._model, task, window, words, phrases, seed=0)
+        return (), []
+
+    def _named(self, target: Target, found: Sequence[Replacement], asked: Sequence[Asked]) -> Named:
+        lemmas = self._language.lemmas(target.text[target.start : target.end])
+        lemmas |= {lemma for one in found for word in one.new for lemma in self._language.lemmas(word)}
+        return counted(
+            each.place for each in asked if each.place.lemmas & lemmas and each.sentence not in target.context
+        )
 
 
 if __name__ == "__main__":
