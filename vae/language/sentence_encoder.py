@@ -10,11 +10,10 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from vae.errors import UserError
 from vae.fast_bf16 import fast_precision
 from vae.language.bert import Bert, BertConfig
 from vae.model_folder.weights import read_weights
-from vae.shipped import shipped_folder
+from vae.shipped import MODELS, _check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,9 +88,8 @@ def _batches(lengths: Sequence[int]) -> Iterator[tuple[list[int], int]]:
 
 @lru_cache(maxsize=1)
 def _shipped() -> SentenceEncoder:
-    folder = shipped_folder(SHIPPED)
-    if folder is None:
-        raise UserError(f"the sentence encoder {SHIPPED} is missing; install blogvae again")
+    folder = MODELS / SHIPPED
+    _check(folder)
     bert = Bert(BertConfig())
     bert.load_state_dict(read_weights(folder))
     return SentenceEncoder(bert, Tokenizer.from_file(str(folder / "tokenizer.json")))
