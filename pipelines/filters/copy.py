@@ -20,7 +20,7 @@ class Copy:
     """
 
     name: ClassVar[str] = "copy"
-    minimum: float = 0.03
+    minimum: float = 0.01
 
     def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
         """The share of changed words, 0 to 1."""

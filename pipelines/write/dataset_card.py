@@ -33,6 +33,7 @@ _COLUMNS: Final = {
     "scores": "what each rule measured; null where it did not apply",
     "segments_changed": "segments that differ from the post's",
     "model_sha256": "the model that made it",
+    "edits": "words `old` at place `start` of a segment, `new` instead, and the probability that people accept that",
 }
 _OF_REJECTS: Final = {
     "stage": "`candidate`, or `post` for a line that says why a post has fewer variations than asked",
@@ -119,8 +120,9 @@ def _settings(settings: Mapping[str, Any], metrics: Mapping[str, Any]) -> list[t
     measured = metrics["change_measured"]
     return [
         ("strategy", settings["strategy"]),
-        ("share of words to change", f"{metrics['change_requested']:.2f}"),
+        ("share of words that may change", f"{metrics['change_requested']:.2f}"),
         ("share of words changed", "none accepted" if measured is None else f"{measured:.2f}"),
+        *([("least probability of an edit", f"{settings['at_least']:.2f}")] if "at_least" in settings else []),
         ("variations of a post", f"{settings['per_post']}"),
         ("seed", f"{settings['seed']}"),
         ("model sha256", f"`{settings['model_sha256']}`"),
@@ -142,8 +144,9 @@ def _table(head: tuple[str, str], rows: Any) -> str:
 
 
 _ABOUT = """\
-Machine-made variations of blog posts, written by `blogvae augment`: a text VAE encodes each post, latents near it are
-decoded, and rules judge what comes back. Headings, code, tables, numbers and URLs are those of the posts.
+Machine-made variations of blog posts, written by `blogvae augment`: a text VAE encodes each post and says what else
+would stand in its places, a ranker learned from people's judgements weighs that, and rules judge what comes back.
+Headings, code, tables, numbers and URLs are those of the posts.
 `MANIFEST.json` lists the files with their SHA-256; other files beside them are not of this run."""
 
 _LOADING = """\

@@ -43,10 +43,10 @@ def test_variants_are_numbered_best_first():
 
 
 def test_a_reject_names_every_rule_that_failed_with_value_threshold_and_reason():
-    row = candidate("1", 1, CAT, copy=0.01, drift=0.9)
+    row = candidate("1", 1, CAT, copy=0.005, drift=0.9)
     _, [reject, _] = judged(row, per_post=1)
     assert reject["rule"] == "copy | drift"
-    assert (reject["value"], reject["threshold"]) == ("0.01 | 0.9", "0.03 | 0.5")
+    assert (reject["value"], reject["threshold"]) == ("0.005 | 0.9", "0.01 | 0.5")
     assert reject["reason"].count("; ") == 1
     assert (reject["variation_id"], reject["variant"], reject["stage"]) == ("1~c1", None, "candidate")
     assert (reject["text"], reject["candidate"], reject["title"]) == (CAT, 1, "Title 1")

@@ -12,6 +12,7 @@ MANIFEST = {
     "files": [{"path": path} for path in ("part-0.parquet", "part-1.parquet", "rejects/part-0.parquet")],
     "settings": {
         "strategy": "neighbour",
+        "at_least": 0.5,
         "per_post": 2,
         "seed": 7,
         "model_sha256": "ab" * 32,
@@ -78,7 +79,8 @@ def test_counts_settings_and_rules_are_told():
     for line in (
         "| candidates | 3,000 |",
         "| rejected by drift | 500 |",
-        "| share of words to change | 0.30 |",
+        "| share of words that may change | 0.30 |",
+        "| least probability of an edit | 0.50 |",
         "| share of words changed | 0.28 |",
         f"| model sha256 | `{'ab' * 32}` |",
         "| drift | maximum 0.65 |",
@@ -86,6 +88,13 @@ def test_counts_settings_and_rules_are_told():
     ):
         assert line in text
     assert "pii" not in text
+
+
+def test_a_run_of_an_earlier_release_has_a_card_without_that_probability():
+    settings = {name: value for name, value in MANIFEST["settings"].items() if name != "at_least"}
+    assert "least probability" not in dataset_card(
+        MANIFEST | {"settings": settings}, METRICS, languages=[], labelled=False
+    )
 
 
 def test_a_run_that_accepted_nothing_has_a_card():

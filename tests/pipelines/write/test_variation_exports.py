@@ -66,11 +66,11 @@ def test_csv_is_that_of_rfc_4180_with_a_column_a_score(export):
     assert path.parts[-3:] == ("variations", "exports", "variations.csv")
     assert path.read_bytes().decode() == (
         '"variation_id","post_id","variant","candidate","text","title","author","date","category","tags","language",'
-        '"strategy","seed","change_requested","change_measured","score_drift","score_leakage","segments_changed",'
-        '"model_sha256"\r\n'
+        '"strategy","seed","change_requested","change_measured","score_drift","score_cycle","segments_changed",'
+        '"model_sha256","edits"\r\n'
         '"orchard~v1","orchard",1,2,"She said ""yes"".\n\nTwice.","Orchard, garden","Mae Okafor","2024-05-04",'
         '"[""garden""]","[""apples"", ""autumn""]","en","neighbour",7,0.3,0.25,0.25,"",1,'
-        f'"{"ab" * 32}"\r\n'
+        f'"{"ab" * 32}","[{{""segment"": 0, ""start"": 2, ""old"": ""began"", ""new"": ""opened""}}]"\r\n'
     )
 
 

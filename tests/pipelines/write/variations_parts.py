@@ -6,13 +6,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 STRINGS = pa.list_(pa.string())
+EDITS = pa.list_(pa.struct({"segment": pa.int32(), "start": pa.int32(), "old": pa.string(), "new": pa.string()}))
 VARIATIONS = pa.schema(
     {"variation_id": pa.string(), "post_id": pa.string(), "variant": pa.int32(), "candidate": pa.int32()}
     | {"text": pa.string(), "title": pa.string(), "author": pa.string(), "date": pa.string()}
     | {"category": STRINGS, "tags": STRINGS, "language": pa.string(), "strategy": pa.string(), "seed": pa.int64()}
     | {"change_requested": pa.float64(), "change_measured": pa.float64()}
-    | {"scores": pa.struct({"drift": pa.float64(), "leakage": pa.float64()})}
-    | {"segments_changed": pa.int32(), "model_sha256": pa.string()}
+    | {"scores": pa.struct({"drift": pa.float64(), "cycle": pa.float64()})}
+    | {"segments_changed": pa.int32(), "model_sha256": pa.string(), "edits": EDITS}
 )
 
 
@@ -33,9 +34,10 @@ def variation(post_id="orchard", variant=1, **columns):
         "seed": 7,
         "change_requested": 0.3,
         "change_measured": 0.25,
-        "scores": {"drift": 0.25, "leakage": None},
+        "scores": {"drift": 0.25, "cycle": None},
         "segments_changed": 1,
         "model_sha256": "ab" * 32,
+        "edits": [{"segment": 0, "start": 2, "old": "began", "new": "opened"}],
         **columns,
     }
 
