@@ -36,6 +36,15 @@ class Related(NamedTuple):
 
 NOT_RELATED = Related("", 0.0)
 
+_TESTS: tuple[tuple[str, Relation], ...] = (
+    ("opposed", "opposite"),
+    ("same", "same"),
+    ("above", "above"),
+    ("opposed above", "opposite"),
+    ("sibling", "sibling"),
+)
+"""In this order: on SWORDS people accept as many opposites "by groups above" as words that are not related at all."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Lexicon:
@@ -85,20 +94,21 @@ class Lexicon:
 
     @lru_cache(maxsize=1 << 17)  # noqa: B019 - a lexicon lives as long as its process
     def related(self, first: str, second: str) -> Related:
-        """The closest relation between two words in any of their senses; an opposite before all others.
+        """The closest relation between two words in any of their senses; a listed opposite before all others.
 
         "same" (in one group of synonyms), "above" (one's group directly above the other's, whichever) and "sibling"
-        (one group directly above both) hold between words of a like form. "opposite" holds whatever the form, if the
-        groups of the two, or groups directly above them, are opposed. "" for anything else.
+        (one group directly above both) hold between words of a like form. "opposite" holds whatever the form, if their
+        groups are opposed, or else, unless they are the same or one above the other, if groups directly above them are:
+        "recent" is below "new", and "new" opposed to "old". "" for anything else.
         """
         uses = sum(count for each in self._of(first) for _, count in each[1])
-        for relation in ("opposite", "same", "above", "sibling"):
+        for test, relation in _TESTS:
             weight = sum(
                 count
                 for reading, senses in self._of(first)
                 for group, count in senses
                 if any(
-                    self._hold(relation, group, other)
+                    self._hold(test, group, other)
                     for other_reading, others in self._of(second)
                     if _comparable(reading, other_reading, relation)
                     for other, _ in others
@@ -149,18 +159,18 @@ class Lexicon:
     def _above(self, group: int) -> frozenset[int]:
         return frozenset(map(int, self.groups[group].split()[1:]))
 
-    @lru_cache(maxsize=1 << 16)  # noqa: B019 - a lexicon lives as long as its process
     def _opposed(self, group: int) -> frozenset[int]:
-        """What is opposed to a group or to one directly above it."""
-        nothing: frozenset[int] = frozenset()
-        return nothing.union(*(self.opposites.get(each, nothing) for each in (group, *self._above(group))))
+        return self.opposites.get(group, frozenset())
 
-    def _hold(self, relation: Relation, group: int, other: int) -> bool:
-        if relation == "opposite":
-            return bool(self._opposed(group) & {other, *self._above(other)})
-        if relation == "same":
+    def _hold(self, test: str, group: int, other: int) -> bool:
+        if test == "opposed":
+            return other in self._opposed(group)
+        if test == "opposed above":
+            near, others = {group, *self._above(group)}, {other, *self._above(other)}
+            return any(self._opposed(each) & others for each in near)
+        if test == "same":
             return group == other
-        if relation == "above":
+        if test == "above":
             return group in self._above(other) or other in self._above(group)
         return bool(self._above(group) & self._above(other))
 
