@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vae.evaluation.meanings import MEANINGS
+from vae.evaluation.meanings import HIDDEN_MEANING, MEANINGS
+from vae.evaluation.page import hidden_figures
 
 if TYPE_CHECKING:
     from vae.dataset import Dataset
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 def model_card(model: TextVAE, dataset: Dataset, metrics: dict[str, Any]) -> str:
     """The README.md of a model folder."""
     settings = model.settings
-    rows = "\n".join(f"| {name} | {_short(metrics[name])} | {meaning} |" for name, meaning in MEANINGS.items())
+    figures = [(name, _short(metrics[name]), meaning) for name, meaning in MEANINGS.items()]
+    figures += [(name, number, HIDDEN_MEANING) for name, number in hidden_figures(metrics["hidden_nats"])]
+    rows = "\n".join(f"| {' | '.join(each)} |" for each in figures)
     counts = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in dataset.manifest["counts"].items())
     parameters = sum(weight.numel() for weight in model.module.parameters())
     return f"""# A text VAE trained by blogvae
@@ -25,7 +28,8 @@ Weights: `model.safetensors` (sha256 of tokenizer and weights: `{model.sha256}`)
 
 ## Data
 
-{counts}. Splits are by hash of the content. The texts are its users' own: this card claims no licence for them.
+{counts}. Languages: {", ".join(model.languages) or "not told"}. Splits are by hash of the content. The texts are its
+users' own: this card claims no licence for them.
 
 ## Settings
 

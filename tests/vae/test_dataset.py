@@ -117,3 +117,24 @@ def test_a_missing_or_broken_tokenizer_is_refused(folder, break_it):
     break_it(path)
     with refused(path):
         Dataset.open(folder).tokenizer()
+
+
+@pytest.mark.parametrize(
+    ("stats", "languages"),
+    [
+        ({"posts_by_language": {"en": 95, "de": 5}}, ["en", "de"]),
+        ({"posts_by_language": {"de": 50, "en": 50, "und": 30, "fr": 4}}, ["de", "en"]),
+        ({"posts_by_language": {"und": 10}}, []),
+        ({"posts_by_language": {}}, []),
+        ({}, []),
+        (None, []),
+    ],
+    ids=str,
+)
+def test_languages_are_those_of_a_twentieth_of_the_posts_the_commonest_first(
+    write_dataset, rows, tmp_path, stats, languages
+):
+    folder = write_dataset(tmp_path / "dataset", {"train": rows[:5]})
+    if stats is not None:
+        (folder / "stats.json").write_text(json.dumps(stats))
+    assert Dataset.open(folder).languages == languages

@@ -25,7 +25,7 @@ from vae.models.masked import MaskedVAE
 from vae.models.text_model import StepwiseModel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from torch import Tensor
 
@@ -98,6 +98,7 @@ def decode(
     sources: Sequence[Sequence[int]] | None = None,
     tokenizer: Tokenizer | None = None,
     levels: Tensor | None = None,
+    as_long: bool = False,
 ) -> list[list[int]]:
     """Piece ids of each row of z (n, slots, dim), cut before the end marker.
 
@@ -114,6 +115,8 @@ def decode(
             of like sources are decoded together, which is faster.
         tokenizer: needed where words are banned.
         levels: how far each row was moved from its text, (n,), for a decoder that is told; None for not at all.
+        as_long: whether the latents are those of texts about as long as their sources. A decoder that fills places then
+            fills no more than its source has, to the next quarter of max_len.
 
     Raises:
         UserError: the method is not one of the model's decoder.
@@ -121,14 +124,10 @@ def decode(
     """
     if decoding.length_ratio is not None and sources is None:
         raise ValueError("length_ratio bounds a text by its source: sources are needed")
-    order = list(range(len(z)))
-    if sources is not None:
-        order.sort(key=lambda row: len(sources[row]))
-    rows: list[list[int]] = [[] for _ in order]
-    together = FILLED_ROWS if isinstance(model, MaskedVAE) else ROWS
-    latents = max(1, together // decoding.copies)
-    for start in range(0, len(order), latents):
-        chunk = order[start : start + latents]
+    lengths = [0 if sources is None else len(sources[row]) for row in range(len(z))]
+    rows: list[list[int]] = [[] for _ in lengths]
+    latents = max(1, (FILLED_ROWS if isinstance(model, MaskedVAE) else ROWS) // decoding.copies)
+    for width, chunk in _chunks(model, lengths, latents, as_long=as_long and sources is not None):
         # What fills the batch up is one of its rows again, which ends when they do.
         filled = [*chunk, *chunk[:1] * (latents - len(chunk))]
         places = torch.tensor(filled, device=z.device).repeat_interleave(decoding.copies)
@@ -140,10 +139,28 @@ def decode(
             None if conditions is None else conditions[places],
             masks=_masks(decoding, [() if sources is None else sources[place] for place in places], tokenizer),
             levels=None if levels is None else levels[places],
+            width=width,
         )
         for row, pieces in zip(chunk, decoded, strict=False):
             rows[row] = pieces
     return rows
+
+
+def _chunks(model: TextModel, lengths: Sequence[int], size: int, *, as_long: bool) -> Iterator[tuple[int, list[int]]]:
+    """Rows that are decoded together, `size` at most, those of like lengths; and the places that they are given."""
+    widths: dict[int, list[int]] = {}
+    for row in sorted(range(len(lengths)), key=lambda row: lengths[row]):
+        width = _width(model, lengths[row]) if as_long and isinstance(model, MaskedVAE) else model.max_len
+        widths.setdefault(width, []).append(row)
+    for width, rows in widths.items():
+        for start in range(0, len(rows), size):
+            yield width, rows[start : start + size]
+
+
+def _width(model: MaskedVAE, length: int) -> int:
+    """Quarters of max_len, in whole runs, that hold so many pieces and the end marker."""
+    quarter = -(-model.max_len // (4 * model.run)) * model.run
+    return min(model.max_len, -(-(length + 1) // quarter) * quarter)
 
 
 def _decode_batch(
@@ -155,6 +172,7 @@ def _decode_batch(
     *,
     masks: Sequence[Mask],
     levels: Tensor | None,
+    width: int,
 ) -> list[list[int]]:
     """The text of every `copies` rows, which are the same."""
     if isinstance(model, MaskedVAE):
@@ -162,7 +180,8 @@ def _decode_batch(
             raise UserError(
                 "beam needs a decoder that writes from left to right; this model's fills all places at once"
             )
-        texts = fill(model, z, conditions, levels=levels, pick=_pick(decoding, uniforms), masks=masks)
+        pick = _pick(decoding, uniforms)
+        texts = fill(model, z, conditions, width=width, levels=levels, pick=pick, masks=masks)
     elif isinstance(model, StepwiseModel):
         if decoding.method == "beam":
             return beam_search(model, z, conditions, beams=decoding.beams, masks=masks)

@@ -36,26 +36,28 @@ def fill(
     z: Tensor,
     conditions: Tensor | None,
     *,
+    width: int,
     levels: Tensor | None,
     pick: Callable[[Tensor, int], Tensor],
     masks: Sequence[Mask],
 ) -> list[list[int]]:
     """Piece ids of each row of z (ROWS, slots, dim), cut before the end marker.
 
-    A text ends where the first pass has its first end marker, or after max_len pieces, unless a mask ends it earlier.
+    A text ends where the first pass has its first end marker, or after `width` pieces, unless a mask ends it earlier.
     In the last pass masks see each place after the pieces before it, and what they forbid gives way to the next best.
 
     Args:
         model: whose latents they are.
         z: what to decode.
         conditions: label ids, (n, labels).
+        width: places there are, at most max_len, a multiple of a run.
         levels: how far each row was moved from its text, (n,); None for not at all.
         pick: takes the piece of each row, (n,), by the scores (n, vocab) of a place.
         masks: forbid pieces by those before them.
     """
     levels = torch.zeros(len(z), device=z.device) if levels is None else levels
-    places = torch.arange(model.max_len, device=z.device)
-    ids = torch.full((len(z), model.max_len), EOS, device=z.device)
+    places = torch.arange(width, device=z.device)
+    ids = torch.full((len(z), width), EOS, device=z.device)
     real = torch.ones_like(ids, dtype=torch.bool)
     hidden, sure = real, torch.zeros(ids.shape, device=z.device)
     for number in range(PASSES):
@@ -63,8 +65,8 @@ def fill(
         last = number == PASSES - 1
         # Only a mask may forbid what is in sight; without one, places that no row hides stay as they are.
         looked_at = (real if last and masks else hidden).any(0)
-        for start in range(0, model.max_len, BLOCK):
-            block = range(start, min(start + BLOCK, model.max_len))
+        for start in range(0, width, BLOCK):
+            block = range(start, min(start + BLOCK, width))
             if looked_at[block.start : block.stop].any():
                 read = features[:, block.start : block.stop]
                 scores = model.scores(read.flatten(0, 1)).float().view(*read.shape[:2], -1)
@@ -76,7 +78,7 @@ def fill(
                     _fill_place(of_place, ids, hidden, sure, place, pick=pick, masks=masks if last else ())
         if number == 0:
             ended = ids == EOS
-            ends = torch.where(ended.any(1), ended.int().argmax(1), model.max_len)
+            ends = torch.where(ended.any(1), ended.int().argmax(1), width)
             real = places <= ends[:, None]
             ids = torch.where(places < ends[:, None], ids, EOS)
         # Of what is left to be sure of, ever less: all but the end marker, whose place is settled.

@@ -46,7 +46,7 @@ def measure(
         model: on any device.
         shards: of the split.
         texts: at most so many for BLEU, MI and hidden_nats; a quarter of them for the radius curve, a sixteenth for
-            interpolation.
+            interpolation, but not below 64 and 16, or below 16 and 4 where a decoder fills in whole texts anew.
         iw_texts: at most so many for the importance-weighted NLL.
         samples: of z for each of them.
         seed: of all noise.
@@ -58,7 +58,8 @@ def measure(
     whole = bounds(model.module, batches, seed=seed)
     seconds = time.perf_counter() - started
     rows = texts_of(shards, texts, seed=seed)
-    stepped, paths = max(64, texts // 4), max(16, texts // 16)
+    fewest = 16 if isinstance(model.module, MaskedVAE) else 64
+    stepped, paths = max(fewest, texts // 4), max(fewest // 4, texts // 16)
     drawn = islice(batches_of(shards, batch_pieces=1, seed=seed, labels=labels), iw_texts)
     weighted, words = _weighted_nll(model, drawn, samples, seed)
     return {

@@ -48,8 +48,10 @@ def radius_curve(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) ->
     points: list[RadiusPoint] = []
     for radius in RADII:
         first, again = (_step(model, latents, radius, seed=seed, variant=variant) for variant in (0, 1))
-        texts = decode(model.decoder, first, Decoding())
-        others = decode(model.decoder, again, Decoding())
+        levels = torch.full((len(rows),), radius, device=model.device)
+        texts, others = (
+            decode(model.decoder, z, Decoding(), sources=rows, levels=levels, as_long=True) for z in (first, again)
+        )
         back = model.encode_ids([row[: model.max_len - 1] for row in texts]).mean
         points.append(
             RadiusPoint(

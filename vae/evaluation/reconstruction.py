@@ -32,8 +32,8 @@ def reconstruction(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) 
     latents = model.encode_ids(rows)
     shape = tuple(latents.mean.shape[1:])
     noise = torch.from_numpy(np.stack([normal(shape, key=(seed, "sampled", row)) for row in range(len(rows))]))
-    means = decode(model.decoder, latents.mean, Decoding())
-    samples = decode(model.decoder, latents.sample(noise.to(latents.mean.device)), Decoding())
+    sampled = latents.sample(noise.to(latents.mean.device))
+    means, samples = (decode(model.decoder, z, Decoding(), sources=rows, as_long=True) for z in (latents.mean, sampled))
     return Reconstruction(
         bleu=bleu(model, means, rows),
         bleu_sampled=bleu(model, samples, rows),

@@ -90,6 +90,18 @@ def test_how_many_places_are_scored_together_changes_no_text(model, z, monkeypat
     assert decode(model, z, Decoding(no_repeat=2)) == expected
 
 
+def test_a_text_as_long_as_its_source_is_filled_in_as_few_places_as_that_needs(model, z):
+    sources = [[5] * (number % MAX_LEN) for number in range(len(z))]
+    found = decode(model, z, Decoding(), sources=sources, as_long=True)
+    free = decode(model, z, Decoding())
+    for row, (text, source) in enumerate(zip(found, sources, strict=True)):
+        width = -(-(len(source) + 1) // 4) * 4
+        assert len(text) <= width
+        assert text == decode(model, z[row : row + 1], Decoding(), sources=[source], as_long=True)[0]
+        assert width < MAX_LEN or text == free[row]
+    assert found != free
+
+
 def test_labels_reach_the_decoder(model, z):
     labels = torch.ones(len(z), 1, dtype=torch.long)
     assert decode(model, z, Decoding(), conditions=labels) != decode(model, z, Decoding())
@@ -133,5 +145,5 @@ def test_what_follows_a_writer_from_left_to_right_is_refused(model, z):
 
 
 def test_special_pieces_are_never_written(model, z):
-    rows = fill(model, z, None, levels=None, pick=lambda scores, _: scores.argmax(-1), masks=())
+    rows = fill(model, z, None, width=MAX_LEN, levels=None, pick=lambda scores, _: scores.argmax(-1), masks=())
     assert not {PAD, UNK, BOS, EOS} & {piece for row in rows for piece in row}
