@@ -6,22 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from blogvae_process import EXPORT, POSTS, blogvae
+from blogvae_process import blogvae
+from chain_flags import AUGMENT, ENCODE, PREPARE, RULES, TRAIN
 
 from pipelines import cli
-
-PREPARE = (f"--input={POSTS}", f"--input={EXPORT}", "--vocab-size=2000")
-TRAIN = (
-    "--preset=tiny",
-    "--set=epochs=2",
-    "--set=encoder=48",
-    "--set=decoder=48",
-    "--set=embedding=32",
-    "--set=precision=32-true",
-)
-# Two units of work. After two epochs a few words in a hundred are varied: copies pass, and half drifts too far.
-AUGMENT = ("--limit=80", "--per-post=1")
-ENCODE = ("--limit=100",)
 
 
 @dataclass(frozen=True)
@@ -81,7 +69,7 @@ def chain(tmp_path_factory):
     """prepare, train, evaluate, augment, encode and report, with one worker."""
     made = Chain(tmp_path_factory.mktemp("end_to_end") / "one", {})
     made.root.mkdir()
-    (made.root / "rules.yaml").write_text("copy: {minimum: 0.0}\ndrift: {maximum: 0.03}\n")
+    (made.root / "rules.yaml").write_text(RULES)
     made.run("prepare", made.prepare_flags(), "--direct_num_workers=1")
     assert cli.main(["train", f"--dataset={made.dataset}", f"--output={made.model}", *TRAIN]) == 0
     few = ("--texts=32", "--iw-texts=8", "--samples=10")

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import pytest
 import torch
@@ -11,7 +12,7 @@ from pipelines import augment
 
 SENTENCE = "The kettle boils in the kitchen, and number {} of the lamps goes out. "
 UGLY = {
-    "long": "\n\n".join(SENTENCE.format(n) * 4 for n in range(120)),
+    "long": "\n\n".join(SENTENCE.format(n) * 4 for n in range(10)),
     "plain": SENTENCE.format(1),
     "code": "```\nfor cat in dogs:\n    paint(cat)\n```",
     "french": "La bouilloire chante dans la cuisine, et la lampe s'éteint. Personne ne dit rien jusqu'au matin.",
@@ -34,7 +35,7 @@ def ugly(tmp_path_factory):
 def flags(chain, ugly, output):
     return (
         *("augment", f"--input={ugly}", f"--model={chain.model}", f"--output={output}"),
-        *("--per-post=1", f"--filters={chain.root / 'rules.yaml'}"),
+        *("--per-post=1", "--change=0.3", "--at-least=0", "--keep=none", f"--filters={chain.root / 'rules.yaml'}"),
     )
 
 
@@ -49,12 +50,13 @@ def test_every_post_becomes_variations_or_says_why_not(chain, ugly, done, tmp_pa
     assert varied | short.keys() == UGLY.keys()
     assert not varied & short.keys()
     assert "no segment of this post may be varied" in short["code"]["reason"]
+    assert short["french"]["reason"] == "the text's language is 'fr', and the model knows en"
     assert {row["rule"] for row in short.values()} == {"shortfall"}
     metrics = json.loads((output / "metrics.json").read_text())
     failed = [row for row in rejects if row["stage"] == "candidate"]
     assert (metrics["posts"], metrics["posts_short"], metrics["posts_failed"]) == (len(UGLY), len(short), 0)
     assert metrics["candidates"] == len(variations) + len(failed)
-    assert {row["post_id"] for row in [*variations, *failed]} >= {"long", "plain", "french"}
+    assert {row["post_id"] for row in [*variations, *failed]} >= {"long", "plain"}
 
 
 def test_a_gpu_that_is_absent_is_asked_for_in_vain(chain, ugly, refused, tmp_path, monkeypatch):
@@ -83,8 +85,22 @@ def test_another_version_of_the_code_varies_again(chain, done, tmp_path, monkeyp
     assert len(list(output.glob("part-*"))) == 1
 
 
-def test_variations_are_exported_on_request(chain, ugly, done, tmp_path):
-    output = tmp_path / "variations"
-    done(*flags(chain, ugly, output), "--export=jsonl")
+def test_a_post_of_which_nothing_is_sure_enough_has_no_copy_and_says_why(chain, done, tmp_path):
+    source, output = tmp_path / "posts.csv", tmp_path / "variations"
+    source.write_text(f'id,content\n1,"{SENTENCE.format(1)}"\n')
+    done(*flags(chain, source, output), "--at-least=1")
+    assert not rows_of(output, "part-")
+    [line] = rows_of(output, "rejects/")
+    assert (line["stage"], line["rule"], line["value"], line["threshold"]) == ("post", "shortfall", "0", "1")
+    assert re.fullmatch(
+        r"its best exchange is accepted with probability 0\.\d\d, below --at-least 1\.0", line["reason"]
+    )
+
+
+def test_variations_are_exported_on_request(chain, done, tmp_path):
+    source, output = tmp_path / "posts.csv", tmp_path / "variations"
+    source.write_text(f'id,content\n1,"{SENTENCE.format(1)}"\n')
+    done(*flags(chain, source, output), "--export=jsonl")
     exported = [json.loads(line) for line in (output / "exports/variations.jsonl").read_text().splitlines()]
     assert [row["variation_id"] for row in exported] == [row["variation_id"] for row in rows_of(output, "part-")]
+    assert [row["edits"] for row in exported] == [row["edits"] for row in rows_of(output, "part-")]

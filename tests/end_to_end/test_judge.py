@@ -6,8 +6,7 @@ from collections import Counter
 
 import pytest
 from blogvae_process import manifest_of, output_bytes, rows_of
-
-EVERY = "copy: {minimum: 0.0}\n"
+from chain_flags import ANY_EDIT
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ def test_the_rules_of_then_give_the_variations_and_rejects_of_then(chain, judge)
 
 
 def test_judging_what_was_judged_is_judging_what_was_made(chain, judge):
-    strict = judge("drift: {maximum: 0}\ncopy: {minimum: 0.9}\n", name="strict")
+    strict = judge("copy: {minimum: 0.9}\nsimilarity: off\nworst_sentence: off\n", name="strict")
     assert not rows_of(strict, "part-")
     again = judge((chain.root / "rules.yaml").read_text(), variations=strict, name="again")
     for prefix in ("part-", "rejects/"):
@@ -50,7 +49,7 @@ def test_judging_what_was_judged_is_judging_what_was_made(chain, judge):
 
 
 def test_looser_rules_and_more_of_each_post_take_more_and_lose_none(chain, judge):
-    judged = judge(EVERY, "--per-post=2")
+    judged = judge(ANY_EDIT, "--per-post=2")
     assert texts(chain.variations).keys() < texts(judged).keys()
     assert max(Counter(row["post_id"] for row in rows_of(judged, "part-")).values()) == 2
     counts = manifest_of(judged)["counts"]
@@ -62,15 +61,24 @@ def test_looser_rules_and_more_of_each_post_take_more_and_lose_none(chain, judge
 def test_words_are_looked_for_in_the_texts_that_are_there(chain, judge):
     often = Counter(word for text in texts(chain.variations).values() for word in {*text.casefold().split()})
     word = min((word for word in often if word.isalpha()), key=lambda word: (often[word], word))
-    judged = judge(f"{EVERY}banned_words: {{words: [{word}]}}\n")
+    judged = judge(f"{ANY_EDIT}banned_words: {{words: [{word}]}}\n")
     accepted = [row["text"].casefold().split() for row in rows_of(judged, "part-")]
     assert accepted
     assert not any(word in text for text in accepted)
     assert "banned_words" in json.loads((judged / "metrics.json").read_text())["rejected_by_rule"]
 
 
+def test_sentences_are_compared_though_they_were_not_when_the_candidates_were_made(chain, judge):
+    judged = judge(ANY_EDIT.replace("worst_sentence: off", "worst_sentence: {minimum: 0.95}"))
+    rows = {"part-": rows_of(judged, "part-"), "rejects/": rows_of(judged, "rejects/")}
+    assert all(row["scores"]["worst_sentence"] >= 0.95 for row in rows["part-"])
+    failed = [row for row in rows["rejects/"] if "worst_sentence" in row["rule"].split(" | ")]
+    assert failed
+    assert all(row["scores"]["worst_sentence"] < 0.95 for row in failed)
+
+
 def test_any_number_of_workers_and_a_second_run_write_the_same_bytes(chain, judge, done, tmp_path):
-    judged = judge(EVERY)
+    judged = judge(ANY_EDIT)
     before = output_bytes(judged)
     flags = (f"--variations={chain.variations}", f"--filters={tmp_path / 'judged.yaml'}")
     done("judge", *flags, f"--output={judged}")
@@ -80,7 +88,7 @@ def test_any_number_of_workers_and_a_second_run_write_the_same_bytes(chain, judg
 
 
 def test_judged_variations_make_a_report_and_exports(judge, done, tmp_path):
-    judged = judge(EVERY, "--export=csv", "--guard-formulas")
+    judged = judge(ANY_EDIT, "--export=csv", "--guard-formulas")
     assert (judged / "exports/variations.csv").stat().st_size
     assert (judged / "README.md").stat().st_size
     done("report", f"--variations={judged}", f"--output={tmp_path / 'report.html'}")
@@ -92,7 +100,7 @@ def test_what_is_judged_is_not_written_over(chain, refused):
 
 
 def test_a_rule_that_was_off_is_named(chain, judge, refused, tmp_path):
-    off = judge(f"{EVERY}cycle: off\n", name="off")
+    off = judge(ANY_EDIT.replace("{maximum: 9}", "off"), name="off")
     said = refused("judge", f"--variations={off}", f"--output={tmp_path / 'out'}")
     assert "cycle was off when these candidates were measured: turn it off, or run augment with it" in said
 

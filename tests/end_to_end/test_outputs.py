@@ -8,6 +8,7 @@ from collections import Counter
 import pyarrow.parquet as pq
 import pytest
 from blogvae_process import EXPORT, POSTS, manifest_of, output_bytes, rows_of
+from chain_flags import LIMIT
 
 from pipelines.filters.engine import RULE_NAMES
 
@@ -25,7 +26,7 @@ def test_every_file_is_there(chain):
     expected = {
         "dataset": "MANIFEST.json tokenizer/spm.model tokenizer/spm.vocab posts shards rejects stats.json",
         "model": "model.safetensors config.json tokenizer/spm.model calibration.json metrics.json curves.png README.md "
-        "ngrams.safetensors spans.safetensors logs checkpoints",
+        "logs checkpoints",
         "evaluation": "metrics.json",
         "variations": "MANIFEST.json rejects metrics.json README.md",
     }
@@ -65,9 +66,9 @@ def test_columns_of_the_dataset(chain):
 def test_columns_of_the_variations(chain):
     about = ["strategy", "seed", "change_requested", "change_measured", "scores", "segments_changed", "model_sha256"]
     columns = ["variation_id", "post_id", "variant", "candidate", "text", *METADATA, "language", *about]
-    assert columns_of(chain.variations, "part-") == {tuple(columns)}
+    assert columns_of(chain.variations, "part-") == {(*columns, "edits")}
     why = ("stage", "rule", "value", "threshold", "reason")
-    assert columns_of(chain.variations, "rejects/") == {(*columns, *why)}
+    assert columns_of(chain.variations, "rejects/") == {(*columns, *why, "edits")}
     assert set(rows_of(chain.variations, "part-")[0]["scores"]) == set(RULE_NAMES)
 
 
@@ -105,8 +106,8 @@ def test_every_candidate_is_a_variation_or_a_reject(chain):
     assert variations
     assert failed
     assert metrics["candidates"] == len(variations) + len(failed)
-    assert (metrics["accepted"], metrics["rejected"], metrics["posts"]) == (len(variations), len(failed), 80)
-    assert metrics["posts_short"] == len(short) == 80 - len({row["post_id"] for row in variations})
+    assert (metrics["accepted"], metrics["rejected"], metrics["posts"]) == (len(variations), len(failed), LIMIT)
+    assert metrics["posts_short"] == len(short) == LIMIT - len({row["post_id"] for row in variations})
     made = sorted((row["post_id"], row["candidate"]) for row in [*variations, *failed])
     assert made == sorted({*made})
     assert all(row["variation_id"] == f"{row['post_id']}~c{row['candidate']}" and row["text"] for row in failed)
@@ -164,6 +165,17 @@ def test_variations_carry_their_posts_metadata(chain):
         assert row["variation_id"] == f"{row['post_id']}~v{row['variant']}"
 
 
+def test_every_edit_stands_in_its_variation_where_its_words_stood_in_the_post(chain):
+    sources = {post["post_id"]: post["text"] for post in rows_of(chain.dataset, "posts/")}
+    edits = [(row, edit) for row in rows_of(chain.variations, "part-") for edit in row["edits"]]
+    assert edits
+    for row, edit in edits:
+        assert edit["old"] in " ".join(sources[row["post_id"]].split())
+        assert edit["new"] in " ".join(row["text"].split())
+        assert edit["old"] != edit["new"]
+        assert 0 <= edit["probability"] <= 1
+
+
 def test_variations_keep_every_number_and_url_of_their_source(chain):
     sources = {post["post_id"]: post["text"] for post in rows_of(chain.dataset, "posts/")}
     kept = 0
@@ -190,7 +202,8 @@ def test_off_a_terminal_a_step_is_one_line(chain, step):
 
 
 def test_vary_prints_a_variation_a_line(chain, done):
-    printed = done("vary", f"--model={chain.model}", "-n", 3, "The kettle boils at 100 degrees.")
+    text = "The kettle boils at 100 degrees, and the old lamps go out in the kitchen and the garden."
+    printed = done("vary", f"--model={chain.model}", "-n", 3, "--change=0.5", "--at-least=0", text)
     assert len(printed.splitlines()) == 3
     assert all("100" in line for line in printed.splitlines())
 
@@ -205,7 +218,7 @@ def test_the_report_shows_posts_as_text(chain, done, tmp_path):
     folder, page = tmp_path / "variations", tmp_path / "report.html"
     done(
         *("augment", f"--input={tmp_path / 'posts.csv'}", f"--model={chain.model}", f"--output={folder}"),
-        *("--per-post=1", f"--filters={chain.root / 'rules.yaml'}"),
+        *("--per-post=1", "--change=0.5", "--at-least=0", f"--filters={chain.root / 'rules.yaml'}"),
     )
     done("report", f"--variations={folder}", f"--output={page}")
     html = page.read_text()

@@ -11,7 +11,7 @@ def test_a_second_run_skips_every_step_and_leaves_all_bytes(tmp_path):
         "folder": str(folder),
         "prepare": {"input": str(POSTS / "cycling"), "vocab_size": 600},
         "train": {"preset": "tiny", "set": settings},
-        "augment": {"per_post": 1, "limit": 4},
+        "augment": {"per_post": 1, "limit": 4, "at_least": 0},
         "report": {},
     }
     (tmp_path / "chain.yaml").write_text(yaml.safe_dump(config))

@@ -7,7 +7,8 @@ from blogvae_process import EXPORT, manifest_of, rows_of
 @pytest.fixture
 def variations(chain, ship, done, tmp_path):
     ship("tiny-en", chain.model)
-    flags = (f"--dataset={chain.dataset}", f"--filters={chain.root / 'rules.yaml'}", "--limit=8", "--per-post=1")
+    flags = (f"--dataset={chain.dataset}", f"--filters={chain.root / 'rules.yaml'}", "--at-least=0")
+    flags = (*flags, "--limit=8", "--per-post=1")
     done("augment", *flags, "--model=tiny-en", f"--output={tmp_path / 'variations'}")
     done("augment", *flags, f"--model={chain.model}", f"--output={tmp_path / 'by-path'}")
     return tmp_path / "variations"
