@@ -18,7 +18,8 @@ CONFIG = MaskedConfig(
     width=8, heads=2, encoder_layers=1, decoder_layers=2, run=RUN, dim=4, usage=3, meaning=2, dropout=0.5
 )
 CHECKED = json.loads(Path(__file__).with_name("base_en_check.json").read_text())
-"""Three texts as piece ids, and what the program that trained base-en gives for them, in single precision."""
+"""Three texts as piece ids; their latents as the program that trained base-en gives them, in single precision, and log p
+of hidden pieces as its decoder gave them when the weights were written that ship."""
 
 
 def make(labels=(), *, seed=0):
@@ -60,7 +61,7 @@ def base():
 
 @pytest.mark.parametrize("checked", CHECKED, ids=["coast", "release", "council"])
 @torch.inference_mode()
-def test_base_en_reads_and_fills_texts_as_it_did_where_it_was_trained(base, checked):
+def test_base_en_reads_and_fills_texts_as_it_did_when_it_was_trained(base, checked):
     ids = torch.tensor([checked["ids"]])
     latents = base.encode(ids, torch.tensor([ids.shape[1]]))
     for found, name in [(latents.mean, "mean_slot_0"), (latents.mean[:, 1:], "mean_slot_1")]:
