@@ -18,8 +18,8 @@ CONFIG = MaskedConfig(
     width=8, heads=2, encoder_layers=1, decoder_layers=2, run=RUN, dim=4, usage=3, meaning=2, dropout=0.5
 )
 CHECKED = json.loads(Path(__file__).with_name("base_en_check.json").read_text())
-"""Three texts as piece ids; their latents as the program that trained base-en gives them, in single precision, and log p
-of hidden pieces as its decoder gave them when the weights were written that ship."""
+"""Three texts as piece ids; their latents as the program that trained base-en gives them, in single precision, and
+log p of hidden pieces as its decoder gave them when the weights were written that ship."""
 
 
 def make(labels=(), *, seed=0):
