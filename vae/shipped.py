@@ -39,7 +39,7 @@ def add_model_argument(parser: argparse.ArgumentParser) -> None:
 
 def shipped_models() -> list[str]:
     """The names of the models that ship."""
-    return sorted(path.name for path in MODELS.glob("*") if path.is_dir())
+    return sorted(path.name for path in MODELS.glob("*") if (path / "config.json").is_file())
 
 
 def is_shipped(model: str | Path) -> bool:
@@ -56,7 +56,7 @@ def shipped_folder(model: str | Path) -> Path | None:
     if is_shipped(model):
         if Path(model).exists():
             log.warning("%s is the model that ships with blogvae; write ./%s for what lies here", model, model)
-        _check(MODELS / model)
+        check_files(MODELS / model)
         return MODELS / model
     is_name = isinstance(model, str) and Path(model).name == model
     near = get_close_matches(str(model), shipped_models(), n=1) if is_name else []
@@ -70,7 +70,8 @@ def tokenizer_of(model: str | Path) -> str:
     return str(model) if is_shipped(model) else f"{model}/tokenizer/spm.model"
 
 
-def _check(folder: Path) -> None:
+def check_files(folder: Path) -> None:
+    """Raises UserError where a file of a folder that ships is missing or another than its sums name."""
     sums = _SUM.findall((folder / SUMS).read_text()) if (folder / SUMS).is_file() else []
     for sha256, name in sums or [("", SUMS)]:
         if not (folder / name).is_file() or hashlib.sha256((folder / name).read_bytes()).hexdigest() != sha256:

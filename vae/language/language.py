@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vae.language.contractions import contractions
 from vae.language.lexicon import read_lexicon
 from vae.language.rewordings import read_rewordings
 from vae.language.stop_words import read_stop_words
@@ -56,7 +57,8 @@ class Language:
     @cached_property
     def rewordings(self) -> dict[str, tuple[Reworded, ...]]:
         """What people put in a phrase's place when they revise, by that phrase in lower case; see `Reworded`."""
-        return read_rewordings(self._lines("rewordings.tsv"))
+        known = read_rewordings(self._lines("rewordings.tsv"))
+        return known | contractions(known, self.stop_words | self.fixed_words)
 
     @cached_property
     def lexicon(self) -> Lexicon | None:

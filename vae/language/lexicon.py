@@ -36,6 +36,14 @@ class Related(NamedTuple):
 
 NOT_RELATED = Related("", 0.0)
 
+
+class _Groups(NamedTuple):
+    """Some groups, and those directly above them."""
+
+    own: frozenset[int]
+    above: frozenset[int]
+
+
 _TESTS: tuple[tuple[str, Relation], ...] = (
     ("opposed", "opposite"),
     ("same", "same"),
@@ -101,17 +109,22 @@ class Lexicon:
         groups are opposed, or else, unless they are the same or one above the other, if groups directly above them are:
         "recent" is below "new", and "new" opposed to "old". "" for anything else.
         """
-        uses = sum(count for each in self._of(first) for _, count in each[1])
+        mine = [(each, *sense) for each, senses in self._of(first) for sense in senses]
+        uses = sum(count for _, _, count in mine)
+        lemmas = self.lemmas(second)
         for test, relation in _TESTS:
             weight = sum(
                 count
-                for reading, senses in self._of(first)
-                for group, count in senses
-                if any(
-                    self._hold(test, group, other)
-                    for other_reading, others in self._of(second)
-                    if _comparable(reading, other_reading, relation)
-                    for other, _ in others
+                for reading, group, count in mine
+                if self._hold(
+                    test,
+                    group,
+                    self._around(
+                        second,
+                        reading.kind,
+                        None if relation == "opposite" else reading.form,
+                        reading.lemma if reading.lemma in lemmas else "",
+                    ),
                 )
             )
             if weight:
@@ -159,26 +172,34 @@ class Lexicon:
     def _above(self, group: int) -> frozenset[int]:
         return frozenset(map(int, self.groups[group].split()[1:]))
 
-    def _opposed(self, group: int) -> frozenset[int]:
-        return self.opposites.get(group, frozenset())
+    @lru_cache(maxsize=1 << 16)  # noqa: B019 - a lexicon lives as long as its process
+    def _around(self, word: str, kind: str, form: str | None, without: str) -> _Groups:
+        """The groups of a word as a part of speech, in a form or, for None, in any, but not as a form of `without`."""
+        own = frozenset(
+            group
+            for reading, senses in self._of(word)
+            if reading.kind == kind and form in {None, reading.form} and reading.lemma != without
+            for group, _ in senses
+        )
+        return _Groups(own, frozenset[int]().union(*map(self._above, own)))
 
-    def _hold(self, test: str, group: int, other: int) -> bool:
+    @lru_cache(maxsize=1 << 16)  # noqa: B019 - a lexicon lives as long as its process
+    def _opposed(self, group: int) -> _Groups:
+        """The groups opposed to one, and to it or one directly above it."""
+        near = (group, *self._above(group))
+        listed = [self.opposites.get(each, frozenset[int]()) for each in near]
+        return _Groups(listed[0], frozenset[int]().union(*listed))
+
+    def _hold(self, test: str, group: int, other: _Groups) -> bool:
         if test == "opposed":
-            return other in self._opposed(group)
+            return bool(self._opposed(group).own & other.own)
         if test == "opposed above":
-            near, others = {group, *self._above(group)}, {other, *self._above(other)}
-            return any(self._opposed(each) & others for each in near)
+            return bool(self._opposed(group).above & (other.own | other.above))
         if test == "same":
-            return group == other
+            return group in other.own
         if test == "above":
-            return group in self._above(other) or other in self._above(group)
-        return bool(self._above(group) & self._above(other))
-
-
-def _comparable(one: Reading, other: Reading, relation: Relation) -> bool:
-    if one.kind != other.kind or one.lemma == other.lemma:
-        return False
-    return relation == "opposite" or one.form == other.form
+            return group in other.above or bool(self._above(group) & other.own)
+        return bool(self._above(group) & other.above)
 
 
 def read_lexicon(file: Path) -> Lexicon:

@@ -13,7 +13,7 @@ from torch.nn import functional
 from vae.fast_bf16 import fast_precision
 from vae.language.bert import Bert, BertConfig
 from vae.model_folder.weights import read_weights
-from vae.shipped import MODELS, _check
+from vae.shipped import MODELS, check_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,7 +89,7 @@ def _batches(lengths: Sequence[int]) -> Iterator[tuple[list[int], int]]:
 @lru_cache(maxsize=1)
 def _shipped() -> SentenceEncoder:
     folder = MODELS / SHIPPED
-    _check(folder)
+    check_files(folder)
     bert = Bert(BertConfig())
     bert.load_state_dict(read_weights(folder))
     return SentenceEncoder(bert, Tokenizer.from_file(str(folder / "tokenizer.json")))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
+from math import exp, isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
@@ -11,11 +13,12 @@ from torch.nn import functional
 from tokenizer.tokenizer import WORD_START
 from vae.models.masked import MaskedVAE
 from vae.variation.place_scores import place_scores
+from vae.variation.related import related_in
 from vae.variation.replacement import Replacement
 from vae.variation.words import bare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from torch import Tensor
 
@@ -27,20 +30,20 @@ if TYPE_CHECKING:
     from vae.variation.window import Window
     from vae.variation.words import Words
 
-CANDIDATES = 8
-"""Words a place that are weighed further."""
+LIKELY = 8
+"""Words a place that the decoder would write there and that are used and meant alike."""
 
 LOOKED_AT = 32
-"""Words a place whose relation to the old one is looked up."""
+"""Words a place whose relation to the old one is looked up to find these."""
 
 LEAST_USED = 0.25
 """The cosine of usage below which a word is another word, not a like one."""
 
-LEAST_FAR, WORSE_FAR = -7.0, 3.5
-"""Log p that the words around must allow a word at least, and how much less than the old one it may have."""
+LEAST_FAR = -9.0
+"""Log p that the words around must allow a word at least."""
 
-SAME = 2.0
-"""Nats that a word is worth here which a lexicon holds for the same."""
+WRITTEN, MINOR = 64, 0.5
+"""Words that tell which part of speech a place asks for, and the least share of it beside the commonest that counts."""
 
 _WORD = re.compile(rf"{WORD_START}[^\W\d_]+")
 
@@ -80,6 +83,7 @@ class _Table(NamedTuple):
     used: Tensor
     meant: Tensor
     rough: Tensor
+    allowed: Tensor
 
 
 class Exchanges:
@@ -93,7 +97,7 @@ class Exchanges:
     def __call__(
         self, task: Task, window: Window, words: Words, free: Sequence[bool], *, language: Language
     ) -> list[Replacement]:
-        """For each free word that is one piece up to CANDIDATES others.
+        """For each free word that is one piece others: those that are LIKELY there, and all that are related to it.
 
         Function words, and words that state a fact whatever stands around them, are neither taken nor brought.
         """
@@ -124,29 +128,29 @@ class Exchanges:
         used = known.usage[pieces] @ known.usage.T
         meant = known.meaning[pieces] @ known.meaning.T
         alike = (used + meant) / 2 if known.meaning.shape[1] else used
-        allowed = known.word & (known.capital == known.capital[pieces][:, None]) & (used >= LEAST_USED)
-        allowed &= far >= torch.clamp(far.gather(1, pieces[:, None]) - WORSE_FAR, min=LEAST_FAR)
+        allowed = known.word & (known.capital == known.capital[pieces][:, None]) & (far >= LEAST_FAR)
         rough = 0.5 * far.clamp(max=-1) + 0.3 * near.clamp(max=-1) + 8 * alike
-        rough = rough.masked_fill(~allowed, -torch.inf).scatter(1, pieces[:, None], -torch.inf)
-        return _Table(pieces, near, far, used, meant, rough)
+        rough = rough.masked_fill(~allowed | (used < LEAST_USED), -torch.inf)
+        return _Table(pieces, near, far, used, meant, rough.scatter(1, pieces[:, None], -torch.inf), allowed)
 
     def _of_place(
         self, table: _Table, line: int, place: int, old: str, *, language: Language, there: set[str]
     ) -> Iterator[Replacement]:
         best = table.rough[line].topk(min(LOOKED_AT, table.rough.shape[1]))
-        rough = zip(best.indices.tolist(), best.values.tolist(), strict=True)
-        named = ((p, self._model.tokenizer.pieces[p].removeprefix(WORD_START).casefold(), nats) for p, nats in rough)
-        fitting = [
-            (nats + SAME * _is_same(old, word, language), piece, word)
-            for piece, word, nats in named
-            if nats > -torch.inf and word not in there and _fits(old, word, language)
+        likely = [
+            piece for piece, nats in zip(best.indices.tolist(), best.values.tolist(), strict=True) if isfinite(nats)
         ]
         own = table.pieces[line]
-        for _, piece, word in sorted(fitting, key=lambda each: (-each[0], each[1]))[:CANDIDATES]:
+        known = related_in(self._model.tokenizer, language)(old)
+        related = self._pieces_of(known, capital=bool(self._vocabulary.capital[own]))
+        asked = self._asked_for(table.far[line], old, language)
+        fitting = islice((piece for piece in likely if self._fits(old, piece, language, there, asked)), LIKELY)
+        also = [p for p in related if table.allowed[line, p] and self._fits(old, p, language, there, asked)]
+        for piece in dict.fromkeys([*fitting, *also]):
             yield Replacement(
                 place,
                 place + 1,
-                (word,),
+                (self._word(piece),),
                 near_new=float(table.near[line, piece]),
                 near_old=float(table.near[line, own]),
                 far_new=float(table.far[line, piece]),
@@ -155,14 +159,43 @@ class Exchanges:
                 meant=float(table.meant[line, piece]),
             )
 
+    def _word(self, piece: int) -> str:
+        return self._model.tokenizer.pieces[piece].removeprefix(WORD_START).casefold()
 
-def _fits(old: str, word: str, language: Language) -> bool:
-    """Whether a word may stand for another: no other form of it, not its opposite, and in its form."""
-    staying = word in language.stop_words or word in language.fixed_words
-    if staying or language.same_word(old, word) or language.same_form(old, word) is False:
-        return False
-    return not (language.lexicon and language.lexicon.relation(old, word) == "opposite")
+    def _pieces_of(self, words: Iterable[str], *, capital: bool) -> list[int]:
+        """The pieces of words that are one, sorted."""
+        written = sorted(word[:1].upper() + word[1:] if capital else word for word in words)
+        return [row[0] for row in self._model.tokenizer.encode(written) if len(row) == 1]
 
+    def _asked_for(self, far: Tensor, old: str, language: Language) -> frozenset[tuple[str, str]]:
+        """Which part of speech and form of a word its place asks for, told by what else the decoder would write there.
 
-def _is_same(old: str, word: str, language: Language) -> bool:
-    return language.lexicon is not None and language.lexicon.relation(old, word) == "same"
+        "Cost" is a verb in "it would cost more", for verbs are likely there. Empty where no lexicon knows the word.
+        """
+        readings = language.lexicon.readings(old) if language.lexicon else ()
+        mass = {(each.kind, each.form): 0.0 for each in readings}
+        if not language.lexicon or len(mass) < 2:
+            return frozenset(mass)
+        best = far.topk(WRITTEN)
+        for piece, nats in zip(best.indices.tolist(), best.values.tolist(), strict=True):
+            word = self._word(piece)
+            there = {(each.kind, each.form) for each in language.lexicon.readings(word)} if word != old else set()
+            for each in there & mass.keys():
+                mass[each] += exp(nats) / len(there)
+        most = max(mass.values())
+        return frozenset(each for each, share in mass.items() if share >= MINOR * most)
+
+    def _fits(
+        self, old: str, piece: int, language: Language, there: set[str], asked: frozenset[tuple[str, str]]
+    ) -> bool:
+        """Whether a piece may stand for a word: no other form of it, not its opposite, as the place asks, not there."""
+        word = self._word(piece)
+        staying = word in there or word in language.stop_words or word in language.fixed_words
+        if staying or language.same_word(old, word) or language.same_form(old, word) is False:
+            return False
+        if language.lexicon is None:
+            return True
+        readings = {(each.kind, each.form) for each in language.lexicon.readings(word)}
+        return (
+            bool(not asked or not readings or readings & asked) and language.lexicon.relation(old, word) != "opposite"
+        )

@@ -25,10 +25,11 @@ LOWEST = -12.0
 """Log p below it counts as it: how impossible an impossible word is says nothing more."""
 
 MODEL = ("near new", "near gain", "far new", "far gain", "used", "meant", "used and meant", "no vectors")
+REWORDED = ("reworded",)
 LEXICON = ("same", "above", "sibling", "opposite", "share of use", "other form", "unknown", "phrase")
 NAMED = ("named", "share named", "asked", "named back", "never named")
 READER = reader.COLUMNS
-"""Columns of `by_model`, `by_lexicon`, `by_people` and `by_reader`."""
+"""Columns of `by_model`, `by_revisions`, `by_lexicon`, `by_people` and `by_reader`."""
 
 
 def by_model(replacements: Sequence[Replacement]) -> NDArray[np.float64]:
@@ -42,6 +43,16 @@ def by_model(replacements: Sequence[Replacement]) -> NDArray[np.float64]:
         unknown = float(each.used == each.meant == 0)
         rows.append((*log_p, each.used, each.meant, each.used * each.meant, unknown))
     return _rows(rows, MODEL)
+
+
+def by_revisions(words: Sequence[str], replacements: Sequence[Replacement], language: Language) -> NDArray[np.float64]:
+    """Whether authors made the exchange when they revised their prose: (n, REWORDED)."""
+    rows = []
+    for each in replacements:
+        old, new = " ".join(bare_words(words[each.start : each.end])).casefold(), " ".join(each.new)
+        old, new = old.replace("’", "'"), new.replace("’", "'")
+        rows.append((float(any(one.new == new for one in language.rewordings.get(old, ()))),))
+    return _rows(rows, REWORDED)
 
 
 def by_lexicon(words: Sequence[str], replacements: Sequence[Replacement], language: Language) -> NDArray[np.float64]:

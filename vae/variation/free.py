@@ -89,13 +89,21 @@ def _names(words: Words, language: Language) -> list[bool]:
 
 def _is_name(words: Words, place: int, language: Language) -> bool:
     word = bare_case(words.words[place])
-    if not any(character.isupper() for character in word):
+    if not any(character.isupper() for character in word) or _is_letter(word, language):
         return False
     if words.begins_sentence(place) and word[1:].islower():
         # The capital tells nothing there: a word that the language knows in small letters is taken for that.
         plain, lexicon = word.casefold(), language.lexicon
         return lexicon is not None and plain not in language.stop_words and plain not in lexicon
     return True
+
+
+def _is_letter(word: str, language: Language) -> bool:
+    """Whether it is a function word that the language writes with a capital wherever it stands: "I", "I'd"."""
+    head, _, rest = word.replace("’", "'").partition("'")
+    return (
+        len(head) == 1 and rest.islower() == bool(rest) and word.casefold() in language.stop_words | {head.casefold()}
+    )
 
 
 def _terms(text: Sequence[Words], language: Language) -> frozenset[str]:

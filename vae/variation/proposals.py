@@ -11,12 +11,12 @@ from vae.variation.exchanges import Exchanges
 from vae.variation.free import free_words
 from vae.variation.phrases import scored
 from vae.variation.ranker import Ranker
+from vae.variation.related import related_in
 from vae.variation.rewordings import rewordings
-from vae.variation.synonyms import synonyms
 from vae.variation.window import Window, windows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -54,17 +54,21 @@ class Proposer:
 
     def __call__(self, tasks: Sequence[Task], text: Sequence[Words], language: Language) -> list[Weighed]:
         """The replacements of all segments of a text, the best of each place."""
-        free = free_words(text, language, keep=self.keep, kept=self.kept)
         ranker = Ranker.of(language)
         found: list[Weighed] = []
-        for place, (task, window) in enumerate(zip(tasks, self._windows(tasks), strict=True)):
-            if not task.segment.ids:
-                continue
-            replacements = self._replacements(task, window, text[place], free[place], language)
+        for place, replacements in enumerate(self.unweighed(tasks, text, language)):
             best = _best(replacements, ranker.cheap(text[place].words, replacements))
             weighed = ranker.full(text[place].words, best)
             found += [Weighed(place, one, float(p)) for one, p in zip(best, weighed, strict=True)]
         return found
+
+    def unweighed(
+        self, tasks: Sequence[Task], text: Sequence[Words], language: Language
+    ) -> Iterator[list[Replacement]]:
+        """Of each segment of a text all replacements that were found."""
+        free = free_words(text, language, keep=self.keep, kept=self.kept)
+        for task, window, words, may in zip(tasks, self._windows(tasks), text, free, strict=True):
+            yield self._replacements(task, window, words, may, language) if task.segment.ids else []
 
     def _windows(self, tasks: Sequence[Task]) -> list[Window]:
         rows = [task.segment.ids for task in tasks]
@@ -77,7 +81,10 @@ class Proposer:
     ) -> list[Replacement]:
         found = self._exchanges(task, window, words, free, language=language)
         if isinstance(self.model.module, MaskedVAE):
-            phrases = rewordings(words, free, language) + synonyms(words, free, language, self.model.tokenizer)
+            related = related_in(self.model.tokenizer, language)
+            phrases = rewordings(words, free, language) + related.in_place_of_pieces(words, free)
+            known = {(each.start, each.end, each.new) for each in found}
+            phrases = [each for each in phrases if each not in known]
             found += scored(self.model, task, window, words, phrases, seed=self.seed)
         return found
 

@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vae.language.sentence_encoder import SentenceEncoder
-from vae.variation.features import LEXICON, MODEL, NAMED, READER, by_lexicon, by_model, by_people, by_reader
+from vae.variation.features import (
+    LEXICON,
+    MODEL,
+    NAMED,
+    READER,
+    REWORDED,
+    by_lexicon,
+    by_model,
+    by_people,
+    by_reader,
+    by_revisions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,8 +42,8 @@ READ_LANGUAGE = "en"
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "vectors": MODEL,
-    "cheap": (*MODEL, *LEXICON, *NAMED),
-    "full": (*MODEL, *LEXICON, *NAMED, *READER),
+    "cheap": (*MODEL, *REWORDED, *LEXICON, *NAMED),
+    "full": (*MODEL, *REWORDED, *LEXICON, *NAMED, *READER),
 }
 """What each ranker weighs: of a language of which nothing is known; of one with a lexicon; with an encoder too."""
 
@@ -97,7 +108,8 @@ def features(
     """What the ranker of a name weighs: (n, COLUMNS[name]). `named` as in `by_people`."""
     columns = [by_model(replacements)]
     if name != "vectors":
-        columns += [by_lexicon(words, replacements, language), by_people(words, replacements, language, named)]
+        columns += [by_revisions(words, replacements, language), by_lexicon(words, replacements, language)]
+        columns.append(by_people(words, replacements, language, named))
     if name == "full":
         columns.append(by_reader(words, replacements, SentenceEncoder.load()))
     return np.concatenate(columns, 1)

@@ -19,14 +19,22 @@ LONGEST = 5
 
 def rewordings(words: Words, free: Sequence[bool], language: Language) -> list[Phrase]:
     """The runs of free words that the language's table rewords, without marks inside."""
-    plain = [bare(word) for word in words.words]
+    plain = [bare(word).replace("’", "'") for word in words.words]
     found = []
     for start in range(len(words)):
         for end in range(start + 1, min(start + LONGEST, len(words)) + 1):
             if not free[end - 1] or words.spans[end - 1] is None:
                 break
             known = language.rewordings.get(" ".join(plain[start:end]), ())
-            found += [Phrase(start, end, each.words) for each in known]
-            if bare_case(words.words[end - 1]) != words.words[end - 1]:
+            ends = bare_case(words.words[end - 1]) != words.words[end - 1]
+            # What a clause ends in is not contracted: "so it is." is not "so it's."
+            fitting = [each.new for each in known if not (ends and "'" in each.new)]
+            found += [Phrase(start, end, tuple(_written(new, words).split())) for new in fitting]
+            if ends:
                 break
     return found
+
+
+def _written(new: str, words: Words) -> str:
+    """With the apostrophe that the segment writes."""
+    return new.replace("'", "’") if any("’" in word for word in words.words) else new

@@ -17,6 +17,7 @@ from vae.language.named import counted, named_text
 from vae.text_vae import TextVAE
 from vae.variation.judged import JUDGES, read_coinco, read_swords
 from vae.variation.judged_places import judged_places
+from vae.variation.judged_proposals import judged_proposals
 from vae.variation.ranker import COLUMNS, FORMAT, features
 from vae.variation.ranker_figures import HALF, Figures, figures, mean_figures
 from vae.variation.words import bare_case
@@ -37,6 +38,9 @@ FEWER_JUDGES = 0.4
 
 UNKNOWN_VECTORS = 0.3
 """Weight of a copy of each substitute whose vectors are unknown, as those of phrases are."""
+
+OWN = 3.0
+"""Weight of what readers said of the model's own proposals: there are fewer, and they are what is to be weighed."""
 
 FOLDS, SEEDS = 5, 3
 
@@ -130,21 +134,27 @@ def calibration(logits: Sequence[NDArray[np.float64]], known: Sequence[Examples]
 
 
 def cross_validated(
-    known: Sequence[Examples], columns: Sequence[str], *, seeds: Sequence[int] = range(SEEDS)
-) -> tuple[Figures, tuple[float, float]]:
-    """What a ranker is worth on targets that it was not fitted on, and its `calibration`; means over several foldings.
+    targets: Sequence[Examples],
+    proposals: Sequence[Examples],
+    columns: Sequence[str],
+    *,
+    seeds: Sequence[int] = range(SEEDS),
+) -> tuple[Figures, Figures, tuple[float, float]]:
+    """What a ranker is worth on targets and on proposals that it was not fitted on, and its `calibration`.
 
-    The two numbers of the calibration are fitted on the same logits as are measured.
+    Means over several foldings. Probabilities are calibrated on the proposals alone: what they say holds for what the
+    model proposes. The two numbers of the calibration are fitted on the same logits as are measured.
     """
-    found, calibrations = [], []
+    found, own, calibrations = [], [], []
     for seed in seeds:
-        logits = held_out_logits(known, columns, seed=seed)
-        constant, factor = calibration(logits, known)
+        logits = held_out_logits([*targets, *proposals], columns, seed=seed)
+        constant, factor = calibration(logits[len(targets) :], proposals)
         probabilities = [1 / (1 + np.exp(-constant - factor * each)) for each in logits]
-        found.append(figures(probabilities, [each.accepted for each in known]))
+        found.append(figures(probabilities[: len(targets)], [each.accepted for each in targets]))
+        own.append(figures(probabilities[len(targets) :], [each.accepted for each in proposals]))
         calibrations.append((constant, factor))
     constant, factor = np.mean(calibrations, axis=0)
-    return mean_figures(found), (float(constant), float(factor))
+    return mean_figures(found), mean_figures(own), (float(constant), float(factor))
 
 
 def main() -> None:
@@ -159,19 +169,25 @@ def main() -> None:
     model = TextVAE.load(args.model)
     asked = list(read_coinco(args.coinco, language("en")))
     places = judged_places(model, read_swords(args.swords, language("en")))
+    proposed = judged_proposals(model)
     print(f"{len(places)} targets, {sum(len(place.substitutes) for place in places)} substitutes")
+    print(f"{len(proposed)} paragraphs, {sum(len(place.substitutes) for place in proposed)} proposals")
     print("| ranker | what people named counted in | " + Figures.heading())
     rankers, told = {}, {}
     for name, columns in COLUMNS.items():
         for strict in (True, False) if name != "vectors" else (False,):
             known = examples(name, places, asked, strict=strict)
-            found, (shift, factor) = cross_validated(known, columns)
+            proposals = [
+                replace(each, weights=OWN * each.weights) for each in examples(name, proposed, asked, strict=False)
+            ]
+            found, own, (shift, factor) = cross_validated(known, proposals, columns)
             counted_in = "sentences of no target" if strict else "other sentences than the target's"
             print(f"| {name} | {counted_in if name != 'vectors' else '-'} | {found.line()}", flush=True)
-        constant, weights = fitted(known, columns)
+        print(f"| {name} | of proposals: first and surest by paragraph | {own.line()}", flush=True)
+        constant, weights = fitted([*known, *proposals], columns)
         by_name = {column: factor * float(weight) for column, weight in zip(columns, weights, strict=True)}
         rankers[name] = {"constant": shift + factor * constant, "weights": by_name}
-        told[name] = found.as_dict()
+        told[name] = {"targets": found.as_dict(), "proposals": own.as_dict()}
     written = {
         "format": FORMAT,
         "learned_from": {
@@ -181,6 +197,7 @@ def main() -> None:
             "swords_sha256": hashlib.sha256(args.swords.read_bytes()).hexdigest(),
             "coinco_sha256": hashlib.sha256(args.coinco.read_bytes()).hexdigest(),
             "targets": len(places),
+            "proposals": "readers of ours on paragraphs of the sample corpus, judged.jsonl",
         },
         "cross_validated": told,
         "rankers": rankers,
