@@ -39,13 +39,14 @@ def run(args: argparse.Namespace) -> None:
     sampling = sampling_of(args)
     model = TextVAE.load(args.model)
     segments = cut([text], tokenizer=model.tokenizer, max_len=model.max_len)
-    varier = Varier(model, sampling)
-    for number in range(args.n):
-        (variation,) = varier(segments, keys=[(text, number)], languages=[_language(text, model)])
-        if variation.why_short:
-            print(f"{number} of {args.n} variations: {variation.why_short}", file=sys.stderr)
-            return
+    varier, language = Varier(model, sampling), _language(text, model)
+    found = [varier(segments, keys=[(text, number)], languages=[language])[0] for number in range(args.n)]
+    made = [variation for variation in found if not variation.why_short]
+    for variation in made:
         print(f"{variation.change:4.0%}  {variation.text}")
+    if len(made) < len(found):
+        why = next(variation.why_short for variation in found if variation.why_short)
+        print(f"{len(made)} of {len(found)} variations: {why}", file=sys.stderr)
 
 
 def _text(told: str) -> str:

@@ -1,3 +1,4 @@
+import io
 import re
 
 import pytest
@@ -6,6 +7,8 @@ from vae.command import main
 from vae.vary import COMMAND
 
 TEXT = "The brighter birds prints 34 kettle. Window prints."
+ANY = ("--change", "0.5", "--at-least", "0", "--seed", "3")
+"""Of a model that knows next to nothing any exchange is taken."""
 
 
 def vary(capsys, *flags):
@@ -15,15 +18,15 @@ def vary(capsys, *flags):
 
 
 def test_a_line_for_each_variation_behind_its_share_of_change(trained, capsys):
-    code, lines, _ = vary(capsys, TEXT, "--model", str(trained), "-n", "4", "--change", "0.5", "--seed", "3")
+    code, lines, _ = vary(capsys, TEXT, "--model", str(trained), "-n", "4", *ANY)
     assert (code, len(lines)) == (0, 4)
     assert all(re.fullmatch(r" *\d+%  \S.* 34 .*\.", line) for line in lines)
-    assert vary(capsys, TEXT, "--model", str(trained), "-n", "4", "--change", "0.5", "--seed", "3")[1] == lines
+    assert vary(capsys, TEXT, "--model", str(trained), "-n", "4", *ANY)[1] == lines
 
 
 def test_flags_may_come_from_the_config(trained, capsys, tmp_path):
     path = tmp_path / "run.yaml"
-    path.write_text(f"vary: {{model: {trained}, n: 2, seed: 3}}")
+    path.write_text(f"vary: {{model: {trained}, n: 2, seed: 3, change: 0.5, at_least: 0}}")
     code, lines, _ = vary(capsys, TEXT, "--config", str(path))
     assert (code, len(lines)) == (0, 2)
 
@@ -32,8 +35,9 @@ def test_flags_may_come_from_the_config(trained, capsys, tmp_path):
 @pytest.mark.parametrize("strategy", ["neighbour", "prior"])
 def test_every_way_to_decode_gives_as_many(trained, capsys, method, strategy):
     flags = ["--decode", method, "--temperature", "1.5", "--top-k", "3", "--top-p", "0.8", "--beams", "3"]
-    code, lines, told = vary(capsys, TEXT, "--model", str(trained), "-n", "2", "--strategy", strategy, *flags)
-    assert (code, len(lines), told) == (0, 2, "")
+    code, lines, told = vary(capsys, TEXT, "--model", str(trained), "-n", "2", "--strategy", strategy, *ANY, *flags)
+    assert (code, told) == (0, "") or re.fullmatch(r"[01] of 2 variations: .+\n", told)
+    assert len(lines) == 2 or told
 
 
 def test_a_banned_word_does_not_come(trained, capsys):
@@ -42,7 +46,8 @@ def test_a_banned_word_does_not_come(trained, capsys):
     banned = sorted(set(free) - {"then", "the", "cat", "painted", "quiet", "dog"})[:3]
     assert len(banned) == 3
     code, lines, _ = vary(capsys, *flags, *[flag for word in banned for flag in ("--ban", word)])
-    assert (code, len(lines)) == (0, 30)
+    assert code == 0
+    assert lines
     assert not re.search(rf"\b({'|'.join(banned)})\b", " ".join(lines), re.IGNORECASE)
 
 
@@ -60,8 +65,24 @@ def test_a_banned_word_does_not_come(trained, capsys):
     ],
 )
 def test_any_text_gets_its_lines(trained, capsys, text):
-    code, lines, told = vary(capsys, text, "--model", str(trained), "-n", "2")
-    assert (code, len(lines), told) == (0, 2, "")
+    code, lines, told = vary(capsys, text, "--model", str(trained), "-n", "2", *ANY)
+    assert code == 0
+    assert len(lines) == 2 or re.fullmatch(rf"{len(lines)} of 2 variations: .+\n", told)
+    assert not any(line.split("  ", 1)[1] == " ".join(text.split()) for line in lines)
+
+
+def test_a_dash_reads_standard_input(trained, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(f"{TEXT}\n".encode())))
+    code, lines, _ = vary(capsys, "-", "--model", str(trained), "-n", "1", *ANY)
+    assert (code, len(lines)) == (0, 1)
+    assert lines == vary(capsys, TEXT, "--model", str(trained), "-n", "1", *ANY)[1]
+
+
+def test_bytes_that_are_no_text_are_2_and_told(trained, capsys):
+    code, lines, told = vary(capsys, "A line with a \udcff byte.", "--model", str(trained))
+    assert (code, lines) == (2, [])
+    assert "not UTF-8" in told
+    assert told.count("\n") == 1
 
 
 @pytest.mark.parametrize("text", ["", " \n"])

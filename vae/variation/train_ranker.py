@@ -61,9 +61,12 @@ class Examples:
 def examples(name: str, places: Sequence[JudgedPlace], asked: Sequence[Asked], *, strict: bool) -> list[Examples]:
     """The examples of each place for the ranker of a name.
 
-    What people named is counted without the sentences of the place's own context; if `strict`, without those of any.
+    What people named is counted without the sentences of the place's own context, where it has one; if `strict`,
+    without those of any.
     """
     english = language("en")
+    if not any(place.context for place in places):
+        return [_example(place, features(name, place.words, place.replacements, english)) for place in places]
     all_contexts = "\n".join({place.context for place in places})
     by_lemma: dict[str, list[Asked]] = {}
     for each in asked:
@@ -77,10 +80,13 @@ def examples(name: str, places: Sequence[JudgedPlace], asked: Sequence[Asked], *
             lemmas |= english.lemmas(bare_case(place.words[one.start]))
         about = {id(each): each for lemma in lemmas for each in by_lemma.get(lemma, ())}
         named = counted(each.place for each in about.values() if each.sentence not in left_out)
-        rows = features(name, place.words, place.replacements, english, named)
-        weights = np.array([1.0 if each.judges >= JUDGES else FEWER_JUDGES for each in place.substitutes])
-        found.append(Examples(rows, np.array([each.accepted for each in place.substitutes]), weights))
+        found.append(_example(place, features(name, place.words, place.replacements, english, named)))
     return found
+
+
+def _example(place: JudgedPlace, rows: NDArray[np.float64]) -> Examples:
+    weights = np.array([1.0 if each.judges >= JUDGES else FEWER_JUDGES for each in place.substitutes])
+    return Examples(rows, np.array([each.accepted for each in place.substitutes]), weights)
 
 
 def without_vectors(known: Examples, columns: Sequence[str]) -> Examples:
@@ -170,8 +176,8 @@ def main() -> None:
     asked = list(read_coinco(args.coinco, language("en")))
     places = judged_places(model, read_swords(args.swords, language("en")))
     proposed = judged_proposals(model)
-    print(f"{len(places)} targets, {sum(len(place.substitutes) for place in places)} substitutes")
-    print(f"{len(proposed)} paragraphs, {sum(len(place.substitutes) for place in proposed)} proposals")
+    print(f"{len(places)} targets, {sum(len(place.substitutes) for place in places)} substitutes", flush=True)
+    print(f"{len(proposed)} paragraphs, {sum(len(place.substitutes) for place in proposed)} proposals", flush=True)
     print("| ranker | what people named counted in | " + Figures.heading())
     rankers, told = {}, {}
     for name, columns in COLUMNS.items():

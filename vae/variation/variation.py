@@ -60,6 +60,8 @@ def variation_of(
     """The text with these masked segments; its own segment where one is empty, unknown in part, or lost a span."""
     sources = [segment.text for segment in text]
     segments = [_usable(each, segment) or segment.text for each, segment in zip(masked, text, strict=True)]
+    if segments == sources and not why_short:
+        why_short = "nothing that was decoded for it could be used"
     sizes = np.array([len(source.split()) for source in sources])
     shares = np.array([changed_words(*pair) for pair in zip(sources, segments, strict=True)])
     return Variation(
