@@ -97,7 +97,7 @@ def cut_group(group: FileGroup, *, columns: Mapping[str, str] | None, settings: 
     first = group.files[0]
     parts = cut_file(first, columns=columns, part_bytes=UNIT_BYTES) if len(group.files) == 1 else []
     if not parts:
-        facts = [(file.name, content_sha256(file)) for file in group.files]
+        facts = [(file.name, file.content_kind, content_sha256(file)) for file in group.files]
         yield WorkUnit(
             number=group.number,
             fingerprint=fingerprint([settings, facts]),
@@ -110,7 +110,7 @@ def cut_group(group: FileGroup, *, columns: Mapping[str, str] | None, settings: 
     for index, part in enumerate(parts):
         yield WorkUnit(
             number=group.number + index,
-            fingerprint=fingerprint([settings, first.name, part.sha256]),
+            fingerprint=fingerprint([settings, first.name, first.content_kind, part.sha256]),
             files=group.files,
             part=part,
             bytes=first.size // len(parts),

@@ -6,15 +6,19 @@ import logging
 import os.path
 from collections import Counter
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from pipelines.errors import UserError
+from pipelines.posts import RawPost
+from pipelines.read.content_kinds import SAMPLE_CHARACTERS, SAMPLE_POSTS, kind_of_contents
 from pipelines.read.inputs import list_inputs
 from pipelines.read.reader import read_posts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from pipelines.posts import Reject
     from pipelines.read.inputs import InputFile, SkippedFile
 
 _KINDS_TOLD: Final = 3
@@ -22,8 +26,12 @@ _KINDS_TOLD: Final = 3
 log = logging.getLogger("blogvae")
 
 
-def readable_inputs(inputs: Sequence[str], *, columns: Mapping[str, str] | None, output: str) -> list[InputFile]:
+def readable_inputs(
+    inputs: Sequence[str], *, columns: Mapping[str, str] | None, output: str, content_kind: str = ""
+) -> list[InputFile]:
     """The files to read, without those below the output; one whose columns cannot be found is there as refused.
+
+    A file of records is told what its contents are written in: by its first posts, or as `content_kind` says of all.
 
     Raises:
         UserError: an input lies in the output, the columns of a file named by itself cannot be found, or nothing is
@@ -38,7 +46,10 @@ def readable_inputs(inputs: Sequence[str], *, columns: Mapping[str, str] | None,
         log.info("left out %s in --output %s", _files(left_out), output)
     if skipped := [file for file in listing.skipped if not _is_within(file.path, output)]:
         log.info("%s", _told(skipped))
-    files = [_checked(file, columns, named=file.path in inputs and not file.member) for file in files]
+    files = [
+        _checked(replace(file, content_kind=content_kind), columns, named=file.path in inputs and not file.member)
+        for file in files
+    ]
     if not files:
         raise UserError(f"--output {output} holds every file of --input; choose another --output")
     refused = [file.refused for file in files if file.refused]
@@ -53,12 +64,26 @@ def _checked(file: InputFile, columns: Mapping[str, str] | None, *, named: bool)
     if file.kind == "text":
         return file
     try:
-        next(read_posts(file, columns=columns), None)
+        sample = _sample(read_posts(file, columns=columns))
     except UserError as error:
         if named:
             raise
         return replace(file, refused=str(error))
-    return file
+    untold = [post.content for post in sample if not post.content_kind]
+    return replace(file, content_kind=kind_of_contents(untold)) if untold and not file.content_kind else file
+
+
+def _sample(items: Iterator[RawPost | Reject]) -> list[RawPost]:
+    """The posts among the first items."""
+    posts: list[RawPost] = []
+    characters = 0
+    for item in islice(items, SAMPLE_POSTS):
+        if isinstance(item, RawPost):
+            posts.append(item)
+            characters += len(item.content)
+            if characters > SAMPLE_CHARACTERS:
+                break
+    return posts
 
 
 def _told(skipped: Sequence[SkippedFile]) -> str:

@@ -26,7 +26,7 @@ from pipelines.dataset.staged import (
     table_of,
 )
 from pipelines.dedup.minhash import band_hashes
-from pipelines.posts import EXCERPT_CHARACTERS, REJECTS, RawPost, Reject, site_of, text_of
+from pipelines.posts import EXCERPT_CHARACTERS, MARKDOWN, REJECTS, RawPost, Reject, site_of, text_of
 from pipelines.read.reader import read_posts
 from pipelines.write.atomic import read_json, write_json
 
@@ -44,7 +44,7 @@ SURE: Final = 0.5
 
 _BATCH_CHARACTERS: Final = 4 << 20
 _LAST_WORD = re.compile(r"\S*\Z")
-CLEANING = 4
+CLEANING = 5
 """Version of what is staged: with another one no unit staged before is used again."""
 
 
@@ -57,6 +57,7 @@ class CleanSettings:
     mask_pii: bool
     bands: int
     rows: int
+    content_kind: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,12 +133,17 @@ class _Unit:
 
     def _items(self) -> Iterator[RawPost | Reject]:
         for file in self.unit.files:
-            yield from read_posts(file, columns=self.settings.columns, part=self.unit.part)
+            for item in read_posts(file, columns=self.settings.columns, part=self.unit.part):
+                if isinstance(item, RawPost):
+                    kind = self.settings.content_kind or item.content_kind or file.content_kind or MARKDOWN
+                    yield item if item.content_kind == kind else replace(item, content_kind=kind)
+                else:
+                    yield item
 
     def _cleaned(self, batch: list[RawPost | Reject]) -> list[CleanPost | Reject]:
         """What becomes of each item, in order; each step takes the whole batch, for its code and tables stay cached."""
         batch = [replace(i, title=plain_title(i.title)) if isinstance(i, RawPost) else i for i in batch]
-        blocks = [clean(item.content) if isinstance(item, RawPost) else [] for item in batch]
+        blocks = [clean(item.content, item.content_kind) if isinstance(item, RawPost) else [] for item in batch]
         if self.settings.mask_pii:
             batch, blocks = self._without_pii(batch, blocks)
         languages = [identify(prose(each)) for each in blocks]

@@ -37,6 +37,7 @@ class InputFile:
         compression: '', 'gz' or 'zst'.
         member: its name in the .zip, '' if it is in none.
         refused: why nothing can be read from it, '' of any other: its one reject tells.
+        content_kind: what the contents of all its posts are written in, '' where each post tells of its own.
     """
 
     path: str
@@ -46,6 +47,7 @@ class InputFile:
     compression: str = ""
     member: str = ""
     refused: str = ""
+    content_kind: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

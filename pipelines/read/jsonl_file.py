@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pipelines.posts import EXCERPT_CHARACTERS, RawPost, Reject
 from pipelines.read.cells import cell_of
+from pipelines.read.content_kinds import kind_of_column
 from pipelines.read.decoding import UTF16_MARKS, decode_utf8, has_undecodable, printable
 from pipelines.read.named_fields import find_named_fields
 from pipelines.read.record import post_of
@@ -127,7 +128,8 @@ def _read_line(
     if "content" not in fields:
         return reject("no content field", value=", ".join(keys)[:EXCERPT_CHARACTERS])
     cells = {field: cell_of(record[keys[place]]) for field, place in fields.items()}
-    return post_of(cells, source=source, position=position)
+    kind = kind_of_column(keys[fields["content"]], keys)
+    return post_of(cells, source=source, position=position, content_kind=kind)
 
 
 @lru_cache(maxsize=64)

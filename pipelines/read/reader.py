@@ -106,7 +106,9 @@ def _read_text(file: InputFile) -> RawPost | Reject:
     try:
         with open_input(file) as stream:
             data = stream.read(TEXT_FILE_LIMIT + 1 if file.compression else -1)
-        return read_text_file(data, source=file.name) if len(data) <= TEXT_FILE_LIMIT else too_long
+        if len(data) > TEXT_FILE_LIMIT:
+            return too_long
+        return read_text_file(data, source=file.name, content_kind=file.content_kind)
     except UnreadableError as error:
         return _reject(file, "unreadable", value=error)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one file, the others are to be read

@@ -64,7 +64,9 @@ def find_fields(names: Sequence[str]) -> dict[str, int]:
     return fields
 
 
-def post_of(cells: Mapping[str, str | Sequence[str]], *, source: str, position: int) -> RawPost | Reject:
+def post_of(
+    cells: Mapping[str, str | Sequence[str]], *, source: str, position: int, content_kind: str = ""
+) -> RawPost | Reject:
     """The post in a record's cells by field, or why it is none.
 
     Args:
@@ -72,6 +74,7 @@ def post_of(cells: Mapping[str, str | Sequence[str]], *, source: str, position: 
         source: the file's path relative to its input, with '/'; without its suffix it begins the id of a post
             that has none.
         position: the 1-based number of the record.
+        content_kind: what the content is written in, '' if that is not known.
     """
     post_id = _text(cells, "id").strip() or f"{without_suffix(source)}-{position}"
     title = " ".join(_text(cells, "title").split())
@@ -104,6 +107,7 @@ def post_of(cells: Mapping[str, str | Sequence[str]], *, source: str, position: 
         date=iso_date(_text(cells, "date").strip()),
         category=_labels(cells.get("category", "")),
         tags=_labels(cells.get("tags", "")),
+        content_kind=content_kind,
     )
 
 

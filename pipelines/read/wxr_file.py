@@ -3,7 +3,7 @@ from __future__ import annotations
 from html import unescape
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from pipelines.posts import EXCERPT_CHARACTERS, RawPost, Reject
+from pipelines.posts import EXCERPT_CHARACTERS, HTML, WORDPRESS, RawPost, Reject
 from pipelines.read.lines import RECORD_LIMIT
 from pipelines.read.record import post_of
 from pipelines.read.xml_records import BrokenXml, XmlRecord, read_xml_records
@@ -102,7 +102,8 @@ def _read_record(record: XmlRecord, *, authors: Mapping[str, str], source: str, 
         return reject("not published", value=status, excerpt=str(cells["title"]))
     if record.too_long:
         return reject("record too long", threshold=str(RECORD_LIMIT), excerpt=str(cells["title"]))
-    return post_of(cells, source=source, position=position)
+    kind = WORDPRESS if record.tag == _ITEM else HTML
+    return post_of(cells, source=source, position=position, content_kind=kind)
 
 
 def _item_cells(record: XmlRecord, authors: Mapping[str, str]) -> dict[str, str | list[str]]:

@@ -29,7 +29,9 @@ def test_files_are_read_by_their_kind_and_named_by_their_place_in_the_input(tmp_
     files = list_inputs([str(tmp_path)]).files
     results = [result for file in files for result in read_posts(file, columns=None)]
     assert results == [
-        RawPost(source="deep/one.txt", position=0, post_id="deep/one", title="one", content="One"),
+        RawPost(
+            source="deep/one.txt", position=0, post_id="deep/one", title="one", content="One", content_kind="plain"
+        ),
         RawPost(source="two.tsv", position=1, post_id="2", content="Two"),
         Reject(source="two.tsv", position=2, stage="read", reason="field count", value="1", threshold="2", excerpt="3"),
     ]

@@ -19,6 +19,7 @@ def test_a_post_with_front_matter():
         date="2021-05-03",
         category=("news",),
         tags=("a", "b"),
+        content_kind="markdown",
     )
 
 
@@ -30,6 +31,7 @@ def test_a_bare_post_is_described_by_its_name():
         content="Body",
         title="some long title.v2",
         date="2023-12-05",
+        content_kind="markdown",
     )
 
 
@@ -143,7 +145,7 @@ def test_the_indent_of_a_first_line_is_its_own():
 
 @pytest.mark.parametrize("data", [b"", b" \n\t\n", b"---\ntitle: T\n---\n", b"# Only a title\n", b"\xef\xbb\xbf\n"])
 def test_an_empty_body_is_rejected(data):
-    reject = read_text_file(data, source="a/b.txt")
+    reject = read_text_file(data, source="a/b.md")
     assert isinstance(reject, Reject)
     assert (reject.stage, reject.reason, reject.post_id, reject.position) == ("read", "empty body", "a/b", 0)
 

@@ -65,6 +65,7 @@ def test_an_item_is_a_post():
             category=("Food & drink", "A, b"),
             tags=("salt",),
             content=content,
+            content_kind="wordpress",
         )
     ]
 
@@ -316,6 +317,7 @@ def test_an_entry_of_blogger_is_a_post():
             date="2023-12-05",
             tags=("salt, pepper",),
             content="<p>Words</p>",
+            content_kind="html",
         )
     ]
 
