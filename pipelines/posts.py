@@ -31,6 +31,7 @@ class RawPost:
     """A post as its source gave it, before cleaning.
 
     `position` is 0 for a whole file and the 1-based number of the record (header not counted) in an export.
+    `date_other`, `date_mark` and `date_order` are those of `dates.Day`; `date_unread` is a date not understood.
     `content_kind` is '' where the record alone does not tell: the source as a whole does. `charset` is what its bytes
     were read as, '' for UTF-8.
     """
@@ -45,6 +46,10 @@ class RawPost:
     category: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     front_matter_error: str = ""
+    date_other: str = ""
+    date_mark: str = ""
+    date_order: str = ""
+    date_unread: str = ""
     content_kind: str = ""
     charset: str = ""
 

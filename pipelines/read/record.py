@@ -3,17 +3,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pipelines.posts import EXCERPT_CHARACTERS, RawPost, Reject
-from pipelines.read.dates import iso_date
+from pipelines.read.dated import dated
 from pipelines.read.kinds import without_suffix
 from pipelines.read.lists import split_labels, split_names, unique
-from pipelines.read.publication import is_post, is_published, normalised
+from pipelines.read.missing import known
+from pipelines.read.publication import is_post, is_published, normalised, says_yes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 ALIASES: Final[dict[str, tuple[str, ...]]] = {
     "id": ("variation_id", "post_id", "id", "article_id", "uuid", "guid"),
-    "title": ("title", "post_title", "headline", "subject", "article_title", "blog_title", "heading"),
+    "title": ("title", "post_title", "headline", "subject", "article_title", "blog_title", "heading", "web_title"),
     "author": (
         *("author", "authors", "post_author", "author_name", "author_username", "author_display_name"),
         *("primary_author", "creator", "dc_creator", "byline", "writer", "blogger", "username"),
@@ -25,15 +26,17 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "category": (
         *("category", "categories", "post_category", "post_categories", "category_name", "topic", "topics"),
-        *("section", "primary_tag"),
+        *("section", "primary_tag", "main_category", "primary_category"),
     ),
-    "tags": ("tags", "tag", "post_tag", "post_tags", "tag_list", "labels", "keywords", "hashtags"),
+    "tags": ("tags", "tag", "post_tag", "post_tags", "tag_list", "labels", "keywords", "hashtags", "content_tags"),
     "content": (
         *("content", "post_content", "body", "html", "body_html", "content_html", "plaintext", "text"),
         *("content_encoded", "full_text", "article", "article_text", "article_body", "article_content"),
         *("post_body", "post_text", "blog_content", "blog_text", "blog_post", "body_text", "contents"),
+        *("html_content", "content_text", "plain_content", "caption"),
     ),
     "status": ("post_status", "status", "is_published", "published", "state", "visibility"),
+    "draft": ("draft", "is_draft"),
     "type": ("post_type", "type", "kind"),
 }
 """Names of each field's column in WordPress, Ghost, Medium, Blogger, Substack and Kaggle exports, the best first.
@@ -95,6 +98,8 @@ def post_of(
         return reject("not a post", kind)
     if not is_published(status):
         return reject("not published", status)
+    if says_yes(_text(cells, "draft")):
+        return reject("not published", "draft")
     if not content or content.isspace():
         return reject("empty content")
     return RawPost(
@@ -104,7 +109,7 @@ def post_of(
         content=content,
         title=title,
         author=", ".join(_names(cells.get("author", ""))),
-        date=iso_date(_text(cells, "date").strip()),
+        **dated([_text(cells, "date")]),
         category=_labels(cells.get("category", "")),
         tags=_labels(cells.get("tags", "")),
         content_kind=content_kind,
@@ -113,13 +118,14 @@ def post_of(
 
 def _text(cells: Mapping[str, str | Sequence[str]], field: str) -> str:
     cell = cells.get(field, "")
-    return cell if isinstance(cell, str) else " ".join(cell)
+    return known(cell) if isinstance(cell, str) else " ".join(filter(known, cell))
 
 
 def _names(cell: str | Sequence[str]) -> tuple[str, ...]:
-    return split_names(cell) if isinstance(cell, str) else unique(name for item in cell for name in split_names(item))
+    items = (cell,) if isinstance(cell, str) else cell
+    return unique(name for item in filter(known, items) for name in split_names(item))
 
 
 def _labels(cell: str | Sequence[str]) -> tuple[str, ...]:
     """Items of a list stand as they are; a string is split."""
-    return split_labels(cell) if isinstance(cell, str) else unique(cell)
+    return split_labels(known(cell)) if isinstance(cell, str) else unique(filter(known, cell))

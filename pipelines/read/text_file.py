@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from pipelines.posts import EXCERPT_CHARACTERS, HTML, MARKDOWN, RawPost, Reject
 from pipelines.read.charset import charset_of
 from pipelines.read.content_kinds import kind_of_text
-from pipelines.read.dates import date_in_name, iso_date
+from pipelines.read.dated import dated
+from pipelines.read.dates import date_in_name
 from pipelines.read.decoding import decode
 from pipelines.read.front_matter import parse_front_matter
 from pipelines.read.html_page import PageFacts, page_facts
 from pipelines.read.kinds import without_suffix
 from pipelines.read.lists import split_labels, split_names, unique
-from pipelines.read.publication import is_published
+from pipelines.read.missing import known
+from pipelines.read.platform_pages import platform_page
+from pipelines.read.publication import is_published, normalised, says_no, says_yes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,10 +27,16 @@ _AUTHOR_KEYS = ("authors", "author", "byline")
 _DATE_KEYS = ("date", "published_at", "published", "publishdate", "pubdate", "post_date", "created")
 _CATEGORY_KEYS = ("category", "categories", "topic", "topics")
 _TAG_KEYS = ("tag", "tags", "keywords")
-_PUBLISHED_KEYS: dict[str, str | None] = {"draft": "true", "published": "false", "status": None}
-"""What a key says of a post that is not published; None: as in an export's column."""
+_DRAFT_KEYS = frozenset({"draft", "isdraft", "private", "isprivate", "eleventyexcludefromcollections"})
+_PUBLISHED_KEYS = frozenset({"published", "ispublished", "publish"})
+_STATUS_KEYS = frozenset({"status", "poststatus", "visibility"})
 
 _HEADING = re.compile(r"(?:[ \t]*\n)*#[ \t]+(?P<title>.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
+_NOTION = re.compile(r"[ _-]?[0-9a-f]{32}(?:\.[a-z]+)?\Z")
+"""The end of the name of a page that Notion exports."""
+
+_PROPERTY = re.compile(r"(?P<key>[^\W\d_][^\n:]{0,40}): (?P<value>\S.*)(?:\n|\Z)")
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _SLUG_GAPS = re.compile(r"[-_\s]+")
 
 
@@ -52,13 +61,18 @@ def read_text_file(data: bytes, *, source: str, content_kind: str = "") -> RawPo
     front_matter = parse_front_matter(text)
     fields, body = front_matter.fields, front_matter.body
     kind = content_kind or kind_of_text(source, fields)
-    page = page_facts(body) if kind == HTML else PageFacts(content=body)
+    platform = platform_page(body) if kind == HTML else None
+    page = platform or (page_facts(body) if kind == HTML else PageFacts(content=body))
     body = page.content
     title = "".join(_listed(fields, ("title",))[:1])
     if not title and kind == MARKDOWN and (heading := _HEADING.match(body)):
         title, body = heading["title"], body[heading.end() :]
+        if _NOTION.search(post_id):
+            fields, body = _notion_properties(fields, body)
     if not body.strip("\ufeff \t\n"):
         return _reject(source, post_id, "empty body", text)
+    if platform and platform.refused:
+        return _reject(source, post_id, platform.refused[0], title or platform.title, value=platform.refused[1])
     if unpublished := _unpublished(fields):
         return _reject(source, post_id, "not published", body.strip(), value=unpublished)
     path = post_id.removesuffix("/index").removesuffix("/_index")  # a post that is a folder is named by it
@@ -69,9 +83,9 @@ def read_text_file(data: bytes, *, source: str, content_kind: str = "") -> RawPo
         content=body.lstrip("\ufeff\n").rstrip(),
         title=title or page.title or _words(path),
         author=", ".join(_author(fields) or split_names(page.author)),
-        date=next(filter(None, map(iso_date, _listed(fields, _DATE_KEYS))), "") or page.date or date_in_name(path)[0],
-        category=_labels(fields, _CATEGORY_KEYS) or page.category,
-        tags=_labels(fields, _TAG_KEYS) or page.tags,
+        **dated(_listed(fields, _DATE_KEYS), otherwise=page.date or date_in_name(path)[0]),
+        category=_labels(fields, _CATEGORY_KEYS, is_jekyll=_is_jekyll(fields, path)) or page.category,
+        tags=_labels(fields, _TAG_KEYS, is_jekyll=_is_jekyll(fields, path)) or page.tags,
         front_matter_error=front_matter.error,
         content_kind=kind,
         charset=decoded.charset,
@@ -79,17 +93,22 @@ def read_text_file(data: bytes, *, source: str, content_kind: str = "") -> RawPo
 
 
 def _unpublished(fields: dict[str, Cell]) -> str:
-    """What says that the post is a draft (Hugo, Zola, Jekyll); empty if nothing does."""
-    for key, says in _PUBLISHED_KEYS.items():
+    """What says that the post is none to be read by all (Hugo, Zola, Jekyll, Pelican, Astro); empty if nothing does."""
+    for key in fields:
+        name = normalised(key)
         for value in _listed(fields, (key,)):
-            if value.lower() == says or (says is None and not is_published(value)):
+            if (
+                (name in _DRAFT_KEYS and says_yes(value))
+                or (name in _PUBLISHED_KEYS and says_no(value))
+                or (name in _STATUS_KEYS and not is_published(value))
+            ):
                 return f"{key}: {value}"
     return ""
 
 
 def _listed(fields: dict[str, Cell], keys: Sequence[str]) -> list[str]:
     values = (fields.get(key, "") for key in keys)
-    return [item for value in values for item in ([value] if isinstance(value, str) else value) if item]
+    return [item for value in values for item in ([value] if isinstance(value, str) else value) if known(item)]
 
 
 def _author(fields: dict[str, Cell]) -> tuple[str, ...]:
@@ -97,14 +116,40 @@ def _author(fields: dict[str, Cell]) -> tuple[str, ...]:
     return unique(name for item in _listed(fields, (key,)) for name in split_names(item))
 
 
-def _labels(fields: dict[str, Cell], keys: Sequence[str]) -> tuple[str, ...]:
-    """Items of a list stand as they are; a string is split as a cell is."""
-    values = [fields[key] for key in keys if key in fields]
-    return unique(label for value in values for label in (split_labels(value) if isinstance(value, str) else value))
+def _labels(fields: dict[str, Cell], keys: Sequence[str], *, is_jekyll: bool) -> tuple[str, ...]:
+    """Items of a list stand as they are; a string is split as a cell is, or at its spaces where Jekyll does."""
+    found: list[str] = []
+    for key in keys:
+        value = fields.get(key, "")
+        if isinstance(value, str):
+            labels = split_labels(value) if known(value) else ()
+            words = value.split()
+            are_slugs = all(_SLUG.fullmatch(word) for word in words)
+            found += words if len(labels) == 1 and key.endswith("s") and (is_jekyll or are_slugs) else labels
+        else:
+            found += filter(known, value)
+    return unique(found)
+
+
+def _is_jekyll(fields: dict[str, Cell], path: str) -> bool:
+    """Whether the post is one of Jekyll's, where words of `categories` and `tags` stand apart with spaces alone."""
+    return "layout" in fields or "_posts/" in path
+
+
+def _notion_properties(fields: dict[str, Cell], body: str) -> tuple[dict[str, Cell], str]:
+    """The lines `Name: value` that Notion writes below a page's title, and the text after them."""
+    found = dict(fields)
+    at = len(body) - len(body.lstrip("\n"))
+    begin = at
+    while line := _PROPERTY.match(body, at):
+        found.setdefault(line["key"].strip().lower(), " ".join(line["value"].split()))
+        at = line.end()
+    is_block = at > begin and (at == len(body) or body.startswith("\n", at))
+    return (found, body[at:]) if is_block else (fields, body)
 
 
 def _words(path: str) -> str:
-    _, slug = date_in_name(PurePosixPath(path).name)
+    _, slug = date_in_name(_NOTION.sub("", PurePosixPath(path).name))
     return _SLUG_GAPS.sub(" ", slug).strip()
 
 
