@@ -76,7 +76,7 @@ _LANGUAGE = re.compile(r"""\b(?:lang(?:uage)?|brush)\s*[=:]\s*["']?([\w+#-]+)|\A
 _HAS_MARK = re.compile(rf"\[/?{_NAME}")
 
 _LITERAL = re.compile(
-    r"<(?P<element>pre|script|style|textarea|svg)\b[^<]*(?:<(?!/(?P=element)\b)[^<]*)*</(?P=element)\s*>|<!--.*?-->",
+    r"<(?P<element>pre|script|style|textarea|svg)\b[^<]*(?:<(?!/?(?P=element)\b)[^<]*)*</(?P=element)\s*>|<!--.*?-->",
     re.DOTALL | re.IGNORECASE,
 )
 _BLANK_LINE = re.compile(r"\n(?:(?:&nbsp;|[^\S\n])*\n)+")
