@@ -40,7 +40,7 @@ _LISTING = re.compile(
 )
 _BUILDER = re.compile(
     r"<!--\s*/?wp:[a-z]|\[/(?:caption|gallery|embed|sourcecode|vc_\w+|et_pb_\w+|fusion_\w+|av_\w+)\]"
-    r"|\[(?:caption|gallery|vc_row|et_pb_section|fusion_builder_container)\b[^\[\]\n]*\]|<!--(?:more|nextpage)-->",
+    r"|\[(?:caption|gallery|vc_row|et_pb_section|fusion_builder_container)\b[^\[\]\n]*\]",
     re.IGNORECASE,
 )
 _BLOCK = re.compile(

@@ -56,6 +56,7 @@ def test_a_column_is_of_the_kind_that_its_name_says(content, names, kind):
         (["See [this](https://a.org)."] + [PROSE] * 9, MARKDOWN),
         (["See [this](https://a.org)."] + [PROSE] * 10, PLAIN),
         (["```\ncode\n```", "<p>a</p>"], MARKDOWN),
+        (["## A\n\nSummary.\n<!--more-->\nMore."], MARKDOWN),
         (["<p>One</p>\n<p>Two</p>", "Words."], HTML),
         (["<p>One</p>\n<pre># no heading\n\nx</pre>"], HTML),
         (["One <b>bold</b> word.\n\nA second paragraph."], WORDPRESS),
