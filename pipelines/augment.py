@@ -22,7 +22,7 @@ from pipelines.judge_units import JudgeUnits
 from pipelines.judging import judging_of, judging_settings
 from pipelines.local_model import AUTO, CPU, CUDA, DEVICES, device_here, local_model
 from pipelines.output_folder import output_folder
-from pipelines.posts_source import add_posts_arguments, model_seen_from, posts_dataset, seen_from
+from pipelines.posts_source import add_posts_arguments, model_seen_from, posts_dataset, prepare_inputs, seen_from
 from pipelines.posts_units import plan_posts
 from pipelines.progress import shown_progress
 from pipelines.variations_folder import (
@@ -80,19 +80,21 @@ def run(args: argparse.Namespace) -> None:
     plan = _plan(args)
     device = _device(args)
     loaded = TextVAE.load(local_model(model))
-    dataset = posts_dataset(args, loaded, output)
+    dataset = posts_dataset(args, output)
     Guide.of(loaded, plan.sampling)  # what it would refuse is told before any worker starts
     inputs = {"dataset": seen_from(output, dataset), "model": model_seen_from(output, model)}
     if args.partners:
         inputs["partners"] = seen_from(output, args.partners)
     settings = _settings(plan, loaded, inputs=inputs, device=device, limit=args.limit)
+    beam_options(args.other_flags, units=1)  # a wrong flag is told before anything is written
     check_same_run(output, settings, overwrite=args.overwrite)
-    posts = list(plan_posts(dataset, facts=[FORMAT, version("blogvae"), settings], limit=args.limit))
-    units = [stored_candidates(output, unit.fingerprint) for unit in posts]
-    sizes = {unit.paths[0]: of_posts.take for unit, of_posts in zip(units, posts, strict=True)}
-    options = beam_options(args.other_flags, units=min(len(units), GPU_WORKERS) if device == CUDA else len(units))
-    hints = {"accelerator": ACCELERATOR} if device == CUDA and not _is_local(options) else {}
     with only_run_on(output):
+        prepare_inputs(args, loaded, output)
+        posts = list(plan_posts(dataset, facts=[FORMAT, version("blogvae"), settings], limit=args.limit))
+        units = [stored_candidates(output, unit.fingerprint) for unit in posts]
+        sizes = {unit.paths[0]: of_posts.take for unit, of_posts in zip(units, posts, strict=True)}
+        options = beam_options(args.other_flags, units=min(len(units), GPU_WORKERS) if device == CUDA else len(units))
+        hints = {"accelerator": ACCELERATOR} if device == CUDA and not _is_local(options) else {}
         progress = shown_progress("varying, posts", sum(sizes.values()), lambda: _done(sizes), folder=output)
         with progress, pipeline_of(options) as pipeline:
             _ = (

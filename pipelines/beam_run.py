@@ -26,7 +26,8 @@ from pipelines.local_workers import watched_workers
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_MISTAKE = re.compile(r"\bUserError: (?P<told>.*?)(?: \[while running '.*'\])?\Z")
+_MISTAKE = re.compile(r"\b(?:User|File)Error: (?P<told>.*?)(?: \[while running '.*'\])?\Z")
+_WHERE = re.compile(r" \[while running '[^']*'\]\Z")
 
 LOCAL_RUNNER = "FnApiRunner"
 """Named, since Beam's bare DirectRunner may try to download another one."""
@@ -84,6 +85,8 @@ def pipeline_of(options: PipelineOptions) -> Iterator[beam.Pipeline]:
         runner = FnApiRunner(worker if processes else None)
         with watched_workers(), beam.Pipeline(runner=runner, options=options) as pipeline:
             yield pipeline
+    except UserError as error:
+        raise UserError(_WHERE.sub("", str(error))) from error
     except RuntimeError as error:
         # A worker sends its traceback as the message; what failed stands at its end.
         last = str(error).strip().rpartition("\n")[-1]

@@ -18,7 +18,7 @@ from pipelines.folder_lock import only_run_on
 from pipelines.latent_units import EncodeLatents, MeanNats, ScoreLatents, encoded_paths, mean_nats, unit_receipt
 from pipelines.local_model import local_model
 from pipelines.output_folder import output_folder
-from pipelines.posts_source import add_posts_arguments, model_seen_from, posts_dataset, seen_from
+from pipelines.posts_source import add_posts_arguments, model_seen_from, posts_dataset, prepare_inputs, seen_from
 from pipelines.posts_units import plan_posts
 from pipelines.progress import shown_progress
 from pipelines.split import SPLITS
@@ -58,15 +58,17 @@ def run(args: argparse.Namespace) -> None:
     if args.limit is not None and args.limit < 1:
         raise UserError(f"--limit {args.limit}: encode at least one post")
     loaded = TextVAE.load(local_model(model))
-    dataset = posts_dataset(args, loaded, output)
+    dataset = posts_dataset(args, output)
     settings = _settings(args, dataset, model, loaded)
+    beam_options(args.other_flags, units=1)  # a wrong flag is told before anything is written
     check_same_run(output, settings, overwrite=args.overwrite)
-    units = list(plan_posts(dataset, facts=[FORMAT, settings], limit=args.limit, split=args.split))
-    if not units:
-        raise UserError(f"{dataset} has no posts to encode: choose another --split, or prepare more posts")
-    sizes = {unit_receipt(output, unit.fingerprint): unit.take for unit in units}
-    options = beam_options(args.other_flags, units=len(units))
     with only_run_on(output):
+        prepare_inputs(args, loaded, output)
+        units = list(plan_posts(dataset, facts=[FORMAT, settings], limit=args.limit, split=args.split))
+        if not units:
+            raise UserError(f"{dataset} has no posts to encode: choose another --split, or prepare more posts")
+        sizes = {unit_receipt(output, unit.fingerprint): unit.take for unit in units}
+        options = beam_options(args.other_flags, units=len(units))
         progress = shown_progress("encoding, posts", sum(sizes.values()), lambda: _done(sizes), folder=output)
         with progress, pipeline_of(options) as pipeline:
             encoded = (

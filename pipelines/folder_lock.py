@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from pipelines.errors import UserError
+from pipelines.errors import UserError, naming
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,9 @@ def only_run_on(folder: str) -> Iterator[None]:
             f"{folder} cannot be a folder to write to: {error.strerror}; choose another --output"
         ) from error
     try:
-        with FileLock(Path(folder) / ".lock", timeout=0):
+        with naming(folder, "written to"):
+            lock = FileLock(Path(folder) / ".lock", timeout=0).acquire()
+        with lock:
             yield
     except Timeout as error:
         raise UserError(f"another run is writing to {folder}; wait for it or choose another --output") from error

@@ -35,14 +35,26 @@ class Failure:
 class Groups(Generic[Item, Result]):
     """Handles items at most `size` at a time; out of memory halves the size, for good.
 
-    A group that fails otherwise is handled item by item. The user's mistake and a broken device fail the job.
+    An item that memory does not suffice for is a failure. Whatever else is raised fails the job: it says nothing of
+    the item's worth, and the next run meets it again.
+
+    Attributes:
+        handle: gives a result for each item of a group.
+        size: of the largest group.
+        name: what an item is called where it fails the job.
     """
 
     handle: Callable[[Sequence[Item]], list[Result]]
     size: int
+    name: Callable[[Item], str] = str
 
     def __call__(self, items: Sequence[Item]) -> list[Result | Failure]:
-        """A result or a failure for each item, in order."""
+        """A result or a failure for each item, in order.
+
+        Raises:
+            UserError: the user's mistake concerns all items.
+            RuntimeError: an item cannot be handled, which is named, or the device is broken.
+        """
         results: list[Result | Failure] = []
         while len(results) < len(items):
             results += self._group(items[len(results) :][: self.size])
@@ -58,10 +70,12 @@ class Groups(Generic[Item, Result]):
                 self.size = len(group) // 2
                 log.warning("out of memory with %d posts together, going on with %d", len(group), self.size)
                 return []
-            if not _is_out_of_memory(error) and _BROKEN_DEVICE.search(str(error)):
+            if _is_out_of_memory(error):
+                return [Failure(_told(error))]
+            if _BROKEN_DEVICE.search(str(error)):
                 raise
             if len(group) == 1:
-                return [Failure(_told(error))]
+                raise RuntimeError(f"{self.name(group[0])} cannot be handled ({_told(error)})") from error
         return [result for item in group for result in self._group([item])]
 
 

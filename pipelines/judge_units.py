@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
 import pyarrow.compute as pc
-from apache_beam.io.filesystems import FileSystems
 from apache_beam.metrics.metric import Metrics
 
 from pipelines.candidates import ERROR, GROUP_ROWS, CandidateUnit, read_candidates
+from pipelines.dataset.receipts import is_done
 from pipelines.judge_candidates import judge_candidates
 from pipelines.judging import failures
 from pipelines.near_duplicates import FindLater, Passed, Place, nearest
@@ -66,7 +66,7 @@ def judge_unit(joined: tuple[str, Mapping[str, Iterable[Any]]], *, output: str, 
     duplicates = nearest(later for found in joined[1]["later"] for later in found)
     name = fingerprint([unit.name, sorted(duplicates.items())])
     receipt = f"{output}/{WORK}/judged/{name}.json"
-    if not FileSystems.exists(receipt):
+    if not is_done(receipt, output=output):
         table = read_candidates(unit)
         variations, rejects = judge_candidates(table, judging, duplicates=duplicates)
         files: list[dict[str, Any]] = []

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.transforms.combiners import ToList
 
+from pipelines.dataset.receipts import is_done
 from pipelines.latent_rows import ANOMALY, encode_posts, posts_schema, segments_schema, with_anomaly
 from pipelines.local_model import loaded_model
 from pipelines.plan import fingerprint
@@ -84,9 +85,15 @@ def encoded_paths(name: str) -> list[str]:
 def encode_unit(unit: PostsUnit, *, output: str, model: str, seed: int) -> str:
     """Encodes one unit's posts and writes its tables and, last, its receipt. Safe to repeat."""
     receipt = unit_receipt(output, unit.fingerprint)
-    if not FileSystems.exists(receipt):
+    if not _is_encoded(receipt, unit.fingerprint, output=output):
         write_json(receipt, _encode(unit, output, model, seed))
     return receipt
+
+
+def _is_encoded(receipt: str, name: str, *, output: str) -> bool:
+    """Whether the unit's receipt, rejects and tables are there."""
+    tables = (f"{output}/{_encoded_path(name, table)}" for table in FOLDERS)
+    return is_done(receipt, output=output) and all(map(FileSystems.exists, tables))
 
 
 def _encode(unit: PostsUnit, output: str, model: str, seed: int) -> dict[str, Any]:
@@ -129,7 +136,7 @@ def score_unit(receipt: str, *, output: str, nats_per_piece: float) -> str:
     unit = receipt.rpartition("/")[2].removesuffix(".json")
     name = fingerprint([unit, nats_per_piece])
     scored = f"{output}/{WORK}/scored/{name}.json"
-    if not FileSystems.exists(scored):
+    if not is_done(scored, output=output):
         encoded = read_json(receipt)
         files = list(encoded["files"])
         for table, folder in FOLDERS.items():

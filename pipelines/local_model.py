@@ -32,9 +32,10 @@ DEVICES = (AUTO, CPU, CUDA)
 
 
 def local_model(path: str) -> str:
-    """The folder itself when it is local, that of a model that ships, else a temporary copy of what loading needs.
+    """The folder itself when it is local, that of a model that ships, else a copy of what loading needs.
 
-    Workers are given the name of a model that ships, and find it where blogvae is installed on them.
+    The copy goes when the process ends. Workers are given the name of a model that ships, and find it where blogvae is
+    installed on them.
 
     Raises:
         UserError: a file of the model is missing there.
@@ -42,10 +43,14 @@ def local_model(path: str) -> str:
     shipped = shipped_folder(path)
     if shipped:
         return str(shipped)
-    if "://" not in path:
-        return path
-    folder = tempfile.mkdtemp(prefix="blogvae-model-")
-    remote = path.rstrip("/")
+    return _fetched(path).name if "://" in path else path
+
+
+@cache
+def _fetched(path: str) -> tempfile.TemporaryDirectory[str]:
+    """A copy of a remote model, made once a process and removed at its end."""
+    copy = tempfile.TemporaryDirectory(prefix="blogvae-model-")
+    folder, remote = copy.name, path.rstrip("/")
     some = [name for name in FILES_OF_SOME if FileSystems.exists(f"{remote}/{name}")]
     for name in (*FILES, *_weights(remote), *some):
         target = Path(folder, name)
@@ -54,8 +59,9 @@ def local_model(path: str) -> str:
             with FileSystems.open(f"{remote}/{name}") as file:
                 target.write_bytes(file.read())
         except OSError as error:
+            copy.cleanup()
             raise UserError(f"{path} holds no trained model: {name} is missing") from error
-    return folder
+    return copy
 
 
 def _weights(folder: str) -> list[str]:

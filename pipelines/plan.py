@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import apache_beam as beam
-from apache_beam.io.filesystem import CompressionTypes
-from apache_beam.io.filesystems import FileSystems
 
+from pipelines.errors import naming
 from pipelines.read.opening import open_input
 from pipelines.read.reader import Part, cut_file
+from pipelines.read.source import UnreadableError, open_source
 from pipelines.split import unit_interval
 
 if TYPE_CHECKING:
@@ -97,20 +97,20 @@ def cut_group(group: FileGroup, *, columns: Mapping[str, str] | None, settings: 
     first = group.files[0]
     parts = cut_file(first, columns=columns, part_bytes=UNIT_BYTES) if len(group.files) == 1 else []
     if not parts:
-        facts = [(file.name, content_sha256(file)) for file in group.files]
+        facts = [(file.name, file.content_kind, content_sha256(file)) for file in group.files]
         yield WorkUnit(
             number=group.number,
             fingerprint=fingerprint([settings, facts]),
             files=group.files,
             part=None,
-            bytes=sum(file.size for file in group.files),
+            bytes=sum(file.size + sum(each.size for each in file.beside) for file in group.files),
         )
     if len(parts) > _PARTS:
         raise ValueError(f"{first.name}: {len(parts)} parts of {UNIT_BYTES} bytes are more than {_PARTS}")
     for index, part in enumerate(parts):
         yield WorkUnit(
             number=group.number + index,
-            fingerprint=fingerprint([settings, first.name, part.sha256]),
+            fingerprint=fingerprint([settings, first.name, first.content_kind, part.sha256]),
             files=group.files,
             part=part,
             bytes=first.size // len(parts),
@@ -123,16 +123,21 @@ def fingerprint(facts: object) -> str:
 
 
 def content_sha256(file: InputFile) -> str:
-    """Of a file's bytes as they are stored, of a zip's member as it was before."""
+    """Of a file's bytes as they are stored, of a zip's member as it was before; of a list's, with those beside it.
+
+    Raises:
+        FileError: it cannot be read; a retry may succeed.
+    """
     digest = hashlib.sha256()
     try:
         with (
-            open_input(file)
-            if file.member
-            else FileSystems.open(file.path, compression_type=CompressionTypes.UNCOMPRESSED) as stream
+            naming(file.path, "read"),
+            open_input(file) if file.member else open_source(file.path) as stream,
         ):
             while chunk := stream.read(_CHUNK):
                 digest.update(chunk)
-    except Exception as error:  # noqa: BLE001 - the reader meets the same file again and rejects it with the reason
-        digest.update(f"unreadable {type(error).__name__}".encode())
+    except UnreadableError as error:  # the reader meets the same damage again and rejects it with the reason
+        digest.update(f"unreadable {error}".encode())
+    for each in file.beside:
+        digest.update(f"{each.name} {content_sha256(each)}".encode())
     return digest.hexdigest()

@@ -13,6 +13,12 @@ VARIED_KINDS = frozenset({PARAGRAPH, LIST_ITEM, QUOTE})
 """Kinds whose words may be varied; every other kind is kept byte for byte."""
 
 
+PLAIN, MARKDOWN, HTML, WORDPRESS, LIGHT = "plain", "markdown", "html", "wordpress", "light"
+CONTENT_KINDS = (PLAIN, MARKDOWN, HTML, WORDPRESS)
+"""What a post's content is written in. WordPress's is HTML with shortcodes, whose blank lines end paragraphs; `LIGHT`
+is the light Markdown that this package writes, in which no mark is ever escaped."""
+
+
 class Block(NamedTuple):
     """One block of a post: its kind and its light Markdown, marker included (`## `, `- `, `> `, fences)."""
 
@@ -25,6 +31,9 @@ class RawPost:
     """A post as its source gave it, before cleaning.
 
     `position` is 0 for a whole file and the 1-based number of the record (header not counted) in an export.
+    `date_other`, `date_mark` and `date_order` are those of `dates.Day`; `date_unread` is a date not understood.
+    `content_kind` is '' where the record alone does not tell: the source as a whole does. `charset` is what its bytes
+    were read as, '' for UTF-8.
     """
 
     source: str
@@ -37,6 +46,12 @@ class RawPost:
     category: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     front_matter_error: str = ""
+    date_other: str = ""
+    date_mark: str = ""
+    date_order: str = ""
+    date_unread: str = ""
+    content_kind: str = ""
+    charset: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +89,8 @@ POSTS = pa.schema(
         pa.field("content_sha256", pa.string()),
         pa.field("split", pa.string()),
         pa.field("blocks", pa.list_(BLOCK_TYPE)),
+        pa.field("content_kind", pa.string()),
+        pa.field("charset", pa.string()),
     ]
 )
 

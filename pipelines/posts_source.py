@@ -24,11 +24,16 @@ def add_posts_arguments(parser: argparse.ArgumentParser) -> None:
     add_model_argument(parser)
 
 
-def posts_dataset(args: argparse.Namespace, model: TextVAE, output: str) -> str:
-    """The dataset's folder; one of the inputs, cut by the model's tokenizer, is made in `output/dataset` first."""
+def posts_dataset(args: argparse.Namespace, output: str) -> str:
+    """The dataset's folder; that of inputs is `output/dataset`, where `prepare_inputs` makes it."""
+    return str(args.dataset).rstrip("/") if args.dataset else f"{output}/dataset"
+
+
+def prepare_inputs(args: argparse.Namespace, model: TextVAE, output: str) -> None:
+    """Makes the dataset of the inputs, if posts are given so, cut by the model's tokenizer."""
     if args.dataset:
-        return str(args.dataset).rstrip("/")
-    dataset = f"{output}/dataset"
+        return
+    dataset = posts_dataset(args, output)
     tokenizer = f"{local_model(args.model)}/tokenizer/spm.model"
     flags = [f"--input={path}" for path in args.input]
     flags += [f"--output={dataset}", f"--tokenizer={tokenizer}", f"--max-len={model.max_len}", f"--unit={model.unit}"]
@@ -39,7 +44,6 @@ def posts_dataset(args: argparse.Namespace, model: TextVAE, output: str) -> str:
     inner = parser.parse_args([*flags, *(["--overwrite"] if args.overwrite else [])])
     inner.other_flags = args.other_flags
     prepare.run(inner)
-    return dataset
 
 
 def seen_from(output: str, path: str) -> str:

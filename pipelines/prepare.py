@@ -52,7 +52,9 @@ def run(args: argparse.Namespace) -> None:
     started = time.perf_counter()
     settings = settings_of(args)
     output = output_folder(args.output)
-    files = readable_inputs(settings.inputs, columns=settings.columns, output=output)
+    files = readable_inputs(
+        settings.inputs, columns=settings.columns, output=output, content_kind=settings.content_kind
+    )
     total = sum(file.size for file in files)
     options = beam_options(args.other_flags, units=-(-total // WORKER_BYTES))
     with only_run_on(output):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import UserError
 from pipelines.folder_lock import only_run_on
+from pipelines.named_contents import named_contents
 from pipelines.plan import content_sha256, fingerprint
 from pipelines.read.inputs import list_inputs
 from pipelines.write.atomic import write_json
@@ -89,11 +90,11 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _run_step(step: Step, folder: Path, section: dict[str, object], *, where: str, verbose: bool) -> None:
+    whole = _whole(step, folder, section)
     state_path = folder / STATE
     state: dict[str, Any] = json.loads(state_path.read_text()) if state_path.exists() else {}
     wanted = _fingerprint(step, folder, section)
-    done = state.get(step.name) == [wanted, _content(folder / step.whole)]
-    if done:
+    if whole.is_file() and state.get(step.name) == [wanted, _content(whole)]:
         log.info("%s: nothing changed, skipped", step.name)
         return
     log.info("%s: started", step.name)
@@ -107,23 +108,36 @@ def _run_step(step: Step, folder: Path, section: dict[str, object], *, where: st
         raise RuntimeError(
             f"{step.name} failed with exit code {finished.returncode}; the same command goes on from there"
         )
-    state[step.name] = [wanted, _content(folder / step.whole)]
+    state[step.name] = [wanted, _content(whole)]
     write_json(str(state_path), state)
 
 
 def _fingerprint(step: Step, folder: Path, section: dict[str, object]) -> str:
     """Follows from the step's flags and the contents of what it reads."""
-    contents: list[Any] = [_content(folder / path) for path in step.reads]
+    contents: list[Any] = [_content(_read_by(step, folder, section, path)) for path in step.reads]
     if step.name == "prepare":
         given = section.get("input")
         if not given:
             raise UserError("prepare: `input` is missing: a file, folder or glob, or a list of them")
         inputs = given if isinstance(given, list) else [given]
         contents = [[file.name, content_sha256(file)] for file in list_inputs([str(i) for i in inputs]).files]
-    for name in ("filters", "tokenizer"):
-        if section.get(name):
-            contents.append(_content(Path(str(section[name]))))
+    named = {name: value for name, value in section.items() if name not in {"input", "output", *step.flags}}
+    contents.append(named_contents(named))
     return fingerprint([step.name, section, contents])
+
+
+def _whole(step: Step, folder: Path, section: dict[str, object]) -> Path:
+    """The file that says the step is whole, where its section has it write."""
+    output = Path(str(section.get("output", folder / step.output)))
+    return output / step.whole.removeprefix(step.output).lstrip("/")
+
+
+def _read_by(step: Step, folder: Path, section: dict[str, object], path: str) -> Path:
+    """A file that the step reads, in the folder that its section names, or else in the chain's."""
+    for name, place in step.flags.items():
+        if name in section and path.startswith(f"{place}/"):
+            return Path(str(section[name])) / path.removeprefix(f"{place}/")
+    return folder / path
 
 
 def _content(path: Path) -> str | None:

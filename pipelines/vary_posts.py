@@ -74,7 +74,7 @@ def vary_posts(posts: Sequence[dict[str, Any]], model: TextVAE, plan: VaryPlan) 
     """Varies rows of posts/; the same outcome for the same posts, model and plan."""
     varied = [Varied(post) for post in posts]
     waiting = _open_posts(varied, model, plan.judging)
-    make = Groups(_Maker(model, plan), size=len(varied))
+    make = Groups(_Maker(model, plan), size=len(varied), name=lambda asked: _named(asked[0].varied))
     while asked := _ask(waiting, plan.judging):
         for (each, _), made in zip(asked, make(asked), strict=True):
             _take(each, made, plan.judging)
@@ -91,7 +91,7 @@ def _open_posts(varied: Sequence[Varied], model: TextVAE, judging: Judging) -> l
         return [_Open(*each, judging.per_post) for each in zip(group, plans, sources, strict=True)]
 
     waiting = []
-    for each, opened in zip(varied, Groups(open_each, size=len(varied))(varied), strict=True):
+    for each, opened in zip(varied, Groups(open_each, size=len(varied), name=_named)(varied), strict=True):
         if isinstance(opened, Failure):
             each.rule, each.reason = ERROR, opened.reason
         elif not opened.plan.can_vary:
@@ -100,6 +100,10 @@ def _open_posts(varied: Sequence[Varied], model: TextVAE, judging: Judging) -> l
         else:
             waiting.append(opened)
     return waiting
+
+
+def _named(varied: Varied) -> str:
+    return f"post {varied.post['post_id']}"
 
 
 def _ask(waiting: Sequence[_Open], judging: Judging) -> list[_Asked]:

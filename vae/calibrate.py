@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from vae.command import Command, main
 from vae.dataset import Dataset
 from vae.errors import UserError
 from vae.evaluate import check_fit
+from vae.replaced_file import only_writer_to, replace_text
 from vae.shipped import add_model_argument, is_shipped
 
 if TYPE_CHECKING:
@@ -46,17 +48,18 @@ def run(args: argparse.Namespace) -> None:
     empty = [split for split, shards in found.items() if not shards]
     if empty:
         raise UserError(f"{args.dataset} has no rows in its {empty[0]} split: give prepare more posts")
-    model.calibration = calibrate(model, texts_of(found["validation"], args.texts, seed=0), seed=0)
-    held_out = texts_of(found["test"], args.texts, seed=1)
-    changes = {name: measured_changes(model, held_out, name, SHOWN, seed=1) for name in model.calibration.curves}
-    print(f"{'asked':>16}" + "".join(f"{asked:>8.0%}" for asked in SHOWN))
-    for name, measured in changes.items():
-        print(f"{name:>16}" + "".join(f"{share:>8.1%}" for share in measured))
-    if args.output:
-        model.save(folder)
-    else:
-        (folder / "calibration.json").write_text(model.calibration.to_json())
-    plot_calibration(model.calibration, folder / "calibration.png")
+    with nullcontext() if args.output else only_writer_to(folder):
+        model.calibration = calibrate(model, texts_of(found["validation"], args.texts, seed=0), seed=0)
+        held_out = texts_of(found["test"], args.texts, seed=1)
+        changes = {name: measured_changes(model, held_out, name, SHOWN, seed=1) for name in model.calibration.curves}
+        print(f"{'asked':>16}" + "".join(f"{asked:>8.0%}" for asked in SHOWN))
+        for name, measured in changes.items():
+            print(f"{name:>16}" + "".join(f"{share:>8.1%}" for share in measured))
+        if args.output:
+            model.save(folder)
+        else:
+            replace_text(folder / "calibration.json", model.calibration.to_json())
+        plot_calibration(model.calibration, folder / "calibration.png")
     log.info("%s/calibration.json and calibration.png written", folder)
 
 

@@ -55,16 +55,30 @@ def execute(command: Command, parser: argparse.ArgumentParser, argv: list[str]) 
     start_log()
     verbose = "--verbose" in argv
     try:
+        _check_decodable(argv)
         args = parse(command, parser, argv)
         verbose = args.verbose
         command.run(args)
     except UserError as error:
         return _fail(2, str(error), verbose=verbose)
+    except OSError as error:
+        if error.errno is None:
+            return _fail(1, f"{type(error).__name__}: {error} (--verbose shows the traceback)", verbose=verbose)
+        place = f"{error.filename}: " if error.filename else ""
+        return _fail(2, f"{place}{error.strerror}; check the disk and your access to it", verbose=verbose)
     except KeyboardInterrupt as error:
         return _fail(1, str(error) or "interrupted; the same command goes on where it stopped", verbose=verbose)
     except Exception as error:  # noqa: BLE001  (the last line of defence: exit code 1, traceback on demand)
         return _fail(1, f"{type(error).__name__}: {error} (--verbose shows the traceback)", verbose=verbose)
     return 0
+
+
+def _check_decodable(argv: Sequence[str]) -> None:
+    for argument in argv:
+        data = argument.encode("utf-8", "surrogateescape")
+        if data.decode("utf-8", "replace") != argument:
+            shown = data.decode("utf-8", "backslashreplace")
+            raise UserError(f"{shown} is not UTF-8: write it in UTF-8; of a path, give the folder above it")
 
 
 def start_log() -> None:

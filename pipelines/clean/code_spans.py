@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-CODE = (
+MARKDOWN_CODE = (
     r"\n[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?P<fence>`{3,}|~{3,})[^`\n]*\n"
     r".*?(?:\n[ \t>]*(?P=fence)[`~]*[ \t]*(?=\n|\Z)|\Z)"
     r"|`(?P<ticks>`*)(?:[^\n]|\n(?!\s*\n))+?(?<!`)`(?P=ticks)(?!`)"
+)
+"""Alternatives for code in fences and in backticks; see `CODE`."""
+
+CODE = (
+    rf"{MARKDOWN_CODE}"
     r"|<(?P<element>pre|code)\b[^<]*(?:<(?!(?P=element)\b|/(?P=element)>)[^<]*)*</(?P=element)>"
     r"|<!--[^<-]*(?:(?:<(?!!--)|-(?!->))[^<-]*)*-->"
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
+from pipelines.clean.chrome import drop_chrome
 from pipelines.clean.flow import Flow
 from pipelines.clean.inline import ANY_TAG, ATTRIBUTES, decoded, light_markdown, without_comments, without_other_tags
 from pipelines.clean.nesting import shallow
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
     from pipelines.posts import Block
 
 _DROPPED = (
-    "audio canvas iframe noembed noframes noscript object script select style svg template textarea title video".split()
-)
-_DROPPED_TAG = re.compile(rf"<(?=[acinostvACINOSTV][a-zA-Z]{{2}})(?i:{'|'.join(_DROPPED)})\b")
-_WIDGETS = ("subscription-widget-wrap", "button-wrap")
-"""Classes of Substack's forms and buttons (subscribe, share, leave a comment)."""
+    "audio button canvas datalist iframe label noembed noframes noscript object script select style svg template"
+    " textarea title video"
+).split()
+_DROPPED_TAG = re.compile(rf"<(?=[abcdilnostvABCDILNOSTV][a-zA-Z]{{2}})(?i:{'|'.join(_DROPPED)})\b")
+_PRE_IN_PRE = re.compile(r"<pre\b[^<]*(?:<(?!/?pre\b)[^<]*)*<pre\b", re.IGNORECASE)
 
 _PRE = re.compile(rf"<(?=pre)pre({ATTRIBUTES})>([^<]*(?:<(?!/pre>)[^<]*)*)</pre>")
 _TAG = re.compile(rf"<(?:/?(?:p|div){ATTRIBUTES}>(?:\s*</?(?:p|div){ATTRIBUTES}>)*|(/?[a-z][^\s>]*)({ATTRIBUTES})>)")
@@ -35,9 +36,10 @@ def regular_html(html: str) -> str:
     tree = LexborHTMLParser(shallow(html))
     if _DROPPED_TAG.search(html):
         tree.strip_tags(_DROPPED)
-    if any(name in html for name in _WIDGETS):
-        for widget in tree.css(", ".join(f'[class*="{name}"]' for name in _WIDGETS)):
-            widget.decompose()
+    drop_chrome(tree, html)
+    if _PRE_IN_PRE.search(html):
+        for inner in tree.css("pre pre"):
+            inner.unwrap()
     return (tree.body.html if tree.body else None) or ""
 
 

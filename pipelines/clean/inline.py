@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
+from pipelines.clean.join import without_wide_breaks
+
 BREAK = "\x1e"
 """Stands for `<br>`, and counts as white space; a post holds no control character by then."""
 
@@ -79,6 +81,8 @@ def decoded(text: str) -> str:
 def one_line(text: str) -> str:
     """The text with every run of white space as one space, and none at its ends."""
     # As `" ".join(text.split())`, which takes twice the time, though few texts need it.
+    if not text.isascii():
+        text = without_wide_breaks(text.replace(BREAK, "\n") if BREAK in text else text)
     line = text.strip().replace("\n", " ").replace("\t", " ").replace(BREAK, " ")
     return " ".join(line.split()) if "  " in line or (not line.isascii() and _WIDE_SPACE.search(line)) else line
 

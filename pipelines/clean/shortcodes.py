@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 from pipelines.clean.code_spans import CODE
@@ -10,6 +11,7 @@ _WORDPRESS = "audio|caption|code|embed|gallery|playlist|soundcloud|sourcecode|vi
 _MORE = re.compile(r"<!--\s*(?:more|nextpage)\b[^\n]*?-->(?=\S)")
 """The end of a summary or a page in WordPress and Hugo, though the words go on in the same line."""
 
+_ENTITY = re.compile("&(?:lt|gt|amp|quot);")
 _BRACED = re.compile(r"\{[{%:#]")
 _BRACKETED = re.compile(rf"\[/?(?:{_WORDPRESS})\b")
 
@@ -50,20 +52,41 @@ _LISTING = re.compile(
 )
 
 
-def without_shortcodes(text: str) -> str:
-    """The text without template marks; what a pair of them encloses stays, a listing as fenced code.
+def without_shortcodes(text: str, *, is_markdown: bool = True) -> str:
+    """The text without template marks; what a pair of them encloses stays, a listing as fenced code or as `<pre>`.
 
     Code in fences, in backticks, or in `<pre>` and `<code>`, is left as it is.
     """
-    text = _MORE.sub("\n\n", text)
+    text = without_more(text)
     if _BRACED.search(text) or _BRACKETED.search(text):
-        return _TOKEN.sub(_replacement, f"\n{text}")[1:]
+        return _TOKEN.sub(_replacement if is_markdown else _replacement_in_html, f"\n{text}")[1:]
     return text
+
+
+def without_more(text: str) -> str:
+    """The text with a paragraph's end for the mark of a summary's or a page's end."""
+    return _MORE.sub("\n\n", text)
 
 
 def _replacement(token: re.Match[str]) -> str:
     if token[0][0] not in "{[":
         return token[0]
-    if (token["listing"] or token["wordpress"]) and (listing := _LISTING.fullmatch(token[0])):
-        return f"\n\n~~~~~~{listing['language']}\n{listing['lines'].rstrip()}\n~~~~~~\n\n"
+    if listing := _listing(token):
+        return f"\n\n~~~~~~{listing[0]}\n{listing[1]}\n~~~~~~\n\n"
     return token["liquid"] or token["go"] or ""
+
+
+def _replacement_in_html(token: re.Match[str]) -> str:
+    if token[0][0] == "{" and (listing := _listing(token)):
+        return f'<pre><code class="language-{listing[0]}">{html.escape(listing[1], quote=False)}\n</code></pre>'
+    return _replacement(token)
+
+
+def _listing(token: re.Match[str]) -> tuple[str, str] | None:
+    """The language and the lines of code in a pair of marks."""
+    if not (token["listing"] or token["wordpress"]) or not (listing := _LISTING.fullmatch(token[0])):
+        return None
+    lines = listing["lines"].rstrip()
+    if token["wordpress"] and _ENTITY.search(lines):  # as SyntaxHighlighter Evolved stores code
+        lines = html.unescape(lines)
+    return listing["language"], lines

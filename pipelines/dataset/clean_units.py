@@ -26,7 +26,9 @@ from pipelines.dataset.staged import (
     table_of,
 )
 from pipelines.dedup.minhash import band_hashes
-from pipelines.posts import EXCERPT_CHARACTERS, REJECTS, RawPost, Reject, site_of, text_of
+from pipelines.errors import UserError
+from pipelines.posts import EXCERPT_CHARACTERS, MARKDOWN, REJECTS, RawPost, Reject, site_of, text_of
+from pipelines.read.day_order import DayOrders
 from pipelines.read.reader import read_posts
 from pipelines.write.atomic import read_json, write_json
 
@@ -42,9 +44,12 @@ if TYPE_CHECKING:
 SURE: Final = 0.5
 """Confidence from which a post of another language is rejected (the threshold of CCNet, Wenzek et al. 2020)."""
 
+UNREAD: Final = 3
+"""Dates shown that were not understood."""
+
 _BATCH_CHARACTERS: Final = 4 << 20
 _LAST_WORD = re.compile(r"\S*\Z")
-CLEANING = 4
+CLEANING = 5
 """Version of what is staged: with another one no unit staged before is used again."""
 
 
@@ -57,6 +62,7 @@ class CleanSettings:
     mask_pii: bool
     bands: int
     rows: int
+    content_kind: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +111,7 @@ class _Unit:
         self.sites: Counter[str] = Counter()
         self.lines: Counter[tuple[str, str]] = Counter()
         self.seen: set[str] = set()
+        self.days = DayOrders()
 
     def stage(self) -> dict[str, Any]:
         """Writes the unit's posts and rejects; what its receipt says."""
@@ -115,9 +122,9 @@ class _Unit:
             staged_part(self.output, name, "posts", schema, files=files) as posts,
             staged_part(self.output, name, "rejects", REJECTS, files=files) as rejects,
         ):
-            for batch in _batches(self._items()):
+            for batch in _batches(self.days.settle(self._items())):
                 read += len(batch)
-                taken = self._cleaned(batch)
+                taken = self._cleaned_or_named(batch)
                 for reject in (each for each in taken if isinstance(each, Reject)):
                     rejects.write(asdict(self._masked(reject)))
                 if clean_posts := [each for each in taken if isinstance(each, CleanPost)]:
@@ -126,18 +133,48 @@ class _Unit:
             "files": files,
             "read": read,
             "pii": dict(sorted(self.pii.items())),
+            "dates_in_doubt": {f"{site}: {order}": count for (site, order), count in sorted(self.days.told.items())},
+            "dates_unread": dict(sorted(self.days.unread.items(), key=lambda unread: (-unread[1], unread[0]))[:UNREAD]),
+            "dates_unread_count": self.days.unread.total(),
             "posts_by_site": dict(sorted(self.sites.items())),
             "lines": sorted([*key, count] for key, count in self.lines.items() if count >= LEAST_POSTS_IN_UNIT),
         }
 
     def _items(self) -> Iterator[RawPost | Reject]:
         for file in self.unit.files:
-            yield from read_posts(file, columns=self.settings.columns, part=self.unit.part)
+            for item in read_posts(file, columns=self.settings.columns, part=self.unit.part):
+                if isinstance(item, RawPost):
+                    kind = self.settings.content_kind or item.content_kind or file.content_kind or MARKDOWN
+                    yield item if item.content_kind == kind else replace(item, content_kind=kind)
+                else:
+                    yield item
+
+    def _cleaned_or_named(self, batch: list[RawPost | Reject]) -> list[CleanPost | Reject]:
+        """What becomes of each item. A fault of ours fails the job, naming the post: it is no reject.
+
+        Raises:
+            RuntimeError: cleaning a post failed.
+        """
+        try:
+            return self._cleaned(batch)
+        except (UserError, OSError, MemoryError):
+            raise
+        except Exception as error:
+            item = next((item for item in batch if self._fails(item)), batch[0])
+            told = f"{type(error).__name__}: {' '.join(str(error).split())}"
+            raise RuntimeError(f"{item.source}#{item.position} could not be cleaned ({told})") from error
+
+    def _fails(self, item: RawPost | Reject) -> bool:
+        try:
+            self._cleaned([item])
+        except Exception:  # noqa: BLE001 - it is told by whoever asks
+            return True
+        return False
 
     def _cleaned(self, batch: list[RawPost | Reject]) -> list[CleanPost | Reject]:
         """What becomes of each item, in order; each step takes the whole batch, for its code and tables stay cached."""
         batch = [replace(i, title=plain_title(i.title)) if isinstance(i, RawPost) else i for i in batch]
-        blocks = [clean(item.content) if isinstance(item, RawPost) else [] for item in batch]
+        blocks = [clean(item.content, item.content_kind) if isinstance(item, RawPost) else [] for item in batch]
         if self.settings.mask_pii:
             batch, blocks = self._without_pii(batch, blocks)
         languages = [identify(prose(each)) for each in blocks]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import apache_beam as beam
 import pyarrow as pa
+import pyarrow.compute as pc
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.dataset.decided import DUPLICATES, Applied, Decided
@@ -22,7 +23,7 @@ from pipelines.dataset.statistics import COUNTED, EXAMPLES
 from pipelines.dataset.tokenizer_step import NO_TOKENIZER
 from pipelines.dataset.word_counts import words_of
 from pipelines.plan import fingerprint
-from pipelines.posts import POSTS, REJECTS, site_of
+from pipelines.posts import CODE, POSTS, REJECTS, site_of
 from pipelines.varied_text import split_marker
 from pipelines.write.atomic import write_json
 from pipelines.write.manifest import WORK
@@ -200,7 +201,16 @@ class _Unit:
         self.front_matter_errors += sum(map(bool, table.column("front_matter_error").to_pylist()))
         words = words_of(table.column("text"))
         self.counts["totals"]["words"] += sum(words)
+        self.counts["totals"].update(_characters(table))
         self.counts["post_words"].update(f"{1 << max(0, count - 1).bit_length():05d}" for count in words)
+
+
+def _characters(table: pa.Table) -> dict[str, int]:
+    """How many there are in the posts' blocks, and how many of them are code."""
+    blocks = pc.list_flatten(table.column("blocks").combine_chunks())
+    lengths = pc.utf8_length(pc.struct_field(blocks, "text"))
+    of_code = pc.filter(lengths, pc.equal(pc.struct_field(blocks, "kind"), CODE))
+    return {"characters_read": pc.sum(lengths).as_py() or 0, "characters_code": pc.sum(of_code).as_py() or 0}
 
 
 class _PartIfAny:

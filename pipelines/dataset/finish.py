@@ -12,6 +12,7 @@ from pipelines.dataset.drop_boilerplate import lines_path
 from pipelines.dataset.outcome import STEPS
 from pipelines.dataset.staged import receipt_path, staged_files
 from pipelines.dataset.statistics import boilerplate_lines, dataset_statistics
+from pipelines.dataset.suspicions import suspicions
 from pipelines.dataset.tokenizer_step import NO_TOKENIZER, write_tokenizer
 from pipelines.errors import UserError
 from pipelines.report.statistics_page import statistics_page
@@ -59,6 +60,7 @@ def finish(outcome: Outcome, settings: PrepareSettings, *, earlier: Earlier, cle
     statistics["vocab_size"] = tokenizer.vocab_size
     statistics["boilerplate"] = boilerplate_lines(read_json(lines_path(output)))
     statistics["duplicates"]["mode"] = settings.near_duplicates
+    statistics["suspicions"] = suspicions(statistics, asked=None if settings.given else settings.vocab_size)
     write_json(f"{output}/stats.json", statistics)
     counts = {"rows_read": read, "posts": rows["posts"], "rejects": rows["rejects"], "segments": rows["shards"]}
     facts = {
@@ -115,6 +117,14 @@ def _tell(statistics: dict[str, Any], names: set[str], *, earlier: Earlier) -> N
     if sum(rejects.values()) > posts:
         reason = max(rejects, key=rejects.get)
         log.warning("more rejects than posts: %d times %r; stats.html shows examples", rejects[reason], reason)
+    for line in statistics["suspicions"]:
+        log.warning("%s", line)
+    in_doubt = sum(statistics["dates_in_doubt"].values())
+    if in_doubt:
+        most = max(statistics["dates_in_doubt"].items(), key=lambda told: told[1])
+        log.info("%d dates may be read two ways; most are taken so: %s (%d); stats.json lists all", in_doubt, *most)
+    if unread := statistics["dates_unread_count"]:
+        log.info("%d dates were not understood, such as %r", unread, next(iter(statistics["dates_unread"])))
     lost = statistics["totals"].get("pieces_truncated", 0)
     if lost:
         log.info("%.1f %% of the pieces were cut off at --max-len", 100 * lost / statistics["totals"]["pieces"])

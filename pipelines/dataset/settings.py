@@ -14,6 +14,7 @@ from pipelines.dataset.tokenizer_step import TokenizerSettings, sample_rate
 from pipelines.dedup.find import NEAR_MODES
 from pipelines.dedup.minhash import BANDS_VERSION
 from pipelines.errors import UserError
+from pipelines.posts import CONTENT_KINDS
 from pipelines.read.columns import parse_columns
 from tokenizer.protect import KINDS
 from tokenizer.training import MODEL_TYPES, SMALLEST_VOCABULARY
@@ -37,6 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--input", action="append", required=True, metavar="PATH", help="a file, folder or glob")
     parser.add_argument("--output", required=True, metavar="DIR", help="the dataset folder to write")
     parser.add_argument("--columns", metavar="FIELD=COLUMN,...", help="which CSV column is what: content=body,title=2")
+    parser.add_argument(
+        "--content-kind", choices=CONTENT_KINDS, help="what all contents are written in; if not given each file tells"
+    )
     parser.add_argument("--language", metavar="CODE,...", help="reject posts surely in other languages than these")
     parser.add_argument("--mask-pii", action="store_true", help="mask e-mail, phone, IP, card and IBAN in the text")
     parser.add_argument(
@@ -96,6 +100,7 @@ class PrepareSettings:
     given: Tokenizer | None
     shard_mb: int
     seed: int
+    content_kind: str = ""
 
     def recorded(self) -> dict[str, Any]:
         """What the manifest says, and what a later run into the same folder is compared with."""
@@ -108,6 +113,7 @@ class PrepareSettings:
         """What the staged units follow from."""
         return CleanSettings(
             columns=self.columns,
+            content_kind=self.content_kind,
             languages=self.languages,
             mask_pii=self.mask_pii,
             bands=self.bands,
@@ -167,6 +173,7 @@ def settings_of(args: argparse.Namespace) -> PrepareSettings:
     return PrepareSettings(
         inputs=tuple(path if "://" in path or not path else os.path.normpath(path) for path in args.input),
         columns=parse_columns(args.columns) if args.columns else None,
+        content_kind=args.content_kind or "",
         languages=languages,
         mask_pii=args.mask_pii,
         boilerplate=args.boilerplate,

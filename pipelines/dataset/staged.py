@@ -89,6 +89,8 @@ def table_of(posts: list[CleanPost], bands: NDArray[np.uint64]) -> pa.Table:
         "front_matter_error": pa.array([post.front_matter_error for post in raw], pa.string()),
         "content_sha256": pa.array([post.content_sha256 for post in posts], pa.string()),
         "blocks": blocks_array([post.blocks for post in posts]),
+        "content_kind": pa.array([post.content_kind for post in raw], pa.string()),
+        "charset": pa.array([post.charset for post in raw], pa.string()),
         "position": pa.array([post.position for post in raw], pa.int64()),
         "bands": bands_array(bands),
     }

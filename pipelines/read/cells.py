@@ -19,7 +19,8 @@ def cell_of(value: Any) -> Cell:
     undecodable bytes of `decode_utf8`.
     """
     if isinstance(value, (list, tuple)):
-        return [text for item in value if isinstance(text := cell_of(item), str) and text]
+        cells = (cell_of(item) for item in value)  # of a list in a list, as Hexo nests categories, its items
+        return [text for cell in cells for text in ([cell] if isinstance(cell, str) else cell) if text]
     if isinstance(value, dict):
         named = cell_of(next((value[key] for key in _NAME_KEYS if key in value), None))
         return named if isinstance(named, str) else ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pipelines.errors import UserError
+from pipelines.read.content_kinds import kind_of_column
 from pipelines.read.headerless import infer_fields, is_data
 from pipelines.read.publication import normalised
 from pipelines.read.record import ALIASES, find_fields
@@ -19,10 +20,14 @@ log = logging.getLogger("blogvae")
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """Which column (from 0) holds which field, and whether the file's first row is a header."""
+    """Which column (from 0) holds which field, whether the file's first row is a header, and what that tells.
+
+    `content_kind` is what the content is written in by the columns' names, '' if they do not say.
+    """
 
     positions: Mapping[str, int]
     has_header: bool
+    content_kind: str = ""
 
 
 def parse_columns(spec: str) -> dict[str, str]:
@@ -75,7 +80,8 @@ def find_layout(
             f"{source}: no content column among {_listed(first_row)}; name it with --columns content=NAME,"
             " or by number (--columns content=4) if the file has no header row"
         )
-    return Layout(positions=positions, has_header=True)
+    kind = kind_of_column(first_row[positions["content"]], first_row) if "content" in positions else ""
+    return Layout(positions=positions, has_header=True, content_kind=kind)
 
 
 def _position(column: str, names: Sequence[str], first_row: Sequence[str], *, source: str) -> int:

@@ -102,7 +102,7 @@ def read_row(row: Record, *, layout: Layout, source: str, position: int) -> RawP
         )
     cells = {field: row[column] for field, column in layout.positions.items()}
     filled = {field: "" if cell in _NULLS else cell for field, cell in cells.items()}
-    return post_of(filled, source=source, position=position)
+    return post_of(filled, source=source, position=position, content_kind=layout.content_kind)
 
 
 def _window(blocks: Iterator[Block], dialect: Dialect) -> LineWindow:

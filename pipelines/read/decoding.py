@@ -10,20 +10,34 @@ FALLBACK = "blogvae-cp1252"
 
 @dataclass(frozen=True, kw_only=True)
 class Decoded:
-    """A text, and whether bytes in it are text in no encoding tried; those stand as U+FFFD."""
+    """A text, whether bytes in it are text in no encoding tried (those stand as U+FFFD), and what it was read as.
+
+    `charset` is '' for UTF-8, with cp1252 for bytes that are not.
+    """
 
     text: str
     undecodable: bool
+    charset: str = ""
 
 
-def decode(data: bytes) -> Decoded:
-    """A whole file as text: UTF-16 by its byte order mark, else UTF-8 with cp1252 where it is not; no NUL."""
+def decode(data: bytes, *, charset: str = "") -> Decoded:
+    """A whole file as text, without NUL.
+
+    UTF-16 by its byte order mark; else UTF-8, if it is; else as it declares; else UTF-8 with cp1252 for stray bytes.
+
+    Args:
+        data: the file's bytes.
+        charset: what the file declares, or was found to be, as a codec of Python; '' if that is not known.
+    """
     if data.startswith(UTF16_MARKS):
         text = data.decode("utf-16", "replace")
-        undecodable = "\ufffd" in text
-    else:
-        text = decode_utf8(data.removeprefix(codecs.BOM_UTF8))
-        undecodable = has_undecodable(text)
+        return Decoded(text=text.replace("\0", ""), undecodable="\ufffd" in text, charset="utf-16")
+    if charset:
+        text = data.decode(charset, "replace")
+        if "\ufffd" not in text:
+            return Decoded(text=text.replace("\0", ""), undecodable=False, charset=charset)
+    text = decode_utf8(data.removeprefix(codecs.BOM_UTF8))
+    undecodable = has_undecodable(text)
     return Decoded(text=(printable(text) if undecodable else text).replace("\0", ""), undecodable=undecodable)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 import yaml
 
 from pipelines.read.cells import Cell, cell_of
+from pipelines.read.yaml_bounds import check_aliases
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -23,6 +24,15 @@ _KEY = re.compile(r"^[ \t]*[\"']?[\w-]+[\"']?[ \t]*(?::|=)(?:\s|$)", re.MULTILIN
 _LINE = re.compile(
     r"^(?P<indent>[ \t]*)(?P<q>[\"']?)(?P<key>[\w-]+)(?P=q)[ \t]*[:=][ \t]+(?P<value>\S.*)",
     re.MULTILINE,
+)
+_HEADER = re.compile(
+    r"(?P<block>(?:[A-Za-z][\w .-]{0,40}:(?:[ \t].*)?\n(?:[ \t]+\S.*\n|-[ \t].*\n)*)+)"
+    r"(?P<rule>-{3,}[ \t]*(?:\n|\Z))?(?=\s|\Z|(?<=-\n))"
+)
+_HEADER_LINE = re.compile(r"^(?P<key>[A-Za-z][\w .-]*):(?P<value>[^\n]*(?:\n[ \t]+\S[^\n]*)*)", re.MULTILINE)
+_HEADER_KEYS: Final = frozenset(
+    "title date author authors category categories tags tag keywords status slug summary lang modified layout draft"
+    " published permalink description".split()
 )
 _COMMENT = re.compile(r"\s#")
 _SIMPLE = re.compile(r"(?P<q>[\"'])(?P<quoted>[^\"'\\]*)(?P=q)|(?P<plain>(?!- )[^\s\"'\[{|>&*!%@`#][^\\]*)")
@@ -57,16 +67,40 @@ def parse_front_matter(text: str) -> FrontMatter:
         return _parse_json(text, start)
     fenced = _FENCED.match(text, start)
     if fenced is None:
-        return FrontMatter(body=text)
+        return _parse_header(text, start)
     block, body = fenced["block"], text[fenced.end() :]
     try:
         fields = _load_yaml(block) if fenced["fence"] == "---" else tomllib.loads(block)
+        plain = _plain_fields(fields) if isinstance(fields, dict) else None
     except _BROKEN as error:
         if not _KEY.search(block):
             return FrontMatter(body=text)
         told = _told(error, lines_before=text.count("\n", 0, fenced.start("block")))
         return FrontMatter(fields=_fields_on_one_line(block), body=body, error=told)
-    return FrontMatter(fields=_plain_fields(fields), body=body) if isinstance(fields, dict) else FrontMatter(body=text)
+    return FrontMatter(body=text) if plain is None else FrontMatter(fields=plain, body=body)
+
+
+def _parse_header(text: str, start: int) -> FrontMatter:
+    """Lines `Key: value` before the first blank line (Pelican, MultiMarkdown), or before a line `---` (Hexo).
+
+    There is a title among them, or a date and another of the usual keys; else a text merely begins with a colon.
+    """
+    header = _HEADER.match(text, start)
+    if header is None:
+        return FrontMatter(body=text)
+    fields: dict[str, Cell] = {}
+    for line in _HEADER_LINE.finditer(header["block"]):
+        fields.setdefault(" ".join(line["key"].lower().split()), _plain(" ".join(line["value"].split())))
+    named = _HEADER_KEYS.intersection(fields)
+    if "title" not in named and not ("date" in named and len(named) > 1):
+        return FrontMatter(body=text)
+    if header["rule"] and not _HEADER_KEYS.isdisjoint(fields):
+        try:
+            loaded = _load_yaml(header["block"])
+            fields = _plain_fields(loaded) if isinstance(loaded, dict) else fields
+        except _BROKEN:
+            pass  # the lines as they stand say enough
+    return FrontMatter(fields=fields, body=text[header.end() :])
 
 
 def _load_yaml(block: str) -> Any:
@@ -74,6 +108,8 @@ def _load_yaml(block: str) -> Any:
         raise ValueError(f"longer than {_BLOCK_LIMIT} characters")
     if sum(map(block.count, _NESTING)) > _NESTING_LIMIT:
         raise ValueError(f"nested more than {_NESTING_LIMIT} times")
+    if "*" in block and "&" in block:
+        check_aliases(block)
     # The base loader leaves every scalar the string that was written: a date is not moved to UTC, nor `no` a bool.
     try:
         return yaml.load(block, yaml.CBaseLoader) or {}  # noqa: S506 - constructs strings, lists and dicts alone
@@ -86,6 +122,7 @@ def _load_yaml(block: str) -> Any:
 def _parse_json(text: str, start: int) -> FrontMatter:
     try:
         fields, end = json.JSONDecoder(strict=False).raw_decode(text, start)
+        plain = _plain_fields(fields)
     except _BROKEN as error:
         braced = _BRACED.match(text, start)
         if not braced or not _KEY.search(braced["block"]):
@@ -93,9 +130,7 @@ def _parse_json(text: str, start: int) -> FrontMatter:
         told = _told(error, lines_before=0)
         return FrontMatter(fields=_fields_on_one_line(braced["block"]), body=text[braced.end() :], error=told)
     line_end = _LINE_END.match(text, end)
-    return (
-        FrontMatter(fields=_plain_fields(fields), body=text[line_end.end() :]) if line_end else FrontMatter(body=text)
-    )
+    return FrontMatter(fields=plain, body=text[line_end.end() :]) if line_end else FrontMatter(body=text)
 
 
 def _told(error: Exception, *, lines_before: int) -> str:

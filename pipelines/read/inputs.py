@@ -12,12 +12,17 @@ from apache_beam.io.filesystems import FileSystems
 
 from pipelines.errors import UserError
 from pipelines.read.archive import list_members
+from pipelines.read.beside import joined
 from pipelines.read.kinds import ARCHIVE, KINDS, UNREADABLE, kind_of, suffix_of
+from pipelines.read.links import unfollowed_below
+from pipelines.read.not_posts import ACCOUNT, about_accounts, why_no_post
 from pipelines.read.own_folders import only_posts
 from pipelines.read.source import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pipelines.read.archive import Member
 
 NO_FILE: Final = "pipe or device"
 """The kind of what would be waited for, or never ends."""
@@ -36,7 +41,10 @@ class InputFile:
         kind: what reads it: a value of `KINDS`, or `UNREADABLE`.
         compression: '', 'gz' or 'zst'.
         member: its name in the .zip, '' if it is in none.
+        places: its number in the .zip, after those of the archives within which it is; see `archive.Member`.
+        beside: of a list of posts, the files with their texts.
         refused: why nothing can be read from it, '' of any other: its one reject tells.
+        content_kind: what the contents of all its posts are written in, '' where each post tells of its own.
     """
 
     path: str
@@ -45,15 +53,19 @@ class InputFile:
     kind: str
     compression: str = ""
     member: str = ""
+    places: tuple[int, ...] = ()
+    beside: tuple[InputFile, ...] = ()
     refused: str = ""
+    content_kind: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SkippedFile:
-    """A file of a kind that is not read: its suffix, '' if it has none, or `NO_FILE`."""
+    """A file that is not read: of a kind that is not (its suffix, '' if it has none, or `NO_FILE`), or for a `why`."""
 
     path: str
     kind: str
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,28 +90,52 @@ def list_inputs(patterns: Sequence[str]) -> Listing:
     depths: dict[str, int] = {}
     for pattern in patterns:
         root, found = _match(pattern)
+        unfollowed = [SkippedFile(path=path, kind="", why=why) for path, why in unfollowed_below(pattern)]
         waited_for = [SkippedFile(path=file.path, kind=NO_FILE) for file in found if _is_waited_for(file.path)]
         paths = {file.path for file in waited_for}
         stored = only_posts([file for file in found if file.path not in paths])
-        listed = [*waited_for, *(file for each in stored for file in _inputs_in(each))]
+        is_named = [file.path for file in found] == [pattern.rstrip("/")]
+        of_each = {file.path: _inputs_in(file) for file in stored}
+        listed = [*waited_for, *unfollowed, *_posts_among(of_each, "" if is_named else root)]
         if not any(isinstance(file, InputFile) for file in listed):
-            raise UserError(_nothing_to_read(pattern, found, waited_for))
+            raise UserError(_nothing_to_read(pattern, found, listed))
         for file in listed:
             if isinstance(file, SkippedFile):
                 skipped[file.path] = file
                 continue
             place = f"{file.path}/{file.member}".rstrip("/")
             files[place] = file
-            depths.setdefault(place, place.removeprefix(root).strip("/").count("/") + 1)
+            depths.setdefault(place, _below(place, root).count("/") + 1)
     names = _unique_names({place: depths[place] for place in sorted(files)})
-    return Listing(
-        files=tuple(replace(files[place], name=name) for place, name in names.items()),
-        skipped=tuple(skipped[path] for path in sorted(skipped)),
-    )
+    named = {place: replace(files[place], name=name) for place, name in names.items()}
+    return Listing(files=joined(named), skipped=tuple(skipped[path] for path in sorted(skipped)))
+
+
+def _below(place: str, root: str) -> str:
+    return place.removeprefix(root).strip("/")
+
+
+def _posts_among(of_each: dict[str, list[InputFile | SkippedFile]], root: str) -> list[InputFile | SkippedFile]:
+    """The files as they are, but those that are no posts by their place below the root; '' if the user named it."""
+    listed: list[InputFile | SkippedFile] = []
+    whole = about_accounts(_below(path, root) for path in of_each) if root else set()
+    for path, found in of_each.items():
+        members = [file.member for file in found if isinstance(file, InputFile)]
+        of_account = about_accounts(members)
+        of_stored = why_no_post(_below(path, root)) if root else ""
+        of_stored = of_stored or (ACCOUNT if _below(path, root) in whole else "")
+        for file in found:
+            if isinstance(file, SkippedFile):
+                listed.append(replace(file, why=of_stored) if of_stored else file)
+                continue
+            why = of_stored or (ACCOUNT if file.member in of_account else why_no_post(file.member))
+            place = f"{path}/{file.member}".rstrip("/")
+            listed.append(SkippedFile(path=place, kind=suffix_of(place), why=why) if why else file)
+    return listed
 
 
 def _inputs_in(stored: FileMetadata) -> list[InputFile | SkippedFile]:
-    """A file, or the members of a .zip that are read; one that has none, or is damaged, stands for itself."""
+    """A file, or what is in a .zip; one that has nothing to read, or is damaged, stands for itself."""
     path, size = stored.path, stored.size_in_bytes
     if suffix_of(path) == ARCHIVE:
         return _inputs_in_archive(path, size)
@@ -112,18 +148,33 @@ def _inputs_in(stored: FileMetadata) -> list[InputFile | SkippedFile]:
 def _inputs_in_archive(path: str, size: int) -> list[InputFile | SkippedFile]:
     unreadable = InputFile(path=path, name="", size=size, kind=UNREADABLE)
     try:
-        members = [member for member in list_members(path) if kind_of(member.name)[0]]
+        members = list_members(path)
     except UnreadableError:
         return [unreadable]
-    files: list[InputFile | SkippedFile] = [
-        InputFile(path=path, name="", size=member.size, kind=kind, compression=compression, member=member.name)
-        for member in members
-        for kind, compression in [kind_of(member.name)]
-        if not member.encrypted
-    ]
-    if any(member.encrypted for member in members):
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error}); check your access to it") from error
+    files = [_input_in_archive(path, member) for member in members]
+    if any(member.encrypted and kind_of(member.name)[0] for member in members):
         files.append(unreadable)
-    return files or [SkippedFile(path=path, kind=ARCHIVE)]
+    is_empty = not any(isinstance(file, InputFile) for file in files)
+    return [*files, *([SkippedFile(path=path, kind=ARCHIVE)] if is_empty else [])]
+
+
+def _input_in_archive(path: str, member: Member) -> InputFile | SkippedFile:
+    kind, compression = kind_of(member.name)
+    if member.damaged:
+        kind = UNREADABLE
+    if not kind or member.encrypted:
+        return SkippedFile(path=f"{path}/{member.name}", kind=suffix_of(member.name))
+    return InputFile(
+        path=path,
+        name="",
+        size=member.size,
+        kind=kind,
+        compression=compression,
+        member=member.name,
+        places=member.places,
+    )
 
 
 def _match(pattern: str) -> tuple[str, list[FileMetadata]]:
@@ -157,23 +208,31 @@ def _is_waited_for(path: str) -> bool:
     return mode != 0 and not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
-def _nothing_to_read(pattern: str, found: list[FileMetadata], waited_for: list[SkippedFile]) -> str:
-    if not found:
+def _nothing_to_read(pattern: str, found: list[FileMetadata], listed: list[InputFile | SkippedFile]) -> str:
+    skipped = [file for file in listed if isinstance(file, SkippedFile)]
+    if not found and not skipped:
         return f"{pattern}: no such file, folder or match; check --input"
-    kinds_found = {file.path: suffix_of(file.path) for file in found} | {file.path: NO_FILE for file in waited_for}
-    suffixes = ", ".join(sorted({*kinds_found.values()} - {""})) or "nothing"
+    told = ", ".join(sorted({file.why or file.kind for file in skipped} - {""})) or "nothing"
     kinds = f"{' '.join(KINDS)} files, plain, .gz, .zst or in a .zip"
-    return f"{pattern}: nothing to read (found: {suffixes}); give a place with {kinds}"
+    return f"{pattern}: nothing to read (found: {told}); give a place with {kinds}"
 
 
 def _unique_names(depths: dict[str, int]) -> dict[str, str]:
     """Each path's last parts, as many as its depth, and one more and more while two paths share them."""
-    parts = {path: path.split("/") for path in depths}
+    parts = {path: printable_path(path).split("/") for path in depths}
     names = {path: "/".join(parts[path][-depth:]) for path, depth in depths.items()}
     while len(set(names.values())) < len(names):
         holders = Counter(names.values())
         for path, name in names.items():
-            if holders[name] > 1:
+            if holders[name] > 1 and depths[path] > len(parts[path]):
+                names[path] = f"{name}~"
+                holders[name] -= 1
+            elif holders[name] > 1:
                 depths[path] += 1
                 names[path] = "/".join(parts[path][-depths[path] :])
     return names
+
+
+def printable_path(path: str) -> str:
+    r"""The path with a byte that is no UTF-8 as Python writes it: `caf\xe9.md`."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -3,12 +3,13 @@ from __future__ import annotations
 import codecs
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pipelines.posts import EXCERPT_CHARACTERS, RawPost, Reject
 from pipelines.read.cells import cell_of
+from pipelines.read.content_kinds import kind_of_column
 from pipelines.read.decoding import UTF16_MARKS, decode_utf8, has_undecodable, printable
 from pipelines.read.named_fields import find_named_fields
 from pipelines.read.record import post_of
@@ -122,12 +123,20 @@ def _read_line(
         return reject("not JSON", value=str(error))
     if not isinstance(record, dict):
         return reject("not a JSON object")
-    keys = tuple(record)
+    post = read_object(record, source=source, position=position, columns=columns)
+    return replace(post, excerpt=reject("").excerpt) if isinstance(post, Reject) and not post.post_id else post
+
+
+def read_object(record: Any, *, source: str, position: int, columns: Mapping[str, str] | None) -> RawPost | Reject:
+    """The post in an object of JSON, or why it is none."""
+    keys = tuple(record) if isinstance(record, dict) else ()
     fields = _fields_among(keys, tuple(sorted((columns or {}).items())))
     if "content" not in fields:
-        return reject("no content field", value=", ".join(keys)[:EXCERPT_CHARACTERS])
+        value = ", ".join(keys)[:EXCERPT_CHARACTERS]
+        return Reject(source=source, position=position, stage="read", reason="no content field", value=value)
     cells = {field: cell_of(record[keys[place]]) for field, place in fields.items()}
-    return post_of(cells, source=source, position=position)
+    kind = kind_of_column(keys[fields["content"]], keys)
+    return post_of(cells, source=source, position=position, content_kind=kind)
 
 
 @lru_cache(maxsize=64)

@@ -7,12 +7,16 @@ KINDS: Final = {
     ".txt": "text",
     ".md": "text",
     ".markdown": "text",
+    ".mdx": "text",
+    ".mkd": "text",
+    ".mdown": "text",
     ".html": "text",
     ".htm": "text",
     ".csv": "csv",
     ".tsv": "csv",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".json": "json",
     ".parquet": "parquet",
     ".xml": "wxr",
     ".atom": "wxr",
@@ -23,6 +27,9 @@ COMPRESSIONS: Final = {".gz": "gz", ".zst": "zst"}
 ARCHIVE: Final = ".zip"
 UNREADABLE: Final = "unreadable"
 """The kind of a .zip that is damaged, or asks for a password."""
+
+SUBSTACK: Final = "substack"
+"""The kind of a list of posts whose texts lie beside it."""
 
 
 def kind_of(name: str) -> tuple[str, str]:

@@ -9,8 +9,9 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 import pyarrow as pa
+from apache_beam.io.filesystem import BeamIOError
 
-from pipelines.read.archive import forget_archive, open_archive
+from pipelines.read.archive import forget_archive, open_archive, open_member
 from pipelines.read.kinds import UNREADABLE
 from pipelines.read.source import Source, UnreadableError, open_source
 
@@ -25,7 +26,7 @@ _BUFFER_BYTES: Final = 1 << 18
 _DECODED_BYTES: Final = 1 << 16
 """Asked of a decoder at a time: what it had of them is lost where it meets damage."""
 _DAMAGE: Final = (OSError, EOFError, ValueError, pa.ArrowException, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
-_NOT_OPENED: Final = (*_DAMAGE, RuntimeError, KeyError)  # a password is asked for; the member is gone
+_NOT_OPENED: Final = (*_DAMAGE, RuntimeError, IndexError)  # a password is asked for; the member is gone
 
 
 @contextmanager
@@ -36,13 +37,15 @@ def open_input(file: InputFile) -> Iterator[BinaryIO]:
     A plain file can be sought in, another not.
 
     Raises:
-        UnreadableError: the file cannot be opened, or what was read in the block is damaged.
-        OSError: reading broke off; a retry may succeed.
+        UnreadableError: what was read in the block, or must be read to open the file, is damaged.
+        OSError: the file cannot be opened, or reading broke off; a retry may succeed.
     """
     with ExitStack() as opened:
         try:
             source, decoders = _open(file, opened)
         except _NOT_OPENED as error:
+            if _is_of_the_system(error):
+                raise
             raise UnreadableError(error) from error
         try:
             yield cast("BinaryIO", io.BufferedReader(decoders[-1] if decoders else source, _BUFFER_BYTES))
@@ -84,12 +87,12 @@ def _open(file: InputFile, opened: ExitStack) -> tuple[Source, list[_Salvaged]]:
     """What is read from, and the decoders over it, the last of which gives the file's bytes."""
     decoders: list[_Salvaged] = []
     if file.kind == UNREADABLE:
-        open_archive(file.path)
+        open_archive(file.path, file.places)
         raise UnreadableError("it asks for a password; unpack it and give the folder")
     if file.member:
-        archive = open_archive(file.path)
+        archive = open_archive(file.path, file.places[:-1])
         source = archive.source
-        decoders.append(_Salvaged(opened.enter_context(archive.zip.open(file.member)), source))
+        decoders.append(_Salvaged(opened.enter_context(open_member(archive, file.places[-1])), source))
     else:
         source = opened.enter_context(open_source(file.path))
     under = decoders[-1] if decoders else source
@@ -102,6 +105,11 @@ def _open(file: InputFile, opened: ExitStack) -> tuple[Source, list[_Salvaged]]:
 
 def _first_damage(decoders: list[_Salvaged]) -> Exception | None:
     return next((decoder.damage for decoder in decoders if decoder.damage), None)
+
+
+def _is_of_the_system(error: Exception) -> bool:
+    """Whether it is of the disk or the network, which say a number or reach us through Beam."""
+    return isinstance(error, BeamIOError) or (isinstance(error, OSError) and error.errno is not None)
 
 
 def _is_damage(error: Exception) -> bool:

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from pipelines.errors import UserError
 from pipelines.posts import RawPost, Reject
 from pipelines.read.cells import Cell, cell_of
+from pipelines.read.content_kinds import kind_of_column
 from pipelines.read.decoding import has_undecodable
 from pipelines.read.named_fields import find_named_fields
 from pipelines.read.record import post_of
@@ -60,12 +61,13 @@ def read_parquet_file(
     names = file.schema_arrow.names
     fields = _fields_among(names, columns=columns, source=source)
     groups = range(part.start, part.stop) if part else range(file.num_row_groups)
+    kind = kind_of_column(names[fields["content"]], names)
     position = part.first if part else 1
     needed = [names[place] for place in sorted(fields.values())]
     for group in groups:  # one by one, since a batch may span some, and then damage in one costs those before it
         for batch in file.iter_batches(_BATCH_ROWS, row_groups=[group], columns=needed, use_threads=False):
             for cells in _rows(batch, {field: names[place] for field, place in fields.items()}):
-                yield _read_row(cells, source=source, position=position)
+                yield _read_row(cells, source=source, position=position, content_kind=kind)
                 position += 1
 
 
@@ -126,10 +128,10 @@ def _cell(value: Any) -> Cell:
         return _UNDECODABLE
 
 
-def _read_row(cells: dict[str, Cell], *, source: str, position: int) -> RawPost | Reject:
+def _read_row(cells: dict[str, Cell], *, source: str, position: int, content_kind: str) -> RawPost | Reject:
     if any(has_undecodable(text) for cell in cells.values() for text in ([cell] if isinstance(cell, str) else cell)):
         return Reject(source=source, position=position, stage="read", reason="undecodable bytes")
-    return post_of(cells, source=source, position=position)
+    return post_of(cells, source=source, position=position, content_kind=content_kind)
 
 
 def _sha256(stream: BinaryIO, metadata: pq.FileMetaData, groups: Sequence[int], *, first: int) -> str:

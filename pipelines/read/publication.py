@@ -5,8 +5,10 @@ from typing import Final
 
 _UNPUBLISHED: Final = frozenset(
     "draft drafts autodraft private pending pendingreview trash trashed softtrashed deleted future scheduled inherit"
-    " unpublished notpublished hidden false f no n 0 00".split()
+    " unpublished notpublished hidden skip archived false f no n off 0 00".split()
 )
+_YES: Final = frozenset("true t yes y on 1".split())
+_NO: Final = frozenset("false f no n off 0".split())
 _NO_POST: Final = re.compile(
     r"pages?|attachment|revision|navmenuitem|customcss|customizechangeset|oembedcache|userrequest|acffield(group)?"
     r"|wp(block|template|templatepart|globalstyles|navigation|fontfamily|fontface|cf7contactform)|elementorlibrary"
@@ -18,6 +20,16 @@ _GAPS = re.compile(r"[\W_]+")
 def normalised(name: str) -> str:
     """A name as one compares it: `Post Title`, `post-title` and `postTitle` are all `posttitle`."""
     return _GAPS.sub("", name.casefold())
+
+
+def says_yes(value: str) -> bool:
+    """Whether it is one of the words that YAML 1.1, JSON and people write for true."""
+    return normalised(value) in _YES
+
+
+def says_no(value: str) -> bool:
+    """Whether it is one of the words that they write for false."""
+    return normalised(value) in _NO
 
 
 def is_published(status: str) -> bool:

@@ -2,13 +2,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from pipelines.errors import naming
 from pipelines.posts import RawPost, Reject
 from pipelines.read.csv_file import read_csv_file
 from pipelines.read.csv_parts import CsvPart, csv_parts, read_csv_part
+from pipelines.read.json_file import read_json_file
 from pipelines.read.jsonl_file import JsonlPart, cut_jsonl_file, read_jsonl_file
+from pipelines.read.kinds import SUBSTACK
 from pipelines.read.opening import open_input
 from pipelines.read.parquet_file import ParquetPart, cut_parquet_file, read_parquet_file
 from pipelines.read.source import UnreadableError
+from pipelines.read.substack_export import read_substack_export
 from pipelines.read.text_file import read_text_file
 from pipelines.read.wxr_file import read_wxr_file
 
@@ -30,13 +34,18 @@ def read_posts(
 ) -> Iterator[RawPost | Reject]:
     """The posts of one file, or of a part that `cut_file` gave.
 
-    A file that was refused or cannot be opened, or text file that cannot be read, gives a reject. In a damaged one
-    the posts before the damage are kept but for the last, which may be half of one: a reject stands for it.
+    A file that was refused or is damaged gives a reject. In a damaged one the posts before the damage are kept but
+    for the last, which may be half of one: a reject stands for it.
 
     Raises:
         UserError: the file's columns are not as asked for.
-        OSError: reading broke off; the posts so far are no whole, and a retry may succeed.
+        FileError: it cannot be opened, or reading broke off; the posts so far are no whole, and a retry may succeed.
     """
+    with naming(file.path, "read"):
+        yield from _read_posts(file, columns=columns, part=part)
+
+
+def _read_posts(file: InputFile, *, columns: Mapping[str, str] | None, part: Part | None) -> Iterator[RawPost | Reject]:
     if file.kind == "text":
         yield _read_text(file)
         return
@@ -66,14 +75,14 @@ def cut_file(file: InputFile, *, columns: Mapping[str, str] | None, part_bytes: 
 
     Raises:
         UserError: as in `read_posts`.
-        OSError: reading broke off.
+        FileError: reading broke off.
     """
     if file.kind not in {"csv", "jsonl", "parquet"} or file.compression or file.member or file.size <= part_bytes:
         return []
     if file.refused:
         return []  # reading it tells why
     try:
-        with open_input(file) as stream:
+        with naming(file.path, "read"), open_input(file) as stream:
             if file.kind == "csv":
                 return csv_parts(stream, source=file.name, columns=columns, part_bytes=part_bytes)
             if file.kind == "jsonl":
@@ -86,17 +95,21 @@ def cut_file(file: InputFile, *, columns: Mapping[str, str] | None, part_bytes: 
 def _read(
     stream: BinaryIO, file: InputFile, *, columns: Mapping[str, str] | None, part: Part | None
 ) -> Iterator[RawPost | Reject]:
-    if file.kind == "csv":
-        if isinstance(part, CsvPart):
-            return read_csv_part(stream, part, source=file.name)
-        return read_csv_file(stream, source=file.name, columns=columns)
+    source = file.name
+    if file.kind == "csv" and isinstance(part, CsvPart):
+        return read_csv_part(stream, part, source=source)
     if file.kind == "jsonl":
         lines = part if isinstance(part, JsonlPart) else None
-        return read_jsonl_file(stream, source=file.name, columns=columns, part=lines)
+        return read_jsonl_file(stream, source=source, columns=columns, part=lines)
     if file.kind == "parquet":
         groups = part if isinstance(part, ParquetPart) else None
-        return read_parquet_file(stream, source=file.name, columns=columns, part=groups)
-    return read_wxr_file(stream, source=file.name)
+        return read_parquet_file(stream, source=source, columns=columns, part=groups)
+    if file.kind == SUBSTACK:
+        return read_substack_export(stream, file)
+    if file.kind == "wxr":
+        return read_wxr_file(stream, source=source)
+    read = read_csv_file if file.kind == "csv" else read_json_file
+    return read(stream, source=source, columns=columns)
 
 
 def _read_text(file: InputFile) -> RawPost | Reject:
@@ -106,11 +119,11 @@ def _read_text(file: InputFile) -> RawPost | Reject:
     try:
         with open_input(file) as stream:
             data = stream.read(TEXT_FILE_LIMIT + 1 if file.compression else -1)
-        return read_text_file(data, source=file.name) if len(data) <= TEXT_FILE_LIMIT else too_long
+        if len(data) > TEXT_FILE_LIMIT:
+            return too_long
+        return read_text_file(data, source=file.name, content_kind=file.content_kind)
     except UnreadableError as error:
         return _reject(file, "unreadable", value=error)
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one file, the others are to be read
-        return _reject(file, "unreadable", value=f"{type(error).__name__}: {error}")
 
 
 def _reject(file: InputFile, reason: str, *, value: object, position: int = 0, threshold: str = "") -> Reject:

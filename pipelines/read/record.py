@@ -3,17 +3,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pipelines.posts import EXCERPT_CHARACTERS, RawPost, Reject
-from pipelines.read.dates import iso_date
+from pipelines.read.dated import dated
 from pipelines.read.kinds import without_suffix
 from pipelines.read.lists import split_labels, split_names, unique
-from pipelines.read.publication import is_post, is_published, normalised
+from pipelines.read.missing import known
+from pipelines.read.publication import is_post, is_published, normalised, says_yes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 ALIASES: Final[dict[str, tuple[str, ...]]] = {
     "id": ("variation_id", "post_id", "id", "article_id", "uuid", "guid"),
-    "title": ("title", "post_title", "headline", "subject", "article_title", "blog_title", "heading"),
+    "title": ("title", "post_title", "headline", "subject", "article_title", "blog_title", "heading", "web_title"),
     "author": (
         *("author", "authors", "post_author", "author_name", "author_username", "author_display_name"),
         *("primary_author", "creator", "dc_creator", "byline", "writer", "blogger", "username"),
@@ -25,15 +26,17 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "category": (
         *("category", "categories", "post_category", "post_categories", "category_name", "topic", "topics"),
-        *("section", "primary_tag"),
+        *("section", "primary_tag", "main_category", "primary_category"),
     ),
-    "tags": ("tags", "tag", "post_tag", "post_tags", "tag_list", "labels", "keywords", "hashtags"),
+    "tags": ("tags", "tag", "post_tag", "post_tags", "tag_list", "labels", "keywords", "hashtags", "content_tags"),
     "content": (
         *("content", "post_content", "body", "html", "body_html", "content_html", "plaintext", "text"),
         *("content_encoded", "full_text", "article", "article_text", "article_body", "article_content"),
         *("post_body", "post_text", "blog_content", "blog_text", "blog_post", "body_text", "contents"),
+        *("html_content", "content_text", "plain_content", "caption"),
     ),
     "status": ("post_status", "status", "is_published", "published", "state", "visibility"),
+    "draft": ("draft", "is_draft"),
     "type": ("post_type", "type", "kind"),
 }
 """Names of each field's column in WordPress, Ghost, Medium, Blogger, Substack and Kaggle exports, the best first.
@@ -64,7 +67,9 @@ def find_fields(names: Sequence[str]) -> dict[str, int]:
     return fields
 
 
-def post_of(cells: Mapping[str, str | Sequence[str]], *, source: str, position: int) -> RawPost | Reject:
+def post_of(
+    cells: Mapping[str, str | Sequence[str]], *, source: str, position: int, content_kind: str = ""
+) -> RawPost | Reject:
     """The post in a record's cells by field, or why it is none.
 
     Args:
@@ -72,6 +77,7 @@ def post_of(cells: Mapping[str, str | Sequence[str]], *, source: str, position: 
         source: the file's path relative to its input, with '/'; without its suffix it begins the id of a post
             that has none.
         position: the 1-based number of the record.
+        content_kind: what the content is written in, '' if that is not known.
     """
     post_id = _text(cells, "id").strip() or f"{without_suffix(source)}-{position}"
     title = " ".join(_text(cells, "title").split())
@@ -92,6 +98,8 @@ def post_of(cells: Mapping[str, str | Sequence[str]], *, source: str, position: 
         return reject("not a post", kind)
     if not is_published(status):
         return reject("not published", status)
+    if says_yes(_text(cells, "draft")):
+        return reject("not published", "draft")
     if not content or content.isspace():
         return reject("empty content")
     return RawPost(
@@ -101,21 +109,23 @@ def post_of(cells: Mapping[str, str | Sequence[str]], *, source: str, position: 
         content=content,
         title=title,
         author=", ".join(_names(cells.get("author", ""))),
-        date=iso_date(_text(cells, "date").strip()),
+        **dated([_text(cells, "date")]),
         category=_labels(cells.get("category", "")),
         tags=_labels(cells.get("tags", "")),
+        content_kind=content_kind,
     )
 
 
 def _text(cells: Mapping[str, str | Sequence[str]], field: str) -> str:
     cell = cells.get(field, "")
-    return cell if isinstance(cell, str) else " ".join(cell)
+    return known(cell) if isinstance(cell, str) else " ".join(filter(known, cell))
 
 
 def _names(cell: str | Sequence[str]) -> tuple[str, ...]:
-    return split_names(cell) if isinstance(cell, str) else unique(name for item in cell for name in split_names(item))
+    items = (cell,) if isinstance(cell, str) else cell
+    return unique(name for item in filter(known, items) for name in split_names(item))
 
 
 def _labels(cell: str | Sequence[str]) -> tuple[str, ...]:
     """Items of a list stand as they are; a string is split."""
-    return split_labels(cell) if isinstance(cell, str) else unique(cell)
+    return split_labels(known(cell)) if isinstance(cell, str) else unique(filter(known, cell))

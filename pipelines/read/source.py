@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class UnreadableError(Exception):
-    """A file that cannot be opened or is damaged, so that trying again is of no use; told with what caused it."""
+    """A file that is damaged, so that trying again is of no use; told with what caused it."""
 
     def __init__(self, cause: Exception | str) -> None:
         super().__init__(cause if isinstance(cause, str) else f"{type(cause).__name__}: {cause}")

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
-import html
 import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from pipelines.posts import EXCERPT_CHARACTERS, RawPost, Reject
-from pipelines.read.dates import date_in_name, iso_date
+from pipelines.posts import EXCERPT_CHARACTERS, HTML, MARKDOWN, RawPost, Reject
+from pipelines.read.charset import charset_of
+from pipelines.read.content_kinds import kind_of_text
+from pipelines.read.dated import dated
+from pipelines.read.dates import date_in_name
 from pipelines.read.decoding import decode
 from pipelines.read.front_matter import parse_front_matter
+from pipelines.read.html_page import PageFacts, page_facts
 from pipelines.read.kinds import without_suffix
 from pipelines.read.lists import split_labels, split_names, unique
-from pipelines.read.publication import is_published
+from pipelines.read.missing import known
+from pipelines.read.platform_pages import platform_page
+from pipelines.read.publication import is_published, normalised, says_no, says_yes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,37 +27,52 @@ _AUTHOR_KEYS = ("authors", "author", "byline")
 _DATE_KEYS = ("date", "published_at", "published", "publishdate", "pubdate", "post_date", "created")
 _CATEGORY_KEYS = ("category", "categories", "topic", "topics")
 _TAG_KEYS = ("tag", "tags", "keywords")
-_PUBLISHED_KEYS: dict[str, str | None] = {"draft": "true", "published": "false", "status": None}
-"""What a key says of a post that is not published; None: as in an export's column."""
+_DRAFT_KEYS = frozenset({"draft", "isdraft", "private", "isprivate", "eleventyexcludefromcollections"})
+_PUBLISHED_KEYS = frozenset({"published", "ispublished", "publish"})
+_STATUS_KEYS = frozenset({"status", "poststatus", "visibility"})
 
 _HEADING = re.compile(r"(?:[ \t]*\n)*#[ \t]+(?P<title>.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
-_HTML_TITLE = re.compile(r"<title[^>]*>(?P<title>.*?)</title>", re.DOTALL | re.IGNORECASE)
-_IS_HTML = re.compile(r"\.html?(?:\.\w+)?\Z", re.IGNORECASE)
+_NOTION = re.compile(r"[ _-]?[0-9a-f]{32}(?:\.[a-z]+)?\Z")
+"""The end of the name of a page that Notion exports."""
+
+_PROPERTY = re.compile(r"(?P<key>[^\W\d_][^\n:]{0,40}): (?P<value>\S.*)(?:\n|\Z)")
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _SLUG_GAPS = re.compile(r"[-_\s]+")
 
 
-def read_text_file(data: bytes, *, source: str) -> RawPost | Reject:
+def read_text_file(data: bytes, *, source: str, content_kind: str = "") -> RawPost | Reject:
     """The post in one text file, its front matter left out of the body even if it is broken.
 
-    Its metadata is the front matter's; where that is silent the title is the first line if it is a heading (which
-    then leaves the body), an HTML file's `<title>`, or the words of the file name, and the date that of the name.
+    Its metadata is the front matter's; where that is silent, what a page says (see `page_facts`). Else the title is
+    the first line if it is a heading of Markdown (which then leaves the body) or the words of the file name, and the
+    date that of the name.
 
     Args:
         data: the file's bytes.
         source: the file's path relative to its input, with '/'; without its suffix it is the post's id.
+        content_kind: what the content is written in, '' if the file is to tell.
     """
     post_id = without_suffix(source)
-    decoded = decode(data)
+    is_html = (content_kind or kind_of_text(source, {})) == HTML
+    decoded = decode(data, charset=charset_of(data, is_html=is_html))
     if decoded.undecodable:
         return _reject(source, post_id, "undecodable bytes", decoded.text)
     text = decoded.text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in decoded.text else decoded.text
     front_matter = parse_front_matter(text)
     fields, body = front_matter.fields, front_matter.body
+    kind = content_kind or kind_of_text(source, fields)
+    platform = platform_page(body) if kind == HTML else None
+    page = platform or (page_facts(body) if kind == HTML else PageFacts(content=body))
+    body = page.content
     title = "".join(_listed(fields, ("title",))[:1])
-    if not title and (heading := _HEADING.match(body)):
+    if not title and kind == MARKDOWN and (heading := _HEADING.match(body)):
         title, body = heading["title"], body[heading.end() :]
+        if _NOTION.search(post_id):
+            fields, body = _notion_properties(fields, body)
     if not body.strip("\ufeff \t\n"):
         return _reject(source, post_id, "empty body", text)
+    if platform and platform.refused:
+        return _reject(source, post_id, platform.refused[0], title or platform.title, value=platform.refused[1])
     if unpublished := _unpublished(fields):
         return _reject(source, post_id, "not published", body.strip(), value=unpublished)
     path = post_id.removesuffix("/index").removesuffix("/_index")  # a post that is a folder is named by it
@@ -61,27 +81,34 @@ def read_text_file(data: bytes, *, source: str) -> RawPost | Reject:
         position=0,
         post_id=post_id,
         content=body.lstrip("\ufeff\n").rstrip(),
-        title=title or _html_title(source, body) or _words(path),
-        author=", ".join(_author(fields)),
-        date=next(filter(None, map(iso_date, _listed(fields, _DATE_KEYS))), "") or date_in_name(path)[0],
-        category=_labels(fields, _CATEGORY_KEYS),
-        tags=_labels(fields, _TAG_KEYS),
+        title=title or page.title or _words(path),
+        author=", ".join(_author(fields) or split_names(page.author)),
+        **dated(_listed(fields, _DATE_KEYS), otherwise=page.date or date_in_name(path)[0]),
+        category=_labels(fields, _CATEGORY_KEYS, is_jekyll=_is_jekyll(fields, path)) or page.category,
+        tags=_labels(fields, _TAG_KEYS, is_jekyll=_is_jekyll(fields, path)) or page.tags,
         front_matter_error=front_matter.error,
+        content_kind=kind,
+        charset=decoded.charset,
     )
 
 
 def _unpublished(fields: dict[str, Cell]) -> str:
-    """What says that the post is a draft (Hugo, Zola, Jekyll); empty if nothing does."""
-    for key, says in _PUBLISHED_KEYS.items():
+    """What says that the post is none to be read by all (Hugo, Zola, Jekyll, Pelican, Astro); empty if nothing does."""
+    for key in fields:
+        name = normalised(key)
         for value in _listed(fields, (key,)):
-            if value.lower() == says or (says is None and not is_published(value)):
+            if (
+                (name in _DRAFT_KEYS and says_yes(value))
+                or (name in _PUBLISHED_KEYS and says_no(value))
+                or (name in _STATUS_KEYS and not is_published(value))
+            ):
                 return f"{key}: {value}"
     return ""
 
 
 def _listed(fields: dict[str, Cell], keys: Sequence[str]) -> list[str]:
     values = (fields.get(key, "") for key in keys)
-    return [item for value in values for item in ([value] if isinstance(value, str) else value) if item]
+    return [item for value in values for item in ([value] if isinstance(value, str) else value) if known(item)]
 
 
 def _author(fields: dict[str, Cell]) -> tuple[str, ...]:
@@ -89,19 +116,40 @@ def _author(fields: dict[str, Cell]) -> tuple[str, ...]:
     return unique(name for item in _listed(fields, (key,)) for name in split_names(item))
 
 
-def _labels(fields: dict[str, Cell], keys: Sequence[str]) -> tuple[str, ...]:
-    """Items of a list stand as they are; a string is split as a cell is."""
-    values = [fields[key] for key in keys if key in fields]
-    return unique(label for value in values for label in (split_labels(value) if isinstance(value, str) else value))
+def _labels(fields: dict[str, Cell], keys: Sequence[str], *, is_jekyll: bool) -> tuple[str, ...]:
+    """Items of a list stand as they are; a string is split as a cell is, or at its spaces where Jekyll does."""
+    found: list[str] = []
+    for key in keys:
+        value = fields.get(key, "")
+        if isinstance(value, str):
+            labels = split_labels(value) if known(value) else ()
+            words = value.split()
+            are_slugs = all(_SLUG.fullmatch(word) for word in words)
+            found += words if len(labels) == 1 and key.endswith("s") and (is_jekyll or are_slugs) else labels
+        else:
+            found += filter(known, value)
+    return unique(found)
 
 
-def _html_title(source: str, body: str) -> str:
-    found = _HTML_TITLE.search(body) if _IS_HTML.search(source) else None
-    return " ".join(html.unescape(found["title"]).split()) if found else ""
+def _is_jekyll(fields: dict[str, Cell], path: str) -> bool:
+    """Whether the post is one of Jekyll's, where words of `categories` and `tags` stand apart with spaces alone."""
+    return "layout" in fields or "_posts/" in path
+
+
+def _notion_properties(fields: dict[str, Cell], body: str) -> tuple[dict[str, Cell], str]:
+    """The lines `Name: value` that Notion writes below a page's title, and the text after them."""
+    found = dict(fields)
+    at = len(body) - len(body.lstrip("\n"))
+    begin = at
+    while line := _PROPERTY.match(body, at):
+        found.setdefault(line["key"].strip().lower(), " ".join(line["value"].split()))
+        at = line.end()
+    is_block = at > begin and (at == len(body) or body.startswith("\n", at))
+    return (found, body[at:]) if is_block else (fields, body)
 
 
 def _words(path: str) -> str:
-    _, slug = date_in_name(PurePosixPath(path).name)
+    _, slug = date_in_name(_NOTION.sub("", PurePosixPath(path).name))
     return _SLUG_GAPS.sub(" ", slug).strip()
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from html import unescape
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from pipelines.posts import EXCERPT_CHARACTERS, RawPost, Reject
+from pipelines.posts import EXCERPT_CHARACTERS, HTML, WORDPRESS, RawPost, Reject
 from pipelines.read.lines import RECORD_LIMIT
 from pipelines.read.record import post_of
 from pipelines.read.xml_records import BrokenXml, XmlRecord, read_xml_records
@@ -29,8 +29,8 @@ _PATHS = frozenset(
 def read_wxr_file(stream: BinaryIO, *, source: str) -> Iterator[RawPost | Reject]:
     """The posts of a WordPress export (WXR 1.0 to 1.2) or a Blogger export (Atom), in a stream.
 
-    What is no published post is a reject, and so is each place where the file is no XML, which costs the record
-    that was open there. Any other XML file is one reject.
+    What is no published post is a reject, and so is each place where the file is no XML, unless the record that is
+    open there can be mended. Any other XML file is one reject.
     """
     authors: dict[str, str] = {}
     broken_before: list[Reject] = []
@@ -63,8 +63,16 @@ def read_wxr_file(stream: BinaryIO, *, source: str) -> Iterator[RawPost | Reject
 
 
 def _broken(record: BrokenXml, *, source: str, position: int) -> Reject:
-    value = f"line {record.line}: {record.message}"
-    return Reject(source=source, position=position, stage="read", reason="broken XML", value=value)
+    texts = record.texts
+    return Reject(
+        source=source,
+        position=position,
+        post_id=(texts.get("wp:post_id", "") or texts.get("id", "")).strip(),
+        stage="read",
+        reason="broken XML",
+        value=f"line {record.line}: {record.message}",
+        excerpt=unescape(texts.get("title", "")).strip()[:EXCERPT_CHARACTERS],
+    )
 
 
 def _is_exported(record: XmlRecord) -> bool:
@@ -94,7 +102,8 @@ def _read_record(record: XmlRecord, *, authors: Mapping[str, str], source: str, 
         return reject("not published", value=status, excerpt=str(cells["title"]))
     if record.too_long:
         return reject("record too long", threshold=str(RECORD_LIMIT), excerpt=str(cells["title"]))
-    return post_of(cells, source=source, position=position)
+    kind = WORDPRESS if record.tag == _ITEM else HTML
+    return post_of(cells, source=source, position=position, content_kind=kind)
 
 
 def _item_cells(record: XmlRecord, authors: Mapping[str, str]) -> dict[str, str | list[str]]:

@@ -56,6 +56,7 @@ def statistics_page(statistics: Mapping[str, Any], *, manifest: Mapping[str, Any
             boilerplate=statistics.get("boilerplate") or [],
             lines_open=LINES_OPEN,
             lines_removed=statistics.get("boilerplate_lines_removed"),
+            suspicions=statistics.get("suspicions") or [],
             front_matter_errors=statistics.get("front_matter_errors"),
             settings=manifest.get("settings") or {},
             tokenizer_sha256=manifest.get("tokenizer_sha256"),

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from apache_beam.io.filesystems import FileSystems
 
+from pipelines.errors import naming
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -50,7 +52,17 @@ class _HashingFile(io.RawIOBase):
 
 @contextmanager
 def atomic_file(path: str) -> Iterator[tuple[BinaryIO, Written]]:
-    """A file to write to; it takes its name when the block ends well, and is removed when it does not."""
+    """A file to write to; it takes its name when the block ends well, and is removed when it does not.
+
+    Raises:
+        FileError: it cannot be written.
+    """
+    with naming(path, "written"), _renamed_file(path) as opened:
+        yield opened
+
+
+@contextmanager
+def _renamed_file(path: str) -> Iterator[tuple[BinaryIO, Written]]:
     make_folder(path.rpartition("/")[0])
     temporary = f"{path}{TEMPORARY}{uuid.uuid4().hex}"
     written = Written()

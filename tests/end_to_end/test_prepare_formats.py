@@ -115,6 +115,7 @@ def test_statistics_hold_all_that_their_page_shows(dataset):
         *("totals", "posts_by_split", "posts_by_source", "posts_by_language", "posts_by_month", "post_words"),
         *("segment_pieces", "rejects", "reject_examples", "duplicates", "pii", "front_matter_errors"),
         *("boilerplate", "boilerplate_lines_removed", "vocab_size", "fertility", "coverage", "unknown_rate"),
+        *("dates_in_doubt", "dates_unread", "dates_unread_count", "suspicions"),
     }
     reasons = [reason for _, reason, _ in REJECTED.values()]
     assert statistics["rejects"] == {reason: reasons.count(reason) for reason in set(reasons)}

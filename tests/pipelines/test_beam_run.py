@@ -6,7 +6,7 @@ from apache_beam.options.pipeline_options import DirectOptions, GoogleCloudOptio
 from apache_beam.testing.util import assert_that, equal_to
 
 from pipelines.beam_run import beam_options, pipeline_of
-from pipelines.errors import UserError
+from pipelines.errors import UserError, naming
 
 
 def workers(flags, *, units):
@@ -64,3 +64,16 @@ def test_a_step_that_fails_is_told_in_one_line(caplog):
     ):
         _ = pipeline | beam.Create([1]) | "Fail" >> beam.Map(fail)
     assert caplog.records == []
+
+
+def test_a_file_that_the_system_does_not_give_is_told_as_it_is():
+    def fail(number):
+        with naming("deep/a.txt", "written"):
+            raise OSError(28, "No space left on device")
+
+    told = r"^deep/a.txt cannot be written: No space left on device; make room there, and give the same command again$"
+    with (
+        pytest.raises(UserError, match=told),
+        pipeline_of(beam_options(["--direct_num_workers=1"], units=1)) as pipeline,
+    ):
+        _ = pipeline | beam.Create([1]) | "Fail" >> beam.Map(fail)

@@ -24,10 +24,11 @@ def test_results_come_in_order_in_groups_of_the_size():
     assert handler.groups == [[1, 2], [3]]
 
 
-def test_an_item_that_raises_is_a_failure_with_the_reason_and_the_rest_goes_on():
+def test_an_item_that_raises_fails_the_job_and_is_named():
     handler = Handler(lambda group: ValueError("no\n  such thing") if 3 in group else None)
-    assert Groups(handler, size=4)([1, 2, 3, 4]) == [1, 4, Failure("ValueError: no such thing"), 16]
-    assert handler.groups == [[1, 2, 3, 4], [1], [2], [3], [4]]
+    with pytest.raises(RuntimeError, match=r"^post 3 cannot be handled \(ValueError: no such thing\)$"):
+        Groups(handler, size=4, name="post {}".format)([1, 2, 3, 4])
+    assert handler.groups == [[1, 2, 3, 4], [1], [2], [3]]
 
 
 @pytest.mark.parametrize(

@@ -93,3 +93,12 @@ def test_passed_are_those_that_every_rule_keeps(output):
     passed = passed_of(stored_candidates(str(output), "two"), judging=JUDGING)
     assert passed.places == [Place("2", 2), Place("2", 3)]
     assert passed.texts == [SAME, OTHER]
+
+
+def test_a_part_that_was_lost_is_written_again(output):
+    receipt = judged(output)["two"]
+    lost = output / receipt["files"][0]["path"]
+    data = lost.read_bytes()
+    lost.unlink()
+    assert judged(output)["two"] == receipt
+    assert lost.read_bytes() == data

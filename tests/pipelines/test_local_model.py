@@ -1,3 +1,4 @@
+import gc
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,7 @@ import torch
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.errors import UserError
-from pipelines.local_model import FILES, FILES_OF_SOME, WEIGHTS, device_here, local_model
+from pipelines.local_model import FILES, FILES_OF_SOME, WEIGHTS, _fetched, device_here, local_model
 
 
 @pytest.fixture
@@ -16,6 +17,7 @@ def bucket(tmp_path, monkeypatch):
         local = getattr(FileSystems, method)
         monkeypatch.setattr(FileSystems, method, lambda path: local(path.replace("gs://bucket/model", str(tmp_path))))
 
+    _fetched.cache_clear()
     seen_as("open")
     seen_as("exists")
     for name in (*FILES, WEIGHTS, *FILES_OF_SOME):
@@ -48,6 +50,14 @@ def test_weights_in_parts_are_fetched_instead_of_the_whole(bucket):
     assert [name for name in sorted(found) if name.startswith("model")] == [
         f"model-{number}.safetensors" for number in range(3)
     ]
+
+
+def test_a_copy_is_made_once_and_goes_with_the_process(bucket):
+    folder = Path(local_model("gs://bucket/model"))
+    assert local_model("gs://bucket/model") == str(folder)
+    _fetched.cache_clear()
+    gc.collect()
+    assert not folder.exists()
 
 
 @pytest.mark.parametrize("name", ["tokenizer/spm.model", "model.safetensors"])

@@ -98,6 +98,38 @@ def test_changed_rules_run_augment(chain, tmp_path):
     assert chain(config) == ["augment"]
 
 
+@pytest.mark.parametrize(
+    ("step", "flag"),
+    [
+        ("train", "init"),
+        ("train", "constraint_texts"),
+        ("augment", "partners"),
+        ("augment", "filters"),
+    ],
+)
+def test_a_change_in_a_file_or_folder_that_a_flag_names_runs_the_step(chain, tmp_path, step, flag):
+    named = tmp_path / "named"
+    named.mkdir()
+    (named / "MANIFEST.json").write_text("one")
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(f"banned_words: {{file: {named / 'MANIFEST.json'}}}")
+    value = {"init": named, "constraint_texts": named / "MANIFEST.json", "partners": named, "filters": rules}[flag]
+    config = config_in(tmp_path, **{step: {flag: str(value)}})
+    chain(config)
+    assert chain(config) == []
+    (named / "MANIFEST.json").write_text("two")
+    assert chain(config)[0] == step
+
+
+def test_a_step_whose_section_has_it_write_elsewhere_is_done_when_that_is_there(chain, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    config = config_in(tmp_path, prepare={"input": str(tmp_path / "posts"), "output": str(elsewhere)})
+    assert chain(config)[0] == "prepare"
+    assert "prepare" not in chain(config)
+    (elsewhere / "MANIFEST.json").unlink()
+    assert chain(config)[0] == "prepare"
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_a_removed_output_is_made_again(chain, tmp_path, name):
     chain(config_in(tmp_path))

@@ -192,24 +192,23 @@ def test_no_candidate_is_made_twice_and_there_are_not_too_many(model, decode_as,
 
 def broken(post_id, n):
     if post_id == "2" and n >= 1:
-        raise ZeroDivisionError("no such thing")
+        raise MemoryError("no room")
     return good(post_id, n) if post_id == "1" else SOURCE
 
 
-def test_a_post_whose_handling_raises_keeps_what_it_has_and_the_rest_goes_on(model, decode_as):
+def test_a_post_that_memory_does_not_suffice_for_keeps_what_it_has_and_the_rest_goes_on(model, decode_as):
     decode_as(broken)
     first, second, third = vary_posts([post("1"), post("2"), post("3")], model, plan(Copy(), per_post=1))
     assert (len(first.made), first.rule) == (1, "")
-    assert (len(second.made), second.rule, second.reason) == (1, ERROR, "ZeroDivisionError: no such thing")
+    assert (len(second.made), second.rule, second.reason) == (1, ERROR, "MemoryError: no room")
     assert (len(third.made), third.rule) == (CANDIDATES, "")
 
 
-def test_a_post_that_cannot_be_taken_apart_is_an_error_and_the_rest_goes_on(model, decode_as):
+def test_a_post_that_cannot_be_taken_apart_fails_the_job_and_is_named(model, decode_as):
     decode_as(good)
     bad = {"post_id": "2", "category": [], "language": "en", "blocks": [{"kind": "paragraph", "text": None}]}
-    first, second = vary_posts([post("1"), bad], model, plan(Copy()))
-    assert (len(first.made), len(second.made), second.rule) == (2, 0, ERROR)
-    assert "TypeError" in second.reason
+    with pytest.raises(RuntimeError, match=r"^post 2 cannot be handled \(TypeError: "):
+        vary_posts([post("1"), bad], model, plan(Copy()))
 
 
 def test_out_of_memory_changes_nothing_but_how_many_are_handled_together(model, decode_as, monkeypatch):

@@ -42,7 +42,7 @@ def model(tokenizer, monkeypatch):
 
         def __call__(self, texts, *, keys, categories, languages):
             if any("letter" in segment.text for text in texts for segment in text):
-                raise ZeroDivisionError("no letters")
+                raise MemoryError("no letters")
             segments = [("The dog cleans the lamp.",) * len(text) for text in texts]
             return [Variation(segments=each, change=0.0, segments_changed=0, edits=EDITS) for each in segments]
 
@@ -100,7 +100,7 @@ def test_a_unit_is_stored_as_candidates_with_their_posts_metadata(units, model, 
         "title": "Title 2",
         **how,
         "rule": ERROR,
-        "reason": "ZeroDivisionError: no letters",
+        "reason": "MemoryError: no letters",
     }
 
 

@@ -56,7 +56,8 @@ def test_done_is_0_and_silent(noting, flags, capsys):
         (UserError("posts.csv: row 3 is broken; repair it"), 2, "blogvae: posts.csv: row 3 is broken; repair it\n"),
         (UserError("a cause of\n\tmany lines"), 2, "blogvae: a cause of many lines\n"),
         (RuntimeError("it broke"), 1, "blogvae: RuntimeError: it broke (--verbose shows the traceback)\n"),
-        (OSError(28, "No space", "a.bin"), 1, "blogvae: OSError: [Errno 28] No space: 'a.bin' (--verbose shows"),
+        (OSError(28, "No space", "a.bin"), 2, "blogvae: a.bin: No space; check the disk and your access to it\n"),
+        (OSError("odd"), 1, "blogvae: OSError: odd (--verbose shows the traceback)\n"),
         (KeyboardInterrupt(), 1, "blogvae: interrupted; the same command goes on where it stopped\n"),
     ],
 )
@@ -155,3 +156,11 @@ def test_help_shows_the_defaults(noting, capsys):
         main(noting, ["--help"])
     assert caught.value.code == 0
     assert "pieces in a segment (default: 64)" in capsys.readouterr().out
+
+
+def test_an_argument_that_is_no_utf8_is_the_users_mistake(noting, flags, capsys):
+    assert main(noting, ["--input", "caf\udce9 au lait"]) == 2
+    assert capsys.readouterr().err == (
+        "blogvae: caf\\xe9 au lait is not UTF-8: write it in UTF-8; of a path, give the folder above it\n"
+    )
+    assert flags == {}

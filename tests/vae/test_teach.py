@@ -99,6 +99,24 @@ def test_it_writes_a_model_and_its_figures_before_and_after(model, files):
     assert not torch.equal(before["hidden"], after["hidden"])
 
 
+def test_what_forgets_too_much_goes_back_towards_the_weights_before(model, files, monkeypatch):
+    before = TextVAE.load(model).module.state_dict()["hidden"]
+    monkeypatch.setattr(command, "FORGOTTEN", 10.0)
+    fast = {"learning-rate": 0.1}
+    assert main(command.COMMAND, flags(model, files, **fast)) == 0
+    taught = TextVAE.load(files / "taught").module.state_dict()["hidden"]
+    monkeypatch.setattr(command, "FORGOTTEN", -10.0)
+    assert main(command.COMMAND, flags(model, files, output=files / "back", **fast)) == 0
+    back = TextVAE.load(files / "back").module.state_dict()["hidden"]
+    assert [json.loads((files / f"{name}/teaching.json").read_text())["share"] for name in ("taught", "back")] == [
+        1,
+        0.25,
+    ]
+    assert not json.loads((files / "back/teaching.json").read_text())["better"]
+    assert torch.allclose(back - before, 0.2 * (taught - before), atol=4e-3)  # they are kept in bfloat16
+    assert not torch.equal(back, before)
+
+
 @pytest.mark.parametrize(
     ("changes", "error"),
     [

@@ -129,11 +129,18 @@ def fit(
     except torch.OutOfMemoryError as error:
         raise UserError("a validation does not fit the memory: lower training.batch_pieces") from error
     except SystemExit as error:  # Lightning's own end of an interrupted run
-        raise KeyboardInterrupt("interrupted; the same with --resume goes on from the last checkpoint") from error
+        raise KeyboardInterrupt(_interrupted(last)) from error
     trainer.strategy.barrier()
     best = torch.load(checkpoints / BEST, map_location="cpu", weights_only=True)
     model.load_state_dict(best)
     return Fitted(history.rows, speed.tokens_per_second)
+
+
+def _interrupted(last: Path) -> str:
+    """What is said of a run that was stopped: what it can go on from."""
+    if last.exists():
+        return "interrupted; the same with --resume goes on from the last checkpoint"
+    return f"interrupted before the first checkpoint, at step {CHECKPOINT_STEPS}; the same with --resume begins anew"
 
 
 def _total_steps(training: TrainingSettings, batches: int) -> int:

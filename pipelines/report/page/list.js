@@ -45,7 +45,10 @@ class List {
     this.pages[0].disabled = begin === 0;
     this.pages[1].disabled = begin + PAGE >= this.found.length;
     const [first, last, all] = [begin + 1, begin + shown.length, this.found.length].map((n) => n.toLocaleString("en"));
-    this.status.textContent = shown.length ? `${first} to ${last} of ${all}` : "None found";
+    // A post that was left short has a line of its own, which is no candidate.
+    const notes = this.found.filter((candidate) => candidate.outcome === "short").length;
+    const told = notes ? `: ${(this.found.length - notes).toLocaleString("en")} candidates, ${notes} short posts` : "";
+    this.status.textContent = shown.length ? `${first} to ${last} of ${all}${told}` : "None found";
   }
 
   mark() {

@@ -44,6 +44,8 @@ def test_a_post_is_staged_with_what_later_steps_need(staged, output):
         "front_matter_error": "",
         "content_sha256": content_sha256(text),
         "blocks": [{"kind": "heading", "text": "## Tea"}, {"kind": "paragraph", "text": ENGLISH}],
+        "content_kind": "markdown",
+        "charset": "",
         "position": 0,
         "bands": band_hashes([text])[0].tolist(),
     }
@@ -57,7 +59,7 @@ def test_what_is_wrong_with_front_matter_is_carried(staged, output):
 
 
 def test_every_row_read_is_a_post_or_a_reject(staged, output):
-    export = "id,content\n1,The lamp.\n2,\n3\n4,<script>x</script>\n"
+    export = "id,content_html\n1,The lamp.\n2,\n3\n4,<p><br></p>\n"
     units = staged({"a.txt": ENGLISH, "b.txt": "", "posts.csv": export})
     assert [receipt(output, unit)["read"] for unit in units] == [2, 4]
     assert [(len(rows(output, unit)), len(rows(output, unit, "rejects"))) for unit in units] == [(1, 1), (1, 3)]

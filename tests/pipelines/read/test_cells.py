@@ -26,7 +26,7 @@ from pipelines.read.cells import cell_of
         ({"rendered": "<p>Words</p>", "protected": False}, "<p>Words</p>"),
         ({"url": "x"}, ""),
         ([], []),
-        (["a", None, "", {"name": "b"}, 3, ["nested"]], ["a", "b", "3"]),
+        (["a", None, "", {"name": "b"}, 3, ["nested"]], ["a", "b", "3", "nested"]),
     ],
 )
 def test_values_become_texts(value, cell):

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,7 +36,7 @@ def test_yaml_values_of_any_type_become_strings():
         "ratio": "1.10",
         "none": "",
         "empty": "",
-        "tags": ["a", "2", "b"],
+        "tags": ["a", "2", "b", "nested"],
         "author": "Jane Doe",
         "text": "two lines",
         "custom": "x",
@@ -127,7 +129,7 @@ def test_authors_of_any_shape():
             {"date": "2023-12-05"},
         ),
         ("---\n{{ x }}: y\ntitle: T\n---\n", "line 2: found unhashable key", {"title": "T"}),
-        ("---\na: &a [*a]\n---\n", "line 2: found unconstructable recursive node", {}),
+        ("---\na: &a [*a]\n---\n", "alias a is within itself", {}),
         (
             "---\ntitle: A: B\nauthor:\n  name: Jane\n  title: Dr\n---\n",
             "line 2: mapping values are not allowed in this context",
@@ -175,3 +177,32 @@ def test_no_text_raises_and_the_body_is_an_end_of_it(text):
     assert all(
         isinstance(value, str) or all(isinstance(item, str) for item in value) for value in front_matter.fields.values()
     )
+
+
+def bomb(levels, width):
+    lines = [f"a0: &a0 [{', '.join(['lol'] * width)}]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * width)}]" for n in range(1, levels)]
+    return "---\ntitle: t\n" + "\n".join(lines) + "\n---\nBody."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        bomb(10, 9),
+        bomb(40, 2),
+        "---\ntitle: t\na: &a [*a, *a]\n---\nBody.",
+        "---\ntitle: t\na: &a {b: &b {c: *a}}\n---\nBody.",
+        "---\ntitle: t\nx: [[[[[[[[[[" + "[" * 900 + "]" * 900 + "]]]]]]]]]]\n---\nBody.",
+    ],
+)
+def test_aliases_in_aliases_are_an_error_at_once(text):
+    begun = time.process_time()
+    found = parse_front_matter(text)
+    assert time.process_time() - begun < 1
+    assert (found.body, found.fields.get("title")) == ("Body.", "t")
+    assert found.error
+
+
+def test_aliases_that_people_write_are_followed():
+    found = parse_front_matter("---\ntags: &t [a, b]\ncategories: *t\n---\nBody.")
+    assert (found.fields["categories"], found.error) == (["a", "b"], "")

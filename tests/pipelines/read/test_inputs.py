@@ -141,13 +141,19 @@ def test_the_members_of_an_archive_are_listed(folder):
             "posts/.hidden.csv": b"x",
             ".git/e.txt": b"x",
             "image.png": b"x",
-            "inner.zip": b"x",
         },
     )
     listing = list_inputs([str(folder / "posts")])
     path = f"{folder}/posts/export.zip"
+    of_archive = [file for file in listing.skipped if file.path.startswith(path)]
+    assert [(file.path.removeprefix(f"{path}/"), file.kind, file.why) for file in of_archive] == [
+        (".git/e.txt", ".txt", "hidden"),
+        ("__MACOSX/posts/._c.csv", ".csv", "hidden"),
+        ("image.png", ".png", ""),
+        ("posts/.hidden.csv", ".csv", "hidden"),
+    ]
     assert listing.files[3:] == (
-        InputFile(path=path, name="export.zip/posts/c.csv", size=8, kind="csv", member="posts/c.csv"),
+        InputFile(path=path, name="export.zip/posts/c.csv", size=8, kind="csv", member="posts/c.csv", places=(1,)),
         InputFile(
             path=path,
             name="export.zip/posts/deep/d.txt.gz",
@@ -155,9 +161,151 @@ def test_the_members_of_an_archive_are_listed(folder):
             kind="text",
             compression="gz",
             member="posts/deep/d.txt.gz",
+            places=(2,),
         ),
     )
     assert names([path]) == ["export.zip/posts/c.csv", "export.zip/posts/deep/d.txt.gz"]
+
+
+def zipped(members):
+    data = io.BytesIO()
+    write_zip(data, members)
+    return data.getvalue()
+
+
+def test_archives_within_archives_are_read_to_the_third(tmp_path):
+    inner = zipped({"Page 0123456789abcdef0123456789abcdef.md": b"# Page\n\nWords."})
+    deeper = zipped({"third.zip": zipped({"c.md": b"C", "fourth.zip": zipped({"d.md": b"D"})})})
+    write_zip(tmp_path / "a.zip", {"Part-1.zip": inner, "second.zip": deeper, "b.txt": b"B", "bad.zip": b"PK no"})
+    listing = list_inputs([str(tmp_path / "a.zip")])
+    assert [file.name for file in listing.files] == [
+        "a.zip/Part-1.zip/Page 0123456789abcdef0123456789abcdef.md",
+        "a.zip/b.txt",
+        "a.zip/bad.zip",
+        "a.zip/second.zip/third.zip/c.md",
+    ]
+    assert [file.path for file in listing.skipped] == [f"{tmp_path}/a.zip/second.zip/third.zip/fourth.zip"]
+    read = [item for file in listing.files for item in read_posts(file, columns=None)]
+    assert [getattr(item, "content", item.source) for item in read] == ["Words.", "B", "a.zip/bad.zip", "C"]
+    assert read[2].reason == "unreadable"
+
+
+def test_an_archive_of_archives_alone_is_read(tmp_path):
+    write_zip(tmp_path / "a.zip", {"inner.zip": zipped({"b.md": b"B"})})
+    assert names([tmp_path / "a.zip"]) == ["a.zip/inner.zip/b.md"]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_members_of_one_name_are_read_each(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for words in (b"One", b"Two", b"Three"):
+            archive.writestr("deep/a.txt", words)
+        archive.writestr("b", b"x")
+    files = list_inputs([str(tmp_path / "a.zip")]).files
+    assert [(post.post_id, post.content) for file in files for post in read_posts(file, columns=None)] == [
+        ("a.zip/deep/a", "One"),
+        ("a.zip/deep/a~2", "Two"),
+        ("a.zip/deep/a~3", "Three"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("../up.txt", "up.txt"),
+        ("../../etc/x.txt", "etc/x.txt"),
+        ("/abs/x.txt", "abs/x.txt"),
+        ("posts\\x.txt", "posts/x.txt"),
+        ("C:\\posts\\x.txt", "posts/x.txt"),
+        ("./x.txt", "x.txt"),
+    ],
+)
+def test_a_member_whose_name_leads_out_of_the_archive_is_read_by_the_rest_of_it(tmp_path, name, shown):
+    write_zip(tmp_path / "a.zip", {name: b"Words"})
+    (file,) = list_inputs([str(tmp_path / "a.zip")]).files
+    assert file.name == f"a.zip/{shown}"
+    assert [post.content for post in read_posts(file, columns=None)] == ["Words"]
+
+
+def test_a_member_named_in_utf8_that_does_not_say_so(tmp_path):
+    write_zip(tmp_path / "a.zip", {"caf??.txt": b"Words"})
+    data = (tmp_path / "a.zip").read_bytes().replace(b"caf??", "caf\xe9".encode())
+    (tmp_path / "a.zip").write_bytes(data)
+    assert names([tmp_path / "a.zip"]) == ["a.zip/caf\xe9.txt"]
+
+
+def test_names_that_are_no_utf8_are_told_with_their_bytes(tmp_path):
+    for name in (b"caf\xe9.md", b"caf\xe8.md", b"good.md"):
+        with open(os.fsencode(tmp_path) + b"/" + name, "wb") as file:  # noqa: PTH123 - Path takes no bytes
+            file.write(b"Words")
+    files = list_inputs([str(tmp_path)]).files
+    assert [file.name for file in files] == ["caf\\xe8.md", "caf\\xe9.md", "good.md"]
+    assert all(post.content == "Words" for file in files for post in read_posts(file, columns=None))
+    (tmp_path / "caf\\xe9.md").write_text("Words")
+    assert len(set(names([tmp_path]))) == 4
+
+
+def test_what_is_no_post_by_its_place_is_left_out_with_the_reason(tmp_path):
+    for name in (
+        *(".git/description.txt", ".obsidian/x.md", ".trash/old.md", ".hidden.md", "__MACOSX/a.md"),
+        *("_drafts/d.md", "node_modules/pkg/README.md", "a/node_modules/b.md", "robots.txt", "sub/LICENSE.md"),
+        *("vendor/bundle/x.md", "_layouts/post.html", "_posts/2020-01-01-a.md", "drafts.md", "vendor/y.md"),
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("Words")
+    kept = ["_posts/2020-01-01-a.md", "drafts.md", "vendor/y.md"]
+    listing = list_inputs([str(tmp_path)])
+    assert [file.name for file in listing.files] == kept
+    assert len(listing.skipped) == 12
+    assert {file.why for file in listing.skipped} == {
+        *("hidden", "in _drafts", "in node_modules", "of a site's machinery")
+    }
+    write_zip(
+        tmp_path / "all.zip",
+        {str(path.relative_to(tmp_path)): b"W" for path in tmp_path.rglob("*") if path.is_file()},
+    )
+    listing = list_inputs([str(tmp_path / "all.zip")])
+    assert [file.member for file in listing.files] == kept
+    assert len(listing.skipped) == 12
+    assert names([tmp_path / "robots.txt"]) == ["robots.txt"]
+    assert names([tmp_path / "_drafts"]) == ["d.md"]
+
+
+def test_links_that_are_not_followed_are_told(tmp_path):
+    (tmp_path / "in/deep").mkdir(parents=True)
+    (tmp_path / "real").mkdir()
+    for name in ("in/b.md", "real/a.md"):
+        (tmp_path / name).write_text("Words")
+    (tmp_path / "in/linked").symlink_to(tmp_path / "real")
+    (tmp_path / "in/deep/loop").symlink_to(tmp_path / "in")
+    (tmp_path / "in/gone.md").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "in/c.md").symlink_to(tmp_path / "real/a.md")
+    listing = list_inputs([str(tmp_path / "in")])
+    assert [file.name for file in listing.files] == ["b.md", "c.md"]
+    assert [(file.path.removeprefix(f"{tmp_path}/in/"), file.why) for file in listing.skipped] == [
+        ("deep/loop", "linked folder"),
+        ("gone.md", "link to nothing"),
+        ("linked", "linked folder"),
+    ]
+    (tmp_path / "only").mkdir()
+    (tmp_path / "only/linked").symlink_to(tmp_path / "real")
+    with pytest.raises(UserError, match=r"only: nothing to read \(found: linked folder\)"):
+        list_inputs([str(tmp_path / "only")])
+    assert names([tmp_path / "in/linked"]) == ["a.md"]
+
+
+MEDIUM = ("posts/2018-08-11_A-Title-1.html", "posts/draft_B-2.html", "profile/profile.html", "claps/claps-0001.html")
+
+
+def test_what_medium_writes_of_an_account_is_no_post(tmp_path):
+    write_zip(tmp_path / "medium.zip", {**dict.fromkeys(MEDIUM, b"x"), "README.html": b"x"})
+    listing = list_inputs([str(tmp_path / "medium.zip")])
+    assert [file.member for file in listing.files] == [*MEDIUM[:2]]
+    assert {file.why for file in listing.skipped} == {"about an account"}
+    for name in (*MEDIUM, "other/posts/a.html"):
+        (tmp_path / "in/export" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in/export" / name).write_text("x")
+    assert names([tmp_path / "in"]) == ["export/other/posts/a.html", *(f"export/{name}" for name in MEDIUM[:2])]
 
 
 def test_members_that_two_archives_share_are_led_by_their_folders(tmp_path):
@@ -230,7 +378,7 @@ def test_of_variations_the_parts_in_their_manifest_are_listed(tmp_path):
 @pytest.mark.parametrize("manifest", ['{"format": "another/1", "files": []}', "[]", "no json", '{"format": 1}'])
 def test_a_folder_with_another_manifest_is_listed_whole(folder, manifest):
     (folder / "posts/MANIFEST.json").write_text(manifest)
-    assert names([folder / "posts"]) == ["a.csv", "b.txt", "deep/er/c.MD"]
+    assert names([folder / "posts"]) == ["MANIFEST.json", "a.csv", "b.txt", "deep/er/c.MD"]
 
 
 @pytest.mark.parametrize("missing", ["nowhere", "posts/*.tsv", "posts/none.txt"])

@@ -42,6 +42,7 @@ def test_an_object_a_line_is_a_post():
             category=("news",),
             tags=("a, b", "c"),
             content="<p>Words</p>\n",
+            content_kind="html",
         )
     ]
 

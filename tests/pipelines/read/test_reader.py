@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.errors import UserError
+from pipelines.errors import FileError, UserError
 from pipelines.posts import RawPost, Reject
 from pipelines.read import reader
 from pipelines.read.inputs import InputFile, list_inputs
@@ -29,7 +29,9 @@ def test_files_are_read_by_their_kind_and_named_by_their_place_in_the_input(tmp_
     files = list_inputs([str(tmp_path)]).files
     results = [result for file in files for result in read_posts(file, columns=None)]
     assert results == [
-        RawPost(source="deep/one.txt", position=0, post_id="deep/one", title="one", content="One"),
+        RawPost(
+            source="deep/one.txt", position=0, post_id="deep/one", title="one", content="One", content_kind="plain"
+        ),
         RawPost(source="two.tsv", position=1, post_id="2", content="Two"),
         Reject(source="two.tsv", position=2, stage="read", reason="field count", value="1", threshold="2", excerpt="3"),
     ]
@@ -43,22 +45,20 @@ def test_columns_reach_the_csv_reader(tmp_path):
         list(read_posts(input_file(path, kind="csv"), columns=None))
 
 
-@pytest.mark.parametrize("kind", ["text", "csv"])
-def test_a_file_that_cannot_be_opened_is_a_reject(tmp_path, kind):
-    (reject,) = read_posts(input_file(tmp_path / "gone", kind=kind), columns=None)
-    assert (reject.source, reject.position, reject.stage, reject.reason) == ("gone", 0, "read", "unreadable")
-    assert reject.value.startswith("FileNotFoundError: ")
+@pytest.mark.parametrize("kind", ["text", "csv", "json"])
+def test_a_file_that_cannot_be_opened_fails_and_is_named(tmp_path, kind):
+    with pytest.raises(FileError, match=rf"^{tmp_path}/gone cannot be read: No such file or directory; check the disk"):
+        list(read_posts(input_file(tmp_path / "gone", kind=kind), columns=None))
 
 
 @pytest.mark.parametrize("kind", ["text", "csv"])
-def test_a_file_one_may_not_read_is_a_reject(tmp_path, kind, monkeypatch):
+def test_a_file_one_may_not_read_fails_and_is_named(tmp_path, kind, monkeypatch):
     def refuse(path, compression_type):
         raise PermissionError(13, "Permission denied", path)
 
     monkeypatch.setattr(FileSystems, "open", refuse)  # the tests may run as root, whom no mode stops
-    (reject,) = read_posts(input_file(tmp_path / "a", kind=kind), columns=None)
-    assert reject.reason == "unreadable"
-    assert "Permission denied" in reject.value
+    with pytest.raises(FileError, match=rf"^{tmp_path}/a cannot be read: Permission denied; "):
+        list(read_posts(input_file(tmp_path / "a", kind=kind), columns=None))
 
 
 class Breaking(io.BytesIO):
@@ -68,20 +68,20 @@ class Breaking(io.BytesIO):
         return super().read(8)
 
 
-def test_a_text_file_that_breaks_off_is_a_reject(tmp_path, monkeypatch):
-    def fail(data, *, source):
-        raise MemoryError
+def test_a_fault_of_ours_is_no_reject(tmp_path, monkeypatch):
+    def fail(data, **_):
+        raise KeyError("ours")
 
     monkeypatch.setattr(reader, "read_text_file", fail)
     path = tmp_path / "a.txt"
     path.write_text("Words")
-    (reject,) = read_posts(input_file(path, kind="text"), columns=None)
-    assert reject.reason == "unreadable"
+    with pytest.raises(KeyError, match="ours"):
+        list(read_posts(input_file(path, kind="text"), columns=None))
 
 
 def test_an_export_that_breaks_off_raises_for_the_runner_to_retry(tmp_path, monkeypatch):
     monkeypatch.setattr(FileSystems, "open", lambda path, compression_type: Breaking(b"content\nOne\nTwo\n"))
-    with pytest.raises(OSError, match="connection lost"):
+    with pytest.raises(FileError, match=r"a\.csv cannot be read: connection lost; "):
         list(read_posts(input_file(tmp_path / "a.csv", kind="csv"), columns=None))
 
 

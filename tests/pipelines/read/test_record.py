@@ -100,3 +100,21 @@ def test_published_may_be_a_date_or_a_yes_or_no():
     assert read("2023-12-05T10:00").date == "2023-12-05"
     assert read("true").date == ""
     assert read("False").reason == "not published"
+
+
+@pytest.mark.parametrize("word", ["nan", "NaN", "None", "NULL", "null", "\\N", "NaT", "<NA>"])
+def test_words_for_nothing_are_nothing(word):
+    cells = dict.fromkeys(("title", "author", "date", "category", "tags"), word)
+    post = post_of({**cells, "content": "Words"}, source="a.csv", position=1)
+    assert (post.title, post.author, post.date, post.category, post.tags) == ("", "", "", (), ())
+    reject = post_of({**cells, "content": word}, source="a.csv", position=1)
+    assert reject.reason == "empty content"
+
+
+def test_a_person_called_nan_stays():
+    assert post_of({"author": "Nan", "content": "Words"}, source="a.csv", position=1).author == "Nan"
+
+
+@pytest.mark.parametrize(("draft", "reason"), [("true", "not published"), ("Yes", "not published"), ("false", None)])
+def test_a_column_of_drafts(draft, reason):
+    assert getattr(post_of({"draft": draft, "content": "W"}, source="a", position=1), "reason", None) == reason

@@ -19,6 +19,7 @@ def test_a_post_with_front_matter():
         date="2021-05-03",
         category=("news",),
         tags=("a", "b"),
+        content_kind="markdown",
     )
 
 
@@ -30,6 +31,7 @@ def test_a_bare_post_is_described_by_its_name():
         content="Body",
         title="some long title.v2",
         date="2023-12-05",
+        content_kind="markdown",
     )
 
 
@@ -143,7 +145,7 @@ def test_the_indent_of_a_first_line_is_its_own():
 
 @pytest.mark.parametrize("data", [b"", b" \n\t\n", b"---\ntitle: T\n---\n", b"# Only a title\n", b"\xef\xbb\xbf\n"])
 def test_an_empty_body_is_rejected(data):
-    reject = read_text_file(data, source="a/b.txt")
+    reject = read_text_file(data, source="a/b.md")
     assert isinstance(reject, Reject)
     assert (reject.stage, reject.reason, reject.post_id, reject.position) == ("read", "empty body", "a/b", 0)
 
@@ -160,11 +162,125 @@ def test_any_bytes_give_one_post_or_reject_that_can_be_written(data):
     (result.content if isinstance(result, RawPost) else result.excerpt).encode()
 
 
-@pytest.mark.parametrize("line", ["draft: true", "draft: True", "published: false", "status: draft", "status: private"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("draft: true", "draft: True", "draft: yes", "draft: on", "draft: y", "draft: 1", "isDraft: true"),
+        *("published: false", "published: no", "published: off", "is_published: N", "publish: no"),
+        *("status: draft", "status: private", "Status: Draft", "visibility: private", "private: yes"),
+        *("eleventyExcludeFromCollections: true", "status: future"),
+    ],
+)
 def test_a_draft_is_rejected(line):
     read = read_text_file(f"---\ntitle: A\n{line}\n---\nNot yet.\n".encode(), source="a.md")
     assert isinstance(read, Reject)
-    assert (read.reason, read.value, read.excerpt) == ("not published", line, "Not yet.")
+    key, _, value = line.partition(":")
+    assert (read.reason, read.value, read.excerpt) == ("not published", f"{key.lower()}:{value}", "Not yet.")
+
+
+@pytest.mark.parametrize(
+    "header", ["Title: A\nDate: 2010-12-03 10:20\nStatus: draft\n\n", "title: A\ndraft: on\n---\n"]
+)
+def test_a_draft_without_fences_is_rejected(header):
+    read = read_text_file(f"{header}Not yet.\n".encode(), source="a.md")
+    assert (read.reason, read.excerpt) == ("not published", "Not yet.")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "Title: My post\nDate: 2010-12-03\nCategory: Machine Learning\nTags: a, b\nSummary: x\n   y\n\nBody.\n",
+            ("My post", "2010-12-03", ("Machine Learning",), ("a", "b"), "Body."),
+        ),
+        (
+            "title: Hexo\ndate: 2020-01-02\ntags:\n- x\n- y\n---\nBody.\n",
+            ("Hexo", "2020-01-02", (), ("x", "y"), "Body."),
+        ),
+        ("Note: this is no header\n\nBody.", ("a", "", (), (), "Note: this is no header\n\nBody.")),
+        (
+            "Title: only that\nwith a second line\n\nBody.",
+            ("a", "", (), (), "Title: only that\nwith a second line\n\nBody."),
+        ),
+    ],
+)
+def test_header_lines_without_fences(text, told):
+    post = read_text_file(text.encode(), source="a.md")
+    assert (post.title, post.date, post.category, post.tags, post.content) == told
+
+
+@pytest.mark.parametrize(
+    ("written", "source", "category"),
+    [
+        ("categories: jekyll update", "a.md", ("jekyll", "update")),
+        ("categories: News Updates", "_posts/2020-01-01-a.md", ("News", "Updates")),
+        ("categories: News Updates", "a.md", ("News Updates",)),
+        ("category: machine learning", "a.md", ("machine learning",)),
+        ("categories:\n- [Sports, Baseball]\n- [Food]\n- Art", "a.md", ("Sports", "Baseball", "Food", "Art")),
+        ("categories: nan", "a.md", ()),
+        ("categories: [None, Food]", "a.md", ("Food",)),
+    ],
+)
+def test_nested_and_spaced_categories(written, source, category):
+    assert read_text_file(f"---\n{written}\n---\nBody".encode(), source=source).category == category
+
+
+@pytest.mark.parametrize("word", ["nan", "NaN", "None", "NULL", "null", "NaT", "\\N", "<NA>"])
+def test_words_for_nothing_are_nothing(word):
+    post = read_text_file(f"---\ntitle: '{word}'\nauthor: '{word}'\ndate: '{word}'\n---\nBody".encode(), source="a.md")
+    assert (post.title, post.author, post.date, post.date_unread) == ("a", "", "", "")
+
+
+def test_a_page_of_notion():
+    name = "Page 0123456789abcdef0123456789abcdef.md"
+    text = "# Page\n\nCreated: May 5, 2020 10:15 AM\nTags: a, b\nStatus: Published\n\nWords: many.\n"
+    post = read_text_file(text.encode(), source=name)
+    assert (post.title, post.date, post.tags, post.content) == ("Page", "2020-05-05", ("a", "b"), "Words: many.")
+    assert read_text_file(b"Words.", source=name).title == "Page"
+
+
+MEDIUM = (
+    '<!DOCTYPE html><html><head><title>A Title</title></head><body><article class="h-entry"><header>'
+    '<h1 class="p-name">{title}</h1></header><section data-field="subtitle" class="p-summary">Sub</section>'
+    '<section data-field="body" class="e-content"><section><div><hr></div>{body}</section></section>'
+    '<footer>{published}<p>Exported from <a href="https://medium.com">Medium</a> on May 1, 2024.</p></footer>'
+    "</article></body></html>"
+)
+BODY = '<h3 class="graf--title">A Title</h3><h4 class="graf--subtitle">Sub</h4><p class="graf--p">Real words.</p>'
+PUBLISHED = (
+    '<p>By <a href="https://medium.com/@x" class="p-author h-card">Ann Bee</a> on <time class="dt-published" '
+    'datetime="2018-08-11T11:11:11.000Z">August 11, 2018</time>.</p>'
+)
+
+
+def medium(**parts):
+    page = MEDIUM.format(**{"title": "A Title", "body": BODY, "published": PUBLISHED, **parts})
+    return read_text_file(page.encode(), source="posts/x.html")
+
+
+def test_a_page_of_medium():
+    post = medium()
+    assert (post.title, post.author, post.date) == ("A Title", "Ann Bee", "2018-08-11")
+    assert "Real words." in post.content
+    assert not any(each in post.content for each in ("A Title", "Sub", "Exported", "Ann Bee"))
+
+
+def test_a_draft_and_a_response_on_medium_are_rejects():
+    assert (medium(published="").reason, medium(published="").value) == ("not published", "draft")
+    response = medium(title="I agree with you", body="<p class='graf--p'>I agree with you on all of it.</p>")
+    assert (response.reason, response.value) == ("not a post", "response")
+
+
+def test_a_page_of_tumblr():
+    page = (
+        "<!DOCTYPE HTML><html><head><title>x</title></head><body><h1>Tea</h1><p>Hot words.</p>"
+        '<div id="footer"><span id="timestamp"> October 5th, 2016 6:18pm </span><span class="tag">a b</span>'
+        '<span class="tag">c</span></div></body></html>'
+    )
+    post = read_text_file(page.encode(), source="1.html")
+    assert (post.title, post.date, post.tags) == ("Tea", "2016-10-05", ("a b", "c"))
+    assert "Hot words." in post.content
+    assert "October" not in post.content
 
 
 @pytest.mark.parametrize("line", ["draft: false", "published: 2020-01-02", "published: true", "status: publish"])

@@ -65,6 +65,7 @@ def test_an_item_is_a_post():
             category=("Food & drink", "A, b"),
             tags=("salt",),
             content=content,
+            content_kind="wordpress",
         )
     ]
 
@@ -142,15 +143,91 @@ def test_entities_of_html_outside_cdata_are_read():
     assert post.title == "Salt &…"
 
 
-@pytest.mark.parametrize("broken", ["Salt & pepper", "a < b", "<b>open", "a &; b", "</nothing>", "&#1;"])
-@pytest.mark.parametrize("chunk", [7, 100, 1 << 16])
-def test_an_item_that_is_no_xml_costs_itself_alone(broken, chunk, monkeypatch):
+CHUNKS = pytest.mark.parametrize("chunk", [7, 100, 1 << 16])
+
+
+@pytest.mark.parametrize(
+    ("broken", "title"),
+    [
+        ("Salt & pepper", "Salt & pepper"),
+        ("a < b", "a < b"),
+        ("<b>open", "<b>open"),
+        ("a &; b", "a &; b"),
+        ("AT&T &nbsp;&copy", "AT&T ©"),
+        ("</nothing>", "</nothing>"),
+        ("one&#1; two&#xFFFF;", "one two"),
+    ],
+)
+@CHUNKS
+def test_a_slip_in_an_item_costs_nothing(broken, title, chunk, monkeypatch):
     monkeypatch.setattr(xml_records, "_CHUNK_BYTES", chunk)
     results = read(HEAD + item(1) + item(2, title=broken) + item(3, content="Three") + TAIL)
+    assert told(results) == [(1, "<p>Words</p>"), (2, "<p>Words</p>"), (3, "Three")]
+    assert (results[1].title, results[1].post_id, results[1].author) == (" ".join(title.split()), "2", "Jane Doe")
+
+
+@CHUNKS
+def test_the_end_of_cdata_within_it_costs_nothing(chunk, monkeypatch):
+    monkeypatch.setattr(xml_records, "_CHUNK_BYTES", chunk)
+    broken = "<script>//<![CDATA[\nx[a[0]]>1 //]]>\n</script> & more"
+    results = read(HEAD + item(1, content=broken) + item(2, content="a[b[0]]>1 <i>& c</i>") + item(3) + TAIL)
+    assert told(results) == [(1, broken), (2, "a[b[0]]>1 <i>& c</i>"), (3, "<p>Words</p>")]
+
+
+@CHUNKS
+def test_a_slip_does_not_make_a_draft_a_post(chunk, monkeypatch):
+    monkeypatch.setattr(xml_records, "_CHUNK_BYTES", chunk)
+    results = read(HEAD + item(1, title="a & b <i>", status="draft") + item(2, title="<i>", kind="page") + TAIL)
+    assert told(results) == [(1, "not published"), (2, "not a post")]
+    unended = item(3, title="T & U").replace("</wp:status>", "")
+    (lost,) = read(HEAD + unended + TAIL)
+    assert (lost.reason, lost.post_id, lost.excerpt) == ("broken XML", "3", "T & U")
+
+
+@CHUNKS
+def test_an_item_without_end_costs_itself_alone_and_is_named(chunk, monkeypatch):
+    monkeypatch.setattr(xml_records, "_CHUNK_BYTES", chunk)
+    unended = item(2, title="Half").partition("<wp:status>")[0]
+    results = read(HEAD + item(1) + unended + item(3, content="Three") + TAIL)
     assert told(results) == [(1, "<p>Words</p>"), (2, "broken XML"), (3, "Three")]
-    assert results[2].author == "Jane Doe"
-    line = (HEAD + item(1)).count("\n")
-    assert line < int(results[1].value.removeprefix("line ").partition(":")[0]) <= line + 13
+    assert (results[1].post_id, results[1].excerpt) == ("2", "Half")
+
+
+JUNK = "<br />\n<b>Warning</b>: Undefined variable & more in <b>/x.php</b> on line <b>5</b><br />\n"
+
+
+@pytest.mark.parametrize("before", ["\n", "  \r\n\n", "\ufeff", "\n\ufeff", JUNK, "junk <!-- x -->\n"])
+@CHUNKS
+def test_what_stands_before_the_xml_costs_no_post(before, chunk, monkeypatch):
+    monkeypatch.setattr(xml_records, "_CHUNK_BYTES", chunk)
+    results = read(before + HEAD + item(1) + item(2) + item(3) + TAIL)
+    posts = [each for each in results if isinstance(each, RawPost)]
+    assert [(post.post_id, post.author) for post in posts] == [(str(n), "Jane Doe") for n in (1, 2, 3)]
+    rejects = [each for each in results if isinstance(each, Reject)]
+    assert [each.value.startswith("line 1: text before the XML: ") for each in rejects] == [True] * bool(
+        before.strip("\ufeff\r\n ")
+    )
+
+
+def test_the_encoding_is_declared_after_what_stands_before():
+    data = b"\n" + (HEAD + item(content="caf\xe9") + TAIL).replace("UTF-8", "ISO-8859-1").encode("latin-1")
+    (post,) = read(data)
+    assert post.content == "caf\xe9"
+
+
+@CHUNKS
+def test_junk_between_items_and_behind_them_costs_no_post(chunk, monkeypatch):
+    monkeypatch.setattr(xml_records, "_CHUNK_BYTES", chunk)
+    results = read(HEAD + item(1) + JUNK + item(2) + item(3) + TAIL + JUNK)
+    assert [each.post_id for each in results if isinstance(each, RawPost)] == ["1", "2", "3"]
+
+
+def test_items_alone_and_two_exports_in_one_file_are_read():
+    results = read(item(1) + item(2) + item(3) + TAIL)
+    assert told(results) == [(1, "<p>Words</p>"), (2, "broken XML"), (3, "<p>Words</p>"), (4, "<p>Words</p>")]
+    whole = HEAD + item(1) + TAIL
+    both = read(whole + whole.replace("_id>1<", "_id>2<"))
+    assert [each.post_id for each in both if isinstance(each, RawPost)] == ["1", "2"]
 
 
 def test_where_an_export_is_cut_off_the_posts_before_are_kept():
@@ -240,6 +317,7 @@ def test_an_entry_of_blogger_is_a_post():
             date="2023-12-05",
             tags=("salt, pepper",),
             content="<p>Words</p>",
+            content_kind="html",
         )
     ]
 

@@ -3,6 +3,7 @@ import hashlib
 import pytest
 from apache_beam.io.filesystems import FileSystems
 
+from pipelines.errors import FileError
 from pipelines.write.atomic import TEMPORARY, atomic_file, read_json, write_bytes, write_json
 
 
@@ -77,3 +78,14 @@ def test_what_is_no_json_is_told_apart_from_what_is_not_there(tmp_path):
         read_json(str(tmp_path / "a.json"))
     with pytest.raises(OSError, match=r"b\.json"):
         read_json(str(tmp_path / "b.json"))
+
+
+@pytest.mark.parametrize("what", ["create", "rename"])
+def test_a_file_that_cannot_be_written_is_named(tmp_path, monkeypatch, what):
+    def refuse(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(FileSystems, what, refuse)
+    with pytest.raises(FileError, match=rf"^{tmp_path}/a.bin cannot be written: No space left on device; make room"):
+        write_bytes(f"{tmp_path}/a.bin", b"x")
+    assert files_below(tmp_path) == []

@@ -4,7 +4,7 @@ import torch
 
 from tokenizer.tokenizer import EOS
 from vae.training.rewordings import Asked, Example, asked_scores
-from vae.training.teaching import Lessons, TeachingSettings, rate, teach
+from vae.training.teaching import Lessons, TeachingSettings, between, rate, teach
 from vae.training.text_windows import TextWindows
 
 OLD, NEW = 30, 31
@@ -76,6 +76,11 @@ def test_a_gradient_that_is_no_number_stops_it(masked, lessons):
     masked.bias[0] = torch.nan
     with pytest.raises(FloatingPointError, match="step 0"):
         teach(masked, lessons, settings(steps=2))
+
+
+def test_weights_between_two():
+    start, taught = ({"a": torch.tensor([value]), "n": torch.tensor(3)} for value in (1.0, 3.0))
+    assert {name: weight.tolist() for name, weight in between(start, taught, 0.25).items()} == {"a": [1.5], "n": 3}
 
 
 def test_the_rate_rises_then_falls_to_a_fiftieth():

@@ -1,0 +1,63 @@
+"""What stands in a post's HTML and is not the post: forms, buttons, share and related links, hidden parts."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
+
+_CLASSES: Final = (
+    *("subscription-widget-wrap", "button-wrap"),  # Substack's forms and buttons
+    *("sharedaddy", "jp-relatedposts", "jp-post-flair", "wpcnt", "wpa"),  # Jetpack
+    *("addtoany_", "heateor_sss", "ssba-", "swp_social", "sfsi_", "shareaholic-", "a2a_kit", "at-share", "mashsb"),
+    *("yarpp", "crp_related", "rp4wp", "wp-block-jetpack-", "wp-block-post-navigation", "wp-block-comments"),
+    *("post-share", "share-buttons", "social-share", "sharing-buttons", "share-links", "social-buttons"),
+    *("related-posts", "relatedposts", "post-navigation", "nav-links", "pagination"),
+    *("screen-reader-text", "visually-hidden", "sr-only", "katex-html", "MathJax_Preview"),
+    *("linenos", "lineno", "linenodiv", "line-numbers-rows", "line-numbers-wrapper", "gutter", "blob-num"),  # code
+    *("anchorjs-link", "headerlink", "header-anchor", "heading-anchor"),
+)
+"""Parts of the names of classes: of the plugins that WordPress.org lists most installed for sharing and related posts,
+of themes, of hidden words, and of what highlighters (Pygments, Rouge, Prism, SyntaxHighlighter) number lines with."""
+
+_IDS: Final = ("jp-relatedposts", "comments", "respond", "disqus_thread")
+_HIDDEN: Final = (
+    "[hidden]",
+    *(f'[style*="{rule}" i]' for rule in ("display:none", "display: none", "visibility:hidden", "visibility: hidden")),
+)
+_SELECTOR: Final = ", ".join(
+    [*(f'[class*="{name}"]' for name in _CLASSES), *(f'[id="{name}"]' for name in _IDS), *_HIDDEN]
+)
+_QUICK: Final = re.compile(
+    rf"""(?:class|id)=(?:"[^"<>]*|'[^'<>]*|)(?:{"|".join(map(re.escape, [*_CLASSES, *_IDS]))})"""
+    r"|\shidden[\s=>]|display:\s*none|visibility:\s*hidden",
+    re.IGNORECASE,
+)
+_ANCHOR: Final = re.compile(r"<a\b[^<>]*>\s*(?:#|¶|§|🔗|&para;|&sect;|&#182;)?\s*</a>\s*|<pre")
+_ANCHOR_WORDS: Final = frozenset({"", "#", "¶", "§", "🔗"})
+_HEADING_LINKS: Final = ", ".join(f"h{level} a" for level in range(1, 7))
+
+
+def drop_chrome(tree: LexborHTMLParser, html: str) -> None:
+    """Takes it out of the tree of some HTML; of a formula shown in several ways its TeX stays."""
+    if "<annotation" in html:
+        for annotation in tree.css('annotation[encoding="application/x-tex"]'):
+            _replace_by_tex(annotation)
+    if _QUICK.search(html):
+        for node in tree.css(_SELECTOR):
+            if node.tag not in {"html", "body", "main", "article"}:
+                node.decompose()
+    if "<h" in html and _ANCHOR.search(html):
+        for link in tree.css(_HEADING_LINKS):
+            if link.text().strip() in _ANCHOR_WORDS and not link.css_first("img"):
+                link.decompose()
+
+
+def _replace_by_tex(annotation: object) -> None:
+    node = annotation
+    while node is not None and node.tag != "math":  # type: ignore[attr-defined]
+        node = node.parent  # type: ignore[attr-defined]
+    if node is not None:
+        node.replace_with(annotation.text().strip())  # type: ignore[attr-defined]

@@ -1,0 +1,39 @@
+"""`<pre>` within Markdown, kept whole: CommonMark would end HTML at a blank line and read on in it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_BLANK: Final = "\x1d"
+"""Stands in a blank line of a listing while the text is Markdown; a post holds no control character by then."""
+
+_PRE = re.compile(
+    r"\n[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?P<fence>`{3,}|~{3,})[^`\n]*\n"
+    r".*?(?:\n[ \t>]*(?P=fence)[`~]*[ \t]*(?=\n|\Z)|\Z)"
+    r"|`(?P<ticks>`*)(?:[^\n]|\n(?!\s*\n))+?(?<!`)`(?P=ticks)(?!`)"
+    r"|(?P<pre><pre\b[^<]*(?:<(?!/?pre\b)[^<]*)*</pre>)",
+    re.DOTALL | re.IGNORECASE,
+)
+_BLANK_LINE = re.compile(r"\n(?=[ \t]*\n)")
+
+
+def with_listings_apart(text: str) -> str:
+    """The Markdown, each `<pre>` in it without blank lines and at the begin of a line."""
+    if "<pre" not in text and "<PRE" not in text:
+        return text
+    return _PRE.sub(_apart, f"\n{text}")[1:]
+
+
+def with_listings_whole(html: str) -> str:
+    """The HTML made of it, blank lines where they were."""
+    return html.replace(_BLANK, "")
+
+
+def _apart(found: re.Match[str]) -> str:
+    if found["pre"] is None:
+        return found[0]
+    text, start = found.string, found.start()
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    begin = "\n\n" if before.strip("> \t-*+.)0123456789") else ""
+    return begin + _BLANK_LINE.sub(f"\n{_BLANK}", found["pre"])

@@ -1,0 +1,101 @@
+"""Marks of Obsidian, MDX, Docusaurus, VuePress, Pandoc and MkDocs that CommonMark would read as words."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.clean.code_spans import CODE
+from pipelines.clean.inline import BLOCK_TAGS
+
+_QUICK = re.compile(
+    r"\[\[|%%|==|\[!\w|:::|^(?:!!!|\?\?\?|===) |^(?:import|export)\b|\{/\*|<[A-Z]|^```+\{", re.MULTILINE
+)
+
+_PHRASES = "a audio b br code em font i iframe img input script select span strong style svg tt u video".split()
+_JSX_VALUE = r"""(?:"[^"<]*"|'[^'<]*'|\{(?:[^{}]|\{[^{}]*\})*\})"""
+_INDENTED = r"(?:(?:[ ]{4}|\t)[^\n]*(?:\n|\Z)|[ \t]*\n(?=(?:[ \t]*\n)*(?:[ ]{4}|\t)))*"
+_MARKS = rf"""
+    !\[\[[^\[\]\n]+\]\]  # an embedded file (Obsidian)
+  | \[\[(?P<link>[^\[\]\n]+)\]\](?![(\[])
+  | (?<![\w%])%%(?:(?=\s)[^%]*(?:%(?!%)[^%]*)*(?<=\s)
+        |(?=[^\s%])[^%]*(?:%(?!%)[^%]*)*(?<=\S))%%(?![\w%])  # a comment (Obsidian)
+  | (?<![=\w!<>])==(?=[^\s=])(?P<marked>[^=\n]*[^\s=])==(?![=\w])  # highlighted (Obsidian)
+  | (?<=\n)(?P<quote>[ \t]*(?:>[ \t]*)+)\[!(?P<callout>[\w-]+)[^\]\n]*\][+-]?[ \t]*(?P<title>[^\n]*)
+        # a callout (Obsidian, GitHub)
+  | (?<=\n)[ \t]*:::+[ \t]*(?:\{{[^}}\n]*\}}|(?P<container>[\w-]+)(?:\[(?P<label>[^\]\n]*)\])?
+        (?:[ \t]*\{{[^}}\n]*\}})?)?(?P<name>[^\n]*)  # Docusaurus, VuePress, Pandoc
+  | (?<=\n)(?:!!!|\?\?\?\+?|===)[ \t]+(?:(?P<admonition>[\w-]+(?:[ ][\w-]+)*)[ \t]*)?
+        (?:"(?P<heading>[^"\n]*)")?[ \t]*(?:\n|\Z)(?P<inside>{_INDENTED})  # MkDocs, Python-Markdown
+  | (?<=\n)import[ \t]+(?:[\w*{{][^;'"]{{0,999}}?[ \t\n]from[ \t]*)?["'][^"'\n]+["'][ \t]*;?[ \t]*(?=\n|\Z)  # MDX
+  | (?<=\n)export[ \t]+(?:const|let|var|default|function|async|class|\{{|\*)[^\n]*(?:\n(?![ \t]*\n)[^\n]*)*   # MDX
+  | \{{/\*[^*{{]*(?:(?:\*(?!/)|\{{(?!/\*))[^*{{]*)*\*/[ \t]*\}}  # a comment (MDX)
+  | <(?P<end>/?)(?P<component>(?!(?i:{"|".join([*BLOCK_TAGS, *_PHRASES])})[\s/>])[A-Z][\w.]*)
+        (?P<attributes>(?:\s+[\w:-]+(?:={_JSX_VALUE})?)*)\s*(?P<void>/?)>
+"""
+_TOKEN = re.compile(rf"(?P<kept>{CODE})|(?:{_MARKS})", re.DOTALL | re.VERBOSE)
+_COMPONENT_ENDS = re.compile(r"</([A-Z][\w.]*)\s*>")
+_NO_NAME = re.compile(r"[\d\s,.;-]*")
+_TABLE_OF_CONTENTS = frozenset({"toc", "_TOC_", "TOC"})
+_INDENT = re.compile(r"^(?: {4}|\t)", re.MULTILINE)
+_DIRECTIVE = re.compile(
+    r"^(?P<fence>`{3,}|:{3,})\{(?:note|warning|tip|important|caution|attention|danger|error|hint|seealso|admonition)\}"
+    r"[ \t]*(?P<title>[^\n]*)\n(?P<inside>(?:(?!(?P=fence))[^\n]*\n)*)(?P=fence)[ \t]*$",
+    re.MULTILINE,
+)
+"""MyST's admonitions, whose fences are around words (myst-parser.readthedocs.io, Admonitions)."""
+
+
+def without_vault_marks(text: str) -> str:
+    """The Markdown with the words that these marks show: an alias for a link between notes, a title in its own line.
+
+    Embedded notes, comments, and the imports, exports and components of MDX go; what components enclose stays.
+    """
+    if not _QUICK.search(text):
+        return text
+    if "{" in text and ("```" in text or ":::" in text):
+        text = _DIRECTIVE.sub(lambda found: f"\n{found['title']}\n\n{found['inside']}", text)
+    closed = frozenset(_COMPONENT_ENDS.findall(text))
+
+    def shown(token: re.Match[str]) -> str:
+        if token["kept"] is not None:
+            return token["kept"]
+        return _shown(token, closed)
+
+    return _TOKEN.sub(shown, f"\n{text}")[1:]
+
+
+def _shown(token: re.Match[str], closed: frozenset[str]) -> str:  # noqa: PLR0911 - a line for each mark
+    if token["link"]:
+        return _name(token["link"], token[0])
+    if token["marked"]:
+        return token["marked"]
+    if token["callout"]:
+        quote = token["quote"]
+        return f"{quote}{token['title']}\n{quote.rstrip()}" if token["title"].strip() else quote
+    if token["name"] is not None:
+        words = " ".join(filter(None, (token["label"], token["name"].strip(" :"))))
+        return f"\n{words}\n"
+    if token["inside"] is not None:
+        heading = token["heading"]
+        if not heading and not token["inside"].strip():
+            return token[0]
+        title = f"{heading}\n\n" if heading else ""
+        return f"\n{title}{_INDENT.sub('', token['inside'])}\n"
+    if token["component"]:
+        is_one = token["void"] or token["component"] in closed or "=" in token["attributes"]
+        return "" if is_one else token[0]
+    return ""
+
+
+def _name(link: str, written: str) -> str:
+    """What a link between notes shows: its alias, or the note's name without folders, and the heading in it."""
+    target, bar, alias = link.partition("|")
+    if link in _TABLE_OF_CONTENTS:
+        return ""
+    if _NO_NAME.fullmatch(link) or link != link.strip():
+        return written
+    if bar and alias.strip():
+        return alias.strip()
+    note, _, heading = target.partition("#")
+    shown = [note.rpartition("/")[2].removesuffix(".md"), "" if heading.startswith("^") else heading.replace("#", " ")]
+    return " > ".join(filter(None, (each.strip() for each in shown)))

@@ -1,0 +1,62 @@
+"""What the files and folders hold that flags name, so that a change in one of them shows."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_INDEXES: Final = ("MANIFEST.json", "config.json", "calibration.json")
+"""Files of our folders that have the hashes of all others in them."""
+
+
+def named_contents(value: Any) -> list[list[str]]:
+    """The path and SHA-256 of each file that a section of flags names, at any depth, and of what these name in turn.
+
+    Of a folder that this package wrote the files that vouch for the others are taken, of another one all. What is no
+    path of anything is passed over: most values of flags are none.
+    """
+    found: dict[str, str] = {}
+    for text in _texts(value):
+        _add(text, found, base=Path())
+    return [[path, found[path]] for path in sorted(found)]
+
+
+def _add(text: str, found: dict[str, str], *, base: Path) -> None:
+    for path in (Path(text), base / text):
+        try:
+            files = [path] if path.is_file() else [*_files_in(path)] if path.is_dir() else []
+        except (OSError, ValueError):  # too long for a name, or with a NUL
+            return
+        for file in files:
+            if str(file) in found:
+                continue
+            found[str(file)] = hashlib.sha256(file.read_bytes()).hexdigest()
+            if file == path and file.suffix in {".yaml", ".yml"}:
+                for inner in _texts(_loaded(file)):
+                    _add(inner, found, base=file.parent)
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    listed = [folder / name for name in _INDEXES if (folder / name).is_file()]
+    yield from listed or sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _loaded(file: Path) -> Any:
+    try:
+        return yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (ValueError, yaml.YAMLError):
+        return None  # the command itself says what is wrong with it
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, dict):
+        return (text for item in value.values() for text in _texts(item))
+    if isinstance(value, (list, tuple)):
+        return (text for item in value for text in _texts(item))
+    return (value,) if isinstance(value, str) and value else ()

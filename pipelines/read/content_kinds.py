@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from pipelines.posts import HTML, LIGHT, MARKDOWN, PLAIN, WORDPRESS
+from pipelines.read.kinds import COMPRESSIONS, suffix_of
+from pipelines.read.publication import normalised
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+SAMPLE_POSTS: Final = 256
+SAMPLE_CHARACTERS: Final = 1 << 21
+"""What of a file is looked at to tell what its contents are written in: its first posts."""
+
+_LOOKED_AT: Final = 1 << 14
+"""Characters of one post."""
+
+_SUFFIXES: Final = {
+    ".txt": PLAIN,
+    ".html": HTML,
+    ".htm": HTML,
+    **dict.fromkeys((".md", ".markdown", ".mdx", ".mkd", ".mdown"), MARKDOWN),
+}
+_NAMED: Final = {
+    **dict.fromkeys(("html", "bodyhtml", "contenthtml", "htmlcontent"), HTML),
+    **dict.fromkeys(("plaintext", "contenttext", "plaincontent", "bodytext"), PLAIN),
+    **dict.fromkeys(("markdown", "bodymarkdown", "contentmarkdown", "bodymd"), MARKDOWN),
+    "contentencoded": WORDPRESS,
+}
+"""What a column's name says (JSON Feed 1.1, Ghost, dev.to, RSS's content module); others, such as `body`, do not."""
+
+_KIND_KEY: Final = "content_kind"
+_OURS: Final = "variation_of"
+_OUR_COLUMNS: Final = ({"postid", "text", "contentsha256"}, {"postid", "text", "variationid"})
+
+_LISTING = re.compile(
+    r"<(pre|script|style|code)\b[^<]*(?:<(?!/?\1\b)[^<]*)*</\1\s*>|<!--(?!\s*wp:).*?-->", re.DOTALL | re.IGNORECASE
+)
+_BUILDER = re.compile(
+    r"<!--\s*/?wp:[a-z]|\[/(?:caption|gallery|embed|sourcecode|vc_\w+|et_pb_\w+|fusion_\w+|av_\w+)\]"
+    r"|\[(?:caption|gallery|vc_row|et_pb_section|fusion_builder_container)\b[^\[\]\n]*\]",
+    re.IGNORECASE,
+)
+_BLOCK = re.compile(
+    r"</(?:p|div|h[1-6]|ul|ol|li|blockquote|table|section|article|figure|pre)\s*>|<br\b[^<>]*>", re.IGNORECASE
+)
+_INLINE = re.compile(r"</(?:a|b|i|em|strong|span|u|code|s|sup|sub)\s*>|<img\s[^<>]*src=", re.IGNORECASE)
+_ENTITY = re.compile(
+    r"&(?:nbsp|amp|quot|lt|gt|apos|[lr][sd]quo|[mn]dash|hellip|#\d{2,5}|#x[\da-f]{2,4});", re.IGNORECASE
+)
+_PARAGRAPH_TAG = re.compile(r"<(?:p|br)\b", re.IGNORECASE)
+_BLANK_LINE = re.compile(r"\S[^\n]*\n[^\S\n]*\n\s*\S")
+_MARKDOWN = re.compile(
+    r"^ {0,3}#{1,6} +\S|^ {0,3}(?:```|~~~)|!?\[[^\[\]\n]*\]\((?:https?:|/|#|\.|mailto:|[\w-]+[./])[^()\n]*\)"
+    r"|(?<![\w*])\*\*\S[^*\n]*\*\*(?![\w*])|^\[[^\[\]\n]+\]: +\S+|^\|(?: *:?-{3,}:? *\|)+"
+    r"|^\S[^\n]*\n(?:={3,}|-{3,}) *$",
+    re.MULTILINE,
+)
+_SHARE: Final = 0.1
+"""Of the posts that must show a way of writing, for the column to be of it. Ours: posts of one line show none."""
+
+_ENTITY_SHARE: Final = 0.05
+
+
+def kind_of_text(source: str, fields: Mapping[str, object]) -> str:
+    """What a text file is written in, by its front matter's `content_kind`, its suffix, or that it has front matter.
+
+    A `.txt` is plain; with front matter it is a post of a static site, which is Markdown, or one that
+    `--export txt` wrote.
+    """
+    named = str(fields.get(_KIND_KEY, "")).lower()
+    if named in {PLAIN, MARKDOWN, HTML, WORDPRESS}:
+        return named
+    if _OURS in fields:
+        return LIGHT
+    suffix = suffix_of(source)
+    if suffix in COMPRESSIONS:
+        suffix = suffix_of(source[: -len(suffix)])
+    kind = _SUFFIXES.get(suffix, MARKDOWN)
+    return MARKDOWN if kind == PLAIN and fields else kind
+
+
+def kind_of_column(content: str, names: Collection[str]) -> str:
+    """What the names of a table's columns say that its content is written in; '' if they say nothing."""
+    known = {normalised(name) for name in names}
+    if normalised(content) == "text" and any(ours <= known for ours in _OUR_COLUMNS):
+        return LIGHT
+    return _NAMED.get(normalised(content), "")
+
+
+def kind_of_contents(contents: Iterable[str]) -> str:
+    """What a column is written in, by what the contents of its first posts show as a whole.
+
+    Posts with WordPress's marks make it that; else a tenth with Markdown's makes it Markdown, which may hold HTML; a
+    tenth with tags makes it HTML or, where blank lines part paragraphs that no tag does, WordPress. Where nothing is
+    shown the text is plain.
+    """
+    shown = [_shown(content[:_LOOKED_AT]) for content in contents]
+    total = max(1, len(shown))
+
+    def share(*what: str) -> float:
+        return sum(any(each in marks for each in what) for marks in shown) / total
+
+    if share("builder") >= _SHARE / 2:
+        return WORDPRESS
+    if share("markdown") >= _SHARE:
+        return MARKDOWN
+    if share("block", "inline") >= _SHARE:
+        return WORDPRESS if share("lines") >= _SHARE / 2 else HTML
+    return WORDPRESS if share("entity") >= _ENTITY_SHARE else PLAIN
+
+
+def _shown(content: str) -> Sequence[str]:
+    """The ways of writing that one post shows."""
+    marks = ["builder"] if _BUILDER.search(content) else []
+    prose = _LISTING.sub(" ", content) if "<" in content else content
+    has_blocks = _BLOCK.search(prose) is not None
+    if has_blocks or _BLOCK.search(content):
+        marks.append("block")
+    if _INLINE.search(content):
+        marks.append("inline")
+    if _ENTITY.search(content):
+        marks.append("entity")
+    if _MARKDOWN.search(prose) and not prose.lstrip().startswith("<"):
+        marks.append("markdown")
+    if _BLANK_LINE.search(prose) and not _PARAGRAPH_TAG.search(prose):
+        marks.append("lines")
+    return marks
