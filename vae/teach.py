@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 from collections import Counter
+from copy import deepcopy
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -20,6 +21,8 @@ from vae.shipped import add_model_argument
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
+
+    from torch import Tensor
 
     from vae.language.language import Language
     from vae.models.masked import MaskedVAE
@@ -40,6 +43,9 @@ HELD_OUT = 0.08
 
 FORGOTTEN = 0.05
 """Nats that a hidden piece of general prose may cost more than before."""
+
+SHARES = (1.0, 0.7, 0.5, 0.4, 0.3, 0.2)
+"""Shares of the way from the weights before to those taught: the largest that forgets little is taken."""
 
 MEASURED = 1000
 """Most rewordings that are measured on."""
@@ -116,13 +122,16 @@ def run(args: argparse.Namespace) -> None:
     lessons, tests = _lessons(args, model)
     before = _measured(model, tests)
     log.info("before: %s", json.dumps(before))
+    start = deepcopy(model.module.state_dict())
     steps = teach(model.module, lessons, settings)
+    share = _go_back(model, start, tests.prose, before["prose"])
     model.__dict__.pop("sha256", None)  # of the weights before
     model.save(folder, precision="int8")
     after = _measured(TextVAE.load(folder, device=device), tests)
     log.info("after %d steps: %s", steps, json.dumps(after))
     metrics = {
         "steps": steps,
+        "share": share,
         "settings": vars(args),
         "before": before,
         "after": after,
@@ -195,24 +204,44 @@ def _of_like_meaning(path: Path, spoken: Language, model: TextVAE) -> list[Excha
     return [each for each, is_same in zip(found, same, strict=True) if is_same]
 
 
+def _go_back(model: TextVAE, start: dict[str, Tensor], prose: TextWindows, before: dict[str, float]) -> float:
+    """Takes the weights back towards those at the start until little is forgotten: what share of the way is left."""
+    from vae.evaluation.substitution import remembers  # noqa: PLC0415
+    from vae.training.teaching import between  # noqa: PLC0415
+
+    taught = deepcopy(model.module.state_dict())
+    for share in SHARES:
+        model.module.load_state_dict(between(start, taught, share))
+        if remembers(before, _prose_nats(model, prose), forgotten=FORGOTTEN):
+            break
+    log.info("%.0f%% of the way from the weights before to those taught", 100 * share)
+    return share
+
+
 def _measured(model: TextVAE, tests: Tests) -> dict[str, Any]:
     """The figures that tell whether a model is better for having been taught."""
-    from vae.evaluation.hidden_nats import hidden_nats  # noqa: PLC0415
     from vae.evaluation.substitution import first_choices, written  # noqa: PLC0415
 
     module = cast("MaskedVAE", model.module)
-    generator = np.random.default_rng(0)
-    batches = [
-        tests.prose.draw(PROSE_ROWS, model.max_len, generator=generator, device=model.device)
-        for _ in range(PROSE_TEXTS // PROSE_ROWS)
-    ]
     return {
         "rewordings": written(module, tests.rewordings, seed=0),
         "first choices": first_choices(module, tests.judged, seed=0) if tests.judged else {},
-        "prose": {
-            f"{each.hidden:.0%} hidden, level {each.level}": round(each.nats, 4)
-            for each in hidden_nats(module, batches, seed=0)
-        },
+        "prose": _prose_nats(model, tests.prose),
+    }
+
+
+def _prose_nats(model: TextVAE, prose: TextWindows) -> dict[str, float]:
+    """What hidden pieces of general prose cost, by share of hidden words and level."""
+    from vae.evaluation.hidden_nats import hidden_nats  # noqa: PLC0415
+
+    generator = np.random.default_rng(0)
+    batches = [
+        prose.draw(PROSE_ROWS, model.max_len, generator=generator, device=model.device)
+        for _ in range(PROSE_TEXTS // PROSE_ROWS)
+    ]
+    return {
+        f"{each.hidden:.0%} hidden, level {each.level}": round(each.nats, 4)
+        for each in hidden_nats(cast("MaskedVAE", model.module), batches, seed=0)
     }
 
 

@@ -100,6 +100,10 @@ def better(before: dict[str, Any], after: dict[str, Any], *, forgotten: float) -
         after: the same of the other weights.
         forgotten: nats that no figure of `prose` may have risen by.
     """
-    kept = all(after["prose"][name] <= nats + forgotten for name, nats in before["prose"].items())
     gains = [after["rewordings"][name]["first"] - row["first"] for name, row in before["rewordings"].items()]
-    return kept and sum(gains) > 0
+    return remembers(before["prose"], after["prose"], forgotten=forgotten) and sum(gains) > 0
+
+
+def remembers(before: dict[str, float], after: dict[str, float], *, forgotten: float) -> bool:
+    """Whether no figure, in nats, has risen by more than `forgotten`."""
+    return all(after[name] <= nats + forgotten for name, nats in before.items())

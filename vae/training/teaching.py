@@ -17,7 +17,7 @@ from vae.fast_bf16 import fast_precision
 from vae.training.rewordings import Asked, rewording_loss
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from torch import Tensor
 
@@ -102,6 +102,17 @@ def teach(module: MaskedVAE, lessons: Lessons, settings: TeachingSettings) -> in
     module.eval()
     module.requires_grad_(requires_grad=False)
     return step
+
+
+def between(start: Mapping[str, Tensor], taught: Mapping[str, Tensor], share: float) -> dict[str, Tensor]:
+    """Weights a share of the way from those at the start to those taught (Wortsman et al. 2022, section 3).
+
+    On the way most of what was learned comes before most of what was forgotten.
+    """
+    return {
+        name: torch.lerp(weight, taught[name], share) if weight.is_floating_point() else weight
+        for name, weight in start.items()
+    }
 
 
 def rate(step: int, progress: float, warmup: int) -> float:
