@@ -74,7 +74,7 @@ def assemble(plan: PostPlan, varied: Sequence[str], *, edits: Sequence[Edit] = (
     """
     sources = [segment.text for segment in plan.segments]
     texts = [
-        source if text == source else finish(text, source=source) or source
+        source if text == source else finish(text, source=source, code=plan.post["language"]) or source
         for source, text in zip(sources, varied, strict=True)
     ]
     blocks: list[Block] = []

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 MODULES = {
     "prepare": ("pipelines.prepare", "read, clean and tokenize posts into a dataset"),
     "train": ("vae.train", "train a text VAE on a dataset"),
-    "calibrate": ("vae.calibrate", "measure again what --change means for a model"),
+    "calibrate": ("vae.calibrate", "measure again how far a model changes texts"),
+    "teach": ("vae.teach", "teach a masked model what people write instead"),
     "evaluate": ("vae.evaluate", "measure a model on held-out rows"),
     "compare": ("vae.compare", "train presets on one dataset and set their figures side by side"),
     "augment": ("pipelines.augment", "write filtered variations of posts"),

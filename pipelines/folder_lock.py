@@ -32,10 +32,10 @@ def only_run_on(folder: str) -> Iterator[None]:
         raise UserError(
             f"{folder} cannot be a folder to write to: {error.strerror}; choose another --output"
         ) from error
-    try:
-        with naming(folder, "written to"):
+    with naming(folder, "written to"):
+        try:
             lock = FileLock(Path(folder) / ".lock", timeout=0).acquire()
-        with lock:
-            yield
-    except Timeout as error:
-        raise UserError(f"another run is writing to {folder}; wait for it or choose another --output") from error
+        except Timeout as error:
+            raise UserError(f"another run is writing to {folder}; wait for it or choose another --output") from error
+    with lock:
+        yield

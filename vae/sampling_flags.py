@@ -27,7 +27,7 @@ def add_sampling_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--at-least",
         type=float,
-        default=0.5,
+        default=0.4,
         metavar="P",
         help="exchange only what people accept with this probability, 0 to 1; so less may change than --change allows",
     )

@@ -305,7 +305,7 @@ class TextVAE:
         *,
         n: int = 5,
         change: float = 0.15,
-        at_least: float = 0.5,
+        at_least: float = 0.4,
         seed: int = 0,
         strategy: str = "neighbour",
     ) -> list[list[Variation]]:

@@ -15,5 +15,6 @@ from pipelines.posts_source import model_seen_from
 )
 def test_a_model_that_ships_is_told_by_its_name_and_another_by_its_place(ship, tmp_path, output, model, seen):
     (tmp_path / "made").mkdir()
+    (tmp_path / "made" / "config.json").write_text("{}")
     ship("tiny-en", tmp_path / "made")
     assert model_seen_from(output, model) == seen

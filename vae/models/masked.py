@@ -58,7 +58,7 @@ class MaskedVAE(TextModel):
     """
 
     compiles = ("encode", "features")
-    encode_rows = 8
+    encode_rows = 1
     vectors: Tensor
     begins: Tensor
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vae.models.masked import FARTHEST
-from vae.variation.place_scores import NEAR
 from vae.variation.replacement import Replacement
 from vae.variation.span_scores import exchanged, span_log_p
 
@@ -44,15 +43,10 @@ def scored(
         return []
     olds = list(dict.fromkeys(old for _, _, old in rows))
     asked = [*(new for _, new, _ in rows), *olds]
-    key = (seed, task.post, task.place)
-    near, far = (span_log_p(model, asked, level=level, key=key) for level in (NEAR, FARTHEST))
-    return [
-        Replacement(
-            *phrase,
-            near_new=float(near[number]),
-            near_old=float(near[len(rows) + olds.index(old)]),
-            far_new=float(far[number]),
-            far_old=float(far[len(rows) + olds.index(old)]),
-        )
-        for number, (phrase, _, old) in enumerate(rows)
-    ]
+    far = span_log_p(model, asked, level=FARTHEST, key=(seed, task.post, task.place))
+    found = []
+    for number, (phrase, _, old) in enumerate(rows):
+        new_log_p, old_log_p = float(far[number]), float(far[len(rows) + olds.index(old)])
+        # One distance is enough: latents near an old phrase tell it, and of another length they say little.
+        found.append(Replacement(*phrase, near_new=new_log_p, near_old=old_log_p, far_new=new_log_p, far_old=old_log_p))
+    return found

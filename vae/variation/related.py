@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 PREFIX = 3
 """Forms of a word are looked for among those that begin with as many of its letters."""
 
-MOST = 8
-"""Words that are looked at in the place of one of several pieces."""
+MOST = 3
+"""Words that are looked at in the place of one of several pieces: a row of the decoder for each, twice."""
 
 
 class Related:
@@ -51,9 +51,16 @@ class Related:
         for place, (word, span) in enumerate(zip(words.words, words.spans, strict=True)):
             plain = bare_case(word)
             if free[place] and span and span[1] - span[0] > 1 and plain.islower() and plain not in staying:
-                others = sorted(self(plain) - there - staying)
+                others = sorted(self(plain) - there - staying, key=lambda other: (-self._nearness(plain, other), other))
                 found += [Phrase(place, place + 1, (other,)) for other in others[:MOST]]
         return found
+
+    def _nearness(self, word: str, other: str) -> float:
+        """The share of people who named one for the other, or of the uses in which both mean the same."""
+        lexicon = self._language.lexicon
+        _, named, _, _ = named_in(self._language).told(self._language.lemmas(word), self._language.lemmas(other))
+        related = lexicon.related(word, other) if lexicon else None
+        return max(named, related.share if related and related.relation == "same" else 0.0)
 
     def _look_up(self, word: str) -> frozenset[str]:
         lexicon = self._language.lexicon

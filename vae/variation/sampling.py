@@ -34,7 +34,7 @@ class Sampling:
 
     strategy: str = "neighbour"
     change: float = 0.15
-    at_least: float = 0.5
+    at_least: float = 0.4
     seed: int = 0
     decoding: Decoding = field(default_factory=Decoding)
     vary_share: float = 1.0

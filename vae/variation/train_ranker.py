@@ -39,8 +39,8 @@ FEWER_JUDGES = 0.4
 UNKNOWN_VECTORS = 0.3
 """Weight of a copy of each substitute whose vectors are unknown, as those of phrases are."""
 
-OWN = 3.0
-"""Weight of what readers said of the model's own proposals: there are fewer, and they are what is to be weighed."""
+APART = 3e-2
+"""Weight of the squared weights by which a ranker of the model's own proposals departs from that of judged targets."""
 
 FOLDS, SEEDS = 5, 3
 
@@ -107,12 +107,7 @@ def fitted(known: Sequence[Examples], columns: Sequence[str]) -> tuple[float, ND
     standard = np.column_stack([(rows - mean) / scale, np.ones(len(rows))])
     ridge = np.full(standard.shape[1], RIDGE)
     ridge[-1] = 0.0
-    found = np.zeros(standard.shape[1])
-    for _ in range(30):
-        p = 1 / (1 + np.exp(-standard @ found))
-        gradient = standard.T @ (weights * (p - accepted)) / weights.sum() + ridge * found
-        hessian = (standard * (weights * p * (1 - p))[:, None]).T @ standard / weights.sum() + np.diag(ridge)
-        found -= np.linalg.solve(hessian, gradient)
+    found = _newton(standard, accepted, weights, ridge)
     plain = found[:-1] / scale
     return float(found[-1] - plain @ mean), plain
 
@@ -139,28 +134,70 @@ def calibration(logits: Sequence[NDArray[np.float64]], known: Sequence[Examples]
     return float(found[0]), float(found[1])
 
 
-def cross_validated(
-    targets: Sequence[Examples],
-    proposals: Sequence[Examples],
-    columns: Sequence[str],
-    *,
-    seeds: Sequence[int] = range(SEEDS),
-) -> tuple[Figures, Figures, tuple[float, float]]:
-    """What a ranker is worth on targets and on proposals that it was not fitted on, and its `calibration`.
+def adapted(
+    first: tuple[float, NDArray[np.float64]], proposals: Sequence[Examples]
+) -> tuple[float, NDArray[np.float64]]:
+    """A constant and weights for what the model proposes itself, near those of a ranker of judged targets.
 
-    Means over several foldings. Probabilities are calibrated on the proposals alone: what they say holds for what the
-    model proposes. The two numbers of the calibration are fitted on the same logits as are measured.
+    Logistic regression on that ranker's logit and on the features, the latter held small: 132 paragraphs alone would
+    teach too much by chance.
     """
-    found, own, calibrations = [], [], []
+    rows = np.concatenate([each.rows for each in proposals])
+    accepted = np.concatenate([each.accepted for each in proposals])
+    mean, scale = rows.mean(0), rows.std(0) + 1e-6
+    standard = np.column_stack([first[0] + rows @ first[1], (rows - mean) / scale, np.ones(len(rows))])
+    ridge = np.full(standard.shape[1], APART)
+    ridge[[0, -1]] = 0.0
+    found = _newton(standard, accepted, np.ones(len(accepted)), ridge)
+    plain = found[1:-1] / scale
+    return float(found[-1] - plain @ mean + found[0] * first[0]), found[0] * first[1] + plain
+
+
+def cross_validated(
+    known: Sequence[Examples], columns: Sequence[str], *, seeds: Sequence[int] = range(SEEDS)
+) -> tuple[Figures, tuple[float, float]]:
+    """What a ranker is worth on targets that it was not fitted on, and its `calibration`; means over several foldings.
+
+    The two numbers of the calibration are fitted on the same logits as are measured.
+    """
+    found, calibrations = [], []
     for seed in seeds:
-        logits = held_out_logits([*targets, *proposals], columns, seed=seed)
-        constant, factor = calibration(logits[len(targets) :], proposals)
+        logits = held_out_logits(known, columns, seed=seed)
+        constant, factor = calibration(logits, known)
         probabilities = [1 / (1 + np.exp(-constant - factor * each)) for each in logits]
-        found.append(figures(probabilities[: len(targets)], [each.accepted for each in targets]))
-        own.append(figures(probabilities[len(targets) :], [each.accepted for each in proposals]))
+        found.append(figures(probabilities, [each.accepted for each in known]))
         calibrations.append((constant, factor))
     constant, factor = np.mean(calibrations, axis=0)
-    return mean_figures(found), mean_figures(own), (float(constant), float(factor))
+    return mean_figures(found), (float(constant), float(factor))
+
+
+def cross_validated_proposals(
+    first: tuple[float, NDArray[np.float64]], proposals: Sequence[Examples], *, seeds: Sequence[int] = range(SEEDS)
+) -> Figures:
+    """What an adapted ranker is worth on paragraphs that it was not adapted to; by paragraph, not by place."""
+    found = []
+    for seed in seeds:
+        probabilities: list[NDArray[np.float64]] = [np.zeros(0)] * len(proposals)
+        for fold in np.array_split(np.random.default_rng(seed).permutation(len(proposals)), FOLDS):
+            held = set(fold.tolist())
+            constant, weights = adapted(first, [each for n, each in enumerate(proposals) if n not in held])
+            for number in held:
+                probabilities[number] = 1 / (1 + np.exp(-constant - proposals[number].rows @ weights))
+        found.append(figures(probabilities, [each.accepted for each in proposals]))
+    return mean_figures(found)
+
+
+def _newton(
+    rows: NDArray[np.float64], accepted: NDArray[np.float64], weights: NDArray[np.float64], ridge: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The weights (columns,) of a logistic regression."""
+    found = np.zeros(rows.shape[1])
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-rows @ found))
+        gradient = rows.T @ (weights * (p - accepted)) / weights.sum() + ridge * found
+        hessian = (rows * (weights * p * (1 - p))[:, None]).T @ rows / weights.sum() + np.diag(ridge)
+        found -= np.linalg.solve(hessian, gradient)
+    return found
 
 
 def main() -> None:
@@ -183,16 +220,17 @@ def main() -> None:
     for name, columns in COLUMNS.items():
         for strict in (True, False) if name != "vectors" else (False,):
             known = examples(name, places, asked, strict=strict)
-            proposals = [
-                replace(each, weights=OWN * each.weights) for each in examples(name, proposed, asked, strict=False)
-            ]
-            found, own, (shift, factor) = cross_validated(known, proposals, columns)
+            found, (shift, factor) = cross_validated(known, columns)
             counted_in = "sentences of no target" if strict else "other sentences than the target's"
             print(f"| {name} | {counted_in if name != 'vectors' else '-'} | {found.line()}", flush=True)
+        constant, weights = fitted(known, columns)
+        first = shift + factor * constant, factor * weights
+        proposals = examples(name, proposed, asked, strict=False)
+        own = cross_validated_proposals(first, proposals)
         print(f"| {name} | of proposals: first and surest by paragraph | {own.line()}", flush=True)
-        constant, weights = fitted([*known, *proposals], columns)
-        by_name = {column: factor * float(weight) for column, weight in zip(columns, weights, strict=True)}
-        rankers[name] = {"constant": shift + factor * constant, "weights": by_name}
+        constant, weights = adapted(first, proposals)
+        by_name = {column: float(weight) for column, weight in zip(columns, weights, strict=True)}
+        rankers[name] = {"constant": constant, "weights": by_name}
         told[name] = {"targets": found.as_dict(), "proposals": own.as_dict()}
     written = {
         "format": FORMAT,

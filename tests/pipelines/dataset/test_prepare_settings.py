@@ -83,6 +83,7 @@ def test_every_flag_that_changes_what_is_written_is_recorded():
     flags = {
         "inputs": "--input=more",
         "columns": "--columns=content=2",
+        "content_kind": "--content-kind=plain",
         "languages": "--language=en",
         "mask_pii": "--mask-pii",
         "boilerplate": "--boilerplate=keep",

@@ -72,7 +72,7 @@ def test_the_page_shows_its_candidates_under_its_own_policy(variations_folder, t
 
     dom = dom_of(output, tmp_path)
     assert dom.count('role="option"') == 9
-    assert 'role="status">1 to 9 of 9</p>' in dom
+    assert re.search(r'role="status">1 to 9 of 9: \d candidates, \d short posts</p>', dom)
 
 
 def test_filters_narrow_the_list(seen):
