@@ -38,7 +38,7 @@ def model(tokenizer):
 
 
 def row(text):
-    return {"post_id": "1", "source": "a.txt", "blocks": [block._asdict() for block in clean(text)]}
+    return {"post_id": "1", "source": "a.txt", "language": "en", "blocks": [block._asdict() for block in clean(text)]}
 
 
 def texts(plan):
