@@ -8,7 +8,7 @@ from vae.variation.phrases import Phrase
 from vae.variation.words import bare, bare_case
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from vae.language.language import Language
     from vae.variation.words import Words
@@ -18,21 +18,33 @@ LONGEST = 5
 
 
 def rewordings(words: Words, free: Sequence[bool], language: Language) -> list[Phrase]:
-    """The runs of free words that the language's table rewords, without marks inside."""
+    """The runs of free words that the language's table rewords, without marks inside.
+
+    None that cuts another of these in two: "you have" is no phrase of "you have to go", for "have to" is one.
+    """
     plain = [bare(word).replace("’", "'") for word in words.words]
-    found = []
-    for start in range(len(words)):
-        for end in range(start + 1, min(start + LONGEST, len(words)) + 1):
-            if not free[end - 1] or words.spans[end - 1] is None:
-                break
-            known = language.rewordings.get(" ".join(plain[start:end]), ())
-            ends = bare_case(words.words[end - 1]) != words.words[end - 1]
-            # What a clause ends in is not contracted: "so it is." is not "so it's."
-            fitting = [each.new for each in known if not (ends and "'" in each.new)]
-            found += [Phrase(start, end, tuple(_written(new, words).split())) for new in fitting]
-            if ends:
-                break
-    return found
+    runs = [run for start in range(len(words)) for run in _runs(words, free, start)]
+    known = {
+        run: language.rewordings[text] for run in runs if (text := " ".join(plain[slice(*run)])) in language.rewordings
+    }
+    return [
+        Phrase(start, end, tuple(_written(each.new, words).split()))
+        for (start, end), others in known.items()
+        if not any(start < other < end < last for other, last in known)
+        for each in others
+        # What a clause ends in is not contracted: "so it is." is not "so it's."
+        if not ("'" in each.new and bare_case(words.words[end - 1]) != words.words[end - 1])
+    ]
+
+
+def _runs(words: Words, free: Sequence[bool], start: int) -> Iterator[tuple[int, int]]:
+    """Runs of up to LONGEST free words from a place on, to the first mark."""
+    for end in range(start + 1, min(start + LONGEST, len(words)) + 1):
+        if not free[end - 1] or words.spans[end - 1] is None:
+            return
+        yield start, end
+        if bare_case(words.words[end - 1]) != words.words[end - 1]:
+            return
 
 
 def _written(new: str, words: Words) -> str:

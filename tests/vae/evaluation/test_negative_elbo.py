@@ -1,7 +1,6 @@
 import pytest
 import torch
 
-from vae.decode.decoding import BATCH
 from vae.evaluation.negative_elbo import negative_elbo
 from vae.models.text_batch import TextBatch
 from vae.settings import DEFAULTS
@@ -33,7 +32,7 @@ def test_it_is_reconstruction_and_kl_of_one_sample(model, rows, make_texts):
 
 
 def test_a_text_costs_the_same_among_others_in_any_batch(model, rows):
-    many = rows[: BATCH + 6]
+    many = rows[: model.module.encode_rows + 6]
     noise = noise_for(model, many)
     _, together = negative_elbo(model, many, noise=noise)
     alone = [negative_elbo(model, [row], noise=noise[place : place + 1])[1] for place, row in enumerate(many)]
