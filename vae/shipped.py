@@ -39,7 +39,7 @@ def add_model_argument(parser: argparse.ArgumentParser) -> None:
 
 def shipped_models() -> list[str]:
     """The names of the models that ship."""
-    return sorted(path.name for path in MODELS.glob("*") if (path / "config.json").is_file())
+    return sorted(path.name for path in MODELS.glob("*") if _holds_model(path))
 
 
 def is_shipped(model: str | Path) -> bool:
@@ -68,6 +68,12 @@ def shipped_folder(model: str | Path) -> Path | None:
 def tokenizer_of(model: str | Path) -> str:
     """What `prepare --tokenizer` is given to cut posts as a model does."""
     return str(model) if is_shipped(model) else f"{model}/tokenizer/spm.model"
+
+
+def _holds_model(folder: Path) -> bool:
+    """Whether a folder holds a model, or should: what reads sentences ships beside them."""
+    sums = (folder / SUMS).read_text() if (folder / SUMS).is_file() else ""
+    return folder.is_dir() and ("config.json" in sums or (folder / "config.json").is_file())
 
 
 def check_files(folder: Path) -> None:

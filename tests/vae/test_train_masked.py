@@ -79,7 +79,7 @@ def test_labels_may_be_added_to_a_model_without_any(train, dataset, filling, fil
     assert model.labels == {"category": ["tea", "birds"]}
     texts = ["The quiet cat paints 7 boats."]
     told = model.encode(texts, labels={"category": "tea"})
-    assert torch.equal(told.log_var, fills.encode(texts).log_var)
+    torch.testing.assert_close(told.log_var, fills.encode(texts).log_var)
     assert (model.module.conditions.tables[0].weight == 0).all()
 
 

@@ -5,7 +5,7 @@ import torch
 
 from vae.dataset import Dataset
 from vae.models.families import text_model
-from vae.models.text_model import TextModel
+from vae.models.text_model import StepwiseModel, TextModel
 from vae.ranks import rank
 from vae.settings import load_preset, override
 from vae.training.batches import Batches
@@ -80,14 +80,14 @@ def test_a_validation_of_fewer_texts_than_processes_is_that_of_one(train, train_
 
 
 def test_one_process_out_of_memory_halves_the_batches_of_both(train, train_in_two, monkeypatch):
-    whole, as_it_is = train("one", "free_bits=0"), TextModel.nats
+    whole, as_it_is = train("one", "free_bits=0"), StepwiseModel.nats
 
     def nats(self, z, batch):
         if self.training and rank() == 1 and len(batch) > 2:
             raise torch.OutOfMemoryError
         return as_it_is(self, z, batch)
 
-    monkeypatch.setattr(TextModel, "nats", nats)
+    monkeypatch.setattr(StepwiseModel, "nats", nats)
     torch.testing.assert_close(train_in_two("free_bits=0"), whole, rtol=1e-3, atol=1e-4)
 
 

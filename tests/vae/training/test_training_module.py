@@ -6,7 +6,7 @@ import torch
 
 from vae.errors import UserError
 from vae.models.text_batch import TextBatch
-from vae.models.text_model import TextModel
+from vae.models.text_model import StepwiseModel
 from vae.objective import beta_at
 from vae.settings import load_preset, override
 from vae.training.module import TrainingModule
@@ -215,7 +215,7 @@ def test_a_validation_counts_after_the_warm_up(training, step, counts):
 @pytest.fixture
 def memory_for(monkeypatch):
     """Lets a model train on so many texts at once."""
-    as_it_is = TextModel.nats
+    as_it_is = StepwiseModel.nats
 
     def limit(most):
         tried = []
@@ -226,7 +226,7 @@ def memory_for(monkeypatch):
                 raise torch.OutOfMemoryError("CUDA out of memory")
             return as_it_is(self, z, batch)
 
-        monkeypatch.setattr(TextModel, "nats", nats)
+        monkeypatch.setattr(StepwiseModel, "nats", nats)
         return tried
 
     return limit
@@ -248,7 +248,7 @@ def test_out_of_memory_halves_the_batch_until_it_fits_and_stays_so(training, bat
 
 
 def test_a_batch_that_ran_out_of_memory_half_way_leaves_no_gradient(training, others, monkeypatch):
-    as_it_is, calls = TextModel.nats, iter(range(99))
+    as_it_is, calls = StepwiseModel.nats, iter(range(99))
 
     def nats(self, z, batch):
         if next(calls) == 1:
@@ -257,7 +257,7 @@ def test_a_batch_that_ran_out_of_memory_half_way_leaves_no_gradient(training, ot
 
     fitting = training(pairs=[*STILL, "accumulate=4"])
     fitting.train(others[2])
-    monkeypatch.setattr(TextModel, "nats", nats)
+    monkeypatch.setattr(StepwiseModel, "nats", nats)
     trainer = training(pairs=[*STILL, "accumulate=2"])
     trainer.train(others[2])
     assert_close(trainer, fitting, rtol=0, atol=0)
