@@ -9,7 +9,7 @@ demo: .venv/ready
 	$(BIN)/python -m pipelines.show --variations $(OUT)/variations --report $(OUT)/report.html
 
 test: .venv/ready lint
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: .venv/ready
 	$(BIN)/ruff check .
