@@ -28,6 +28,12 @@ VERBS = "paint mend clean count print".split()
 ADJECTIVES = "quiet small bright warm soft".split()
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Bytes are no names: archives hold the time they were made, and two processes must collect the same tests."""
+    return "bytes" if isinstance(val, bytes) else None
+
+
+
 def sentence(random: Random) -> str:
     """A sentence of 3 to 11 pieces, with a number or a URL in every other one."""
 
