@@ -34,7 +34,7 @@ def judged_proposals(model: TextVAE, file: Path = FILE) -> list[JudgedPlace]:
         (segment,) = cut([told["text"]], tokenizer=model.tokenizer, max_len=model.max_len)[0]
         words = words_of(segment, model.tokenizer)
         said = {(start, end, new): accepted for start, end, new, accepted in told["exchanges"]}
-        (proposed,) = proposer.unweighed([Task(segment, told["text"], 0)], [words], english)
+        (proposed,) = proposer.unweighed([Task(segment, told["text"], 0)], [words], english, [0])
         known = {(one.start, one.end, " ".join(one.new)): one for one in proposed}
         both = [key for key in known if key in said]
         found.append(

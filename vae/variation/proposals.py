@@ -52,23 +52,26 @@ class Proposer:
     def __post_init__(self) -> None:
         self._exchanges = Exchanges(self.model, self.guide, seed=self.seed)
 
-    def __call__(self, tasks: Sequence[Task], text: Sequence[Words], language: Language) -> list[Weighed]:
-        """The replacements of all segments of a text, the best of each place."""
+    def __call__(
+        self, tasks: Sequence[Task], text: Sequence[Words], language: Language, only: Collection[int]
+    ) -> list[Weighed]:
+        """The replacements of these segments of a text, the best of each place."""
         ranker = Ranker.of(language)
         found: list[Weighed] = []
-        for place, replacements in enumerate(self.unweighed(tasks, text, language)):
+        for place, replacements in enumerate(self.unweighed(tasks, text, language, only)):
             best = _best(replacements, ranker.cheap(text[place].words, replacements))
             weighed = ranker.full(text[place].words, best)
             found += [Weighed(place, one, float(p)) for one, p in zip(best, weighed, strict=True)]
         return found
 
     def unweighed(
-        self, tasks: Sequence[Task], text: Sequence[Words], language: Language
+        self, tasks: Sequence[Task], text: Sequence[Words], language: Language, only: Collection[int]
     ) -> Iterator[list[Replacement]]:
-        """Of each segment of a text all replacements that were found."""
+        """Of each segment of a text all replacements that were found, none where it is not among these."""
         free = free_words(text, language, keep=self.keep, kept=self.kept)
-        for task, window, words, may in zip(tasks, self._windows(tasks), text, free, strict=True):
-            yield self._replacements(task, window, words, may, language) if task.segment.ids else []
+        for place, (task, window) in enumerate(zip(tasks, self._windows(tasks), strict=True)):
+            wanted = place in only and task.segment.ids
+            yield self._replacements(task, window, text[place], free[place], language) if wanted else []
 
     def _windows(self, tasks: Sequence[Task]) -> list[Window]:
         rows = [task.segment.ids for task in tasks]

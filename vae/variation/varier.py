@@ -36,12 +36,14 @@ _NOTHING = Words((), ())
 
 @dataclass
 class _Text:
-    """A text's segments, what was proposed for them, and the variations made of it so far."""
+    """A text's segments, what was proposed for those varied yet, and the variations made of it so far."""
 
     segments: Sequence[Segment]
     words: list[Words]
-    weighed: list[Weighed]
+    tasks: list[Task]
     code: str
+    weighed: list[Weighed] = field(default_factory=list)
+    proposed: set[int] = field(default_factory=set)
     earlier: Earlier = field(default_factory=Earlier)
     made: list[Variation] = field(default_factory=list)
 
@@ -88,8 +90,7 @@ class Varier:
             code = code or (self.model.languages[0] if len(self.model.languages) == 1 else "")
             words = [words_of(segment, self.model.tokenizer) for segment in segments]
             tasks = [Task(segment, name, place, category) for place, segment in enumerate(segments)]
-            weighed = self._proposer(tasks, words, language(code)) if self._knows(code) else []
-            self._texts[name] = _Text(segments, words, weighed, code)
+            self._texts[name] = _Text(segments, words, tasks, code)
         return self._texts[name]
 
     def _knows(self, code: str) -> bool:
@@ -106,6 +107,9 @@ class Varier:
         random = generator((sampling.seed, *key, "choice"))
         varied = [place for place, segment in enumerate(text.segments) if segment.ids]
         drawn = {int(place) for place in random.permutation(varied)[: ceil(sampling.vary_share * len(varied))]}
+        if self._knows(text.code) and drawn - text.proposed:
+            text.weighed += self._proposer(text.tasks, text.words, language(text.code), drawn - text.proposed)
+            text.proposed |= drawn
         left = [each for each in text.weighed if each.segment in drawn]
         words = [of_segment if place in drawn else _NOTHING for place, of_segment in enumerate(text.words)]
         made: list[Weighed] = []
