@@ -33,7 +33,6 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     return "bytes" if isinstance(val, bytes) else None
 
 
-
 def sentence(random: Random) -> str:
     """A sentence of 3 to 11 pieces, with a number or a URL in every other one."""
 

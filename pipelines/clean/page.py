@@ -38,6 +38,10 @@ _SHARE: Final = 0.4
 excerpt's. Ours."""
 
 
+_LONG = 1000
+"""Letters and marks of a page from which readability is asked: of a short one it takes a list for what stands around."""
+
+
 def is_page(html: str) -> bool:
     """Whether it begins as a whole page does, not as a piece of one."""
     return _PAGE.match(html) is not None
@@ -57,7 +61,8 @@ def main_content(html: str) -> str:
         found = _chosen(body, mark)
         if found and sum(map(_length, found)) > _SHARE * whole:
             return "".join(each.html or "" for each in found)
-    return _readable(body.html or "", least=_SHARE * whole) or _without_headers(body)
+    found_by_reading = _readable(body.html or "", least=_SHARE * whole) if whole >= _LONG else ""
+    return found_by_reading or _without_headers(body)
 
 
 def _words_of_forms(body: LexborNode) -> bool:

@@ -57,7 +57,7 @@ def test_shards_lie_by_split_and_bucket(chain):
 
 def test_columns_of_the_dataset(chain):
     post = ["post_id", "source", *METADATA, "text", "language"]
-    post += ["front_matter_error", "content_sha256", "split", "blocks"]
+    post += ["front_matter_error", "content_sha256", "split", "blocks", "content_kind", "charset"]
     assert columns_of(chain.dataset, "posts/") == {tuple(post)}
     assert columns_of(chain.dataset, "shards/") == {("post_id", "segment", "input_ids", "length", "category", "author")}
     assert columns_of(chain.dataset, "rejects/") == {tuple(REJECTED)}
