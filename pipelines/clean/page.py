@@ -38,8 +38,8 @@ _SHARE: Final = 0.4
 excerpt's. Ours."""
 
 
-_LONG = 1000
-"""Letters and marks of a page from which readability is asked: of a short one it takes a list for what stands around."""
+_LONG = 150
+"""Letters of a page from which readability is asked: of a short one it takes a list for what stands around."""
 
 
 def is_page(html: str) -> bool:
