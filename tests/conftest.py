@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tokenizer.tokenizer import Tokenizer
 
-settings.register_profile("blogvae", deadline=None, max_examples=40)
+settings.register_profile("blogvae", deadline=None)
 settings.load_profile("blogvae")
 
 NOUNS = "cat dog bird boat train garden kettle letter window lamp".split()

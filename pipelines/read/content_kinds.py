@@ -33,7 +33,7 @@ _NAMED: Final = {
 
 _KIND_KEY: Final = "content_kind"
 _OURS: Final = "variation_of"
-_OUR_COLUMNS: Final = ({"postid", "text", "contentsha256"}, {"postid", "text", "variationid"})
+_OUR_COLUMNS: Final = ({"postid", "text", "contentsha256"}, {"text", "variationid"})
 
 _LISTING = re.compile(
     r"<(pre|script|style|code)\b[^<]*(?:<(?!/?\1\b)[^<]*)*</\1\s*>|<!--(?!\s*wp:).*?-->", re.DOTALL | re.IGNORECASE

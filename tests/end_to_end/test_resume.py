@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from blogvae_process import EXPORT, POSTS, blogvae, killed_after, manifest_of, output_bytes, rows_of
 
-KILLS = 12
+KILLS = 30
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,5 @@
 """Inputs as people have them."""
 
-import re
-
 import pandas as pd
 from blogvae_process import manifest_of, rows_of
 
@@ -47,11 +45,9 @@ def test_variations_are_a_valid_input_again(chain, done, tmp_path):
     assert len(posts) + len(rejects) == len(frame)
     assert {row["reason"] for row in rejects} <= {"exact duplicate"}
     written = {row["variation_id"]: row for row in rows_of(chain.variations, "part-")}
-    names = ("title", "author", "date", "category", "tags")
+    names = ("title", "author", "date", "category", "tags", "text")
     for post in posts:
         assert {name: post[name] for name in names} == {name: written[post["post_id"]][name] for name in names}
-        told = (post["text"], written[post["post_id"]]["text"])  # marks of emphasis go: the column is read as Markdown
-        assert re.findall(r"\w+", told[0]) == re.findall(r"\w+", told[1])
 
 
 def test_clean_removes_what_an_earlier_run_left(chain, done, tmp_path):
