@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.assemble import Assembled, PostPlan, assemble, plan_post
 from pipelines.candidates import ERROR, NO_MORE, SHORTFALL
-from pipelines.clean.language import UNDETERMINED
 from pipelines.filters.engine import measure_all
 from pipelines.filters.rule import Candidate
 from pipelines.isolation import Failure, Groups
 from pipelines.judging import Judging, failures, pick
+from vae.language.identify import UNDETERMINED
 from vae.variation.varier import Varier
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import apache_beam as beam
 
 from pipelines.clean.boilerplate import LEAST_POSTS_IN_UNIT, candidate_lines
 from pipelines.clean.clean import clean
-from pipelines.clean.language import identify, prose
+from pipelines.clean.language import prose
 from pipelines.clean.pii import mask, mask_blocks
 from pipelines.clean.title import plain_title
 from pipelines.dataset.receipts import is_done
@@ -31,15 +31,16 @@ from pipelines.posts import EXCERPT_CHARACTERS, MARKDOWN, REJECTS, RawPost, Reje
 from pipelines.read.day_order import DayOrders
 from pipelines.read.reader import read_posts
 from pipelines.write.atomic import read_json, write_json
+from vae.language.identify import identify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import pyarrow as pa
 
-    from pipelines.clean.language import Language
     from pipelines.plan import WorkUnit
     from pipelines.posts import Block
+    from vae.language.identify import Identified
 
 SURE: Final = 0.5
 """Confidence from which a post of another language is rejected (the threshold of CCNet, Wenzek et al. 2020)."""
@@ -200,7 +201,7 @@ class _Unit:
                 masked_blocks.append(own)
         return masked, masked_blocks
 
-    def _taken(self, raw: RawPost, blocks: list[Block], language: Language) -> CleanPost | Reject:
+    def _taken(self, raw: RawPost, blocks: list[Block], language: Identified) -> CleanPost | Reject:
         if not blocks:
             return _reject(raw, stage="clean", reason="no text after cleaning")
         if language.confidence >= SURE and self.settings.languages and language.code not in self.settings.languages:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
-from pipelines.clean.language import UNDETERMINED, Language, identify
 from pipelines.filters.rule import within
+from vae.language.identify import UNDETERMINED, Identified, identify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,5 +46,5 @@ def _in_another(candidate: Candidate) -> float | None:
 
 
 @lru_cache(maxsize=16)  # one source has many variations
-def _told(masked: str) -> Language:
+def _told(masked: str) -> Identified:
     return identify(_PLACEHOLDER.sub(" ", masked))

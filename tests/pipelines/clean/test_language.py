@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.clean.language import PROSE_CHARACTERS, UNDETERMINED, Language, identify, prose
+from pipelines.clean.language import PROSE_CHARACTERS, prose
 from pipelines.posts import CODE, HEADING, LINK, LIST_ITEM, PARAGRAPH, QUOTE, TABLE, Block
+from vae.language.identify import UNDETERMINED, Identified, identify
 
 SENTENCES = {
     "en": "This morning we walked down to the harbour and bought fresh bread for the whole week.",
@@ -41,7 +42,7 @@ def test_capitals_and_line_ends_make_no_difference():
 
 @pytest.mark.parametrize("text", ["", " \n", "2023-12-05, 10:11", "— … !?"])
 def test_a_text_without_words_has_no_language(text):
-    assert identify(text) == Language(UNDETERMINED, 0.0)
+    assert identify(text) == Identified(UNDETERMINED, 0.0)
 
 
 def test_what_is_of_no_language_is_undetermined():
