@@ -56,8 +56,7 @@ def test_files_of_8_bits_are_parts_of_a_largest_size(weights, tmp_path, monkeypa
     monkeypatch.setattr(module, "PART_BYTES", 80_000)
     write_weights(tmp_path, weights, "int8")
     paths = sorted(tmp_path.iterdir())
-    assert [path.name for path in paths] == [f"model-{number}.safetensors" for number in range(len(paths))]
-    assert len(paths) > 1
+    assert [path.name for path in paths] == [f"model-{number}.safetensors" for number in range(3)]
     assert load_file(paths[0])["wide"].dtype == torch.int8
     same(dict(sorted(read_weights(tmp_path).items())), dict(sorted(rounded(weights, "int8").items())))
 

@@ -109,7 +109,7 @@ def test_bucketing_changes_neither_loss_nor_gradients(model, make_batch, draw_z)
     bucketed = sum(cost(*part) for part in parts)
     torch.testing.assert_close(bucketed, once)
     grads = (torch.autograd.grad(each, weights) for each in (bucketed, once))
-    torch.testing.assert_close(*grads, rtol=1e-5, atol=1e-4)  # sums of thousands of terms, in another order
+    torch.testing.assert_close(*grads, rtol=1e-5, atol=3e-5)  # the same terms in another order: 1.7e-5 with AVX2
 
 
 def test_weights_come_back_from_a_state_dict(model, config, labels, make_model, make_batch, draw_z):
