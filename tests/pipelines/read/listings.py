@@ -1,0 +1,15 @@
+"""What tests of listings share: names of what is listed, and archives."""
+
+import zipfile
+
+from pipelines.read.inputs import list_inputs
+
+
+def names(patterns):
+    return [file.name for file in list_inputs([str(pattern) for pattern in patterns]).files]
+
+
+def write_zip(path, members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
