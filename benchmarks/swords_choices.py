@@ -34,9 +34,9 @@ from vae.variation.judged import read_coinco, read_swords
 from vae.variation.judged_places import judged_places
 from vae.variation.phrases import scored
 from vae.variation.ranker import COLUMNS, features
+from vae.variation.related import related_in
 from vae.variation.rewordings import rewordings
 from vae.variation.sampling import Sampling
-from vae.variation.synonyms import synonyms
 from vae.variation.task import Task
 from vae.variation.train_ranker import calibration, examples, fitted
 from vae.variation.window import windows
@@ -160,7 +160,7 @@ class Chooser:
             free = [at == number for at in range(len(words))]
             task = Task(segment, target.text, place)
             phrases = rewordings(words, free, self._language)
-            phrases += synonyms(words, free, self._language, self._model.tokenizer)
+            phrases += related_in(self._model.tokenizer, self._language).in_place_of_pieces(words, free)
             found = self._exchanges(task, window, words, free, language=self._language)
             return words.words, found + scored(self._model, task, window, words, phrases, seed=0)
         return (), []
