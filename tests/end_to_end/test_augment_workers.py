@@ -47,7 +47,7 @@ def test_a_full_disk_is_one_line_and_the_rerun_finishes(chain, beside):
         *(*beside.augment_flags(), "--direct_num_workers=2"),
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),
     )
-    assert full.returncode == 1
+    assert full.returncode == 2
     assert "File too large" in full.stderr.splitlines()[-1]
     assert "Traceback" not in full.stderr
     assert not (beside.variations / "MANIFEST.json").exists()

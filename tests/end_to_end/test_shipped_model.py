@@ -34,6 +34,7 @@ def test_latents_and_a_dataset_of_its_own_are_made_by_its_name(chain, ship, done
 
 def test_a_misspelt_name_is_told_with_the_nearest(ship, refused, tmp_path):
     (tmp_path / "made").mkdir()
+    (tmp_path / "made/config.json").write_text("{}")
     ship("tiny-en", tmp_path / "made")
     posts, output = "--dataset=nowhere", f"--output={tmp_path / 'out'}"
     told = "blogvae: no folder tiny-em; did you mean tiny-en, which ships with blogvae?\n"
