@@ -13,7 +13,7 @@ TRAIN = (
 )
 # Two units of work. A model of two epochs has little to offer, so any edit is taken.
 LIMIT = 66
-AUGMENT = (f"--limit={LIMIT}", "--per-post=1", "--change=0.3", "--at-least=0", "--vary-share=0.3")
+AUGMENT = (f"--limit={LIMIT}", "--per-post=1", "--change=0.3", "--at-least=0", "--vary-share=0.1")
 ANY_EDIT = "copy: {minimum: 0.0}\ncycle: {maximum: 9}\nsimilarity: off\nworst_sentence: off\n"
 """Rules that keep whatever such a model makes."""
 # A third of the posts hold the word, which no edit touches.

@@ -3,11 +3,11 @@
 import os
 import random
 import shutil
+import signal
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from blogvae_process import EXPORT, POSTS, blogvae, killed_after, manifest_of, output_bytes, rows_of
+from blogvae_process import EXPORT, POSTS, blogvae, forked_blogvae, manifest_of, output_bytes, rows_of
 
 KILLS = 30
 
@@ -32,23 +32,19 @@ def prepared(posts, output, *more):
 
 
 def test_killed_at_any_moment_a_rerun_ends_with_the_same_bytes(posts, tmp_path):
-    started = time.perf_counter()
     prepared(posts, tmp_path / "unbroken")
-    seconds = time.perf_counter() - started
     whole = output_bytes(tmp_path / "unbroken")
+    started = time.perf_counter()
+    assert forked_blogvae(*prepare_flags(posts, tmp_path / "forked")) == 0
+    seconds = time.perf_counter() - started
     moments = random.Random(7)
-
-    def killed_and_run_again(number):
-        output = tmp_path / f"killed-{number}"
-        killed = killed_after(moments.uniform(0.2, 1) * seconds, *prepare_flags(posts, output))
-        prepared(posts, output)
-        assert output_bytes(output) == whole
-        shutil.rmtree(output)
-        return killed
-
-    with ThreadPoolExecutor(2) as pool:
-        killed = list(pool.map(killed_and_run_again, range(KILLS)))
-    assert sum(killed) > KILLS / 2
+    killed = 0
+    for number in range(KILLS):
+        flags = prepare_flags(posts, tmp_path / f"killed-{number}")
+        killed += forked_blogvae(*flags, kill_after=moments.uniform(0.02, 1) * seconds) == -signal.SIGKILL
+        assert forked_blogvae(*flags) == 0
+        assert output_bytes(tmp_path / f"killed-{number}") == whole
+    assert killed > KILLS / 2
 
 
 def done_units(dataset):
