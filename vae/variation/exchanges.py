@@ -93,6 +93,7 @@ class Exchanges:
         """Args: guide: where latents go; seed: of their noise."""
         self._model, self._guide, self._seed = model, guide, seed
         self._vocabulary = Vocabulary.of(model)
+        self._numbers = {piece: number for number, piece in enumerate(model.tokenizer.pieces)}
 
     def __call__(
         self, task: Task, window: Window, words: Words, free: Sequence[bool], *, language: Language
@@ -163,9 +164,10 @@ class Exchanges:
         return self._model.tokenizer.pieces[piece].removeprefix(WORD_START).casefold()
 
     def _pieces_of(self, words: Iterable[str], *, capital: bool) -> list[int]:
-        """The pieces of words that are one, sorted."""
+        """The pieces of words that are one, sorted by word."""
         written = sorted(word[:1].upper() + word[1:] if capital else word for word in words)
-        return [row[0] for row in self._model.tokenizer.encode(written) if len(row) == 1]
+        found = (self._numbers.get(WORD_START + word) for word in written)
+        return [piece for piece in found if piece is not None]
 
     def _asked_for(self, far: Tensor, old: str, language: Language) -> frozenset[tuple[str, str]]:
         """Which part of speech and form of a word its place asks for, told by what else the decoder would write there.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vae.models.masked import FARTHEST
 from vae.variation.replacement import Replacement
-from vae.variation.span_scores import exchanged, span_log_p
+from vae.variation.span_scores import Span, span_log_p
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,24 +29,23 @@ def scored(
     model: TextVAE, task: Task, window: Window, words: Words, phrases: Sequence[Phrase], *, seed: int
 ) -> list[Replacement]:
     """The replacements of phrases by a masked model; without those that leave the window no room."""
-    rows = []
+    asked: list[tuple[Phrase, Span, Span]] = []
     for phrase in phrases:
-        spans = [words.spans[place] for place in range(phrase.start, phrase.end)]
-        if not spans or spans[0] is None or spans[-1] is None:
+        of_words = [words.spans[place] for place in range(phrase.start, phrase.end)]
+        if not of_words or of_words[0] is None or of_words[-1] is None:
             continue
-        start, end = window.start + spans[0][0], window.start + spans[-1][1]
+        start, end = window.start + of_words[0][0], window.start + of_words[-1][1]
         (pieces,) = model.tokenizer.encode([" ".join(phrase.new)])
-        row = exchanged(window.ids, start, end, pieces)
-        if len(row.ids) < model.max_len:
-            rows.append((phrase, row, exchanged(window.ids, start, end, window.ids[start:end])))
-    if not rows:
+        if len(window.ids) - (end - start) + len(pieces) < model.max_len:
+            new, old = Span(start, end, tuple(pieces)), Span(start, end, window.ids[start:end])
+            asked.append((phrase, new, old))
+    if not asked:
         return []
-    olds = list(dict.fromkeys(old for _, _, old in rows))
-    asked = [*(new for _, new, _ in rows), *olds]
-    far = span_log_p(model, asked, level=FARTHEST, key=(seed, task.post, task.place))
-    found = []
-    for number, (phrase, _, old) in enumerate(rows):
-        new_log_p, old_log_p = float(far[number]), float(far[len(rows) + olds.index(old)])
-        # One distance is enough: latents near an old phrase tell it, and of another length they say little.
-        found.append(Replacement(*phrase, near_new=new_log_p, near_old=old_log_p, far_new=new_log_p, far_old=old_log_p))
-    return found
+    spans = list(dict.fromkeys(span for _, new, old in asked for span in (new, old)))
+    log_p = span_log_p(model, window.ids, spans, level=FARTHEST, key=(seed, task.post, task.place))
+    far = dict(zip(spans, log_p.tolist(), strict=True))
+    # One distance is enough: latents near an old phrase tell it, and of another length they say little.
+    return [
+        Replacement(*phrase, near_new=far[new], near_old=far[old], far_new=far[new], far_old=far[old])
+        for phrase, new, old in asked
+    ]

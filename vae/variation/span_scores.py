@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from tokenizer.tokenizer import EOS
+from vae.fast_bf16 import fast_precision
 from vae.latent.noise import normal
 from vae.models.masked import Seen, masked
 
@@ -18,70 +19,112 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from vae.latent.noise import Key
-    from vae.models.masked import MaskedVAE
     from vae.text_vae import TextVAE
 
-ROWS = 8
-"""Rows read together, always: the rounding of a matrix product depends on its shape."""
+APART = 8
+"""Pieces that the decoder sees between two spans that are hidden in one row, at least."""
+
+ROWS = 16
+"""Rows read together, at most."""
 
 
-class SpanRow(NamedTuple):
-    """Pieces of a text of which `start` to `end` are hidden; its latents are those of `source`, of as many pieces."""
+class Span(NamedTuple):
+    """Pieces `start` to `end` of a text, and the pieces `new` that stand there instead."""
+
+    start: int
+    end: int
+    new: tuple[int, ...]
+
+
+class _Row(NamedTuple):
+    """A text with the new pieces of some spans, at (n, 2) their places; latents are read off `source`, as long.
+
+    Slots stand for runs of pieces, so the source holds, for new pieces, the old ones, some of them twice or left out.
+    """
 
     ids: tuple[int, ...]
     source: tuple[int, ...]
-    start: int
-    end: int
+    at: tuple[tuple[int, int], ...]
 
 
-def exchanged(ids: Sequence[int], start: int, end: int, new: Sequence[int]) -> SpanRow:
-    """The row in which the pieces `new` stand instead of `start` to `end`.
+def packed(spans: Sequence[Span], *, length: int, room: int) -> list[list[int]]:
+    """Numbers of spans by row, APART in each: every span is in one row, and no row grows beyond `room` pieces.
 
-    Slots stand for runs of pieces, so its latents are read off a source of the same length: the old pieces, some of
-    them twice or left out.
+    Raises ValueError for a span that alone leaves no room in a text of `length` pieces.
     """
-    old = ids[start:end]
-    stretched = [old[place * len(old) // len(new)] for place in range(len(new))]
-    before, behind = ids[:start], ids[end:]
-    return SpanRow((*before, *new, *behind), (*before, *stretched, *behind), start, start + len(new))
+    rows: list[list[int]] = []
+    lengths: list[int] = []
+    for number in sorted(range(len(spans)), key=lambda number: (spans[number], number)):
+        span = spans[number]
+        more = len(span.new) - (span.end - span.start)
+        if length + more > room:
+            raise ValueError(f"{span} leaves no room in {length} of {room} pieces")
+        for line, row in enumerate(rows):
+            if spans[row[-1]].end + APART <= span.start and lengths[line] + more <= room:
+                row.append(number)
+                lengths[line] += more
+                break
+        else:
+            rows.append([number])
+            lengths.append(length + more)
+    return rows
 
 
 @torch.inference_mode()
-def span_log_p(model: TextVAE, rows: Sequence[SpanRow], *, level: float, key: Key) -> NDArray[np.float64]:
-    """The mean log p of each row's hidden pieces, from its latents moved by `level`; (n,).
+def span_log_p(
+    model: TextVAE, ids: Sequence[int], spans: Sequence[Span], *, level: float, key: Key
+) -> NDArray[np.float64]:
+    """The mean log p (n,) of the new pieces of each span of a text, from its latents moved by `level`.
 
-    Rows are read ROWS at a time, those of one width together; the same noise, by key, for all of one width.
+    Spans far enough from one another are read in one row. The noise, by key, is the same for all rows, and what comes
+    out depends on the text and its spans alone.
     """
-    found = np.zeros(len(rows))
     network = masked(model.reader)
-    widths: dict[int, list[int]] = {}
-    for number, row in enumerate(rows):
-        widths.setdefault(-(-(len(row.ids) + 1) // network.run) * network.run, []).append(number)
-    latents = model.encode_ids([row.source for row in rows])
     noise = torch.from_numpy(normal((network.slots, network.dim), key=(*key, "span"))).to(model.device)
-    z = (latents.mean + level * noise).to(network.bias.dtype)
-    for width, numbers in widths.items():
-        for first in range(0, len(numbers), ROWS):
-            batch = numbers[first : first + ROWS]
-            filled = [*batch, *batch[:1] * (ROWS - len(batch))]
-            log_p = _log_p(network, [rows[number] for number in filled], z[filled], level, width)
-            found[batch] = log_p[: len(batch)]
+    lines = packed(spans, length=len(ids), room=model.max_len - 1)
+    found = np.zeros(len(spans))
+    for first in range(0, len(lines), ROWS):
+        chunk = lines[first : first + ROWS]
+        rows = [_row(tuple(ids), [spans[number] for number in line]) for line in chunk]
+        source, lengths = _padded([row.source for row in rows], network.run, model.device)
+        with fast_precision(model.device.type):
+            latents = masked(model.module).encode(source, lengths)
+        z = (latents.mean + level * noise).to(network.bias.dtype)
+        now, _ = _padded([row.ids for row in rows], network.run, model.device)
+        hidden = torch.zeros_like(now, dtype=torch.bool)
+        for line, row in enumerate(rows):
+            for start, end in row.at:
+                hidden[line, start:end] = True
+        real = torch.arange(now.shape[1], device=model.device) < lengths[:, None]
+        levels = torch.full((len(rows),), level, device=model.device)
+        features = network.features(z, Seen(now, hidden, real, levels))
+        log_p = network.scores(features[hidden]).float().log_softmax(-1)
+        own = log_p.gather(1, now[hidden][:, None])[:, 0].double().cpu().numpy()
+        sizes = np.array([end - start for row in rows for start, end in row.at])
+        found[[number for line in chunk for number in line]] = np.add.reduceat(own, np.cumsum(sizes) - sizes) / sizes
     return found
 
 
-def _log_p(network: MaskedVAE, rows: Sequence[SpanRow], z: Tensor, level: float, width: int) -> NDArray[np.float64]:
-    ids = torch.zeros(len(rows), width, dtype=torch.long)
-    hidden, real = (torch.zeros(ids.shape, dtype=torch.bool) for _ in range(2))
+def _row(ids: tuple[int, ...], spans: Sequence[Span]) -> _Row:
+    now: list[int] = []
+    source: list[int] = []
+    at = []
+    done = 0
+    for start, end, new in spans:
+        old = ids[start:end]
+        now += ids[done:start]
+        source += ids[done:start]
+        at.append((len(now), len(now) + len(new)))
+        now += new
+        source += [old[place * len(old) // len(new)] for place in range(len(new))]
+        done = end
+    return _Row((*now, *ids[done:]), (*source, *ids[done:]), tuple(at))
+
+
+def _padded(rows: Sequence[Sequence[int]], run: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Rows with their end markers, padded to whole runs of the longest, (n, width), and their lengths (n,)."""
+    lengths = torch.tensor([len(row) + 1 for row in rows])
+    padded = torch.zeros(len(rows), -(-int(lengths.max()) // run) * run, dtype=torch.long)
     for line, row in enumerate(rows):
-        ids[line, : len(row.ids) + 1] = torch.tensor([*row.ids, EOS])
-        real[line, : len(row.ids) + 1] = True
-        hidden[line, row.start : row.end] = True
-    device = z.device
-    ids, hidden, real = ids.to(device), hidden.to(device), real.to(device)
-    levels = torch.full((len(rows),), level, device=device)
-    features = network.features(z, Seen(ids, hidden, real, levels))
-    scores = network.scores(features[hidden]).float().log_softmax(-1)
-    own = scores.gather(1, ids[hidden][:, None])[:, 0].double().cpu().numpy()
-    sizes = hidden.sum(1).cpu().numpy()
-    means: NDArray[np.float64] = np.add.reduceat(own, np.cumsum(sizes) - sizes) / sizes
-    return means
+        padded[line, : len(row) + 1] = torch.tensor([*row, EOS])
+    return padded.to(device), lengths.to(device)

@@ -33,6 +33,9 @@ ROUNDS = 2
 
 _NOTHING = Words((), ())
 
+_Looked = tuple[list[int], "list[Replacement]"]
+"""What a second look gives: the numbers of the replacements that stay, and what agrees with them."""
+
 
 @dataclass
 class _Text:
@@ -114,6 +117,7 @@ class Varier:
         words = [of_segment if place in drawn else _NOTHING for place, of_segment in enumerate(text.words)]
         made: list[Weighed] = []
         agreeing: list[tuple[int, Replacement]] = []
+        looked: dict[tuple[Weighed, ...], _Looked] = {}
         for _ in range(ROUNDS):
             chosen = choose(
                 words,
@@ -127,7 +131,7 @@ class Varier:
             )
             if not chosen:
                 break
-            made, agreeing = self._looked_at([*made, *chosen], text, key)
+            made, agreeing = self._looked_at([*made, *chosen], text, key, looked)
             tried = {id(each) for each in chosen}
             left = [each for each in left if id(each) not in tried]
         if text.earlier.holds(made):
@@ -136,22 +140,27 @@ class Varier:
         return _edited(text, made, agreeing, why_short=self._why_short(text, made, drawn))
 
     def _looked_at(
-        self, made: Sequence[Weighed], text: _Text, key: tuple[str, int]
+        self, made: Sequence[Weighed], text: _Text, key: tuple[str, int], looked: dict[tuple[Weighed, ...], _Looked]
     ) -> tuple[list[Weighed], list[tuple[int, Replacement]]]:
-        """What stays of the replacements made, and what must agree with them, each with its segment."""
+        """What stays of the replacements made, and what must agree with them, each with its segment.
+
+        `looked` holds what was seen of each segment's replacements, so that none is looked at twice.
+        """
         if not isinstance(self.model.module, MaskedVAE):
             return list(made), []
         stay: list[Weighed] = []
         agreeing: list[tuple[int, Replacement]] = []
         for place in sorted({each.segment for each in made}):
-            here = [each for each in made if each.segment == place]
-            kept, more = look_again(
-                self.model,
-                text.words[place],
-                [each.replacement for each in here],
-                language=language(text.code),
-                key=(self.sampling.seed, *key, place),
-            )
+            here = tuple(each for each in made if each.segment == place)
+            if here not in looked:
+                looked[here] = look_again(
+                    self.model,
+                    text.words[place],
+                    [each.replacement for each in here],
+                    language=language(text.code),
+                    key=(self.sampling.seed, *key, place),
+                )
+            kept, more = looked[here]
             stay += [here[number] for number in kept]
             agreeing += [(place, one) for one in more]
         return stay, agreeing
