@@ -28,17 +28,17 @@ import torch
 from measure import report, versions
 from passages import EVERYDAY, read_passages
 
-from pipelines.assemble import assemble, plan_post
+from pipelines.augment.assemble import assemble, plan_post
+from pipelines.beam.local_model import loaded_model
 from pipelines.filters.engine import decide, load_rules, measure_all
 from pipelines.filters.rule import Candidate
-from pipelines.local_model import loaded_model
 from vae.variation.sampling import Sampling
 from vae.variation.varier import Varier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pipelines.assemble import PostPlan
+    from pipelines.augment.assemble import PostPlan
     from vae.text_vae import TextVAE
     from vae.variation.variation import Variation
 

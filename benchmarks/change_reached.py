@@ -24,7 +24,7 @@ from quality_measures import Embeddings, with_interval
 from varied_passages import edits
 from vary_passages import add_passages_arguments, loaded, ours, passages_of
 
-from vae.change import changed_words
+from vae.variation.change import changed_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,21 +13,21 @@ import numpy as np
 import torch
 import yaml
 
-from vae.command import start_log
-from vae.dataset import Dataset
+from vae.commands.command import start_log
+from vae.data.batches import Batches
+from vae.data.dataset import Dataset
 from vae.evaluation.likelihood import bounds, importance_weighted_nll
 from vae.evaluation.metrics import texts_of
 from vae.evaluation.radius import radius_curve
 from vae.evaluation.reconstruction import reconstruction
-from vae.freed_memory import keep_freed_memory
+from vae.hardware import keep_freed_memory
 from vae.models.families import text_model
 from vae.settings import DEFAULTS, override
 from vae.text_vae import TextVAE
-from vae.training.batches import Batches
 from vae.training.fit import fit
 
 if TYPE_CHECKING:
-    from vae.dataset import Shard
+    from vae.data.dataset import Shard
 
 log = logging.getLogger("blogvae")
 

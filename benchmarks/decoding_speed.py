@@ -23,9 +23,9 @@ from transformers.modeling_outputs import BaseModelOutput
 
 from tokenizer.tokenizer import BOS, EOS, PAD, UNK
 from vae.decode.decoding import ROWS, Decoding, decode
-from vae.freed_memory import keep_freed_memory
+from vae.hardware import keep_freed_memory
+from vae.models.configs import TransformerConfig
 from vae.models.transformer import TransformerVAE
-from vae.models.transformer_config import TransformerConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,19 +22,18 @@ import torch
 from choice import Sample
 from measure import report, versions
 
-from vae.command import start_log
-from vae.corpus import training_rows
-from vae.corpus_vectors import corpus_vectors
-from vae.dataset import Dataset
+from vae.commands.command import start_log
+from vae.data.batches import Batches
+from vae.data.corpus import training_rows
+from vae.data.dataset import Dataset
 from vae.evaluation.likelihood import bounds, importance_weighted_nll
 from vae.evaluation.metrics import texts_of
 from vae.evaluation.reconstruction import Reconstruction, reconstruction
-from vae.fast_bf16 import fast_precision
-from vae.freed_memory import keep_freed_memory
+from vae.hardware import fast_precision, keep_freed_memory
 from vae.models.families import text_model
 from vae.settings import load_preset, override
 from vae.text_vae import TextVAE
-from vae.training.batches import Batches
+from vae.training.corpus_vectors import corpus_vectors
 from vae.training.fit import fit
 
 if TYPE_CHECKING:

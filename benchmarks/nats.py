@@ -31,7 +31,7 @@ from measure import report, versions
 from quality_measures import Embeddings, self_bleu, with_interval
 from varied_passages import edits, read_varied
 
-from vae.change import changed_words
+from vae.variation.change import changed_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

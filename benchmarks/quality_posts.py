@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.posts import LIST_ITEM, Block
-from pipelines.varied_text import split_marker
+from pipelines.augment.varied_text import split_marker
+from pipelines.posts.post import LIST_ITEM, Block
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -26,19 +26,19 @@ import torch
 
 from tokenizer.segments import cut
 from vae import TextVAE
-from vae.guide import Guide
 from vae.language.language import language
 from vae.language.named import counted
+from vae.teaching.judged import read_coinco, read_swords
+from vae.teaching.judged_places import judged_places
+from vae.teaching.train_ranker import calibration, examples, fitted
 from vae.variation.exchanges import Exchanges
-from vae.variation.judged import read_coinco, read_swords
-from vae.variation.judged_places import judged_places
+from vae.variation.guide import Guide
 from vae.variation.phrases import scored
 from vae.variation.ranker import COLUMNS, features
 from vae.variation.related import related_in
 from vae.variation.rewordings import rewordings
 from vae.variation.sampling import Sampling
 from vae.variation.task import Task
-from vae.variation.train_ranker import calibration, examples, fitted
 from vae.variation.window import windows
 from vae.variation.words import bare, words_of
 
@@ -48,10 +48,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vae.language.named import Named
-    from vae.variation.judged import Asked, Target
-    from vae.variation.judged_places import JudgedPlace
+    from vae.teaching.judged import Asked, Target
+    from vae.teaching.judged_places import JudgedPlace
+    from vae.teaching.train_ranker import Examples
     from vae.variation.replacement import Replacement
-    from vae.variation.train_ranker import Examples
 
 RANKER = "full"
 FOLDS = 5

@@ -25,18 +25,17 @@ from ptb import MAX_LEN, MODELS, RECIPE, SPECIAL, vocabulary, write_shards
 from torch import nn
 from torch.nn import functional
 
+from vae.data.batches import Batches
 from vae.evaluation.likelihood import importance_weighted_nll
-from vae.fast_bf16 import fast_precision
-from vae.freed_memory import keep_freed_memory
+from vae.hardware import fast_precision, keep_freed_memory
 from vae.models.families import text_model
 from vae.settings import override, settings_from
-from vae.training.batches import Batches
 from vae.training.fit import fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vae.models.text_batch import TextBatch
+    from vae.data.text_batch import TextBatch
 
 RUNS, WARM_UP = 3, 20
 WIDTH, LATENT, CHUNK = 256, 32, 512

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from passages import EVERYDAY, held_out_passages, read_passages
 from varied_passages import Varied, write_varied
 
-from vae.change import changed_words
+from vae.variation.change import changed_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,16 +21,16 @@ import pyarrow.parquet as pq
 import torch
 from bags import Vocabulary
 
-from vae.command import Command, add_common, execute
-from vae.constraints import hinge
-from vae.dataset import Dataset
+from vae.commands.command import Command, add_common, execute
+from vae.data.array_batches import ArrayBatches
+from vae.data.dataset import Dataset
 from vae.errors import UserError
-from vae.freed_memory import keep_freed_memory
+from vae.hardware import keep_freed_memory
 from vae.latent.gaussian import Latents
+from vae.models.configs import DenseConfig
 from vae.models.dense import BagBatch, DenseVAE
-from vae.models.dense_config import DenseConfig
 from vae.settings import ObjectiveSettings, Settings, TrainingSettings
-from vae.training.array_batches import ArrayBatches
+from vae.training.constraints import hinge
 from vae.training.fit import fit
 
 if TYPE_CHECKING:

@@ -18,12 +18,12 @@ from digits import draw_digits
 from matplotlib.figure import Figure
 from PIL import Image
 
-from vae.command import start_log
-from vae.freed_memory import keep_freed_memory
+from vae.commands.command import start_log
+from vae.data.array_batches import ArrayBatches
+from vae.hardware import keep_freed_memory
+from vae.models.configs import ImageConfig
 from vae.models.image import ImageBatch, ImageVAE
-from vae.models.image_config import ImageConfig
 from vae.settings import ObjectiveSettings, Settings, TrainingSettings
-from vae.training.array_batches import ArrayBatches
 from vae.training.fit import fit
 
 if TYPE_CHECKING:

@@ -7,31 +7,31 @@ import importlib
 import sys
 from typing import TYPE_CHECKING
 
-from vae.command import Command, add_common, execute, start_log
+from vae.commands.command import Command, add_common, execute, start_log
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MODULES = {
-    "prepare": ("pipelines.prepare", "read, clean and tokenize posts into a dataset"),
-    "train": ("vae.train", "train a text VAE on a dataset"),
-    "calibrate": ("vae.calibrate", "measure again how far a model changes texts"),
-    "teach": ("vae.teach", "teach a masked model what people write instead"),
-    "evaluate": ("vae.evaluate", "measure a model on held-out rows"),
-    "compare": ("vae.compare", "train presets on one dataset and set their figures side by side"),
-    "augment": ("pipelines.augment", "write filtered variations of posts"),
-    "judge": ("pipelines.judge", "judge the candidates of augment by other rules, without the model"),
-    "encode": ("pipelines.encode", "write latents, likelihoods and anomaly scores of posts"),
-    "vary": ("vae.vary", "variations of one text, on the terminal"),
-    "interpolate": ("vae.interpolate", "texts on the way between two, on the terminal"),
-    "report": ("pipelines.report_command", "one HTML page about a variations folder"),
-    "rate": ("pipelines.rate", "a blind rating sheet for people, and what they said"),
-    "run": ("pipelines.run", "the whole chain from one file, for a scheduler"),
+    "prepare": ("pipelines.commands.prepare", "read, clean and tokenize posts into a dataset"),
+    "train": ("vae.commands.train", "train a text VAE on a dataset"),
+    "calibrate": ("vae.commands.calibrate", "measure again how far a model changes texts"),
+    "teach": ("vae.commands.teach", "teach a masked model what people write instead"),
+    "evaluate": ("vae.commands.evaluate", "measure a model on held-out rows"),
+    "compare": ("vae.commands.compare", "train presets on one dataset and set their figures side by side"),
+    "augment": ("pipelines.commands.augment", "write filtered variations of posts"),
+    "judge": ("pipelines.commands.judge", "judge the candidates of augment by other rules, without the model"),
+    "encode": ("pipelines.commands.encode", "write latents, likelihoods and anomaly scores of posts"),
+    "vary": ("vae.commands.vary", "variations of one text, on the terminal"),
+    "interpolate": ("vae.commands.interpolate", "texts on the way between two, on the terminal"),
+    "report": ("pipelines.commands.report", "one HTML page about a variations folder"),
+    "rate": ("pipelines.commands.rate", "a blind rating sheet for people, and what they said"),
+    "run": ("pipelines.commands.run", "the whole chain from one file, for a scheduler"),
 }
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs `blogvae COMMAND ...`; see vae.command.main for the exit codes."""
+    """Runs `blogvae COMMAND ...`; see vae.commands.command.main for the exit codes."""
     given = sys.argv[1:] if argv is None else list(argv)
     listed = "\n".join(f"  {name:<12}{says}" for name, (_, says) in MODULES.items())
     parser = argparse.ArgumentParser(

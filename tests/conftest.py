@@ -12,7 +12,7 @@ from hypothesis import settings
 
 from tokenizer.protect import protect
 from tokenizer.training import train_tokenizer
-from vae import shipped
+from vae.model_folder import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import chain, islice
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tokenizer.tokenizer import Tokenizer
 
 _CHARACTERS = 1 << 21
 """Characters of distinct words kept at most, about 100,000 words or 25 MB: more are seldom met again."""
@@ -49,6 +48,26 @@ class Words:
         return self.store[place]
 
 
+class CutsWords(Protocol):
+    """What a word table asks of a tokenizer; `Tokenizer` tells what each is."""
+
+    protects: frozenset[str]
+
+    @property
+    def unknown(self) -> NDArray[np.bool_]:
+        """Which pieces stand for unknown characters, (vocab,)."""
+
+    @property
+    def byte_starts(self) -> NDArray[np.bool_]:
+        """Which pieces are the first byte of a character, (vocab,)."""
+
+    def encode(self, texts: Sequence[str]) -> list[list[int]]:
+        """The piece ids of masked texts."""
+
+    def unknown_characters(self, masked: str) -> int:
+        """How many characters of a masked text no piece stands for."""
+
+
 class WordTable:
     """Looks up the words of texts for one tokenizer; safe to share between threads.
 
@@ -56,7 +75,7 @@ class WordTable:
     itself: of forty million characters in posts, one word in twenty is new.
     """
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
+    def __init__(self, tokenizer: CutsWords) -> None:
         self._tokenizer, self._lock = tokenizer, Lock()
         self._forget()
 

@@ -1,11 +1,15 @@
 """Text variational autoencoders: models, objective, latent operations, training, decoding, evaluation."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vae.text_vae import TextVAE
 
 __all__ = ["TextVAE"]
+
+__path__.append(str(Path(__file__).parent / "commands"))
+"""So each command is `python -m vae.NAME` too, on a machine that has no console command."""
 
 
 def __getattr__(name: str) -> Any:

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_h
 
 import yaml
 
-from vae.bounded import bounded
 from vae.errors import UserError
-from vae.models.families import TEXT_FAMILIES, ModelConfig
-from vae.models.recurrent_config import RecurrentConfig
+from vae.models.configs import TEXT_FAMILIES, ModelConfig, RecurrentConfig, bounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from vae.dataset import Dataset
+from vae.data.batches import Batches
+from vae.data.dataset import Dataset
+from vae.models.configs import TransformerConfig
 from vae.models.families import text_model
-from vae.models.transformer_config import TransformerConfig
-from vae.objective import objective
 from vae.settings import load_preset, override
-from vae.training.batches import Batches
+from vae.training.objective import objective
 
 if TYPE_CHECKING:
-    from vae.models.text_batch import TextBatch
+    from vae.data.text_batch import TextBatch
 
 PEAK = {"H100": 989e12, "H200": 989e12, "A100": 312e12}
 """Dense bf16 operations a second, as the vendor states them."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from quality_systems import STOP_WORDS, aeda, eda, nlpaug, synonyms, vary_by
 
-from vae.change import changed_words
+from vae.variation.change import changed_words
 
 if TYPE_CHECKING:
     import random

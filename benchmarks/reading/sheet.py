@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from varied_passages import read_varied
 
-from vae.change import changed_words
+from vae.variation.change import changed_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 from arms import KEPT, TOWARD
 from evidence import ClassWords
 
-from pipelines.judging import judging_of, pick
-from pipelines.local_model import CPU, loaded_model
-from pipelines.vary_posts import Varied, VaryPlan, vary_posts
+from pipelines.augment.judging import judging_of, pick
+from pipelines.augment.vary_posts import Varied, VaryPlan, vary_posts
+from pipelines.beam.local_model import CPU, loaded_model
 from vae.variation.sampling import Sampling
 
 

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from quality_posts import manifest_files, passages_of, write_dataset
 from sklearn.model_selection import StratifiedShuffleSplit
 
-from pipelines.posts import PARAGRAPH
+from pipelines.posts.post import PARAGRAPH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from pipelines.posts import LINK, PARAGRAPH, QUOTE, Block
+from pipelines.posts.post import LINK, PARAGRAPH, QUOTE, Block
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -20,7 +20,7 @@ from pipelines.clean.shortcodes import without_more, without_shortcodes
 from pipelines.clean.unicode import regular
 from pipelines.clean.vault_marks import without_vault_marks
 from pipelines.clean.wordpress import with_paragraphs, without_wordpress_shortcodes
-from pipelines.posts import HTML, LIGHT, LINK, MARKDOWN, PARAGRAPH, PLAIN, WORDPRESS, Block
+from pipelines.posts.post import HTML, LIGHT, LINK, MARKDOWN, PARAGRAPH, PLAIN, WORDPRESS, Block
 
 if TYPE_CHECKING:
     from collections.abc import Callable

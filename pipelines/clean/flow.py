@@ -14,7 +14,7 @@ from pipelines.clean.inline import (
     without_links,
 )
 from pipelines.clean.list_markers import ListMarkers
-from pipelines.posts import CODE, HEADING, LINK, LIST_ITEM, PARAGRAPH, QUOTE, Block
+from pipelines.posts.post import CODE, HEADING, LINK, LIST_ITEM, PARAGRAPH, QUOTE, Block
 
 _PARAGRAPH_END = re.compile(rf"{BREAK}\s*{BREAK}[\s{BREAK}]*")
 _START = re.compile(r' start="(\d{1,9})"')

@@ -14,7 +14,7 @@ from pipelines.clean.nesting import shallow
 from pipelines.clean.tables import blocks_of_table
 
 if TYPE_CHECKING:
-    from pipelines.posts import Block
+    from pipelines.posts.post import Block
 
 _DROPPED = (
     "audio button canvas datalist iframe label noembed noframes noscript object script select style svg template"

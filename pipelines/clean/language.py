@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from pipelines.posts import VARIED_KINDS
+from pipelines.posts.post import VARIED_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipelines.posts import Block
+    from pipelines.posts.post import Block
 
 PROSE_CHARACTERS: Final = 300
 """Enough: on 8,451 posts 1,000 characters, or as many from the middle, told no further language, at thrice the time."""

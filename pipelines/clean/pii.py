@@ -11,7 +11,7 @@ from pipelines.clean.pii_kinds import CARD, EMAIL, IBAN, IPV4, IPV6, PHONE, Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipelines.posts import Block
+    from pipelines.posts.post import Block
 
 _GROUPS_OF_DIGITS = re.compile(r"[0-9](?:[ ().:/-]{0,3}[0-9]){6}")
 _GROUPS_OF_HEX = re.compile(r"::|:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipelines.clean.inline import is_only_links
 from pipelines.clean.join import without_wide_breaks
-from pipelines.posts import CODE, LINK, LIST_ITEM, PARAGRAPH, Block
+from pipelines.posts.post import CODE, LINK, LIST_ITEM, PARAGRAPH, Block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.posts import LINK, PARAGRAPH, TABLE, Block
+from pipelines.posts.post import LINK, PARAGRAPH, TABLE, Block
 
 
 def blocks_of_table(rows: list[list[list[Block]]]) -> list[Block]:

@@ -27,7 +27,7 @@ from pipelines.dataset.staged import (
 )
 from pipelines.dedup.minhash import band_hashes
 from pipelines.errors import UserError
-from pipelines.posts import EXCERPT_CHARACTERS, MARKDOWN, REJECTS, RawPost, Reject, site_of, text_of
+from pipelines.posts.post import EXCERPT_CHARACTERS, MARKDOWN, REJECTS, RawPost, Reject, site_of, text_of
 from pipelines.read.day_order import DayOrders
 from pipelines.read.reader import read_posts
 from pipelines.write.atomic import read_json, write_json
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from pipelines.plan import WorkUnit
-    from pipelines.posts import Block
+    from pipelines.posts.post import Block
+    from pipelines.read.plan import WorkUnit
     from vae.language.identify import Identified
 
 SURE: Final = 0.5

@@ -11,15 +11,15 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.dataset.staged import blocks_of, read_columns, staged_path
-from pipelines.posts import EXCERPT_CHARACTERS, POSTS, Reject, text_of
-from pipelines.split import id_key, split_of
+from pipelines.posts.post import EXCERPT_CHARACTERS, POSTS, Reject, text_of
+from pipelines.posts.split import id_key, split_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pipelines.dedup.decisions import Decisions
     from pipelines.dedup.keys import Place
-    from pipelines.posts import Block
+    from pipelines.posts.post import Block
 
 DUPLICATES = pa.schema(
     [

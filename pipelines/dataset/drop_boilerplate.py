@@ -25,8 +25,8 @@ from pipelines.dataset.staged import (
     staged_schema,
 )
 from pipelines.dedup.minhash import band_hashes
-from pipelines.plan import fingerprint
-from pipelines.posts import REJECTS, Block, site_of, text_of
+from pipelines.posts.post import REJECTS, Block, site_of, text_of
+from pipelines.read.plan import fingerprint
 from pipelines.write.atomic import write_json
 from pipelines.write.manifest import WORK
 

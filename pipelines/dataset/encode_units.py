@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from apache_beam.io.filesystems import FileSystems
 
+from pipelines.augment.varied_text import split_marker
 from pipelines.dataset.decided import DUPLICATES, Applied, Decided
 from pipelines.dataset.labels_step import condition_ids
 from pipelines.dataset.pieces_writer import PiecesWriter, encoded_schema
@@ -22,9 +23,8 @@ from pipelines.dataset.staged import read_staged, staged_path
 from pipelines.dataset.statistics import COUNTED, EXAMPLES
 from pipelines.dataset.tokenizer_step import NO_TOKENIZER
 from pipelines.dataset.word_counts import words_of
-from pipelines.plan import fingerprint
-from pipelines.posts import CODE, POSTS, REJECTS, site_of
-from pipelines.varied_text import split_marker
+from pipelines.posts.post import CODE, POSTS, REJECTS, site_of
+from pipelines.read.plan import fingerprint
 from pipelines.write.atomic import write_json
 from pipelines.write.manifest import WORK
 from pipelines.write.parquet import part

@@ -19,7 +19,7 @@ from pipelines.report.statistics_page import statistics_page
 from pipelines.write.atomic import read_json, write_bytes, write_json
 from pipelines.write.manifest import WORK, conserve, remove_leftovers, write_manifest
 from tokenizer.tokenizer import Tokenizer
-from vae.dataset import FORMAT
+from vae.data.dataset import FORMAT
 
 if TYPE_CHECKING:
     from pipelines.dataset.earlier import Earlier

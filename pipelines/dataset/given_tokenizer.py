@@ -10,7 +10,7 @@ from apache_beam.io.filesystems import FileSystems
 
 from pipelines.errors import UserError
 from tokenizer.adopt import adopt
-from vae.shipped import shipped_folder
+from vae.model_folder.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

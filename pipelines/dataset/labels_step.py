@@ -11,7 +11,7 @@ import numpy as np
 from apache_beam.transforms.combiners import ToList
 
 from pipelines.dataset.staged import read_columns, staged_path
-from vae.dataset import LABELS
+from vae.data.dataset import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -13,12 +13,12 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.transforms.combiners import ToList
 
 from pipelines.dataset.receipts import is_done
-from pipelines.plan import fingerprint
+from pipelines.read.plan import fingerprint
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.manifest import WORK
 from pipelines.write.parquet import part
 from tokenizer.tokenizer import PAD
-from vae.dataset import LABELS
+from vae.data.dataset import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.dataset.merge_shards import rows_in_group
-from pipelines.split import SPLITS
+from pipelines.posts.split import SPLITS
 from tokenizer.segments import cut_ids, truncate_ids
 from tokenizer.tokenizer import EOS
-from vae.dataset import LABELS
+from vae.data.dataset import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -14,8 +14,8 @@ from pipelines.dataset.tokenizer_step import TokenizerSettings, sample_rate
 from pipelines.dedup.find import NEAR_MODES
 from pipelines.dedup.minhash import BANDS_VERSION
 from pipelines.errors import UserError
-from pipelines.posts import CONTENT_KINDS
-from pipelines.read.columns import parse_columns
+from pipelines.posts.post import CONTENT_KINDS
+from pipelines.read.csv.columns import parse_columns
 from tokenizer.protect import KINDS
 from tokenizer.training import MODEL_TYPES, SMALLEST_VOCABULARY
 

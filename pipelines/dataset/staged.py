@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.posts import BLOCK_TYPE, POSTS, Block
+from pipelines.posts.post import BLOCK_TYPE, POSTS, Block
 from pipelines.write.manifest import WORK
 from pipelines.write.parquet import part
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from pipelines.posts import RawPost
+    from pipelines.posts.post import RawPost
     from pipelines.write.parquet import PartWriter
 
 STAGED_GROUP: Final = 256

@@ -10,7 +10,7 @@ import numpy as np
 from pipelines.dedup.clusters import BAND
 from pipelines.dedup.keys import CONTENT, NO_SPLIT, split_code
 from pipelines.dedup.packed import firsts, records
-from pipelines.split import split_of
+from pipelines.posts.split import split_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

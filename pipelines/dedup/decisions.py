@@ -11,7 +11,7 @@ from pipelines.dedup.clusters import MEMBER
 from pipelines.dedup.contents import COPY, PIN
 from pipelines.dedup.keys import NO_SPLIT, Place, place_of
 from pipelines.dedup.packed import unpacked
-from pipelines.split import SPLITS
+from pipelines.posts.split import SPLITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from pipelines.dedup.packed import records
-from pipelines.split import SPLITS, id_key
+from pipelines.posts.split import SPLITS, id_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from pipelines.posts import HTML, LIGHT, MARKDOWN, PLAIN, WORDPRESS
+from pipelines.posts.post import HTML, LIGHT, MARKDOWN, PLAIN, WORDPRESS
 from pipelines.read.kinds import COMPRESSIONS, suffix_of
 from pipelines.read.publication import normalised
 

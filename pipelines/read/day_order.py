@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from pipelines.posts import RawPost, Reject, site_of
+from pipelines.posts.post import RawPost, Reject, site_of
 from pipelines.read.dates import DAY_FIRST, MONTH_FIRST
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from pipelines.posts import HTML, PLAIN, RawPost, Reject
+from pipelines.posts.post import HTML, PLAIN, RawPost, Reject
 from pipelines.read.cells import Cell, cell_of
 from pipelines.read.record import post_of
 

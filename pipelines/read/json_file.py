@@ -5,7 +5,7 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from pipelines.posts import Reject
+from pipelines.posts.post import Reject
 from pipelines.read.decoding import decode
 from pipelines.read.ghost_export import ghost_tables, read_ghost_export
 from pipelines.read.jsonl_file import read_object
@@ -14,7 +14,7 @@ from pipelines.read.record import ALIASES, find_fields
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pipelines.posts import RawPost
+    from pipelines.posts.post import RawPost
 
 JSON_LIMIT: Final = 1 << 29
 """Bytes in the longest file read, since one is held whole."""

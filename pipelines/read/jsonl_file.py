@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from pipelines.posts import EXCERPT_CHARACTERS, RawPost, Reject
+from pipelines.posts.post import EXCERPT_CHARACTERS, RawPost, Reject
 from pipelines.read.cells import cell_of
 from pipelines.read.content_kinds import kind_of_column
 from pipelines.read.decoding import UTF16_MARKS, decode_utf8, has_undecodable, printable

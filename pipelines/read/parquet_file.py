@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.errors import UserError
-from pipelines.posts import RawPost, Reject
+from pipelines.posts.post import RawPost, Reject
 from pipelines.read.cells import Cell, cell_of
 from pipelines.read.content_kinds import kind_of_column
 from pipelines.read.decoding import has_undecodable

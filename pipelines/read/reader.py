@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pipelines.errors import naming
-from pipelines.posts import RawPost, Reject
-from pipelines.read.csv_file import read_csv_file
-from pipelines.read.csv_parts import CsvPart, csv_parts, read_csv_part
+from pipelines.posts.post import RawPost, Reject
+from pipelines.read.csv.file import read_csv_file
+from pipelines.read.csv.parts import CsvPart, csv_parts, read_csv_part
 from pipelines.read.json_file import read_json_file
 from pipelines.read.jsonl_file import JsonlPart, cut_jsonl_file, read_jsonl_file
 from pipelines.read.kinds import SUBSTACK

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pipelines.posts import EXCERPT_CHARACTERS, RawPost, Reject
+from pipelines.posts.post import EXCERPT_CHARACTERS, RawPost, Reject
 from pipelines.read.dated import dated
 from pipelines.read.kinds import without_suffix
 from pipelines.read.lists import split_labels, split_names, unique

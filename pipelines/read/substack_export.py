@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from pipelines.posts import HTML, RawPost, Reject
+from pipelines.posts.post import HTML, RawPost, Reject
+from pipelines.read.csv.lines import RECORD_LIMIT
 from pipelines.read.decoding import decode
-from pipelines.read.lines import RECORD_LIMIT
 from pipelines.read.opening import open_input
 from pipelines.read.publication import normalised
 from pipelines.read.record import find_fields, post_of

@@ -4,7 +4,7 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from pipelines.posts import EXCERPT_CHARACTERS, HTML, MARKDOWN, RawPost, Reject
+from pipelines.posts.post import EXCERPT_CHARACTERS, HTML, MARKDOWN, RawPost, Reject
 from pipelines.read.charset import charset_of
 from pipelines.read.content_kinds import kind_of_text
 from pipelines.read.dated import dated

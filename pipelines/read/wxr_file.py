@@ -3,8 +3,8 @@ from __future__ import annotations
 from html import unescape
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from pipelines.posts import EXCERPT_CHARACTERS, HTML, WORDPRESS, RawPost, Reject
-from pipelines.read.lines import RECORD_LIMIT
+from pipelines.posts.post import EXCERPT_CHARACTERS, HTML, WORDPRESS, RawPost, Reject
+from pipelines.read.csv.lines import RECORD_LIMIT
 from pipelines.read.record import post_of
 from pipelines.read.xml_records import BrokenXml, XmlRecord, read_xml_records
 

@@ -8,8 +8,8 @@ from html import unescape
 from typing import TYPE_CHECKING, BinaryIO, Final
 from xml.parsers import expat
 
+from pipelines.read.csv.lines import RECORD_LIMIT
 from pipelines.read.decoding import FALLBACK, UTF16_MARKS, printable
-from pipelines.read.lines import RECORD_LIMIT
 from pipelines.read.xml_mending import categories_between_tags, escaped, record_end, texts_between_tags
 
 if TYPE_CHECKING:

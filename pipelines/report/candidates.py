@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.report.shown_posts import REJECT_PARTS, VARIATION_PARTS
+from pipelines.report.manifest_folder import REJECT_PARTS, VARIATION_PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,6 +19,9 @@ from pipelines.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
+VARIATION_PARTS, REJECT_PARTS = "part-*.parquet", "rejects/part-*.parquet"
+"""The files of a folder of variations that hold its rows, and those that hold its rejected candidates."""
+
 _BATCH_ROWS = 4096
 
 

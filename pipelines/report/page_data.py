@@ -9,7 +9,8 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from pipelines.report.candidates import ACCEPTED, BETWEEN, REJECTED, SHORT
-from pipelines.report.shown_posts import LONGEST_SHOWN, METADATA, REJECT_PARTS, VARIATION_PARTS, post_order
+from pipelines.report.manifest_folder import REJECT_PARTS, VARIATION_PARTS
+from pipelines.report.shown_posts import LONGEST_SHOWN, METADATA, post_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

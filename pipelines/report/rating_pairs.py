@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.errors import UserError
-from pipelines.report.manifest_folder import ManifestFolder, join
+from pipelines.report.manifest_folder import VARIATION_PARTS, ManifestFolder, join
 from pipelines.report.marks import compare
-from pipelines.report.shown_posts import VARIATION_PARTS, source_posts
-from vae.change import changed_words
+from pipelines.report.shown_posts import source_posts
+from vae.variation.change import changed_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from pipelines.report.candidates import Candidates
 
-VARIATION_PARTS, REJECT_PARTS = "part-*.parquet", "rejects/part-*.parquet"
 METADATA: Final = ["post_id", "title", "author", "date", "category", "language"]
 ROWS_SHOWN: Final = 20_000
 CHARACTERS_SHOWN: Final = 50_000_000

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from apache_beam.io.filesystems import FileSystems
 
+from pipelines.beam.local_model import SHIPPED
 from pipelines.errors import UserError
-from pipelines.local_model import SHIPPED
 from pipelines.report.manifest_folder import join, read_json
-from vae import shipped
 from vae.evaluation.meanings import MEANINGS
+from vae.model_folder import shipped
 
 
 @dataclass(frozen=True, kw_only=True)

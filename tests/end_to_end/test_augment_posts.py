@@ -8,7 +8,7 @@ import pytest
 import torch
 from blogvae_process import manifest_of, output_bytes, rows_of
 
-from pipelines import augment
+from pipelines.commands import augment
 
 SENTENCE = "The kettle boils in the kitchen, and number {} of the lamps goes out. "
 UGLY = {

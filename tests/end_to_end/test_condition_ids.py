@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from blogvae_process import manifest_of, rows_of
 
-from vae.dataset import Dataset
+from vae.data.dataset import Dataset
 
 WORDS = "kettle lamp garden harbour letter window roof market dog boat rain sister".split()
 

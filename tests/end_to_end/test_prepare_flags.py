@@ -10,7 +10,8 @@ import pytest
 from blogvae_process import manifest_of, output_bytes, rows_of
 from sentencepiece import SentencePieceTrainer
 
-from pipelines import cli, plan
+from pipelines import cli
+from pipelines.read import plan
 from tokenizer.tokenizer import EOS, Tokenizer
 
 ENGLISH = "The kettle number {} sings in the kitchen, and the lamp beside it goes out at 100 degrees."

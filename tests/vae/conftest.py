@@ -18,11 +18,11 @@ import torch
 
 from tokenizer.protect import protect
 from tokenizer.tokenizer import EOS, PAD, Tokenizer
-from vae.command import main
+from vae.commands.command import main
+from vae.commands.train import COMMAND
+from vae.models.configs import MaskedConfig, RecurrentConfig
 from vae.models.families import text_model
-from vae.models.recurrent_config import RecurrentConfig
 from vae.text_vae import TextVAE
-from vae.train import COMMAND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -38,6 +38,11 @@ MAX_LEN = 16
 BUCKETS = (8, 16)
 LABELS = {"category": ["tea", "birds"], "author": ["Ann", "Ben", "Cy"]}
 """Row n of a split has category n % 3 and author n % 4; 0 is none."""
+
+
+MASKED = MaskedConfig(
+    width=16, heads=2, encoder_layers=1, decoder_layers=1, run=4, dim=4, usage=6, meaning=4, dropout=0.0
+)
 
 
 class WriteDataset(Protocol):
@@ -269,3 +274,13 @@ def in_two_processes() -> Callable[[Callable[[], object]], list[int | None]]:
         return [process.exitcode for process in processes]
 
     return run
+
+
+@pytest.fixture
+def masked(tokenizer: Tokenizer) -> TextModel:
+    """A masked model of 32 pieces a text, with weights that make every input count."""
+    torch.manual_seed(0)
+    module = text_model(MASKED, vocab_size=tokenizer.vocab_size, max_len=32, labels=()).eval()
+    module.vectors.copy_(torch.randn(module.vectors.shape))
+    module.begins.copy_(torch.from_numpy(tokenizer.begins_word))
+    return module.requires_grad_(requires_grad=False)

@@ -1,7 +1,7 @@
 import pytest
 
-from vae.command import main
-from vae.interpolate import COMMAND
+from vae.commands.command import main
+from vae.commands.interpolate import COMMAND
 from vae.text_vae import TextVAE
 
 ENDS = "Then the cat painted the quiet dog.", "Boats mended."

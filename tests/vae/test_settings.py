@@ -6,11 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vae.errors import UserError
-from vae.models.families import TEXT_FAMILIES, text_model
-from vae.models.recurrent_config import RecurrentConfig
-from vae.models.transformer_config import TransformerConfig
+from vae.model_folder.shipped import MODELS
+from vae.models.configs import TEXT_FAMILIES, RecurrentConfig, TransformerConfig
+from vae.models.families import text_model
 from vae.settings import DEFAULTS, load_preset, override, presets, settings_from
-from vae.shipped import MODELS
 
 
 def refused(message):

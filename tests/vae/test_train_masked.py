@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 import torch
 
-import vae.train
 from tokenizer.tokenizer import BOS, EOS
-from vae import evaluate
-from vae.command import main
-from vae.corpus import training_rows
-from vae.corpus_vectors import corpus_vectors
-from vae.dataset import Dataset
-from vae.piece_vectors import word_begins
+from vae.commands import evaluate
+from vae.commands import train as command
+from vae.commands.command import main
+from vae.commands.train import COMMAND
+from vae.data.corpus import training_rows
+from vae.data.dataset import Dataset
 from vae.text_vae import TextVAE
-from vae.train import COMMAND
+from vae.training.corpus_vectors import corpus_vectors
 from vae.training.module import TrainingModule
+from vae.training.piece_vectors import word_begins
 
 SIZES = "family=masked width=16 heads=2 encoder_layers=1 decoder_layers=1 run=2 dim=4 usage=8 meaning=0 dropout=0"
 SHORT = "optimizer=muon steps=14 batch_pieces=256 precision=32-true free_bits=0"
@@ -27,7 +27,7 @@ def train():
     def train(dataset, folder, *flags, pairs=f"{SIZES} {SHORT}"):
         settings = [flag for pair in pairs.split() for flag in ("--set", pair)]
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(vae.train, "CALIBRATION_TEXTS", 4)
+            patch.setattr(command, "CALIBRATION_TEXTS", 4)
             return main(COMMAND, ["--dataset", str(dataset), "--output", str(folder), *settings, *flags])
 
     return train
@@ -118,7 +118,7 @@ def streams(rows, tokenizer, tmp_path_factory):
 
 
 def test_a_model_is_trained_and_evaluated_on_streams(train, streams, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("vae.training.stream_batches.HELD_OUT", 8)
+    monkeypatch.setattr("vae.data.stream_batches.HELD_OUT", 8)
     pairs = f"{SIZES} usage=16 steps=40 batch_pieces=512 precision=32-true learning_rate=0.01"
     assert train(streams, tmp_path / "model", "--preset", "base", pairs=pairs) == 0
     model = TextVAE.load(tmp_path / "model")

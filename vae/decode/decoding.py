@@ -10,16 +10,13 @@ import torch
 
 from vae.decode.banned import banned_words
 from vae.decode.beam import beam_search
+from vae.decode.choices import draw, draw_top_k, draw_top_p, greedy
 from vae.decode.fill import ROWS as FILLED_ROWS
 from vae.decode.fill import fill
-from vae.decode.greedy import greedy
 from vae.decode.length import LengthBound
 from vae.decode.loops import NoRepeat
 from vae.decode.minimum_bayes_risk import most_expected
 from vae.decode.stepwise import decode_stepwise
-from vae.decode.temperature import draw
-from vae.decode.top_k import draw_top_k
-from vae.decode.top_p import draw_top_p
 from vae.errors import UserError
 from vae.models.masked import MaskedVAE
 from vae.models.text_model import StepwiseModel

@@ -6,14 +6,82 @@ from copy import deepcopy
 from typing import TYPE_CHECKING
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from vae.decode.int8_linear import Int8Linear
-from vae.decode.int8_recurrent import Int8GRU, Int8LSTM
-from vae.fast_bf16 import fast_bf16
+from vae.hardware import fast_bf16
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from vae.models.text_model import TextModel
+
+_LARGEST, _SMALLEST_SCALE = 127, 1e-20
+
+
+class Int8Linear:
+    """y = x W^T + b, x and W rounded to 8 bits, y in single precision.
+
+    W has a scale for each output, x for each row (Dettmers et al. 2022, section 3.1: vector-wise quantization), so that
+    a row does not depend on those beside it; sums of integers are exact.
+    """
+
+    def __init__(self, weight: Tensor, bias: Tensor) -> None:
+        self._scale = _scale(weight.detach().float())
+        self._weight = _rounded(weight.detach().float(), self._scale).T
+        self._scale, self._bias = self._scale[:, 0], bias.detach().float()
+
+    def __call__(self, rows: Tensor) -> Tensor:
+        """(n, outputs) of rows (n, inputs)."""
+        rows = rows.float()
+        scale = _scale(rows)
+        product = torch._int_mm(_rounded(rows, scale), self._weight)  # noqa: SLF001  (there is no public one)
+        return product.float().mul_(scale).mul_(self._scale).add_(self._bias)
+
+
+def _scale(rows: Tensor) -> Tensor:
+    return rows.abs().amax(-1, keepdim=True).clamp(min=_SMALLEST_SCALE) / _LARGEST
+
+
+def _rounded(rows: Tensor, scale: Tensor) -> Tensor:
+    return (rows / scale).round().to(torch.int8)
+
+
+class _Layer(nn.Module):
+    def __init__(self, layer: nn.RNNBase) -> None:
+        super().__init__()
+        weight, hidden_weight, bias, hidden_bias = layer.all_weights[0]
+        self._from_input, self._from_hidden = Int8Linear(weight, bias), Int8Linear(hidden_weight, hidden_bias)
+
+
+class Int8LSTM(_Layer):
+    """A trained LSTM layer, batch first, in one direction."""
+
+    def forward(self, inputs: Tensor, first: tuple[Tensor, Tensor]) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """States (n, steps, hidden) of inputs (n, steps, width), and the last state, (1, n, hidden) each."""
+        hidden, cell = (state[0].float() for state in first)
+        states = []
+        for step in inputs.unbind(1):
+            i, f, g, o = (self._from_input(step) + self._from_hidden(hidden)).chunk(4, -1)
+            cell = torch.sigmoid(f) * cell + torch.sigmoid(i) * torch.tanh(g)
+            hidden = torch.sigmoid(o) * torch.tanh(cell)
+            states.append(hidden)
+        return torch.stack(states, 1).to(inputs.dtype), (hidden[None], cell[None])
+
+
+class Int8GRU(_Layer):
+    """A trained GRU layer, batch first, in one direction."""
+
+    def forward(self, inputs: Tensor, first: Tensor) -> tuple[Tensor, Tensor]:
+        """States (n, steps, hidden) of inputs (n, steps, width), and the last state (1, n, hidden)."""
+        hidden = first[0].float()
+        states = []
+        for step in inputs.unbind(1):
+            reset, update, new = self._from_input(step).chunk(3, -1)
+            own_reset, own_update, own_new = self._from_hidden(hidden).chunk(3, -1)
+            kept = torch.sigmoid(update + own_update)
+            hidden = kept * hidden + (1 - kept) * torch.tanh(new + torch.sigmoid(reset + own_reset) * own_new)
+            states.append(hidden)
+        return torch.stack(states, 1).to(inputs.dtype), hidden[None]
 
 
 def fast_int8(device: str) -> bool:

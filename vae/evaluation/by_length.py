@@ -11,7 +11,7 @@ from vae.evaluation.reconstruction import Reconstruction, reconstruction
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vae.text_vae import TextVAE
+    from vae.loaded_model import LoadedModel
 
 PARTS = 4
 
@@ -24,7 +24,7 @@ class OfLength(Reconstruction):
     texts: int
 
 
-def by_length(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) -> list[OfLength]:
+def by_length(model: LoadedModel, rows: Sequence[Sequence[int]], *, seed: int) -> list[OfLength]:
     """Rows of piece ids by quarters of the longest length the model takes; a quarter without texts is left out."""
     quarters: dict[int, list[Sequence[int]]] = defaultdict(list)
     ends = [-(-model.max_len * part // PARTS) for part in range(1, PARTS + 1)]

@@ -9,14 +9,14 @@ import numpy as np
 import torch
 
 from tokenizer.segments import cut
-from vae.calibration import RADII, Calibration
-from vae.change import changed_words
 from vae.decode.decoding import Decoding
-from vae.guide import Guide
 from vae.latent.noise import normal
-from vae.latent.strategy import STRATEGIES
+from vae.latent.strategies import STRATEGIES
 from vae.models.text_model import StepwiseModel
-from vae.partners import Partners
+from vae.variation.calibration import RADII, Calibration
+from vae.variation.change import changed_words
+from vae.variation.guide import Guide
+from vae.variation.partners import Partners
 from vae.variation.sampling import Sampling
 from vae.variation.task import Task
 from vae.variation.varier import Varier
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tokenizer.segments import Segment
-    from vae.latent.strategy import Strategy
-    from vae.text_vae import TextVAE
+    from vae.latent.strategies import Strategy
+    from vae.loaded_model import LoadedModel
 
 SEGMENTS_A_TEXT = 4
 
@@ -38,7 +38,7 @@ FILLED_RADII = (0.0, 0.4, 0.7, 1.0, 1.3)
 """The radii that such a decoder is measured at."""
 
 
-def calibrate(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) -> Calibration:
+def calibrate(model: LoadedModel, rows: Sequence[Sequence[int]], *, seed: int) -> Calibration:
     """For each strategy with a radius, its curve.
 
     Texts of SEGMENTS_A_TEXT rows stand for posts. Interpolation goes to the nearest segment of another text; an
@@ -62,7 +62,7 @@ def calibrate(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) -> Ca
 
 
 def measured_changes(
-    model: TextVAE, rows: Sequence[Sequence[int]], strategy: str, changes: Sequence[float], *, seed: int
+    model: LoadedModel, rows: Sequence[Sequence[int]], strategy: str, changes: Sequence[float], *, seed: int
 ) -> list[float]:
     """The mean share of words that differ in variations of rows of piece ids, for each share asked for.
 
@@ -77,13 +77,13 @@ def measured_changes(
     return [float(np.average([each.change for each in variations], weights=words)) for variations in found]
 
 
-def _texts(model: TextVAE, rows: Sequence[Sequence[int]]) -> list[list[Segment]]:
+def _texts(model: LoadedModel, rows: Sequence[Sequence[int]]) -> list[list[Segment]]:
     segments = cut(model.tokenizer.decode(rows), tokenizer=model.tokenizer, max_len=model.max_len)
     groups = [segments[start : start + SEGMENTS_A_TEXT] for start in range(0, len(segments), SEGMENTS_A_TEXT)]
     return [[segment for of_row in group for segment in of_row if segment.ids] for group in groups]
 
 
-def _guide(model: TextVAE, strategy: Strategy, texts: Sequence[Sequence[Segment]], *, seed: int) -> Guide:
+def _guide(model: LoadedModel, strategy: Strategy, texts: Sequence[Sequence[Segment]], *, seed: int) -> Guide:
     shape = (model.module.slots, model.module.dim)
     if strategy.toward == "direction":
         random = torch.from_numpy(normal(shape, key=(seed, "direction")))
@@ -102,7 +102,7 @@ def _guide(model: TextVAE, strategy: Strategy, texts: Sequence[Sequence[Segment]
 
 
 def _curve(
-    model: TextVAE, strategy: Strategy, texts: Sequence[Sequence[Segment]], radii: Sequence[float], *, seed: int
+    model: LoadedModel, strategy: Strategy, texts: Sequence[Sequence[Segment]], radii: Sequence[float], *, seed: int
 ) -> list[tuple[float, float]]:
     tasks = [
         Task(segment, str(number), place) for number, text in enumerate(texts) for place, segment in enumerate(text)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from vae.fast_bf16 import fast_precision
+from vae.hardware import fast_precision
 from vae.models.hiding import hidden_words
 from vae.models.masked import FARTHEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vae.data.text_batch import TextBatch
     from vae.models.masked import MaskedVAE
-    from vae.models.text_batch import TextBatch
 
 SETTINGS = ((0.15, 0.0), (0.15, 0.5), (0.15, 1.0), (0.15, FARTHEST), (1.0, 0.0))
 """Shares of the words that are hidden, and levels."""

@@ -10,12 +10,12 @@ import numpy as np
 import torch
 
 from vae.decode.decoding import Decoding, decode
-from vae.latent.interpolate import slerp
+from vae.latent.strategies import slerp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vae.text_vae import TextVAE
+    from vae.loaded_model import LoadedModel
 
 POINTS = 9
 """Texts on a path, both ends included."""
@@ -32,7 +32,7 @@ class Interpolation:
     largest_step: float
 
 
-def interpolation(model: TextVAE, rows: Sequence[Sequence[int]]) -> Interpolation:
+def interpolation(model: LoadedModel, rows: Sequence[Sequence[int]]) -> Interpolation:
     """Greedy texts along the great circles from each of these rows of piece ids to the next, the last to the first."""
     means = model.encode_ids(rows).mean
     shares = [place / (POINTS - 1) for place in range(POINTS)]

@@ -11,16 +11,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tokenizer.tokenizer import EOS
+from vae.data.streams import Stream
 from vae.latent.noise import generator
-from vae.streams import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from vae.dataset import Shard
-    from vae.text_vae import TextVAE
+    from vae.data.dataset import Shard
+    from vae.loaded_model import LoadedModel
 
 UMAP_NEIGHBOURS = 15
 """Its own default; fewer points have no UMAP."""
@@ -38,7 +38,7 @@ class LatentMap:
 
 
 def latent_map(
-    model: TextVAE, shards: Sequence[Shard], *, categories: Sequence[str], limit: int, seed: int = 0
+    model: LoadedModel, shards: Sequence[Shard], *, categories: Sequence[str], limit: int, seed: int = 0
 ) -> LatentMap:
     """Posterior means of up to `limit` segments, drawn over all shards, by principal components.
 

@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional
 
 from tokenizer.tokenizer import EOS
-from vae.models.text_batch import TextBatch
+from vae.data.text_batch import TextBatch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from vae.latent.gaussian import Latents
-    from vae.text_vae import TextVAE
+    from vae.loaded_model import LoadedModel
 
 
 @torch.inference_mode()
 def negative_elbo(
-    model: TextVAE, rows: Sequence[Sequence[int]], *, noise: Tensor, conditions: Tensor | None = None
+    model: LoadedModel, rows: Sequence[Sequence[int]], *, noise: Tensor, conditions: Tensor | None = None
 ) -> tuple[Latents, Tensor]:
     """The posteriors of rows of piece ids, and the negative evidence lower bound of each in nats, (n,).
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from vae.calibration import Calibration
     from vae.evaluation.latent_map import LatentMap
+    from vae.variation.calibration import Calibration
 
 COLOURS = [f"C{number}" for number in range(10) if number != 7]
 """Matplotlib's, without its grey, which is for all other categories."""

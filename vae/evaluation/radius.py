@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from vae.calibration import RADII
-from vae.change import changed_words
 from vae.decode.decoding import Decoding, decode
 from vae.evaluation.reconstruction import bleu
-from vae.latent.neighbour import neighbour
 from vae.latent.noise import normal
+from vae.latent.strategies import neighbour
+from vae.variation.calibration import RADII
+from vae.variation.change import changed_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from vae.latent.gaussian import Latents
-    from vae.text_vae import TextVAE
+    from vae.loaded_model import LoadedModel
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class RadiusPoint:
     cycle: float
 
 
-def radius_curve(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) -> list[RadiusPoint]:
+def radius_curve(model: LoadedModel, rows: Sequence[Sequence[int]], *, seed: int) -> list[RadiusPoint]:
     """Greedy neighbours of rows of piece ids at every radius of RADII."""
     latents = model.encode_ids(rows)
     sources = model.tokenizer.decode(rows)
@@ -65,7 +65,7 @@ def radius_curve(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) ->
     return points
 
 
-def _step(model: TextVAE, latents: Latents, radius: float, *, seed: int, variant: int) -> Tensor:
+def _step(model: LoadedModel, latents: Latents, radius: float, *, seed: int, variant: int) -> Tensor:
     shape = tuple(latents.mean.shape[1:])
     rows = len(latents.mean)
     noise = torch.from_numpy(np.stack([normal(shape, key=(seed, "neighbour", variant, row)) for row in range(rows)]))
@@ -77,6 +77,6 @@ def _length(z: Tensor) -> Tensor:
     return z.flatten(1).square().sum(1).sqrt()
 
 
-def _changed(model: TextVAE, sources: Sequence[str], rows: Sequence[Sequence[int]]) -> float:
+def _changed(model: LoadedModel, sources: Sequence[str], rows: Sequence[Sequence[int]]) -> float:
     texts = model.tokenizer.decode(rows)
     return float(np.mean([changed_words(source, text) for source, text in zip(sources, texts, strict=True)]))

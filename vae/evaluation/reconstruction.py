@@ -15,7 +15,7 @@ from vae.latent.noise import normal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vae.text_vae import TextVAE
+    from vae.loaded_model import LoadedModel
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Reconstruction:
     exact_match: float
 
 
-def reconstruction(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) -> Reconstruction:
+def reconstruction(model: LoadedModel, rows: Sequence[Sequence[int]], *, seed: int) -> Reconstruction:
     """Greedy reconstructions of rows of piece ids against their texts, placeholders in both."""
     latents = model.encode_ids(rows)
     shape = tuple(latents.mean.shape[1:])
@@ -41,6 +41,6 @@ def reconstruction(model: TextVAE, rows: Sequence[Sequence[int]], *, seed: int) 
     )
 
 
-def bleu(model: TextVAE, rows: Sequence[Sequence[int]], references: Sequence[Sequence[int]]) -> float:
+def bleu(model: LoadedModel, rows: Sequence[Sequence[int]], references: Sequence[Sequence[int]]) -> float:
     """Corpus BLEU of decoded rows, 0 to 100 (sacrebleu, 13a tokens, case kept; Post 2018)."""
     return float(BLEU().corpus_score(model.tokenizer.decode(rows), [model.tokenizer.decode(references)]).score)

@@ -203,7 +203,7 @@ class Lexicon:
 
 
 def read_lexicon(file: Path) -> Lexicon:
-    """A lexicon from its file: gzip, UTF-8, lines of `FORMAT` as `lexicon_text` of `vae.language.from_wordnet` writes.
+    """A lexicon from its file: gzip, UTF-8, lines of `FORMAT` as `lexicon_text` of `vae.collect.lexicon` writes.
 
     Sections begin with a line "[name]"; what comes before the first is comment.
 

@@ -10,10 +10,10 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from vae.fast_bf16 import fast_precision
+from vae.hardware import fast_precision
 from vae.language.bert import Bert, BertConfig
+from vae.model_folder.shipped import MODELS, check_files
 from vae.model_folder.weights import read_weights
-from vae.shipped import MODELS, check_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from vae.latent.head import PosteriorHead, all_active
-from vae.latent.prior import Prior
-from vae.models.array_batch import ArrayBatch
+from vae.data.array_batch import ArrayBatch
+from vae.models.head import PosteriorHead, all_active
+from vae.models.prior import Prior
 from vae.models.vae import VAE
 
 if TYPE_CHECKING:

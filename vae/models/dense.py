@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
-from vae.models.array_batch import ArrayBatch
+from vae.data.array_batch import ArrayBatch
 from vae.models.bernoulli import BernoulliVAE
 
 if TYPE_CHECKING:
-    from vae.models.dense_config import DenseConfig
+    from vae.models.configs import DenseConfig
 
 
 class BagBatch(ArrayBatch):

@@ -1,29 +1,18 @@
-"""The families of models: their settings, and how a text model is built from them."""
+"""Builds a text model of any family from its settings."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vae.models.dense_config import DenseConfig
-from vae.models.image_config import ImageConfig
-from vae.models.masked_config import MaskedConfig
-from vae.models.recurrent_config import RecurrentConfig
-from vae.models.t5_config import T5Config
-from vae.models.transformer_config import TransformerConfig
+from vae.models.configs import MaskedConfig, RecurrentConfig, T5Config, TransformerConfig
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from torch import Tensor
 
+    from vae.models.configs import ModelConfig
     from vae.models.text_model import TextModel
-
-TextConfig = RecurrentConfig | TransformerConfig | T5Config | MaskedConfig
-ModelConfig = TextConfig | DenseConfig | ImageConfig
-
-TEXT_FAMILIES: dict[str, type[TextConfig]] = {
-    config.family: config for config in (RecurrentConfig, TransformerConfig, T5Config, MaskedConfig)
-}
 
 
 def loaded_text_model(

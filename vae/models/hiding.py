@@ -12,7 +12,7 @@ from tokenizer.tokenizer import EOS, PAD
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from vae.models.text_batch import TextBatch
+    from vae.data.text_batch import TextBatch
 
 LONGEST = 3
 """Words are hidden alone or in runs of up to so many."""

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
-from vae.models.array_batch import ArrayBatch
+from vae.data.array_batch import ArrayBatch
 from vae.models.bernoulli import BernoulliVAE
 
 if TYPE_CHECKING:
-    from vae.models.image_config import ImageConfig
+    from vae.models.configs import ImageConfig
 
 SIDE = 28
 

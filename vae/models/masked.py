@@ -10,18 +10,18 @@ from torch.nn import functional
 
 from tokenizer.tokenizer import PAD
 from vae.latent.gaussian import Latents
-from vae.latent.head import normalised
-from vae.latent.prior import Prior
 from vae.models.conditions import Conditions
+from vae.models.head import normalised
 from vae.models.hiding import disturbed
 from vae.models.piece_nats import piece_nats
+from vae.models.prior import Prior
 from vae.models.text_model import TextModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vae.models.masked_config import MaskedConfig
-    from vae.models.text_batch import TextBatch
+    from vae.data.text_batch import TextBatch
+    from vae.models.configs import MaskedConfig
 
 LEVELS = 17
 FARTHEST = 1.6

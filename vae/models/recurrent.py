@@ -9,16 +9,16 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tokenizer.tokenizer import PAD
-from vae.latent.head import PosteriorHead, all_active
-from vae.latent.prior import Prior
 from vae.models.conditions import Conditions
+from vae.models.head import PosteriorHead, all_active
+from vae.models.prior import Prior
 from vae.models.text_model import StepwiseModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vae.latent.gaussian import Latents
-    from vae.models.recurrent_config import RecurrentConfig
+    from vae.models.configs import RecurrentConfig
 
 Hidden = tuple[Tensor, Tensor] | Tensor
 

@@ -10,10 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from tokenizer.tokenizer import PAD
-from vae.latent.head import PosteriorHead, all_active
-from vae.latent.prior import Prior
 from vae.models.attention import Attention
 from vae.models.conditions import Conditions
+from vae.models.head import PosteriorHead, all_active
+from vae.models.prior import Prior
 from vae.models.t5_library import Architecture, DynamicCache, EncoderDecoderCache, T5Model
 from vae.models.text_model import StepwiseModel
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vae.latent.gaussian import Latents
-    from vae.models.t5_config import T5Config
+    from vae.models.configs import T5Config
 
 HEADS = 8
 """Of the attention that reads the encoder; fewer where 8 do not divide T5's width."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from vae.models.t5_config import T5Config
+    from vae.models.configs import T5Config
 
 log = logging.getLogger("blogvae")
 

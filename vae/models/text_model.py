@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tokenizer.tokenizer import PAD
+from vae.data.text_batch import TextBatch
 from vae.models.piece_nats import piece_nats
-from vae.models.text_batch import TextBatch
 from vae.models.vae import VAE
 
 if TYPE_CHECKING:

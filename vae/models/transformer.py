@@ -9,17 +9,17 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tokenizer.tokenizer import PAD
-from vae.latent.head import PosteriorHead, all_active
-from vae.latent.prior import Prior
 from vae.models.attention import Attention, Cache
 from vae.models.conditions import Conditions
+from vae.models.head import PosteriorHead, all_active
+from vae.models.prior import Prior
 from vae.models.text_model import StepwiseModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vae.latent.gaussian import Latents
-    from vae.models.transformer_config import TransformerConfig
+    from vae.models.configs import TransformerConfig
 
 
 class Cached(NamedTuple):

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar, cast
 import torch
 from torch import Tensor, nn
 
-from vae.latent.disturb import add_noise, drop_slots
+from vae.training.disturb import add_noise, drop_slots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vae.latent.gaussian import Latents
-    from vae.latent.prior import Prior
+    from vae.models.prior import Prior
     from vae.settings import ObjectiveSettings
 
 

@@ -16,11 +16,11 @@ from lightning.pytorch.callbacks import Callback, TQDMProgressBar
 from lightning.pytorch.loggers import TensorBoardLogger
 
 from vae.errors import UserError
-from vae.fast_bf16 import fast_bf16
-from vae.ranks import world_size
+from vae.hardware import fast_bf16
 from vae.training.callbacks import EarlyStop, EpochLine, History, Samples, Speed
 from vae.training.checkpoints import AtomicCheckpoints, Best, LastCheckpoint
 from vae.training.module import TrainingModule
+from vae.training.ranks import world_size
 from vae.training.sharing import SharedBatches
 
 if TYPE_CHECKING:

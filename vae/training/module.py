@@ -13,9 +13,9 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from vae.errors import UserError
 from vae.evaluation.likelihood import ACTIVE_VARIANCE, importance_weighted_nll
 from vae.latent.noise import generator
-from vae.objective import beta_at, objective, warm_steps
-from vae.ranks import rank, world_size
+from vae.training.objective import beta_at, objective, warm_steps
 from vae.training.optimizers import optimizer_of
+from vae.training.ranks import rank, world_size
 from vae.training.sharing import sum_gradients, sum_ranks
 
 if TYPE_CHECKING:

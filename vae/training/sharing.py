@@ -8,7 +8,7 @@ import torch
 from lightning.pytorch.strategies import DDPStrategy
 from torch import distributed
 
-from vae.ranks import world_size
+from vae.training.ranks import world_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

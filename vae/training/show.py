@@ -12,7 +12,7 @@ from vae.latent.noise import normal
 
 if TYPE_CHECKING:
     from tokenizer.tokenizer import Tokenizer
-    from vae.models.text_batch import TextBatch
+    from vae.data.text_batch import TextBatch
     from vae.models.text_model import TextModel
 
 TEXTS = 6

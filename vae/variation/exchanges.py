@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from vae.guide import Guide
     from vae.language.language import Language
-    from vae.text_vae import TextVAE
+    from vae.loaded_model import LoadedModel
+    from vae.variation.guide import Guide
     from vae.variation.place_scores import PlaceScores
     from vae.variation.task import Task
     from vae.variation.window import Window
@@ -60,7 +60,7 @@ class Vocabulary(NamedTuple):
     meaning: Tensor
 
     @classmethod
-    def of(cls, model: TextVAE) -> Vocabulary:
+    def of(cls, model: LoadedModel) -> Vocabulary:
         """Read off a model's vectors; of one without, off its embedding."""
         module, pieces = model.module, model.tokenizer.pieces
         split = module.config.usage if isinstance(module, MaskedVAE) else module.embedding.embedding_dim
@@ -89,7 +89,7 @@ class _Table(NamedTuple):
 class Exchanges:
     """Asks a model which words might stand in the places of a segment."""
 
-    def __init__(self, model: TextVAE, guide: Guide, *, seed: int) -> None:
+    def __init__(self, model: LoadedModel, guide: Guide, *, seed: int) -> None:
         """Args: guide: where latents go; seed: of their noise."""
         self._model, self._guide, self._seed = model, guide, seed
         self._vocabulary = Vocabulary.of(model)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from vae.language.language import Language
     from vae.latent.noise import Key
-    from vae.text_vae import TextVAE
+    from vae.loaded_model import LoadedModel
     from vae.variation.words import Words
 
 GROUPS = 2
@@ -38,7 +38,7 @@ second: "listen to" is not "hear to"."""
 
 
 def look_again(
-    model: TextVAE, words: Words, replacements: Sequence[Replacement], *, language: Language, key: Key
+    model: LoadedModel, words: Words, replacements: Sequence[Replacement], *, language: Language, key: Key
 ) -> tuple[list[int], list[Replacement]]:
     """Which replacements of a segment stay, by number, and what agrees with them: "an" for "a".
 
@@ -114,7 +114,7 @@ def _mean(log_p: Tensor, ids: Sequence[int], span: tuple[int, int]) -> float:
 
 
 @torch.inference_mode()
-def _log_p(model: TextVAE, ids: Sequence[int], spans: Sequence[tuple[tuple[int, int], int]], *, key: Key) -> Tensor:
+def _log_p(model: LoadedModel, ids: Sequence[int], spans: Sequence[tuple[tuple[int, int], int]], *, key: Key) -> Tensor:
     """Log p of every piece in every place, (places, vocab), of spans each with its group; 0 where no span is."""
     network = masked(model.reader)
     width = -(-(len(ids) + 1) // network.run) * network.run

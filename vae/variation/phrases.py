@@ -11,7 +11,7 @@ from vae.variation.span_scores import Span, span_log_p
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vae.text_vae import TextVAE
+    from vae.loaded_model import LoadedModel
     from vae.variation.task import Task
     from vae.variation.window import Window
     from vae.variation.words import Words
@@ -26,7 +26,7 @@ class Phrase(NamedTuple):
 
 
 def scored(
-    model: TextVAE, task: Task, window: Window, words: Words, phrases: Sequence[Phrase], *, seed: int
+    model: LoadedModel, task: Task, window: Window, words: Words, phrases: Sequence[Phrase], *, seed: int
 ) -> list[Replacement]:
     """The replacements of phrases by a masked model; without those that leave the window no room."""
     asked: list[tuple[Phrase, Span, Span]] = []

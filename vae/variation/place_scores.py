@@ -12,16 +12,17 @@ from tokenizer.tokenizer import BOS, EOS
 from vae.models.masked import FARTHEST as FAR
 from vae.models.masked import Seen, masked
 from vae.models.text_model import StepwiseModel
-from vae.variation.task import latents_around
+from vae.variation.latents_around import latents_around
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torch import Tensor
 
-    from vae.guide import Guide
-    from vae.text_vae import TextVAE
-    from vae.variation.task import Moved, Task
+    from vae.loaded_model import LoadedModel
+    from vae.variation.guide import Guide
+    from vae.variation.latents_around import Moved
+    from vae.variation.task import Task
     from vae.variation.window import Window
 
 NEAR = 1.0
@@ -49,7 +50,7 @@ class PlaceScores(NamedTuple):
 
 @torch.inference_mode()
 def place_scores(
-    model: TextVAE, task: Task, window: Window, places: Sequence[int], guide: Guide, *, seed: int
+    model: LoadedModel, task: Task, window: Window, places: Sequence[int], guide: Guide, *, seed: int
 ) -> PlaceScores:
     """The scores of places of a segment, each a piece of it; p is the mean over the latents at each distance.
 
@@ -68,17 +69,19 @@ def place_scores(
     )
 
 
-def near_and_far(model: TextVAE, guide: Guide) -> tuple[float, float]:
+def near_and_far(model: LoadedModel, guide: Guide) -> tuple[float, float]:
     """The radius of the strategy at which as many words change as at NEAR around a text, and FAR around it."""
     return model.calibration.matching(guide.strategy, NEAR), FAR
 
 
-def _moved(model: TextVAE, task: Task, ids: Sequence[int], guide: Guide, radii: Sequence[float], *, seed: int) -> Moved:
+def _moved(
+    model: LoadedModel, task: Task, ids: Sequence[int], guide: Guide, radii: Sequence[float], *, seed: int
+) -> Moved:
     moved, _ = latents_around(model, [task], guide, radii=radii, seed=seed, rows=[ids])
     return moved
 
 
-def _masked(model: TextVAE, ids: Sequence[int], places: Sequence[int], moved: Moved, guide: Guide) -> Tensor:
+def _masked(model: LoadedModel, ids: Sequence[int], places: Sequence[int], moved: Moved, guide: Guide) -> Tensor:
     network = masked(model.reader)
     width = -(-(len(ids) + 1) // network.run) * network.run
     copies = len(moved.z) * GROUPS
@@ -100,7 +103,7 @@ def _masked(model: TextVAE, ids: Sequence[int], places: Sequence[int], moved: Mo
 
 
 def _stepwise(
-    model: TextVAE, network: StepwiseModel, task: Task, places: Sequence[int], *, guide: Guide, seed: int
+    model: LoadedModel, network: StepwiseModel, task: Task, places: Sequence[int], *, guide: Guide, seed: int
 ) -> Tensor:
     """Read off the decoder in one pass along the segment's own pieces: it knows the words before a place."""
     radii = [model.calibration.radius(guide.strategy, share) for share in STEPWISE_CHANGES]

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from vae.guide import Guide
     from vae.language.language import Language
-    from vae.text_vae import TextVAE
+    from vae.loaded_model import LoadedModel
+    from vae.variation.guide import Guide
     from vae.variation.replacement import Replacement
     from vae.variation.task import Task
     from vae.variation.words import Words
@@ -42,7 +42,7 @@ class Proposer:
     `keep` and `kept` are what stays, as `free_words` has it.
     """
 
-    model: TextVAE
+    model: LoadedModel
     guide: Guide
     seed: int
     keep: Collection[str]

@@ -16,7 +16,7 @@ class Sampling:
     """Where new latents come from, how much of the words is to change, and how they are decoded.
 
     Attributes:
-        strategy: a name of `vae.latent.strategy.STRATEGIES`.
+        strategy: a name of `vae.latent.strategies.STRATEGIES`.
         change: the share of words that may change, at most, in the segments that are varied.
         at_least: the least probability that people accept an edit where it stands; 0 takes any.
         seed: another one, other variations.

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from tokenizer.tokenizer import EOS
-from vae.fast_bf16 import fast_precision
+from vae.hardware import fast_precision
 from vae.latent.noise import normal
 from vae.models.masked import Seen, masked
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from vae.latent.noise import Key
-    from vae.text_vae import TextVAE
+    from vae.loaded_model import LoadedModel
 
 APART = 8
 """Pieces that the decoder sees between two spans that are hidden in one row, at least."""
@@ -72,7 +72,7 @@ def packed(spans: Sequence[Span], *, length: int, room: int) -> list[list[int]]:
 
 @torch.inference_mode()
 def span_log_p(
-    model: TextVAE, ids: Sequence[int], spans: Sequence[Span], *, level: float, key: Key
+    model: LoadedModel, ids: Sequence[int], spans: Sequence[Span], *, level: float, key: Key
 ) -> NDArray[np.float64]:
     """The mean log p (n,) of the new pieces of each span of a text, from its latents moved by `level`.
 

@@ -7,12 +7,12 @@ from itertools import zip_longest
 from math import ceil
 from typing import TYPE_CHECKING
 
-from vae.guide import Guide
 from vae.language.language import language
 from vae.latent.noise import generator
-from vae.latent.strategy import STRATEGIES
+from vae.latent.strategies import STRATEGIES
 from vae.models.masked import MaskedVAE
 from vae.variation.choose import Earlier, Weighed, choose, made_words
+from vae.variation.guide import Guide
 from vae.variation.look_again import look_again
 from vae.variation.proposals import Proposer
 from vae.variation.task import Task
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tokenizer.segments import Segment
-    from vae.text_vae import TextVAE
+    from vae.loaded_model import LoadedModel
     from vae.variation.replacement import Replacement
     from vae.variation.sampling import Sampling
 
@@ -54,7 +54,7 @@ class _Text:
 class Varier:
     """Makes variations; what is proposed for a text is kept for its other variations."""
 
-    def __init__(self, model: TextVAE, sampling: Sampling, guide: Guide | None = None) -> None:
+    def __init__(self, model: LoadedModel, sampling: Sampling, guide: Guide | None = None) -> None:
         """Args: guide: where latents go; without one, what the sampling names. Raises UserError as `Guide.of` does."""
         self.model, self.sampling, self.guide = model, sampling, guide or Guide.of(model, sampling)
         kept = frozenset(bare(word) for phrase in sampling.required for word in phrase.split())

@@ -11,7 +11,8 @@ import torch
 
 from vae.decode.decoding import decode
 from vae.latent.noise import Key, uniform
-from vae.variation.task import Task, latents_around
+from vae.variation.latents_around import latents_around
+from vae.variation.task import Task
 from vae.variation.variation import variation_of
 
 if TYPE_CHECKING:
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 
     from tokenizer.segments import Segment
     from vae.decode.decoding import Decoding
-    from vae.guide import Guide
-    from vae.text_vae import TextVAE
+    from vae.loaded_model import LoadedModel
+    from vae.variation.guide import Guide
     from vae.variation.sampling import Sampling
     from vae.variation.variation import Variation
 
 
 def whole_variations(
-    model: TextVAE,
+    model: LoadedModel,
     texts: Sequence[Sequence[Segment]],
     keys: Sequence[tuple[str, int]],
     categories: Sequence[str],
@@ -56,7 +57,7 @@ def whole_variations(
 
 
 def decoded_around(
-    model: TextVAE, tasks: Sequence[Task], guide: Guide, decoding: Decoding, *, radii: Sequence[float], seed: int
+    model: LoadedModel, tasks: Sequence[Task], guide: Guide, decoding: Decoding, *, radii: Sequence[float], seed: int
 ) -> list[list[str]]:
     """For each task one masked text a radius; "" where no end came within max_len pieces."""
     if not tasks:
@@ -78,7 +79,7 @@ def decoded_around(
     return [ended[start : start + count] for start in range(0, len(ended), count)]
 
 
-def _uniforms(model: TextVAE, decoding: Decoding, keys: Sequence[Key]) -> Tensor | None:
+def _uniforms(model: LoadedModel, decoding: Decoding, keys: Sequence[Key]) -> Tensor | None:
     if decoding.method in {"greedy", "beam"}:
         return None
     return torch.from_numpy(np.stack([uniform(model.max_len, key=key) for key in keys])).to(model.device)

@@ -8,7 +8,7 @@ from pipelines.clean.boilerplate import (
     line_key,
     without_lines,
 )
-from pipelines.posts import CODE, HEADING, LINK, LIST_ITEM, PARAGRAPH, QUOTE, TABLE, Block
+from pipelines.posts.post import CODE, HEADING, LINK, LIST_ITEM, PARAGRAPH, QUOTE, TABLE, Block
 
 LINE = "Subscribe to our newsletter and never miss a loaf."
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.clean.clean import clean
-from pipelines.posts import CODE, HTML, LIGHT, LIST_ITEM, MARKDOWN, PARAGRAPH, PLAIN, WORDPRESS, text_of
+from pipelines.posts.post import CODE, HTML, LIGHT, LIST_ITEM, MARKDOWN, PARAGRAPH, PLAIN, WORDPRESS, text_of
 
 TAGS = [
     "<textarea>",

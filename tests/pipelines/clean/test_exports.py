@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.clean.clean import clean
-from pipelines.posts import HEADING, LINK, LIST_ITEM, PARAGRAPH, QUOTE
+from pipelines.posts.post import HEADING, LINK, LIST_ITEM, PARAGRAPH, QUOTE
 
 
 def read(content):

@@ -1,7 +1,7 @@
 import pytest
 
 from pipelines.clean.html_blocks import blocks_of_html, regular_html
-from pipelines.posts import CODE, HEADING, LINK, LIST_ITEM, PARAGRAPH, QUOTE, TABLE
+from pipelines.posts.post import CODE, HEADING, LINK, LIST_ITEM, PARAGRAPH, QUOTE, TABLE
 
 
 def read(html):

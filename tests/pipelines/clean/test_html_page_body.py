@@ -2,7 +2,7 @@ import pytest
 
 from pipelines.clean.clean import clean
 from pipelines.clean.page import is_page
-from pipelines.posts import CODE, HEADING, HTML, PARAGRAPH
+from pipelines.posts.post import CODE, HEADING, HTML, PARAGRAPH
 
 WORDS = "The river runs past the stones of the old mill, and nobody hears it."
 BODY = f"<p>{WORDS}</p>\n<h2>A heading</h2>\n<p>Short.</p>\n<pre>a\n\n  b</pre>"

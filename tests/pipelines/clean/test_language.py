@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.clean.language import PROSE_CHARACTERS, prose
-from pipelines.posts import CODE, HEADING, LINK, LIST_ITEM, PARAGRAPH, QUOTE, TABLE, Block
+from pipelines.posts.post import CODE, HEADING, LINK, LIST_ITEM, PARAGRAPH, QUOTE, TABLE, Block
 from vae.language.identify import UNDETERMINED, Identified, identify
 
 SENTENCES = {

@@ -8,7 +8,7 @@ from stdnum import iban, luhn
 
 from pipelines.clean.clean import clean
 from pipelines.clean.pii import mask, mask_blocks
-from pipelines.posts import CODE, LINK, PARAGRAPH, Block, text_of
+from pipelines.posts.post import CODE, LINK, PARAGRAPH, Block, text_of
 
 
 def masked(text):

@@ -2,7 +2,7 @@ import pytest
 
 from pipelines.clean.clean import clean
 from pipelines.clean.vault_marks import without_vault_marks
-from pipelines.posts import CODE, MARKDOWN, PARAGRAPH, QUOTE
+from pipelines.posts.post import CODE, MARKDOWN, PARAGRAPH, QUOTE
 
 
 def read(content):

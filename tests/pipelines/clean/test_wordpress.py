@@ -1,7 +1,7 @@
 import pytest
 
 from pipelines.clean.clean import clean
-from pipelines.posts import CODE, HEADING, LINK, PARAGRAPH, WORDPRESS
+from pipelines.posts.post import CODE, HEADING, LINK, PARAGRAPH, WORDPRESS
 
 
 def read(content):

@@ -7,8 +7,8 @@ from pipelines.dataset.decided import Decided
 from pipelines.dataset.staged import read_staged, staged_path
 from pipelines.dedup.decisions import Cluster, Decisions, ExactDuplicate, NearDuplicate
 from pipelines.dedup.keys import Place
-from pipelines.posts import POSTS
-from pipelines.split import id_key, split_of
+from pipelines.posts.post import POSTS
+from pipelines.posts.split import id_key, split_of
 
 SECOND = 1 << 16  # the number of the second group's unit
 EXPORT = "id,content\n7,The kettle sings.\n8,The lamp goes out.\n9,The train stops.\n"

@@ -16,7 +16,7 @@ from pipelines.dedup import find
 from pipelines.dedup.decisions import Cluster, Decisions, ExactDuplicate, NearDuplicate
 from pipelines.dedup.find import FindDuplicates
 from pipelines.dedup.keys import Known, Place, UnitKeys
-from pipelines.split import SPLITS, id_key, split_of
+from pipelines.posts.split import SPLITS, id_key, split_of
 
 SEED = 3
 

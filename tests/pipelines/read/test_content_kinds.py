@@ -2,10 +2,10 @@ import json
 
 import pytest
 
-from pipelines.posts import HTML, LIGHT, MARKDOWN, PLAIN, WORDPRESS, RawPost
+from pipelines.posts.post import HTML, LIGHT, MARKDOWN, PLAIN, WORDPRESS, RawPost
 from pipelines.read.content_kinds import kind_of_column, kind_of_contents, kind_of_text
+from pipelines.read.readable_inputs import readable_inputs
 from pipelines.read.reader import read_posts
-from pipelines.readable_inputs import readable_inputs
 
 PROSE = "           A day of rain & wind.\n\n           We went home, <b and had tea (5 > 4)."
 

@@ -1,6 +1,6 @@
 import pytest
 
-from pipelines.posts import RawPost, Reject
+from pipelines.posts.post import RawPost, Reject
 from pipelines.read.dated import dated
 from pipelines.read.day_order import DayOrders
 

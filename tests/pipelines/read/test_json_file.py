@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from pipelines.posts import RawPost
+from pipelines.posts.post import RawPost
 from pipelines.read import json_file
 from pipelines.read.json_file import may_hold_posts, read_json_file
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.posts import RawPost, Reject
+from pipelines.posts.post import RawPost, Reject
 from pipelines.read import jsonl_file
 from pipelines.read.jsonl_file import cut_jsonl_file, read_jsonl_file
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.errors import UserError
-from pipelines.posts import RawPost
+from pipelines.posts.post import RawPost
 from pipelines.read.parquet_file import cut_parquet_file, read_parquet_file
 
 

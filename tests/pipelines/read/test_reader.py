@@ -12,7 +12,7 @@ import pytest
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.errors import FileError, UserError
-from pipelines.posts import RawPost, Reject
+from pipelines.posts.post import RawPost, Reject
 from pipelines.read import reader
 from pipelines.read.inputs import InputFile, list_inputs
 from pipelines.read.reader import cut_file, read_posts

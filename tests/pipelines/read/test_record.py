@@ -1,6 +1,6 @@
 import pytest
 
-from pipelines.posts import RawPost, Reject
+from pipelines.posts.post import RawPost, Reject
 from pipelines.read.record import find_fields, post_of
 
 

@@ -2,9 +2,9 @@ import zipfile
 
 import pytest
 
-from pipelines.plan import content_sha256
-from pipelines.posts import RawPost
+from pipelines.posts.post import RawPost
 from pipelines.read.inputs import list_inputs
+from pipelines.read.plan import content_sha256
 from pipelines.read.reader import read_posts
 
 LIST = """post_id,post_date,is_published,email_sent_at,inbox_sent_at,type,audience,title,subtitle,podcast_url

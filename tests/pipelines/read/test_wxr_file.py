@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.posts import RawPost, Reject
+from pipelines.posts.post import RawPost, Reject
 from pipelines.read import wxr_file, xml_records
 from pipelines.read.wxr_file import read_wxr_file
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.rate import COMMAND
-from vae.command import main
+from pipelines.commands.rate import COMMAND
+from vae.commands.command import main
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ import pytest
 
 from pipelines.errors import UserError
 from pipelines.report.rating_pairs import rating_pairs
-from vae.change import changed_words
+from vae.variation.change import changed_words
 
 OLDEST = "Apples were 12 cents each. The oldest tree, planted in 1931, still bears fruit every autumn."
 

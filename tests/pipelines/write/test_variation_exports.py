@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from variations_parts import variation, write_parts
 
 from pipelines import cli
-from pipelines.read.csv_file import read_csv_file
+from pipelines.read.csv.file import read_csv_file
 from pipelines.read.jsonl_file import read_jsonl_file
 from pipelines.read.missing import known
 from pipelines.read.text_file import read_text_file

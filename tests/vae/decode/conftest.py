@@ -9,17 +9,15 @@ import pytest
 import torch
 
 from tokenizer.tokenizer import BOS, EOS, PAD, UNK
+from vae.models.configs import RecurrentConfig, T5Config, TransformerConfig
 from vae.models.families import text_model
-from vae.models.recurrent_config import RecurrentConfig
-from vae.models.t5_config import T5Config
-from vae.models.transformer_config import TransformerConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from torch import Tensor
 
-    from vae.models.families import TextConfig
+    from vae.models.configs import TextConfig
     from vae.models.text_model import TextModel
 
 SIZES = {"embedding": 12, "encoder": (16,), "decoder": (16,), "dim": 6}

@@ -7,10 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from vae.decode.greedy import greedy
-from vae.decode.temperature import draw
-from vae.decode.top_k import draw_top_k
-from vae.decode.top_p import FIRST, draw_top_p
+from vae.decode.choices import FIRST, draw, draw_top_k, draw_top_p, greedy
 
 HALVES = torch.log(torch.tensor([0.125, 0.5, 0.05, 0.25, 0.075]))
 VOCAB = 3 * FIRST

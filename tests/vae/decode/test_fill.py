@@ -10,9 +10,9 @@ from vae.decode import fill as module
 from vae.decode.decoding import Decoding, decode
 from vae.decode.fill import PASSES, fill
 from vae.errors import UserError
+from vae.models.configs import MaskedConfig
 from vae.models.families import text_model
 from vae.models.masked import Seen
-from vae.models.masked_config import MaskedConfig
 
 MAX_LEN, VOCAB = 16, 40
 

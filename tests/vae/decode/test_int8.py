@@ -9,9 +9,7 @@ from torch.nn import functional
 
 from tokenizer.tokenizer import EOS
 from vae.decode.decoding import Decoding, decode
-from vae.decode.int8 import fast_int8, int8_decoder
-from vae.decode.int8_linear import Int8Linear
-from vae.decode.int8_recurrent import Int8GRU, Int8LSTM
+from vae.decode.int8 import Int8GRU, Int8Linear, Int8LSTM, fast_int8, int8_decoder
 
 INPUTS, OUTPUTS = 24, 40
 

@@ -4,7 +4,7 @@ import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from vae.decode.inversion import invert
+from vae.decode.choices import invert
 
 LARGEST_BELOW_1 = 1 - 2**-24
 MASS = torch.tensor([[0.0, 0.25, 0.25, 0.75, 1.0]])

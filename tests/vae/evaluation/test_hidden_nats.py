@@ -1,11 +1,11 @@
 import pytest
 import torch
 
-from vae.dataset import Dataset
+from vae.data.dataset import Dataset
+from vae.data.split import batches_of
+from vae.data.text_batch import TextBatch
 from vae.evaluation.hidden_nats import SETTINGS, HiddenNats, hidden_nats
 from vae.evaluation.metrics import measure
-from vae.models.text_batch import TextBatch
-from vae.training.split import batches_of
 
 
 @pytest.fixture(scope="module")

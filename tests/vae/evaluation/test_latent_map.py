@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from vae.dataset import Shard
+from vae.data.dataset import Shard
 from vae.evaluation.latent_map import draw, latent_map, principal_plane
 from vae.text_vae import TextVAE
 

@@ -4,11 +4,11 @@ import pytest
 import torch
 from torch.distributions import Independent, MultivariateNormal, Normal, kl_divergence
 
+from vae.data.array_batch import ArrayBatch
 from vae.evaluation import likelihood
 from vae.evaluation.likelihood import bounds, importance_weighted_nll, mutual_information
 from vae.latent.gaussian import Latents
-from vae.latent.prior import Prior
-from vae.models.array_batch import ArrayBatch
+from vae.models.prior import Prior
 from vae.models.vae import VAE
 
 SLOTS, DIM, VALUES = 2, 2, 6

@@ -3,14 +3,14 @@ from dataclasses import asdict
 
 import pytest
 
-from vae.dataset import Dataset
+from vae.data.dataset import Dataset
+from vae.data.split import texts_of
 from vae.evaluation.by_length import by_length
 from vae.evaluation.interpolation import interpolation
 from vae.evaluation.meanings import MEANINGS, RADIUS_MEANINGS
 from vae.evaluation.metrics import measure
 from vae.evaluation.radius import radius_curve
 from vae.text_vae import TextVAE
-from vae.training.split import texts_of
 
 
 @pytest.fixture(scope="module")

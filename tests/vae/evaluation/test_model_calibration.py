@@ -1,12 +1,12 @@
 import pytest
 
 from tokenizer.segments import cut
-from vae.calibration import RADII, Calibration
-from vae.dataset import Dataset
+from vae.data.dataset import Dataset
+from vae.data.split import texts_of
 from vae.evaluation.calibrate import calibrate, measured_changes
-from vae.latent.strategy import STRATEGIES
+from vae.latent.strategies import STRATEGIES
 from vae.text_vae import TextVAE
-from vae.training.split import texts_of
+from vae.variation.calibration import RADII, Calibration
 from vae.variation.sampling import Sampling
 from vae.variation.varier import Varier
 

@@ -1,8 +1,8 @@
 import pytest
 import torch
 
+from vae.data.text_batch import TextBatch
 from vae.evaluation.negative_elbo import negative_elbo
-from vae.models.text_batch import TextBatch
 from vae.settings import DEFAULTS
 from vae.text_vae import TextVAE
 

@@ -2,7 +2,6 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from vae.calibration import Calibration
 from vae.evaluation.latent_map import LatentMap
 from vae.evaluation.plots import (
     COLOURS,
@@ -12,6 +11,7 @@ from vae.evaluation.plots import (
     plot_latent_map,
     plot_radius,
 )
+from vae.variation.calibration import Calibration
 
 CURVE = [
     {"radius": radius, "changed": radius / 2, "bleu": 100 - 90 * radius, "self_bleu": 90.0, "cycle": 0.5}

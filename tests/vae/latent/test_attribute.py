@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from vae.errors import UserError
-from vae.latent.attribute import attribute, direction
 from vae.latent.gaussian import Latents
 from vae.latent.noise import normal
+from vae.latent.strategies import attribute, direction
 
 SLOTS, DIM = 4, 8
 

@@ -1,7 +1,7 @@
 import torch
 
-from vae.latent.from_prior import from_prior
 from vae.latent.gaussian import Latents
+from vae.latent.strategies import from_prior
 
 
 def test_a_draw_from_the_prior_owes_nothing_to_the_post(posteriors, noise, toward):

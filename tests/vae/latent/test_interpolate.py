@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from vae.latent.gaussian import Latents
-from vae.latent.interpolate import interpolate, slerp
+from vae.latent.strategies import interpolate, slerp
 
 RIGHT, UP = torch.tensor([[2.0, 0.0]]), torch.tensor([[0.0, 2.0]])
 

@@ -1,6 +1,6 @@
 import torch
 
-from vae.latent.neighbour import neighbour
+from vae.latent.strategies import neighbour
 
 
 def test_a_neighbour_is_a_step_in_prior_deviations(posteriors, noise, toward):

@@ -1,6 +1,6 @@
 import torch
 
-from vae.latent.posterior import posterior
+from vae.latent.strategies import posterior
 
 
 def test_radius_1_is_the_reparameterised_sample(posteriors, noise, toward):

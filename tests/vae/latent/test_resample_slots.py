@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from vae.latent.gaussian import Latents
 from vae.latent.noise import normal
-from vae.latent.resample_slots import resample_slots
+from vae.latent.strategies import resample_slots
 
 MANY, SLOTS, DIM = 4000, 8, 3
 

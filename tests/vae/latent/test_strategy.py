@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from vae.latent.strategy import STRATEGIES
+from vae.latent.strategies import STRATEGIES
 
 WITH_RADIUS = [name for name, strategy in STRATEGIES.items() if strategy.has_radius]
 RADII = torch.tensor([0.0, 0.3, 1.0])

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
+from vae.data.text_batch import TextBatch
+from vae.models.configs import RecurrentConfig, TransformerConfig
 from vae.models.families import text_model
-from vae.models.recurrent_config import RecurrentConfig
-from vae.models.text_batch import TextBatch
-from vae.models.transformer_config import TransformerConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from torch import Tensor
 
-    from vae.models.families import TextConfig
+    from vae.models.configs import TextConfig
     from vae.models.text_model import TextModel
 
 VOCAB, MAX_LEN, LABELS = 40, 16, (3, 2)

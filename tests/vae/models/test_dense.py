@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from vae.evaluation.likelihood import importance_weighted_nll
+from vae.models.configs import DenseConfig
 from vae.models.dense import BagBatch, DenseVAE
-from vae.models.dense_config import DenseConfig
 
 
 @pytest.fixture

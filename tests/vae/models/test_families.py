@@ -3,12 +3,10 @@ import sys
 
 import pytest
 
-from vae.models.families import TEXT_FAMILIES, text_model
-from vae.models.image_config import ImageConfig
+from vae.models.configs import TEXT_FAMILIES, ImageConfig, RecurrentConfig, TransformerConfig
+from vae.models.families import text_model
 from vae.models.recurrent import RecurrentVAE
-from vae.models.recurrent_config import RecurrentConfig
 from vae.models.transformer import TransformerVAE
-from vae.models.transformer_config import TransformerConfig
 
 
 @pytest.mark.parametrize(

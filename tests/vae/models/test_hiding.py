@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokenizer.tokenizer import BOS, EOS, PAD
+from vae.data.text_batch import TextBatch
 from vae.models.hiding import LONGEST, disturbed, hidden_words
-from vae.models.text_batch import TextBatch
 
 VOCAB = 30
 BEGINS = torch.arange(VOCAB) % 3 == 0

@@ -1,8 +1,8 @@
 import pytest
 import torch
 
+from vae.models.configs import ImageConfig
 from vae.models.image import ImageBatch, ImageVAE
-from vae.models.image_config import ImageConfig
 
 
 @pytest.fixture

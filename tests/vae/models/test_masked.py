@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokenizer.tokenizer import PAD
+from vae.data.text_batch import TextBatch
+from vae.models.configs import MaskedConfig
 from vae.models.families import text_model
 from vae.models.masked import FARTHEST, MaskedVAE, Seen
-from vae.models.masked_config import MaskedConfig
-from vae.models.text_batch import TextBatch
 from vae.text_vae import TextVAE
 
 VOCAB, MAX_LEN, RUN = 40, 16, 4

@@ -1,9 +1,9 @@
 import pytest
 import torch
 
-from vae.latent.head import LOG_VAR
-from vae.models.recurrent_config import RecurrentConfig
-from vae.models.text_batch import TextBatch
+from vae.data.text_batch import TextBatch
+from vae.models.configs import RecurrentConfig
+from vae.models.head import LOG_VAR
 
 SIZES = {"embedding": 10, "encoder": (8,), "decoder": (8,), "dim": 4, "dropout": 0.0}
 

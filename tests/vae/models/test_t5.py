@@ -16,18 +16,18 @@ from transformers import T5EncoderModel, T5ForConditionalGeneration
 from tokenizer.adopt import adopt
 from tokenizer.protect import protect
 from tokenizer.tokenizer import BOS, EOS
-from vae.command import main
+from vae.commands.command import main
+from vae.commands.train import COMMAND
+from vae.data.text_batch import TextBatch
 from vae.decode.decoding import Decoding, decode
 from vae.errors import UserError
 from vae.evaluation.likelihood import importance_weighted_nll
+from vae.models.configs import T5Config
 from vae.models.families import text_model
-from vae.models.t5_config import T5Config
 from vae.models.t5_source import start_from_t5
-from vae.models.text_batch import TextBatch
-from vae.objective import objective
 from vae.settings import DEFAULTS
 from vae.text_vae import TextVAE
-from vae.train import COMMAND
+from vae.training.objective import objective
 
 SIZES = {"d_model": 16, "d_kv": 4, "d_ff": 32, "num_layers": 2, "num_heads": 4, "decoder_start_token_id": 0}
 VERSIONS = {

@@ -5,10 +5,10 @@ import torch
 from torch.nn import functional
 
 from tokenizer.tokenizer import PAD
+from vae.data.text_batch import TextBatch
 from vae.models.families import text_model
-from vae.models.text_batch import TextBatch
-from vae.objective import objective
 from vae.settings import ObjectiveSettings
+from vae.training.objective import objective
 
 LENGTHS = (1, 4, 5, 11)
 SHORT = (slice(0, 2), slice(3, 4))

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from vae.models.transformer_config import TransformerConfig
+from vae.models.configs import TransformerConfig
 
 WIDTHS = {"width": 8, "heads": 2, "encoder_layers": 1, "decoder_layers": 1, "dim": 4}
 

@@ -6,13 +6,13 @@ import pytest
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from vae.dataset import Dataset
+from vae.data.batches import Batches
+from vae.data.dataset import Dataset
 from vae.errors import UserError
 from vae.models.families import text_model
 from vae.models.text_model import StepwiseModel
 from vae.settings import load_preset, override
 from vae.training import fit as fitting
-from vae.training.batches import Batches
 from vae.training.fit import fit
 from vae.training.module import TrainingModule
 

@@ -1,11 +1,11 @@
 import pytest
 import torch
 
+from vae.data.array_batches import ArrayBatches
+from vae.models.configs import DenseConfig
 from vae.models.dense import BagBatch, DenseVAE
-from vae.models.dense_config import DenseConfig
 from vae.settings import ObjectiveSettings, Settings, TrainingSettings
 from vae.training import fit as fitting
-from vae.training.array_batches import ArrayBatches
 from vae.training.fit import fit
 from vae.training.module import TrainingModule
 

@@ -4,9 +4,8 @@ import pytest
 import torch
 
 from vae.errors import UserError
+from vae.models.configs import MaskedConfig, RecurrentConfig
 from vae.models.families import text_model
-from vae.models.masked_config import MaskedConfig
-from vae.models.recurrent_config import RecurrentConfig
 from vae.settings import DEFAULTS, override
 from vae.training.optimizers import optimizer_of
 

@@ -3,13 +3,13 @@
 import pytest
 import torch
 
-from vae.dataset import Dataset
+from vae.data.batches import Batches
+from vae.data.dataset import Dataset
 from vae.models.families import text_model
 from vae.models.text_model import StepwiseModel, TextModel
-from vae.ranks import rank
 from vae.settings import load_preset, override
-from vae.training.batches import Batches
 from vae.training.fit import fit
+from vae.training.ranks import rank
 
 STILL = "embedding=16 encoder=16 decoder=16 slots=8 dim=4 dropout=0 word_dropout=0 precision=32-true epochs=1".split()
 """Nothing but z is drawn."""

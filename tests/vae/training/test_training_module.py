@@ -4,12 +4,12 @@ from copy import deepcopy
 import pytest
 import torch
 
+from vae.data.text_batch import TextBatch
 from vae.errors import UserError
-from vae.models.text_batch import TextBatch
 from vae.models.text_model import StepwiseModel
-from vae.objective import beta_at
 from vae.settings import load_preset, override
 from vae.training.module import TrainingModule
+from vae.training.objective import beta_at
 
 STILL = "free_bits=0 word_dropout=0 model.dropout=0 learning_rate=0.1 warmup_steps=0".split()
 """Nothing but z is drawn, so that parts of a batch cost what the batch costs."""

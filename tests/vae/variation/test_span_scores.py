@@ -10,8 +10,8 @@ from torch.nn import functional
 
 from tokenizer.tokenizer import EOS
 from vae import TextVAE
+from vae.models.configs import MaskedConfig
 from vae.models.masked import MaskedVAE, Seen
-from vae.models.masked_config import MaskedConfig
 from vae.settings import DEFAULTS
 from vae.variation.span_scores import APART, Span, packed, span_log_p
 

@@ -1,0 +1,162 @@
+"""`blogvae augment`: variations of posts, filtered by rules."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final
+
+import apache_beam as beam
+from apache_beam.io.filesystems import FileSystems
+from apache_beam.options.pipeline_options import StandardOptions
+from apache_beam.transforms.combiners import ToList
+
+from pipelines.augment.candidates import stored_candidates
+from pipelines.augment.judge_units import JudgeUnits
+from pipelines.augment.judging import judging_of, judging_settings
+from pipelines.augment.variations_folder import (
+    FORMAT,
+    add_folder_arguments,
+    finish,
+    index_path,
+    publish,
+    told,
+    write_index,
+)
+from pipelines.beam.local_model import AUTO, CPU, CUDA, DEVICES, device_here, local_model
+from pipelines.beam.progress import shown_progress
+from pipelines.beam.run import LOCAL_RUNNER, beam_options, pipeline_of
+from pipelines.errors import UserError
+from pipelines.posts.source import add_posts_arguments, model_seen_from, posts_dataset, prepare_inputs, seen_from
+from pipelines.posts.units import plan_posts
+from pipelines.write.folder_lock import only_run_on
+from pipelines.write.manifest import check_same_run
+from pipelines.write.output_folder import output_folder
+from vae.commands.command import Command, main
+from vae.commands.sampling_flags import add_sampling_arguments, sampling_of, sampling_settings
+
+if TYPE_CHECKING:
+    import argparse
+
+    from apache_beam.options.pipeline_options import PipelineOptions
+
+    from pipelines.augment.vary_posts import VaryPlan
+    from vae.text_vae import TextVAE
+
+log = logging.getLogger("blogvae")
+
+ACCELERATOR: Final = "type:nvidia-tesla-t4;count:1;install-nvidia-driver"
+"""Asked of a remote runner for --device cuda, in the form that Dataflow knows; Beam's --resource_hints
+accelerator=... comes before it."""
+
+GPU_WORKERS: Final = 4
+"""Processes that share a GPU, unless --direct_num_workers says otherwise: each holds a model of its own there."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of augment."""
+    add_posts_arguments(parser)
+    parser.add_argument("--per-post", type=int, default=2, help="variations wanted of each post")
+    add_sampling_arguments(parser)
+    parser.add_argument("--filters", metavar="FILE.yaml", help="rules and thresholds that differ from the default")
+    parser.add_argument("--limit", type=int, help="vary the first so many posts only")
+    parser.add_argument(
+        "--device", choices=DEVICES, default=AUTO, help="where the model runs; auto: on a GPU of this machine, if any"
+    )
+    add_folder_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Plans units of posts, runs the pipeline, checks that no candidate vanished, and writes the manifest last."""
+    from pipelines.augment.vary_units import VaryUnits  # noqa: PLC0415  (torch is slow to import, --help should not wait)
+    from vae.text_vae import TextVAE  # noqa: PLC0415
+    from vae.variation.guide import Guide  # noqa: PLC0415
+
+    started = time.perf_counter()
+    output, model = output_folder(args.output), args.model
+    plan = _plan(args)
+    device = _device(args)
+    loaded = TextVAE.load(local_model(model))
+    dataset = posts_dataset(args, output)
+    Guide.of(loaded, plan.sampling)  # what it would refuse is told before any worker starts
+    inputs = {"dataset": seen_from(output, dataset), "model": model_seen_from(output, model)}
+    if args.partners:
+        inputs["partners"] = seen_from(output, args.partners)
+    settings = _settings(plan, loaded, inputs=inputs, device=device, limit=args.limit)
+    beam_options(args.other_flags, units=1)  # a wrong flag is told before anything is written
+    check_same_run(output, settings, overwrite=args.overwrite)
+    with only_run_on(output):
+        prepare_inputs(args, loaded, output)
+        posts = list(plan_posts(dataset, facts=[FORMAT, version("blogvae"), settings], limit=args.limit))
+        units = [stored_candidates(output, unit.fingerprint) for unit in posts]
+        sizes = {unit.paths[0]: of_posts.take for unit, of_posts in zip(units, posts, strict=True)}
+        options = beam_options(args.other_flags, units=min(len(units), GPU_WORKERS) if device == CUDA else len(units))
+        hints = {"accelerator": ACCELERATOR} if device == CUDA and not _is_local(options) else {}
+        progress = shown_progress("varying, posts", sum(sizes.values()), lambda: _done(sizes), folder=output)
+        with progress, pipeline_of(options) as pipeline:
+            _ = (
+                pipeline
+                | "Posts" >> beam.Create(posts)
+                | "Spread" >> beam.Reshuffle()
+                | "Vary" >> VaryUnits(output=output, model=model, device=device, plan=plan, hints=hints)
+                | "Judge" >> JudgeUnits(output=output, judging=plan.judging)
+                | "Receipts" >> ToList()
+                | "Index" >> beam.Map(write_index, path=index_path(output, units))
+            )
+        metrics = finish(output, units, settings=settings, posts=sum(sizes.values()))
+        publish(args, units)
+    log.info("%s: %s", output, told(metrics, pipeline.result, seconds=time.perf_counter() - started))
+
+
+def _is_local(options: PipelineOptions) -> bool:
+    return bool(options.view_as(StandardOptions).runner == LOCAL_RUNNER)
+
+
+def _device(args: argparse.Namespace) -> str:
+    """Where the workers are elsewhere, what they have is not known here: a GPU must be asked for by name."""
+    if _is_local(beam_options(args.other_flags, units=1)):
+        return device_here(args.device)
+    return CPU if args.device == AUTO else str(args.device)
+
+
+def _done(sizes: dict[str, int]) -> int:
+    return sum(size for path, size in sizes.items() if FileSystems.exists(path))
+
+
+def _plan(args: argparse.Namespace) -> VaryPlan:
+    from pipelines.augment.vary_posts import VaryPlan  # noqa: PLC0415  (as above)
+
+    if args.limit is not None and args.limit < 1:
+        raise UserError(f"--limit {args.limit}: vary at least one post")
+    return VaryPlan(sampling=sampling_of(args), judging=judging_of(args.filters, per_post=args.per_post))
+
+
+def _settings(
+    plan: VaryPlan, loaded: TextVAE, *, inputs: dict[str, str], device: str, limit: int | None
+) -> dict[str, Any]:
+    """What the variations follow from."""
+    return {
+        "inputs": inputs,
+        "model_sha256": loaded.sha256,
+        "calibration": json.loads(loaded.calibration.to_json()),
+        **sampling_settings(plan.sampling),
+        "partners": inputs.get("partners"),
+        **judging_settings(plan.judging),
+        "device": device,
+        "limit": limit,
+    }
+
+
+COMMAND = Command(
+    name="augment",
+    help="encode posts, sample around them, decode and filter variations; Beam's own flags pass through",
+    add_arguments=add_arguments,
+    run=run,
+    passes_flags=True,
+)
+
+if __name__ == "__main__":
+    sys.exit(main(COMMAND))

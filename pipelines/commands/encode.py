@@ -1,0 +1,158 @@
+"""`blogvae encode`: the latents of posts, and what each costs the model, for search, clustering and anomalies."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import apache_beam as beam
+from apache_beam.io.filesystems import FileSystems
+from apache_beam.transforms.combiners import ToList
+
+from pipelines.beam.local_model import local_model
+from pipelines.beam.progress import shown_progress
+from pipelines.beam.run import beam_options, pipeline_of
+from pipelines.encode.latent_units import EncodeLatents, MeanNats, ScoreLatents, encoded_paths, mean_nats, unit_receipt
+from pipelines.errors import UserError
+from pipelines.posts.source import add_posts_arguments, model_seen_from, posts_dataset, prepare_inputs, seen_from
+from pipelines.posts.split import SPLITS
+from pipelines.posts.units import plan_posts
+from pipelines.write.atomic import read_json, write_json
+from pipelines.write.folder_lock import only_run_on
+from pipelines.write.manifest import MANIFEST, WORK, check_same_run, conserve, remove_leftovers, write_manifest
+from pipelines.write.output_folder import output_folder
+from vae.commands.command import Command, main
+from vae.text_vae import TextVAE
+
+if TYPE_CHECKING:
+    import argparse
+
+    from pipelines.posts.units import PostsUnit
+
+log = logging.getLogger("blogvae")
+
+FORMAT = "blogvae-latents/1"
+COUNTED = ("posts", "segments", "pieces", "rejected_posts", "rejected_segments")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of encode."""
+    add_posts_arguments(parser)
+    parser.add_argument("--output", required=True, metavar="DIR", help="the latents folder to write")
+    parser.add_argument("--split", choices=SPLITS, help="encode posts of this split only")
+    parser.add_argument("--seed", type=int, default=0, help="of the one sample of z that each likelihood is read from")
+    parser.add_argument("--limit", type=int, help="encode the first so many posts only")
+    parser.add_argument("--overwrite", action="store_true", help="replace another run's output")
+    parser.add_argument(
+        "--clean", action="store_true", help="remove files of earlier runs that the manifest does not list"
+    )
+
+
+def run(args: argparse.Namespace) -> None:
+    """Plans units of posts, runs the pipeline, checks that no post vanished, and writes the manifest last."""
+    started = time.perf_counter()
+    output, model = output_folder(args.output), args.model
+    if args.limit is not None and args.limit < 1:
+        raise UserError(f"--limit {args.limit}: encode at least one post")
+    loaded = TextVAE.load(local_model(model))
+    dataset = posts_dataset(args, output)
+    settings = _settings(args, dataset, model, loaded)
+    beam_options(args.other_flags, units=1)  # a wrong flag is told before anything is written
+    check_same_run(output, settings, overwrite=args.overwrite)
+    with only_run_on(output):
+        prepare_inputs(args, loaded, output)
+        units = list(plan_posts(dataset, facts=[FORMAT, settings], limit=args.limit, split=args.split))
+        if not units:
+            raise UserError(f"{dataset} has no posts to encode: choose another --split, or prepare more posts")
+        sizes = {unit_receipt(output, unit.fingerprint): unit.take for unit in units}
+        options = beam_options(args.other_flags, units=len(units))
+        progress = shown_progress("encoding, posts", sum(sizes.values()), lambda: _done(sizes), folder=output)
+        with progress, pipeline_of(options) as pipeline:
+            encoded = (
+                pipeline
+                | "Units" >> beam.Create(units)
+                | "Spread" >> beam.Reshuffle()
+                | "Encode" >> EncodeLatents(output=output, model=model, seed=args.seed)
+            )
+            mean = encoded | "Mean" >> MeanNats()
+            _ = (
+                encoded
+                | "Score" >> ScoreLatents(output=output, nats_per_piece=mean)
+                | "Receipts" >> ToList()
+                | "Index" >> beam.Map(lambda paths: write_json(_index(output), sorted(paths)))
+            )
+        counts = _finish(output, settings, units)
+        if args.clean:
+            log.info("removed %d files of earlier runs", _remove_leftovers(output, units))
+    seconds = time.perf_counter() - started
+    told = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
+    log.info("%s: %s, in %.1f s (%.1f segments/s)", output, told, seconds, counts["segments"] / seconds)
+
+
+def _index(output: str) -> str:
+    """The list of the receipts of the last run."""
+    return f"{output}/{WORK}/receipts.json"
+
+
+def _done(sizes: dict[str, int]) -> int:
+    return sum(size for path, size in sizes.items() if FileSystems.exists(path))
+
+
+def _settings(args: argparse.Namespace, dataset: str, model: str, loaded: TextVAE) -> dict[str, Any]:
+    """What the latents follow from, with the folders as seen from the output."""
+    return {
+        "inputs": {"dataset": seen_from(args.output, dataset), "model": model_seen_from(args.output, model)},
+        "model_sha256": loaded.sha256,
+        "slots": loaded.module.slots,
+        "dim": loaded.module.dim,
+        "split": args.split,
+        "seed": args.seed,
+        "limit": args.limit,
+    }
+
+
+def _finish(output: str, settings: dict[str, Any], units: list[PostsUnit]) -> dict[str, int]:
+    """Checks conservation, then writes the manifest. Returns its counts."""
+    receipts = [read_json(path) for path in read_json(_index(output))]
+    conserve("units planned", len(units), written=len(receipts))
+    counts: Counter[str] = Counter(dict.fromkeys(COUNTED, 0))
+    for receipt in receipts:
+        counts.update(receipt["counts"])
+    conserve("posts", sum(unit.take for unit in units), encoded=counts["posts"], rejected=counts["rejected_posts"])
+    files = [file for receipt in receipts for file in receipt["files"]]
+    of_segments = sum(file["rows"] for file in files if file["path"].startswith("part-"))
+    conserve("segments", counts["segments"], written=of_segments)
+    write_manifest(
+        output,
+        format_=FORMAT,
+        files=files,
+        settings=settings,
+        inputs=settings["inputs"],
+        counts=dict(counts),
+        nll_per_piece=mean_nats(receipts),
+    )
+    return dict(counts)
+
+
+def _remove_leftovers(output: str, units: list[PostsUnit]) -> int:
+    """Also removes, of what makes a rerun short, units that this run does not have."""
+    keep = [file["path"] for file in read_json(f"{output}/{MANIFEST}")["files"]]
+    keep += [path.removeprefix(f"{output}/") for path in read_json(_index(output))]
+    keep += [path for unit in units for path in encoded_paths(unit.fingerprint)]
+    among = ("part-*", "posts/part-*", "rejects/**", f"{WORK}/encoded/*", f"{WORK}/scored/*")
+    return remove_leftovers(output, keep=keep, among=among)
+
+
+COMMAND = Command(
+    name="encode",
+    help="write latents, likelihoods and anomaly scores of posts; Beam's own flags pass through",
+    add_arguments=add_arguments,
+    run=run,
+    passes_flags=True,
+)
+
+if __name__ == "__main__":
+    sys.exit(main(COMMAND))

@@ -1,0 +1,120 @@
+"""`blogvae judge`: the candidates of an earlier run judged by other rules, without the model."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import apache_beam as beam
+from apache_beam.transforms.combiners import ToList
+
+from pipelines.augment.candidates import CandidateUnit
+from pipelines.augment.judge_units import JudgeUnits
+from pipelines.augment.judging import judging_of, judging_settings
+from pipelines.augment.measure_anew import MeasureAnew, to_measure
+from pipelines.augment.variations_folder import (
+    FORMAT,
+    add_folder_arguments,
+    finish,
+    index_path,
+    not_whole,
+    publish,
+    told,
+    write_index,
+)
+from pipelines.beam.run import beam_options, pipeline_of
+from pipelines.errors import UserError
+from pipelines.posts.source import seen_from
+from pipelines.read.plan import fingerprint
+from pipelines.report.manifest_folder import ManifestFolder, join
+from pipelines.write.folder_lock import only_run_on
+from pipelines.write.manifest import check_same_run
+from pipelines.write.output_folder import output_folder
+from vae.commands.command import Command, main
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping, Sequence
+
+log = logging.getLogger("blogvae")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of judge."""
+    parser.add_argument("--variations", required=True, metavar="DIR", help="a folder written by augment or judge")
+    parser.add_argument("--filters", metavar="FILE.yaml", help="rules and thresholds that differ from the default")
+    parser.add_argument(
+        "--per-post", type=int, help="variations wanted of each post; without it, as many as in that run"
+    )
+    add_folder_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Plans units of candidates, runs the pipeline, checks that none vanished, and writes the manifest last."""
+    started = time.perf_counter()
+    output, variations = output_folder(args.output), args.variations.rstrip("/")
+    earlier = _manifest(variations, output)
+    counts, was = earlier["counts"], earlier["settings"]
+    judging = judging_of(args.filters, per_post=was["per_post"] if args.per_post is None else args.per_post)
+    anew = to_measure(judging.rules, was["filters"])
+    inputs = {name: join(variations, path) for name, path in earlier["inputs"].items()} | {"variations": variations}
+    settings = {
+        **was,
+        **judging_settings(judging),
+        "inputs": {name: seen_from(output, path) for name, path in inputs.items()},
+        "judged": fingerprint(earlier["files"]),
+    }
+    check_same_run(output, settings, overwrite=args.overwrite)
+    units = list(_units(variations, earlier["files"], facts=[FORMAT, version("blogvae"), settings]))
+    options = beam_options(args.other_flags, units=len(units))
+    with only_run_on(output):
+        with pipeline_of(options) as pipeline:
+            _ = (
+                pipeline
+                | "Candidates" >> beam.Create(units)
+                | "Spread" >> beam.Reshuffle()
+                | "Measure" >> MeasureAnew(output=output, rules=anew, dataset=inputs["dataset"])
+                | "Judge" >> JudgeUnits(output=output, judging=judging)
+                | "Receipts" >> ToList()
+                | "Index" >> beam.Map(write_index, path=index_path(output, units))
+            )
+        metrics = finish(output, units, settings=settings, posts=counts["posts"], candidates=counts["candidates"])
+        publish(args, units)
+    log.info("%s: %s", output, told(metrics, pipeline.result, seconds=time.perf_counter() - started))
+
+
+def _manifest(variations: str, output: str) -> Mapping[str, Any]:
+    """Of the earlier run, every part of which is there."""
+    manifest = ManifestFolder.open(variations, command="augment").manifest
+    if manifest.get("format") != FORMAT or "selection" not in manifest["settings"]["filters"]:
+        raise UserError(f"{variations} holds no candidates with all their scores; run augment again")
+    if join(variations, ".") == join(output, "."):
+        raise UserError(f"--output {output} is what is judged; name another folder")
+    for file in not_whole(variations, manifest["files"]):
+        raise UserError(f"{variations}/{file['path']} is missing or not the file of the manifest; run augment again")
+    return manifest
+
+
+def _units(variations: str, files: Sequence[Mapping[str, Any]], *, facts: Sequence[Any]) -> Iterator[CandidateUnit]:
+    """The variations and the rejects of one unit of the earlier run are a unit again."""
+    by_name: dict[str, list[Mapping[str, Any]]] = {}
+    for file in files:
+        by_name.setdefault(file["path"].rpartition("/")[2], []).append(file)
+    for parts in by_name.values():
+        name = fingerprint([*facts, [file["sha256"] for file in parts]])
+        yield CandidateUnit(name=name, paths=tuple(f"{variations}/{file['path']}" for file in parts))
+
+
+COMMAND = Command(
+    name="judge",
+    help="judge the candidates of an earlier run by other rules, without a model; Beam's own flags pass through",
+    add_arguments=add_arguments,
+    run=run,
+    passes_flags=True,
+)
+
+if __name__ == "__main__":
+    sys.exit(main(COMMAND))

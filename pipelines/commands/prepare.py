@@ -1,0 +1,135 @@
+"""`blogvae prepare`: posts to cleaned Parquet, a tokenizer, and padded shards."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import apache_beam as beam
+from apache_beam.transforms.combiners import ToList
+
+from pipelines.beam.progress import shown_progress
+from pipelines.beam.run import beam_options, pipeline_of
+from pipelines.dataset.clean_units import CleanUnits
+from pipelines.dataset.drop_boilerplate import DropBoilerplate
+from pipelines.dataset.earlier import Earlier, earlier_run, read_known
+from pipelines.dataset.encode_units import EncodeUnits
+from pipelines.dataset.finish import finish
+from pipelines.dataset.labels_step import NumberLabels
+from pipelines.dataset.merge_shards import MergeShards
+from pipelines.dataset.outcome import STEPS, Outcome
+from pipelines.dataset.settings import PrepareSettings, add_arguments, settings_of
+from pipelines.dataset.tokenizer_step import TrainTokenizer, stage_tokenizer
+from pipelines.dataset.unit_keys import unit_keys
+from pipelines.dedup.find import FindDuplicates
+from pipelines.read.plan import CutUnits, group_files
+from pipelines.read.readable_inputs import readable_inputs
+from pipelines.write.atomic import write_json
+from pipelines.write.folder_lock import only_run_on
+from pipelines.write.output_folder import output_folder
+from vae.commands.command import Command, main
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from apache_beam.options.pipeline_options import PipelineOptions
+
+    from pipelines.dataset.labels_step import Labels
+    from pipelines.read.inputs import InputFile
+    from tokenizer.tokenizer import Tokenizer
+
+log = logging.getLogger("blogvae")
+
+WORKER_BYTES = 16 << 20
+"""Input that is worth the start of another local worker process."""
+
+
+def run(args: argparse.Namespace) -> None:
+    """Runs the pipeline, checks that nothing vanished, and writes the manifest last."""
+    started = time.perf_counter()
+    settings = settings_of(args)
+    output = output_folder(args.output)
+    files = readable_inputs(
+        settings.inputs, columns=settings.columns, output=output, content_kind=settings.content_kind
+    )
+    total = sum(file.size for file in files)
+    options = beam_options(args.other_flags, units=-(-total // WORKER_BYTES))
+    with only_run_on(output):
+        earlier = earlier_run(output, settings.recorded(), overwrite=args.overwrite)
+        tokenizer = settings.given or (None if args.retokenize else earlier.tokenizer())
+        labels = None if args.retokenize else earlier.labels()
+        outcome = Outcome(output)
+        outcome.forget()
+        with shown_progress("cleaning, bytes", total, outcome.bytes_cleaned, folder=output):
+            run_pipeline(output, files, settings, options, earlier=earlier, tokenizer=tokenizer, labels=labels)
+        counts = finish(outcome, settings, earlier=earlier, clean=args.clean)
+    told = ", ".join(f"{value:,} {name}" for name, value in counts.items())
+    log.info("%s: %s in %.1f s", output, told, time.perf_counter() - started)
+
+
+def run_pipeline(
+    output: str,
+    files: Sequence[InputFile],
+    settings: PrepareSettings,
+    options: PipelineOptions,
+    *,
+    earlier: Earlier,
+    tokenizer: Tokenizer | None,
+    labels: Labels | None,
+) -> None:
+    """Units are cleaned and staged, keys decide between posts, units are encoded and put together to shards."""
+    outcome = Outcome(output)
+    tokenizing = settings.tokenizing(sum(file.size for file in files))
+    with pipeline_of(options) as pipeline:
+        units = (
+            pipeline
+            | "Files" >> beam.Create(group_files(files))
+            | "SpreadFiles" >> beam.Reshuffle()
+            | "Cut" >> CutUnits(columns=settings.columns, settings=settings.cleaning_facts())
+        )
+        cleaned = (
+            units | "SpreadUnits" >> beam.Reshuffle() | "Clean" >> CleanUnits(output=output, settings=settings.cleaning)
+        )
+        staged = cleaned | "Boilerplate" >> DropBoilerplate(
+            output=output, settings=settings.cleaning, drop=settings.boilerplate == "drop"
+        )
+        known = pipeline | "Earlier" >> beam.Create(earlier.posts_paths()) | "Known" >> beam.Map(read_known)
+        keys = staged | "Keys" >> beam.Map(unit_keys, output=output)
+        decisions = {"keys": keys, "known": known} | "Duplicates" >> FindDuplicates(
+            seed=settings.seed, near=settings.near_duplicates
+        )
+        pieces = (
+            pipeline | "Tokenizer" >> beam.Create([stage_tokenizer(tokenizer, output=output)])
+            if tokenizer
+            else staged | "Tokenizer" >> TrainTokenizer(output=output, settings=tokenizing)
+        )
+        numbered = (
+            pipeline | "Labels" >> beam.Create([labels]) if labels else staged | "Labels" >> NumberLabels(output=output)
+        )
+        encoded = decisions | "Encode" >> EncodeUnits(
+            output=output, settings=settings.encoding, names=staged, tokenizer=pieces, labels=numbered
+        )
+        shards = encoded | "Shards" >> MergeShards(output=output, shard_bytes=settings.shard_mb << 20)
+        planned = units | "Planned" >> beam.Map(lambda unit: (unit.number, unit.fingerprint, unit.bytes))
+        for step, results in zip(STEPS, (planned, staged, pieces, numbered, encoded, shards), strict=True):
+            _ = results | f"All {step}" >> ToList() | f"Write {step}" >> beam.Map(write_sorted, path=outcome.path(step))
+
+
+def write_sorted(rows: list[Any], *, path: str) -> None:
+    """Writes what one step gave."""
+    write_json(path, sorted(rows))
+
+
+COMMAND = Command(
+    name="prepare",
+    help="read, clean and tokenize posts into a dataset; Beam's own flags pass through",
+    add_arguments=add_arguments,
+    run=run,
+    passes_flags=True,
+)
+
+if __name__ == "__main__":
+    sys.exit(main(COMMAND))

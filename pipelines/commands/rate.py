@@ -1,0 +1,91 @@
+"""`blogvae rate`: a blind rating sheet for people, and what they said."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+from pipelines.errors import UserError
+from pipelines.report.rating_sheet import write_rating_sheet
+from pipelines.report.ratings import rating_means
+from vae.commands.command import Command, main
+
+if TYPE_CHECKING:
+    import argparse
+
+    from pipelines.report.ratings import Estimate
+
+log = logging.getLogger("blogvae")
+
+COLUMNS = {
+    "fluent": ("fluent, 1 to 5", ".2f"),
+    "publish": ("publishable", ".0%"),
+    "same_meaning": ("same meaning, 1 to 5", ".2f"),
+    "change": ("words changed", ".0%"),
+}
+"""Of the table, with their headings and how their numbers are written."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of rate."""
+    sheet = parser.add_argument_group("to write a sheet")
+    sheet.add_argument(
+        "--variations", action="append", metavar="DIR", help="a folder written by augment; may be repeated"
+    )
+    sheet.add_argument(
+        "--output",
+        metavar="FILE.html",
+        help="the sheet, or FILE.txt as plain text; its key goes beside it, FILE.key.csv",
+    )
+    sheet.add_argument("--pairs", type=int, default=60, help="pairs of a passage and its variation, of each folder")
+    sheet.add_argument("--seed", type=int, default=0, help="another seed, other passages in another order")
+    results = parser.add_argument_group("to read what people said")
+    results.add_argument("--ratings", action="append", metavar="FILE.csv", help="saved by the sheet; may be repeated")
+    results.add_argument("--key", metavar="FILE.key.csv", help="written beside the sheet")
+
+
+def run(args: argparse.Namespace) -> None:
+    """Writes a sheet and its key, or prints means by source. Raises UserError where flags of neither are complete."""
+    if args.ratings and args.key and not (args.variations or args.output):
+        _print(rating_means(args.ratings, key=args.key))
+    elif args.variations and args.output and not (args.ratings or args.key):
+        _write(args)
+    else:
+        raise UserError("give --variations and --output to write a sheet, or --ratings and --key to read what was said")
+
+
+def _write(args: argparse.Namespace) -> None:
+    if args.pairs < 1:
+        raise UserError(f"--pairs is {args.pairs}; give 1 or more")
+    folders = [folder.rstrip("/") for folder in args.variations]
+    twice = {folder for folder in folders if folders.count(folder) > 1}
+    if twice:
+        raise UserError(f"--variations names {', '.join(sorted(twice))} twice; give each folder once")
+    rows, key = write_rating_sheet(variations=folders, output=args.output, posts=args.pairs, seed=args.seed)
+    if rows < args.pairs * len(folders):
+        log.warning("only %d of %d pairs: no more posts fit in every folder", rows, args.pairs * len(folders))
+    log.info("%s written, %d pairs; which text is whose stands in %s", args.output, rows, key)
+
+
+def _print(means: dict[str, dict[str, Estimate]]) -> None:
+    width = max(map(len, ["source", *means]))
+    print(f"{'source':<{width}}", *(f"{heading:>28}" for heading, _ in COLUMNS.values()))
+    for source, estimates in means.items():
+        told = (_told(estimates.get(name), form) for name, (_, form) in COLUMNS.items())
+        print(f"{source:<{width}}", *(f"{each:>28}" for each in told))
+    print("Means (95 % intervals by bootstrap over posts) and numbers of answers.")
+
+
+def _told(estimate: Estimate | None, form: str) -> str:
+    if estimate is None:
+        return "–"
+    return f"{estimate.mean:{form}} ({estimate.low:{form}} to {estimate.high:{form}}) n={estimate.answers:,}"
+
+
+COMMAND = Command(
+    name="rate", help="a blind rating sheet for people, and what they said", add_arguments=add_arguments, run=run
+)
+
+if __name__ == "__main__":
+    sys.exit(main(COMMAND))

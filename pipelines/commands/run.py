@@ -1,0 +1,152 @@
+"""`blogvae run`: the whole chain from one file; steps whose inputs and flags did not change are skipped."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import UserError
+from pipelines.read.inputs import list_inputs
+from pipelines.read.plan import content_sha256, fingerprint
+from pipelines.write.atomic import write_json
+from pipelines.write.folder_lock import only_run_on
+from pipelines.write.named_contents import named_contents
+from vae.commands.command import Command, flags_of, main, read_config
+
+if TYPE_CHECKING:
+    import argparse
+
+log = logging.getLogger("blogvae")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command of the chain: where its inputs and output lie below the folder, and the file that says it is whole."""
+
+    name: str
+    flags: dict[str, str]
+    output: str
+    whole: str
+    reads: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+
+
+STEPS = (
+    Step("prepare", {}, "dataset", "dataset/MANIFEST.json", again=("--overwrite",)),
+    Step(
+        "train",
+        {"dataset": "dataset"},
+        "model",
+        "model/metrics.json",
+        reads=("dataset/MANIFEST.json",),
+        again=("--resume", "--overwrite"),
+    ),
+    Step(
+        "evaluate",
+        {"dataset": "dataset", "model": "model"},
+        "evaluation",
+        "evaluation/metrics.json",
+        reads=("dataset/MANIFEST.json", "model/config.json"),
+    ),
+    Step(
+        "augment",
+        {"dataset": "dataset", "model": "model"},
+        "variations",
+        "variations/MANIFEST.json",
+        reads=("dataset/MANIFEST.json", "model/config.json", "model/calibration.json"),
+        again=("--overwrite",),
+    ),
+    Step("report", {"variations": "variations"}, "report.html", "report.html", reads=("variations/MANIFEST.json",)),
+)
+STATE = "steps.json"
+
+
+def add_arguments(_parser: argparse.ArgumentParser) -> None:
+    """The chain has no flags but --config: every flag stands in its file."""
+
+
+def run(args: argparse.Namespace) -> None:
+    """Runs the steps that the file has a section for, in order; each in a process of its own."""
+    if not args.config:
+        raise UserError("run needs --config FILE.yaml; data/demo.yaml is an example")
+    config = read_config(args.config)
+    folder = config.pop("folder", None)
+    names = [step.name for step in STEPS]
+    unknown = sorted(set(config) - set(names))
+    if unknown:
+        raise UserError(f"{args.config}: no step {unknown[0]!r}; the steps are {', '.join(names)}")
+    if not isinstance(folder, str):
+        raise UserError(f"{args.config}: `folder: PATH` is missing: where the chain writes")
+    with only_run_on(folder):
+        for step in STEPS:
+            if step.name in config:
+                _run_step(step, Path(folder), config[step.name] or {}, where=args.config, verbose=args.verbose)
+
+
+def _run_step(step: Step, folder: Path, section: dict[str, object], *, where: str, verbose: bool) -> None:
+    whole = _whole(step, folder, section)
+    state_path = folder / STATE
+    state: dict[str, Any] = json.loads(state_path.read_text()) if state_path.exists() else {}
+    wanted = _fingerprint(step, folder, section)
+    if whole.is_file() and state.get(step.name) == [wanted, _content(whole)]:
+        log.info("%s: nothing changed, skipped", step.name)
+        return
+    log.info("%s: started", step.name)
+    flags = {name: str(folder / path) for name, path in {**step.flags, "output": step.output}.items()}
+    argv = [*flags_of({**flags, **section}, where=f"{where}: {step.name}"), *step.again]
+    argv += ["--verbose"] if verbose else []
+    finished = subprocess.run([sys.executable, "-m", "pipelines.cli", step.name, *argv], check=False)  # noqa: S603
+    if finished.returncode == 2:
+        raise UserError(f"{step.name} could not start; see the line above")
+    if finished.returncode:
+        raise RuntimeError(
+            f"{step.name} failed with exit code {finished.returncode}; the same command goes on from there"
+        )
+    state[step.name] = [wanted, _content(whole)]
+    write_json(str(state_path), state)
+
+
+def _fingerprint(step: Step, folder: Path, section: dict[str, object]) -> str:
+    """Follows from the step's flags and the contents of what it reads."""
+    contents: list[Any] = [_content(_read_by(step, folder, section, path)) for path in step.reads]
+    if step.name == "prepare":
+        given = section.get("input")
+        if not given:
+            raise UserError("prepare: `input` is missing: a file, folder or glob, or a list of them")
+        inputs = given if isinstance(given, list) else [given]
+        contents = [[file.name, content_sha256(file)] for file in list_inputs([str(i) for i in inputs]).files]
+    named = {name: value for name, value in section.items() if name not in {"input", "output", *step.flags}}
+    contents.append(named_contents(named))
+    return fingerprint([step.name, section, contents])
+
+
+def _whole(step: Step, folder: Path, section: dict[str, object]) -> Path:
+    """The file that says the step is whole, where its section has it write."""
+    output = Path(str(section.get("output", folder / step.output)))
+    return output / step.whole.removeprefix(step.output).lstrip("/")
+
+
+def _read_by(step: Step, folder: Path, section: dict[str, object], path: str) -> Path:
+    """A file that the step reads, in the folder that its section names, or else in the chain's."""
+    for name, place in step.flags.items():
+        if name in section and path.startswith(f"{place}/"):
+            return Path(str(section[name])) / path.removeprefix(f"{place}/")
+    return folder / path
+
+
+def _content(path: Path) -> str | None:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+
+
+COMMAND = Command(
+    name="run", help="the whole chain from one file, for a scheduler", add_arguments=add_arguments, run=run
+)
+
+if __name__ == "__main__":
+    sys.exit(main(COMMAND))

@@ -1,0 +1,8 @@
+"""`python -m pipelines.encode`: the command, by the name of the room of what it does."""
+
+import sys
+
+from pipelines.commands.encode import COMMAND
+from vae.commands.command import main
+
+sys.exit(main(COMMAND))

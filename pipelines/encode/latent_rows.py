@@ -1,0 +1,169 @@
+"""Posts to the latents of their segments, and what each segment and post costs the model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import torch
+
+from pipelines.augment.assemble import PostPlan, plan_post
+from pipelines.dataset.labels_step import condition_ids
+from pipelines.posts.post import EXCERPT_CHARACTERS, METADATA_FIELDS, Reject
+from vae.data.dataset import LABELS
+from vae.evaluation.negative_elbo import negative_elbo
+from vae.latent.noise import normal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from vae.text_vae import TextVAE
+
+RUN_SEGMENTS = 1024
+"""Segments encoded together at least, whole posts at a time: 16 full batches, and a row group of what is written."""
+
+ANOMALY = pa.field("anomaly", pa.float64())
+
+
+class Encoded(NamedTuple):
+    """Rows of a run of posts, for the segments, posts and rejects files; no anomaly yet."""
+
+    segments: pa.Table
+    posts: pa.Table
+    rejects: list[Reject]
+
+
+def segments_schema(width: int) -> pa.Schema:
+    """A segment's posterior is `width` means and standard deviations, slot after slot; `length` counts its end."""
+    return pa.schema(
+        [
+            pa.field("post_id", pa.string()),
+            pa.field("segment", pa.int32()),
+            pa.field("text", pa.string()),
+            pa.field("length", pa.int32()),
+            pa.field("mean", pa.list_(pa.float32(), width)),
+            pa.field("std", pa.list_(pa.float32(), width)),
+            pa.field("nll", pa.float64()),
+        ]
+    )
+
+
+def posts_schema(width: int) -> pa.Schema:
+    """A post is the mean of its segments' means, and the sums of their pieces and nats."""
+    return pa.schema(
+        [
+            pa.field("post_id", pa.string()),
+            pa.field("title", pa.string()),
+            pa.field("category", pa.list_(pa.string())),
+            pa.field("segments", pa.int32()),
+            pa.field("length", pa.int32()),
+            pa.field("mean", pa.list_(pa.float32(), width)),
+            pa.field("nll", pa.float64()),
+        ]
+    )
+
+
+def encode_posts(posts: Iterable[dict[str, Any]], model: TextVAE, *, seed: int) -> Iterator[Encoded]:
+    """Encodes rows of posts/ in runs; the same rows for the same posts, model and seed."""
+    run: list[PostPlan] = []
+    for post in posts:
+        run.append(plan_post(post, model))
+        if sum(len(plan.segments) for plan in run) >= RUN_SEGMENTS:
+            yield _encode(run, model, seed)
+            run = []
+    if run:
+        yield _encode(run, model, seed)
+
+
+def with_anomaly(rows: pa.Table, *, nats_per_piece: float) -> pa.Table:
+    """Rows with their share of nats per piece above those of the whole corpus: 0.5 costs half as much again."""
+    own = pc.divide(rows["nll"], pc.cast(rows["length"], pa.float64()))
+    return rows.append_column(ANOMALY, pc.subtract(pc.divide(own, nats_per_piece), 1.0))
+
+
+def _encode(plans: Sequence[PostPlan], model: TextVAE, seed: int) -> Encoded:
+    rejects = [reject for plan in plans for reject in _rejects(plan, model.max_len)]
+    plans = [plan for plan in plans if plan.can_vary]
+    posts = [plan.post for plan in plans]
+    segments = [[segment for segment in plan.segments if segment.ids] for plan in plans]
+    counts = [len(of_post) for of_post in segments]
+    width = model.module.slots * model.module.dim
+    if not plans:
+        return Encoded(segments_schema(width).empty_table(), posts_schema(width).empty_table(), rejects)
+    flat = [segment for of_post in segments for segment in of_post]
+    keys = [(seed, post["post_id"], place) for post, count in zip(posts, counts, strict=True) for place in range(count)]
+    shape = (model.module.slots, model.module.dim)
+    latents, nats = negative_elbo(
+        model,
+        [segment.ids for segment in flat],
+        noise=torch.from_numpy(np.stack([normal(shape, key=key) for key in keys])),
+        conditions=_conditions(posts, counts, model),
+    )
+    mean = latents.mean.flatten(1).cpu().numpy()
+    nll = nats.cpu().numpy().astype(np.float64)
+    lengths = np.array([len(segment.ids) + 1 for segment in flat], np.int32)
+    rows = {
+        "post_id": [post_id for _, post_id, _ in keys],
+        "segment": np.array([place for _, _, place in keys], np.int32),
+        "text": [segment.text for segment in flat],
+        "length": lengths,
+        "mean": _vectors(mean),
+        "std": _vectors(torch.exp(0.5 * latents.log_var).flatten(1).cpu().numpy()),
+        "nll": nll,
+    }
+    starts = np.cumsum([0, *counts[:-1]])
+    of_posts = {
+        "post_id": [post["post_id"] for post in posts],
+        "title": [post["title"] for post in posts],
+        "category": [post["category"] for post in posts],
+        "segments": np.array(counts, np.int32),
+        "length": np.add.reduceat(lengths, starts),
+        "mean": _vectors(np.add.reduceat(mean, starts) / np.array(counts, np.float32)[:, None]),
+        "nll": np.add.reduceat(nll, starts),
+    }
+    return Encoded(pa.table(rows, segments_schema(width)), pa.table(of_posts, posts_schema(width)), rejects)
+
+
+def _vectors(rows: NDArray[Any]) -> pa.FixedSizeListArray:
+    return pa.FixedSizeListArray.from_arrays(pa.array(rows.reshape(-1), pa.float32()), rows.shape[1])
+
+
+def _conditions(posts: list[dict[str, Any]], counts: list[int], model: TextVAE) -> torch.Tensor | None:
+    """The labels of each segment's post as the model numbers them, (segments, tables), 0 where it has none."""
+    if not model.labels:
+        return None
+    named = pa.Table.from_pylist(posts, pa.schema([field for field in METADATA_FIELDS if field.name in LABELS]))
+    ids = condition_ids(named, {label: model.labels.get(label, []) for label in LABELS})
+    of_posts = np.stack([ids[label].astype(np.int64) for label in model.labels], 1)
+    return torch.from_numpy(of_posts.repeat(counts, 0)).to(model.device)
+
+
+def _rejects(plan: PostPlan, max_len: int) -> Iterator[Reject]:
+    """One for every word that no segment holds, and one for a post without any segment."""
+    source, post_id = str(plan.post["source"]), str(plan.post["post_id"])
+    for place, segment in enumerate(plan.segments):
+        if not segment.ids:
+            yield Reject(
+                source=source,
+                position=place + 1,
+                stage="segment",
+                reason="a word of more pieces than a segment holds",
+                post_id=post_id,
+                threshold=str(max_len - 1),
+                excerpt=segment.text[:EXCERPT_CHARACTERS],
+            )
+    if not plan.can_vary:
+        yield Reject(
+            source=source,
+            position=0,
+            stage="post",
+            reason="no segment of this post can be encoded: it holds no paragraph, list or quote of words",
+            post_id=post_id,
+            value="0",
+            threshold="1",
+            excerpt=str(plan.post["text"])[:EXCERPT_CHARACTERS],
+        )

@@ -1,0 +1,143 @@
+"""The work units of a prepare job: runs of small files, or a part of a large one, named by what is in them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import apache_beam as beam
+
+from pipelines.errors import naming
+from pipelines.posts.split import unit_interval
+from pipelines.read.opening import open_input
+from pipelines.read.reader import Part, cut_file
+from pipelines.read.source import UnreadableError, open_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from pipelines.read.inputs import InputFile
+
+UNIT_BYTES: Final = 4 << 20
+"""What a worker takes at a time: about a second of work, so that few workers finish together."""
+
+_FILE_BYTES: Final = 1 << 10  # opening a file costs about as much as reading so many bytes
+_PARTS: Final = 1 << 16
+_CHUNK: Final = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileGroup:
+    """Files that are looked at together: a run of small ones, or one that may be cut.
+
+    `number` is that of the group's first unit; the next group's leaves room for _PARTS of them.
+    """
+
+    number: int
+    files: tuple[InputFile, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkUnit:
+    """Files, or a part of one, that a worker reads; `fingerprint` follows from names, contents and settings."""
+
+    number: int
+    fingerprint: str
+    files: tuple[InputFile, ...]
+    part: Part | None
+    bytes: int
+
+
+def group_files(files: Sequence[InputFile]) -> list[FileGroup]:
+    """Cuts the sorted listing into groups of about UNIT_BYTES; a file that is no text file is alone.
+
+    Where a run of text files ends follows from their names: another file changes the run that it falls into, and
+    hardly ever the runs beside it (content-defined chunking: Muthitacharoen et al. 2001, section 3.1).
+    """
+    return [FileGroup(number=number * _PARTS, files=tuple(group)) for number, group in enumerate(_groups(files))]
+
+
+def _groups(files: Iterable[InputFile]) -> Iterator[list[InputFile]]:
+    group: list[InputFile] = []
+    size = 0
+    for file in files:
+        if file.kind != "text":
+            if group:
+                yield group
+            yield [file]
+            group, size = [], 0
+            continue
+        group.append(file)
+        cost = file.size + _FILE_BYTES
+        size += cost
+        ends_here = size >= UNIT_BYTES // 2 and unit_interval(file.name) < 4 * cost / UNIT_BYTES
+        if ends_here or size >= 2 * UNIT_BYTES:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+class CutUnits(beam.PTransform):
+    """FileGroups to WorkUnits: every file is read once for its hash, a large one cut at record boundaries."""
+
+    def __init__(self, *, columns: Mapping[str, str] | None, settings: object) -> None:
+        super().__init__()
+        self.columns, self.settings = columns, settings
+
+    def expand(self, groups: Any) -> Any:
+        """One element is one group."""
+        return groups | "CutGroup" >> beam.FlatMap(cut_group, columns=self.columns, settings=self.settings)
+
+
+def cut_group(group: FileGroup, *, columns: Mapping[str, str] | None, settings: object) -> Iterator[WorkUnit]:
+    """The units of one group."""
+    first = group.files[0]
+    parts = cut_file(first, columns=columns, part_bytes=UNIT_BYTES) if len(group.files) == 1 else []
+    if not parts:
+        facts = [(file.name, file.content_kind, content_sha256(file)) for file in group.files]
+        yield WorkUnit(
+            number=group.number,
+            fingerprint=fingerprint([settings, facts]),
+            files=group.files,
+            part=None,
+            bytes=sum(file.size + sum(each.size for each in file.beside) for file in group.files),
+        )
+    if len(parts) > _PARTS:
+        raise ValueError(f"{first.name}: {len(parts)} parts of {UNIT_BYTES} bytes are more than {_PARTS}")
+    for index, part in enumerate(parts):
+        yield WorkUnit(
+            number=group.number + index,
+            fingerprint=fingerprint([settings, first.name, first.content_kind, part.sha256]),
+            files=group.files,
+            part=part,
+            bytes=first.size // len(parts),
+        )
+
+
+def fingerprint(facts: object) -> str:
+    """A short hash of plain data."""
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def content_sha256(file: InputFile) -> str:
+    """Of a file's bytes as they are stored, of a zip's member as it was before; of a list's, with those beside it.
+
+    Raises:
+        FileError: it cannot be read; a retry may succeed.
+    """
+    digest = hashlib.sha256()
+    try:
+        with (
+            naming(file.path, "read"),
+            open_input(file) if file.member else open_source(file.path) as stream,
+        ):
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+    except UnreadableError as error:  # the reader meets the same damage again and rejects it with the reason
+        digest.update(f"unreadable {error}".encode())
+    for each in file.beside:
+        digest.update(f"{each.name} {content_sha256(each)}".encode())
+    return digest.hexdigest()

@@ -1,0 +1,140 @@
+"""Which files a prepare job reads, and what is said of the others."""
+
+from __future__ import annotations
+
+import logging
+import os.path
+from collections import Counter
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from pipelines.errors import FileError, UserError, naming
+from pipelines.posts.post import RawPost
+from pipelines.read.content_kinds import SAMPLE_CHARACTERS, SAMPLE_POSTS, kind_of_contents
+from pipelines.read.inputs import SkippedFile, list_inputs, printable_path
+from pipelines.read.json_file import may_hold_posts
+from pipelines.read.links import CLOSED_FOLDER, DANGLING, LINKED_FOLDER
+from pipelines.read.opening import open_input
+from pipelines.read.reader import read_posts
+from pipelines.read.source import UnreadableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pipelines.posts.post import Reject
+    from pipelines.read.inputs import InputFile
+
+_KINDS_TOLD: Final = 3
+_UNFOLLOWED: Final = frozenset({LINKED_FOLDER, DANGLING, CLOSED_FOLDER})
+
+log = logging.getLogger("blogvae")
+
+
+def readable_inputs(
+    inputs: Sequence[str], *, columns: Mapping[str, str] | None, output: str, content_kind: str = ""
+) -> list[InputFile]:
+    """The files to read, without those below the output; one whose columns cannot be found is there as refused.
+
+    A file of records is told what its contents are written in: by its first posts, or as `content_kind` says of all.
+
+    Raises:
+        UserError: an input lies in the output, the columns of a file named by itself cannot be found, or nothing is
+            left.
+    """
+    for pattern in inputs:
+        if _is_within(pattern, output):
+            raise UserError(f"--input {pattern} lies in --output {output}; choose another --output")
+    listing = list_inputs(inputs)
+    files = [file for file in listing.files if not _is_within(file.path, output)]
+    if left_out := len(listing.files) - len(files):
+        log.info("left out %s in --output %s", _files(left_out), output)
+    of_json = [file for file in files if not _may_be_posts(file, inputs)]
+    files = [file for file in files if file not in of_json]
+    skipped = [file for file in listing.skipped if not _is_within(file.path, output)]
+    skipped += [SkippedFile(path=f"{file.path}/{file.member}".rstrip("/"), kind=".json") for file in of_json]
+    _tell(skipped)
+    files = [
+        _checked(replace(file, content_kind=content_kind), columns, named=file.path in inputs and not file.member)
+        for file in files
+    ]
+    if not files:
+        raise UserError(f"--output {output} holds every file of --input; choose another --output")
+    refused = [file.refused for file in files if file.refused]
+    if len(refused) == len(files):
+        raise UserError(refused[-1])
+    if refused:
+        log.warning("rejected %s whole, such as %s", _files(len(refused)), refused[0])
+    return files
+
+
+def _checked(file: InputFile, columns: Mapping[str, str] | None, *, named: bool) -> InputFile:
+    if file.kind == "text":
+        return file
+    try:
+        sample = _sample(read_posts(file, columns=columns))
+    except UserError as error:
+        if named or isinstance(error, FileError):
+            raise
+        return replace(file, refused=str(error))
+    untold = [post.content for post in sample if not post.content_kind]
+    return replace(file, content_kind=kind_of_contents(untold)) if untold and not file.content_kind else file
+
+
+def _sample(items: Iterator[RawPost | Reject]) -> list[RawPost]:
+    """The posts among the first items."""
+    posts: list[RawPost] = []
+    characters = 0
+    for item in islice(items, SAMPLE_POSTS):
+        if isinstance(item, RawPost):
+            posts.append(item)
+            characters += len(item.content)
+            if characters > SAMPLE_CHARACTERS:
+                break
+    return posts
+
+
+def _may_be_posts(file: InputFile, inputs: Sequence[str]) -> bool:
+    """False of a .json that is settings or the like, unless it is named itself."""
+    if file.kind != "json" or file.path in inputs:
+        return True
+    try:
+        with naming(file.path, "read"), open_input(file) as stream:
+            return may_hold_posts(stream)
+    except UnreadableError:
+        return True  # reading it tells why
+
+
+def _tell(skipped: Sequence[SkippedFile]) -> None:
+    """One line for the files of other kinds, one for those that are no posts, one for links."""
+    others = [file for file in skipped if not file.why]
+    unfollowed = [file for file in skipped if file.why in _UNFOLLOWED]
+    no_posts = [file for file in skipped if file.why and file.why not in _UNFOLLOWED]
+    if others:
+        log.info("skipped %s of other kinds: %s", _files(len(others)), _told(others))
+    if no_posts:
+        log.info("left out %s that are no posts: %s", _files(len(no_posts)), _told(no_posts))
+    if unfollowed:
+        log.warning("did not follow: %s; give a linked folder as an --input of its own", _told(unfollowed))
+
+
+def _told(skipped: Sequence[SkippedFile]) -> str:
+    counts = Counter(file.why or file.kind or "without suffix" for file in skipped)
+    commonest = sorted(counts, key=lambda kind: (-counts[kind], kind))[:_KINDS_TOLD]
+    told = [f"{counts[kind]:,} {kind}" for kind in commonest]
+    if others := len(skipped) - sum(counts[kind] for kind in commonest):
+        told.append(f"{others:,} others")
+    return f"{', '.join(told)} (such as {printable_path(skipped[0].path)})"
+
+
+def _files(count: int) -> str:
+    return f"{count:,} file{'s' if count > 1 else ''}"
+
+
+def _is_within(path: str, folder: str) -> bool:
+    """Whether a path is the folder or lies below it; a glob, if all that it matches does."""
+    return f"{_absolute(path)}/".startswith(f"{_absolute(folder)}/")
+
+
+def _absolute(path: str) -> str:
+    return path.rstrip("/") if "://" in path else os.path.abspath(path)  # noqa: PTH100 - Path keeps `..`

@@ -1,0 +1,104 @@
+import hashlib
+import json
+from pathlib import Path
+
+import apache_beam as beam
+import pyarrow.parquet as pq
+import pytest
+from apache_beam.testing.util import assert_that
+from candidate_tables import candidate, no_more, table_of
+
+from pipelines.augment.candidates import SHORTFALL, stored_candidates, write_candidates
+from pipelines.augment.judge_units import JudgeUnits, passed_of
+from pipelines.augment.judging import Judging
+from pipelines.augment.near_duplicates import Place
+from pipelines.beam.run import beam_options, pipeline_of
+from pipelines.filters.copy import Copy
+from pipelines.filters.select import Selection
+
+SAME = "The quiet cat mends a warm lamp beside every garden train and counts soft birds."
+OTHER = "Then eleven dogs paint the boat, and nobody prints letters in the kettle's window."
+JUDGING = Judging(rules=(Copy(),), selection=Selection(), per_post=1)
+UNITS = {
+    "one": [candidate("1", 1, SAME, copy=0.2), no_more("3", SHORTFALL, "no words")],
+    "two": [
+        candidate("2", 1, OTHER, copy=0.0),
+        candidate("2", 2, SAME, copy=0.2),
+        candidate("2", 3, OTHER, copy=0.3),
+    ],
+}
+
+
+@pytest.fixture
+def output(tmp_path):
+    for name, rows in UNITS.items():
+        write_candidates(str(tmp_path), name, table_of(*rows))
+    return tmp_path
+
+
+def judged(output, judging=JUDGING):
+    """The receipts, by unit."""
+
+    def keep(paths):
+        (output / "kept.json").write_text(json.dumps(paths))
+
+    with pipeline_of(beam_options(["--direct_num_workers=1"], units=1)) as pipeline:
+        units = pipeline | beam.Create([stored_candidates(str(output), name) for name in UNITS])
+        assert_that(units | JudgeUnits(output=str(output), judging=judging), keep)
+    paths = json.loads((output / "kept.json").read_text())
+    receipts = [json.loads(Path(path).read_text()) for path in paths]
+    return {receipt["unit"]: receipt for receipt in receipts}
+
+
+def rows(output, receipt, folder):
+    (path,) = (file["path"] for file in receipt["files"] if file["path"].startswith(f"{folder}part-"))
+    return pq.ParquetFile(output / path).read().to_pylist()
+
+
+def test_units_become_parts_and_a_near_duplicate_in_another_unit_is_a_reject(output):
+    receipts = judged(output)
+    first, second = ([row["variation_id"] for row in rows(output, receipts[name], "")] for name in UNITS)
+    assert (first, second) == (["1~v1"], ["2~v1"])
+    rejects = [(row["variation_id"], row["rule"]) for name in UNITS for row in rows(output, receipts[name], "rejects/")]
+    assert rejects == [(None, "shortfall"), ("2~c1", "copy"), ("2~c2", "near_duplicate")]
+
+
+def test_a_receipt_accounts_for_its_unit(output):
+    receipt = judged(output)["two"]
+    for file, rows_written in zip(receipt.pop("files"), (1, 2), strict=True):
+        data = (output / file["path"]).read_bytes()
+        assert (file["bytes"], file["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
+        assert file["rows"] == rows_written
+    assert receipt == {
+        "unit": "two",
+        "posts": 1,
+        "candidates": 3,
+        "rejected": 2,
+        "short": 0,
+        "failed": 0,
+        "failure": "",
+        "rejected_by_rule": {"copy": 1, "near_duplicate": 1},
+        "change_sum": 0.2,
+    }
+
+
+def test_a_unit_judged_before_is_not_judged_again(output):
+    before = judged(output)
+    parts = {path: path.stat().st_mtime_ns for path in output.glob("**/part-*")}
+    assert judged(output) == before
+    assert {path: path.stat().st_mtime_ns for path in output.glob("**/part-*")} == parts
+
+
+def test_passed_are_those_that_every_rule_keeps(output):
+    passed = passed_of(stored_candidates(str(output), "two"), judging=JUDGING)
+    assert passed.places == [Place("2", 2), Place("2", 3)]
+    assert passed.texts == [SAME, OTHER]
+
+
+def test_a_part_that_was_lost_is_written_again(output):
+    receipt = judged(output)["two"]
+    lost = output / receipt["files"][0]["path"]
+    data = lost.read_bytes()
+    lost.unlink()
+    assert judged(output)["two"] == receipt
+    assert lost.read_bytes() == data

@@ -1,0 +1,33 @@
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.posts.split import SPLITS, id_key, split_of, unit_interval
+
+
+def splits(count, *, seed=0):
+    return {name: split_of(id_key(name), seed=seed) for name in map(str, range(count))}
+
+
+def test_a_twentieth_each_is_held_out():
+    counts = Counter(splits(20_000).values())
+    assert sorted(counts) == sorted(SPLITS)
+    assert counts["test"] / 20_000 == pytest.approx(0.05, abs=0.006)
+    assert counts["validation"] / 20_000 == pytest.approx(0.05, abs=0.006)
+    assert counts["train"] == 20_000 - counts["test"] - counts["validation"]
+
+
+def test_growth_moves_nothing():
+    few, many = splits(100), splits(1000)
+    assert few.items() <= many.items()
+
+
+def test_another_seed_holds_out_others():
+    assert splits(1000) != splits(1000, seed=1)
+
+
+@given(st.text())
+def test_the_interval_is_half_open(text):
+    assert 0 <= unit_interval(text) < 1

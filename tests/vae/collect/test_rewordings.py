@@ -1,0 +1,71 @@
+import pytest
+
+from vae.collect.revised_phrases import count_phrases, exchanged
+from vae.collect.rewordings import rewordings_text
+
+HEAD = "old\tnew\tpairs\tsources\tunchanged\n"
+
+
+def mined(old, new, *, owners=5, unchanged=()):
+    revisions = [{"source": f"owner{k}/prose", "old": old, "new": new} for k in range(owners)]
+    revisions += [{"source": "owner0/prose", "old": each, "new": f"{each} Indeed."} for each in unchanged]
+    text = rewordings_text(count_phrases(revisions, fewest_sources=1))
+    assert text.startswith(HEAD)
+    return [tuple(line.split("\t")) for line in text.removeprefix(HEAD).splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "pairs"),
+    [
+        ("we saw a cat .", "we saw a dog .", {("cat", "dog")}),
+        ("it enables you to go .", "it lets you go .", {("enables", "lets"), ("enables you to", "lets you")}),
+        ("so , it works .", "so - it works .", set()),
+    ],
+)
+def test_phrases_exchanged_are_differences_alone_and_together(old, new, pairs):
+    assert pairs <= set(exchanged(old.split(), new.split()))
+    assert all("," not in "".join(pair) for pair in exchanged(old.split(), new.split()))
+
+
+def test_words_left_out_are_told_with_those_around_them():
+    assert ("in order to", "to") in exchanged("we stop in order to rest .".split(), "we stop to rest .".split())
+
+
+def test_a_rewording_is_told_with_its_counts():
+    rows = mined("They began the work.", "They started the work.", unchanged=["It began there.", "He began again."])
+    assert ("began", "started", "5", "5", "2") in rows
+
+
+def test_sources_of_one_owner_count_once():
+    revisions = [{"source": f"owner/{k}", "old": "They ask for more.", "new": "They request more."} for k in range(9)]
+    assert rewordings_text(count_phrases(revisions, fewest_sources=1)) == HEAD
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("It works.", "It worked."),
+        ("They saw the cat.", "They saw a cat."),
+        ("It lasts two years.", "It lasts three years."),
+        ("It is never enabled.", "It is often enabled."),
+        ("The cold water ran.", "The warm water ran."),
+        ("They walk quiet slowly.", "They walk quite slowly."),
+        ("We talked wiht them.", "We talked with them."),
+        ("He told the story.", "She told the story."),
+        ("They can go.", "They must go."),
+        ("The master branch stays.", "The main branch stays."),
+        ("The green house stays.", "The old house stays."),
+    ],
+)
+def test_what_changes_the_meaning_or_mends_a_slip_is_none(old, new):
+    assert mined(old, new) == []
+
+
+def test_contractions_are_those_that_go_both_ways():
+    there = mined("We don't know.", "We do not know.")
+    assert there == []
+    revisions = [{"source": f"o{k}/x", "old": "We don't know.", "new": "We do not know."} for k in range(3)]
+    revisions.append({"source": "o0/x", "old": "We do not know.", "new": "We don't know."})
+    text = rewordings_text(count_phrases(revisions, fewest_sources=1))
+    assert "don't\tdo not\t3\t3\t0\n" in text
+    assert "do not\tdon't\t1\t1\t0\n" in text

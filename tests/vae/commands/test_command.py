@@ -1,0 +1,166 @@
+import logging
+
+import pytest
+
+from vae.commands.command import Command, main
+from vae.errors import UserError
+
+
+def command(run=lambda args: None, *, passes_flags=False):
+    def add_arguments(parser):
+        parser.add_argument("--input", required=True)
+        parser.add_argument("--max-len", type=int, default=64, help="pieces in a segment")
+        parser.add_argument("--set", action="append", default=[])
+        parser.add_argument("--resume", action="store_true")
+
+    return Command(name="try", help="a try", add_arguments=add_arguments, run=run, passes_flags=passes_flags)
+
+
+def raising(error):
+    def run(_args):
+        raise error
+
+    return command(run)
+
+
+@pytest.fixture
+def flags():
+    """What the command is run with."""
+    return {}
+
+
+@pytest.fixture
+def noting(flags):
+    return command(lambda args: flags.update(vars(args)))
+
+
+@pytest.fixture
+def config(tmp_path):
+    def write(text):
+        path = tmp_path / "run.yaml"
+        path.write_text(text)
+        return ["--config", str(path)]
+
+    return write
+
+
+def test_done_is_0_and_silent(noting, flags, capsys):
+    assert main(noting, ["--input", "posts", "--max-len", "32"]) == 0
+    assert (flags["input"], flags["max_len"], flags["resume"]) == ("posts", 32, False)
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [
+        (UserError("posts.csv: row 3 is broken; repair it"), 2, "blogvae: posts.csv: row 3 is broken; repair it\n"),
+        (UserError("a cause of\n\tmany lines"), 2, "blogvae: a cause of many lines\n"),
+        (RuntimeError("it broke"), 1, "blogvae: RuntimeError: it broke (--verbose shows the traceback)\n"),
+        (OSError(28, "No space", "a.bin"), 2, "blogvae: a.bin: No space; check the disk and your access to it\n"),
+        (OSError("odd"), 1, "blogvae: OSError: odd (--verbose shows the traceback)\n"),
+        (KeyboardInterrupt(), 1, "blogvae: interrupted; the same command goes on where it stopped\n"),
+    ],
+)
+def test_an_error_is_one_line_and_an_exit_code(error, code, line, capsys):
+    assert main(raising(error), ["--input", "posts"]) == code
+    told = capsys.readouterr().err
+    assert told.startswith(line)
+    assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize(("error", "code"), [(UserError("wrong"), 2), (RuntimeError("wrong"), 1)])
+def test_verbose_adds_the_traceback(error, code, capsys, config):
+    assert main(raising(error), ["--input", "posts", "--verbose"]) == code
+    told = capsys.readouterr().err
+    assert told.startswith("Traceback")
+    assert told.splitlines()[-1].startswith("blogvae: ")
+    assert main(raising(error), ["--input", "posts", *config("try: {verbose: true}")]) == code
+    assert capsys.readouterr().err.startswith("Traceback")
+
+
+@pytest.mark.parametrize(
+    "flags", [["--input", "posts", "--inptu", "x"], ["--inp", "posts"], [], ["--input", "posts", "--max-len", "long"]]
+)
+def test_a_wrong_flag_is_2(flags, noting, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(noting, flags)
+    assert caught.value.code == 2
+    assert "blogvae try: error: " in capsys.readouterr().err
+
+
+def test_flags_for_the_program_below_are_passed_on():
+    seen = {}
+    passing = command(lambda args: seen.update(vars(args)), passes_flags=True)
+    assert main(passing, ["--input", "posts", "--runner", "X", "--temp_location=gs://y"]) == 0
+    assert (seen["input"], seen["other_flags"]) == ("posts", ["--runner", "X", "--temp_location=gs://y"])
+
+
+def test_the_config_section_gives_flags_and_a_flag_wins(noting, flags, config):
+    given = config("try: {input: posts, max_len: 32}\nother: {input: elsewhere}\n")
+    assert main(noting, given) == 0
+    assert (flags["input"], flags["max_len"]) == ("posts", 32)
+    assert main(noting, [*given, "--max-len", "16"]) == 0
+    assert (flags["input"], flags["max_len"]) == ("posts", 16)
+    assert main(noting, ["--max-len", "16", *given]) == 0
+    assert flags["max_len"] == 16
+
+
+def test_config_values_are_lists_and_switches_too(noting, flags, config):
+    assert main(noting, config("try: {input: posts, set: [a=1, b=2], resume: true}")) == 0
+    assert (flags["set"], flags["resume"]) == (["a=1", "b=2"], True)
+    assert main(noting, config("try: {input: posts, resume: false}")) == 0
+    assert flags["resume"] is False
+
+
+@pytest.mark.parametrize("text", ["other: {input: x}", "try:", "try: {}"])
+def test_a_config_without_the_section_gives_none(noting, flags, config, text):
+    assert main(noting, [*config(text), "--input", "posts"]) == 0
+    assert (flags["input"], flags["max_len"]) == ("posts", 64)
+
+
+@pytest.mark.parametrize("text", ["try: [", "just words", "- try", "try: 5", "try: {max-len: {a: 1}}", "try: {set: }"])
+def test_an_unusable_config_is_2_and_names_the_file(noting, config, capsys, text):
+    given = config(text)
+    assert main(noting, [*given, "--input", "posts"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"blogvae: {given[1]}")
+    assert told.count("\n") == 1
+
+
+def test_a_missing_config_is_2_and_names_the_file(noting, tmp_path, capsys):
+    path = tmp_path / "none.yaml"
+    assert main(noting, ["--input", "posts", "--config", str(path)]) == 2
+    assert str(path) in capsys.readouterr().err
+
+
+def test_an_unknown_key_of_the_config_is_2(noting, config):
+    with pytest.raises(SystemExit) as caught:
+        main(noting, config("try: {input: posts, width: 3}"))
+    assert caught.value.code == 2
+
+
+def test_the_log_is_one_line_a_step_and_libraries_tell_errors_only(capsys):
+    def run(_args):
+        logging.getLogger("blogvae").info("100 posts read")
+        logging.getLogger("a.library").warning("a tip")
+        logging.getLogger("a.library").error("a failure")
+
+    assert main(command(run), ["--input", "posts"]) == 0
+    told = capsys.readouterr().err
+    assert told.count("100 posts read") == 1
+    assert "a tip" not in told
+
+
+def test_help_shows_the_defaults(noting, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(noting, ["--help"])
+    assert caught.value.code == 0
+    assert "pieces in a segment (default: 64)" in capsys.readouterr().out
+
+
+def test_an_argument_that_is_no_utf8_is_the_users_mistake(noting, flags, capsys):
+    assert main(noting, ["--input", "caf\udce9 au lait"]) == 2
+    assert capsys.readouterr().err == (
+        "blogvae: caf\\xe9 au lait is not UTF-8: write it in UTF-8; of a path, give the folder above it\n"
+    )
+    assert flags == {}

@@ -1,0 +1,117 @@
+import io
+import re
+
+import pytest
+
+from vae.commands.command import main
+from vae.commands.vary import COMMAND
+
+TEXT = "The brighter birds prints 34 kettle. Window prints."
+ANY = ("--change", "0.5", "--at-least", "0", "--seed", "3")
+"""Of a model that knows next to nothing any exchange is taken."""
+
+
+def vary(capsys, *flags):
+    code = main(COMMAND, list(flags))
+    told = capsys.readouterr()
+    return code, told.out.splitlines(), told.err
+
+
+def test_a_line_for_each_variation_behind_its_share_of_change(trained, capsys):
+    code, lines, _ = vary(capsys, TEXT, "--model", str(trained), "-n", "4", *ANY)
+    assert (code, len(lines)) == (0, 4)
+    assert all(re.fullmatch(r" *\d+%  \S.* 34 .*\.", line) for line in lines)
+    assert vary(capsys, TEXT, "--model", str(trained), "-n", "4", *ANY)[1] == lines
+
+
+def test_flags_may_come_from_the_config(trained, capsys, tmp_path):
+    path = tmp_path / "run.yaml"
+    path.write_text(f"vary: {{model: {trained}, n: 2, seed: 3, change: 0.5, at_least: 0}}")
+    code, lines, _ = vary(capsys, TEXT, "--config", str(path))
+    assert (code, len(lines)) == (0, 2)
+
+
+@pytest.mark.parametrize("method", ["greedy", "temperature", "top-k", "top-p", "beam", "mbr"])
+@pytest.mark.parametrize("strategy", ["neighbour", "prior"])
+def test_every_way_to_decode_gives_as_many(trained, capsys, method, strategy):
+    flags = ["--decode", method, "--temperature", "1.5", "--top-k", "3", "--top-p", "0.8", "--beams", "3"]
+    code, lines, told = vary(capsys, TEXT, "--model", str(trained), "-n", "2", "--strategy", strategy, *ANY, *flags)
+    assert (code, told) == (0, "") or re.fullmatch(r"[01] of 2 variations: .+\n", told)
+    assert len(lines) == 2 or told
+
+
+def test_a_banned_word_does_not_come(trained, capsys):
+    flags = ["Then the cat painted the quiet dog.", "--model", str(trained), "-n", "30", "--strategy", "prior"]
+    free = re.findall(r"[a-z]{3,}", " ".join(vary(capsys, *flags)[1]).casefold())
+    banned = sorted(set(free) - {"then", "the", "cat", "painted", "quiet", "dog"})[:3]
+    assert len(banned) == 3
+    code, lines, _ = vary(capsys, *flags, *[flag for word in banned for flag in ("--ban", word)])
+    assert code == 0
+    assert lines
+    assert not re.search(rf"\b({'|'.join(banned)})\b", " ".join(lines), re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "😀🎉",
+        "Поезд опять опоздал.",
+        "列車はまた遅れた。",
+        "a" * 400,
+        "\x00 tea",
+        TEXT * 40,
+        "`x = 1`",
+        "https://a.org",
+    ],
+)
+def test_any_text_gets_its_lines(trained, capsys, text):
+    code, lines, told = vary(capsys, text, "--model", str(trained), "-n", "2", *ANY)
+    assert code == 0
+    assert len(lines) == 2 or re.fullmatch(rf"{len(lines)} of 2 variations: .+\n", told)
+    assert not any(line.split("  ", 1)[1] == " ".join(text.split()) for line in lines)
+
+
+def test_a_dash_reads_standard_input(trained, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(f"{TEXT}\n".encode())))
+    code, lines, _ = vary(capsys, "-", "--model", str(trained), "-n", "1", *ANY)
+    assert (code, len(lines)) == (0, 1)
+    assert lines == vary(capsys, TEXT, "--model", str(trained), "-n", "1", *ANY)[1]
+
+
+def test_bytes_that_are_no_text_are_2_and_told(trained, capsys):
+    code, lines, told = vary(capsys, "A line with a \udcff byte.", "--model", str(trained))
+    assert (code, lines) == (2, [])
+    assert "not UTF-8" in told
+    assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_an_empty_text_is_2(trained, capsys, text):
+    code, lines, told = vary(capsys, text, "--model", str(trained))
+    assert (code, lines) == (2, [])
+    assert "the text is empty" in told
+
+
+@pytest.mark.parametrize(
+    ("flags", "named"),
+    [
+        (["-n", "0"], "-n 0"),
+        (["--change", "1.5"], "--change 1.5"),
+        (["--temperature", "0"], "temperature above 0"),
+        (["--top-p", "2"], "top_p above 0"),
+        (["--beams", "0"], "beams of 1 to 128"),
+        (["--ban", ""], "banned words"),
+    ],
+)
+def test_a_value_out_of_range_is_2_and_named(trained, capsys, flags, named):
+    code, lines, told = vary(capsys, TEXT, "--model", str(trained), *flags)
+    assert (code, lines) == (2, [])
+    assert named in told
+    assert told.count("\n") == 1
+
+
+def test_a_folder_without_a_model_is_2_and_named(tmp_path, capsys):
+    code, lines, told = vary(capsys, TEXT, "--model", str(tmp_path))
+    assert (code, lines) == (2, [])
+    assert str(tmp_path / "config.json") in told
+    assert told.count("\n") == 1

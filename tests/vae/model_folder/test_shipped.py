@@ -1,0 +1,168 @@
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from vae.commands import compare, evaluate, interpolate, vary
+from vae.commands.command import main
+from vae.errors import UserError
+from vae.model_folder import shipped
+from vae.model_folder.shipped import is_shipped, shipped_folder, shipped_models, tokenizer_of
+from vae.text_vae import TextVAE
+
+FILES = ["config.json", "model.safetensors", "tokenizer/spm.model", "README.md"]
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 18022472\n"
+MODELS, NAMES = shipped.MODELS, shipped_models()
+"""Where the models lie that really ship, and which there are."""
+
+
+@pytest.fixture
+def tiny(ship, tmp_path):
+    """The folder of what ships as `tiny-en`: files that hold their names."""
+    for name in FILES:
+        path = tmp_path / "made" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    return ship("tiny-en", tmp_path / "made")
+
+
+@pytest.fixture
+def all_models(ship, trained):
+    """Among those that ship is the trained model, as `made-up`."""
+    made = ship("made-up", trained)
+    for name in NAMES:
+        (made.parent / name).symlink_to(MODELS / name)
+
+
+def test_folders_are_models_by_their_names(tiny, ship, tmp_path):
+    ship("small-de", tmp_path / "made")
+    (tiny.parent / "README.md").write_text("no model")
+    assert shipped_models() == ["small-de", "tiny-en"]
+
+
+def test_nothing_ships_where_there_is_no_folder(monkeypatch, tmp_path):
+    monkeypatch.setattr(shipped, "MODELS", tmp_path / "none")
+    assert shipped_models() == []
+    assert shipped_folder("tiny-en") is None
+
+
+def test_a_name_is_the_model_that_ships(tiny):
+    assert is_shipped("tiny-en")
+    assert shipped_folder("tiny-en") == tiny
+    assert tokenizer_of("tiny-en") == "tiny-en"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["./tiny-en", "tiny-en/", Path("tiny-en"), "out/tiny-en", "/tiny-en", "gs://b/tiny-en", "..", "", "model", "\0"],
+    ids=repr,
+)
+def test_a_path_and_any_other_name_are_paths(tiny, path):
+    assert not is_shipped(path)
+    assert shipped_folder(path) is None
+    assert tokenizer_of(path) == f"{path}/tokenizer/spm.model"
+
+
+def test_a_name_is_not_what_lies_here_and_that_is_told(tiny, tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr(shipped.log, "warning", lambda text, *names: told.append(text % names))
+    monkeypatch.chdir(tmp_path)
+    assert (shipped_folder("tiny-en"), told) == (tiny, [])
+    (tmp_path / "tiny-en").mkdir()
+    assert shipped_folder("tiny-en") == tiny
+    assert told == ["tiny-en is the model that ships with blogvae; write ./tiny-en for what lies here"]
+
+
+def test_a_misspelt_name_is_told_with_the_nearest_unless_there_is_such_a_folder(tiny, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError) as caught:
+        TextVAE.load("tiny-em")
+    assert str(caught.value) == "no folder tiny-em; did you mean tiny-en, which ships with blogvae?"
+    (tmp_path / "tiny-em").mkdir()
+    assert shipped_folder("tiny-em") is None
+
+
+@pytest.mark.parametrize("damage", ["missing", "empty", "truncated", "one bit", "pointer"])
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_is_not_the_one_that_ships_is_named(tiny, name, damage):
+    path = tiny / name
+    data = path.read_bytes()
+    path.unlink()
+    broken = {"empty": b"", "truncated": data[:-1], "one bit": data[:-1] + b"!", "pointer": POINTER.encode()}
+    if damage in broken:
+        path.write_bytes(broken[damage])
+    with pytest.raises(UserError) as caught:
+        TextVAE.load("tiny-en")
+    assert str(caught.value) == (
+        f"{path} is missing or not the file that ships; "
+        "restore it (git checkout, git lfs pull), or install blogvae again"
+    )
+
+
+@pytest.mark.parametrize("text", [None, "", POINTER])
+def test_without_its_hashes_no_model_is_whole(tiny, text):
+    (tiny / "SHA256SUMS").unlink()
+    if text is not None:
+        (tiny / "SHA256SUMS").write_text(text)
+    with pytest.raises(UserError, match=re.escape(f"{tiny}/SHA256SUMS is missing or not the file that ships")):
+        shipped_folder("tiny-en")
+
+
+def test_a_model_is_the_same_by_its_name_as_by_its_path(ship, trained):
+    folder = ship("tiny-en", trained)
+    assert TextVAE.load("tiny-en").sha256 == TextVAE.load(folder).sha256 == TextVAE.load(trained).sha256
+
+
+@pytest.mark.parametrize("name", [*NAMES, "made-up"])
+def test_every_model_that_ships_is_whole_and_varies_a_sentence(all_models, name):
+    text = "Then the cat painted the small window."
+    first, second = (TextVAE.load(name).vary([text], n=1, change=0.5, at_least=0, seed=7)[0][0].text for _ in range(2))
+    assert first == second != text
+
+
+@pytest.mark.parametrize("name", [*NAMES, "made-up"])
+def test_every_file_of_a_model_that_ships_is_hashed_and_small_enough_for_a_repository(all_models, name):
+    folder = shipped_folder(name)
+    sizes = {str(path.relative_to(folder)): path.stat().st_size for path in folder.rglob("*") if path.is_file()}
+    hashed = [line.split("  ")[1] for line in (folder / "SHA256SUMS").read_text().splitlines()]
+    assert sorted(sizes) == sorted([*hashed, "SHA256SUMS"])
+    assert {file: size for file, size in sizes.items() if size >= 16 << 20} == {}
+    assert sum(sizes.values()) < 60e6
+
+
+@pytest.mark.parametrize(
+    ("command", "flags"),
+    [
+        (vary, ["The quiet cat mended 7 boats.", "-n", "2", "--change", "0.5", "--at-least", "0"]),
+        (interpolate, ["Boats mended.", "Cats painted.", "--steps", "3"]),
+    ],
+)
+def test_commands_print_the_same_by_name_and_by_path(ship, trained, capsys, command, flags):
+    ship("tiny-en", trained)
+    told = []
+    for model in ("tiny-en", str(trained)):
+        assert main(command.COMMAND, [*flags, "--model", model]) == 0
+        told.append(capsys.readouterr().out)
+    assert told[0] == told[1] != ""
+
+
+FEW = ["--texts", "10", "--iw-texts", "2", "--samples", "2"]
+
+
+def test_a_model_is_evaluated_and_compared_by_its_name(ship, dataset, trained, tmp_path):
+    ship("tiny-en", trained)
+    flags = ["--dataset", str(dataset), *FEW, "--model", "tiny-en", "--output"]
+    assert main(evaluate.COMMAND, [*flags, str(tmp_path / "evaluation")]) == 0
+    metrics = json.loads((tmp_path / "evaluation/metrics.json").read_text())
+    assert main(compare.COMMAND, [*flags, str(tmp_path / "compared")]) == 0
+    (row,) = json.loads((tmp_path / "compared/compare.json").read_text())["models"]
+    assert (row["name"], row["bleu"]) == ("tiny-en", metrics["bleu"])
+
+
+def test_a_folder_of_the_same_name_is_compared_by_its_path(ship, tiny, dataset, trained, tmp_path, monkeypatch):
+    ship("model", tiny)  # which is none, and would be refused
+    monkeypatch.chdir(trained.parent)
+    flags = ["--dataset", str(dataset), *FEW, "--output", str(tmp_path / "compared"), "--model"]
+    assert main(compare.COMMAND, [*flags, "./model"]) == 0
+    assert main(compare.COMMAND, [*flags, "model"]) == 2

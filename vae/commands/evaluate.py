@@ -1,0 +1,125 @@
+"""`blogvae evaluate`: a model's figures on the test split."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vae.commands.command import Command, main
+from vae.data.streams import open_dataset
+from vae.errors import UserError
+from vae.evaluation.meanings import HIDDEN_MEANING, MEANINGS
+from vae.evaluation.page import evaluation_page, hidden_figures, short
+from vae.model_folder.shipped import add_model_argument, tokenizer_of
+
+if TYPE_CHECKING:
+    import argparse
+
+    from vae.data.dataset import Dataset
+    from vae.text_vae import TextVAE
+
+log = logging.getLogger("blogvae")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of evaluate."""
+    parser.add_argument("--dataset", required=True, metavar="DIR", help="a folder written by prepare, or of streams")
+    add_model_argument(parser)
+    parser.add_argument(
+        "--output", required=True, metavar="DIR", help="where metrics.json, evaluation.md and the pictures go"
+    )
+    add_measures(parser)
+
+
+def add_measures(parser: argparse.ArgumentParser) -> None:
+    """The flags that say which rows are measured, and how closely."""
+    parser.add_argument(
+        "--split", choices=("train", "validation", "test"), help="which rows to measure; test where there is one"
+    )
+    parser.add_argument("--texts", type=int, default=1000, help="at most so many texts for BLEU, MI and the map")
+    parser.add_argument("--iw-texts", type=int, default=64, help="at most so many texts for nll_iw")
+    parser.add_argument("--samples", type=int, default=500, help="samples of z a text for nll_iw")
+
+
+def run(args: argparse.Namespace) -> None:
+    """Measures, writes, and prints each figure with what it means."""
+    metrics = evaluate(
+        *(args.dataset, args.model, args.output),
+        split=args.split,
+        texts=args.texts,
+        iw_texts=args.iw_texts,
+        samples=args.samples,
+    )
+    for name, meaning in MEANINGS.items():
+        print(f"{name:>26} {short(metrics[name]):>12}  {meaning}")
+    for name, number in hidden_figures(metrics["hidden_nats"]):
+        print(f"{name:>26} {number:>12}  {HIDDEN_MEANING}")
+    log.info("%s written; evaluation.md tells what the figures mean", args.output)
+
+
+def evaluate(
+    dataset_folder: str,
+    model_folder: str | Path,
+    output: str,
+    *,
+    split: str | None,
+    texts: int,
+    iw_texts: int,
+    samples: int,
+) -> dict[str, Any]:
+    """Measures a model, writes figures, pictures and evaluation.md to `output`, and gives the figures.
+
+    Raises:
+        UserError: there is no such dataset, model or split, or the model cannot read the dataset's rows.
+    """
+    import pyarrow.parquet as pq  # noqa: PLC0415  (pyarrow, torch and matplotlib are slow to import, --help should not wait)
+
+    from vae.evaluation.latent_map import latent_map  # noqa: PLC0415
+    from vae.evaluation.metrics import measure  # noqa: PLC0415
+    from vae.evaluation.plots import plot_by_length, plot_latent_map, plot_radius  # noqa: PLC0415
+    from vae.text_vae import TextVAE  # noqa: PLC0415
+
+    dataset, model = open_dataset(dataset_folder), TextVAE.load(model_folder)
+    check_fit(dataset, model, model_folder)
+    split = split or dataset.measured_split
+    shards = dataset.shards(split)
+    if not shards:
+        raise UserError(f"{dataset_folder} has no rows in its {split} split; choose another --split")
+    labels = [table for table in model.labels if model.labels[table] == dataset.labels[table]]
+    if labels != list(model.labels):
+        log.warning("%s has other labels than %s: measuring without them", dataset_folder, model_folder)
+        labels = []
+    metrics = measure(model, shards, texts=texts, iw_texts=iw_texts, samples=samples, labels=labels)
+    drawn = latent_map(model, shards, categories=dataset.labels["category"], limit=texts)
+    map_figures = {"map_explained": drawn.explained, "map_texts": len(drawn.points)}
+    metrics = {"split": split, **metrics, **map_figures}
+    folder = Path(output)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "metrics.json").unlink(missing_ok=True)
+    plot_radius(metrics["radius_curve"], folder / "radius.png")
+    plot_by_length(metrics["by_length"], folder / "by_length.png")
+    plot_latent_map(drawn, folder / "latent_map.png")
+    pq.write_table(drawn.points, folder / "latent_map.parquet")
+    (folder / "evaluation.md").write_text(evaluation_page(metrics), encoding="utf-8")
+    # Last: a folder with metrics.json is whole.
+    (folder / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n")
+    return metrics
+
+
+def check_fit(dataset: Dataset, model: TextVAE, model_folder: str | Path) -> None:
+    """Raises UserError where the model cannot read the dataset's rows."""
+    same_tokenizer = dataset.tokenizer().sha256 == model.tokenizer.sha256
+    if not same_tokenizer or dataset.max_len != model.max_len:
+        raise UserError(
+            f"{model_folder} was trained with another {'segment length' if same_tokenizer else 'tokenizer'} than "
+            f"{dataset.folder}; prepare with --tokenizer {tokenizer_of(model_folder)} --max-len {model.max_len}"
+        )
+
+
+COMMAND = Command(name="evaluate", help="measure a model on held-out rows", add_arguments=add_arguments, run=run)
+
+if __name__ == "__main__":
+    sys.exit(main(COMMAND))

@@ -1,0 +1,356 @@
+"""`blogvae train`: shards to a model folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import shutil
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vae.commands.command import Command, main
+from vae.data.streams import open_dataset
+from vae.errors import UserError
+from vae.hardware import keep_freed_memory
+from vae.model_folder.shipped import tokenizer_of
+from vae.models.configs import MaskedConfig, T5Config
+from vae.settings import load_preset, override, presets
+from vae.training.ranks import rank
+
+if TYPE_CHECKING:
+    import argparse
+
+    from torch import Tensor
+
+    from tokenizer.tokenizer import Tokenizer
+    from vae.data.dataset import Dataset, Shard
+    from vae.models.text_model import TextModel
+    from vae.settings import Settings
+    from vae.text_vae import TextVAE
+    from vae.training.fit import Fitted
+
+log = logging.getLogger("blogvae")
+
+CALIBRATION_TEXTS = 128
+
+MEASURED = {"texts": 256, "iw_texts": 32, "samples": 50}
+FEW_MEASURED = {"texts": 64, "iw_texts": 16, "samples": 20}
+"""What is read for the figures of a model, and of one whose decoder fills a text in three times over: `evaluate` reads
+more."""
+
+T5 = "t5:"
+"""What --init begins with where the rest names a T5."""
+
+OWN = (
+    *("metrics.json", "config.json", "model.safetensors", "calibration.json", "curves.png"),
+    *("constraints.safetensors", "README.md", "tokenizer", "logs", "checkpoints"),
+)
+"""What a model folder holds: all that --overwrite may remove, metrics.json first."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of train."""
+    parser.add_argument("--dataset", required=True, metavar="DIR", help="a folder written by prepare, or of streams")
+    parser.add_argument("--output", required=True, metavar="DIR", help="the model folder to write")
+    parser.add_argument(
+        "--preset",
+        help=f"settings to start from: {', '.join(presets())}; small if none is named, with --init fine-tune or t5",
+    )
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one setting, like epochs=5")
+    parser.add_argument(
+        "--init",
+        metavar="MODEL",
+        help="start from the weights and shape of this model, a folder or base-en, which ships with blogvae; "
+        "t5:PATH: of a T5, by folder or name on the hub",
+    )
+    parser.add_argument(
+        "--constraint-texts", metavar="FILE", help="one text a line, that --init encodes and training holds latents to"
+    )
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint, if there is one")
+    parser.add_argument("--overwrite", action="store_true", help="drop the model that is in the output folder")
+
+
+def run(args: argparse.Namespace) -> None:
+    """Trains, measures and calibrates on the validation split, and writes the model folder."""
+    if rank() > 0:
+        log.setLevel(logging.ERROR)  # the first process says it
+    keep_freed_memory()
+    dataset = open_dataset(args.dataset)
+    settings = _settings(args)
+    folder = Path(args.output)
+    start = _initial_model(args.init, dataset, settings)
+    if start:
+        labelled = settings.training.labels or start.settings.training.labels
+        settings = replace(settings, model=start.settings.model, training=replace(settings.training, labels=labelled))
+    else:
+        settings = _readable(settings, dataset)
+    texts = _constraint_texts(args.constraint_texts, args.init)
+    labels = _labels(dataset, settings, start)
+    train = _training_shards(dataset)
+    split, held_out = _held_out(dataset, train)
+    plan = _plan(dataset, settings, start, texts)
+    if _is_done(folder, plan) and args.resume:
+        log.info("%s is trained already with these settings and data", folder)
+        return
+    model = _new_model(dataset, train, settings, start, labels)
+    if start and texts:
+        model.constraints = _latents(start, texts, args.constraint_texts)
+    # After all that may refuse, so that a refusal leaves the folder as it is.
+    resume = _claim(folder, plan, resume=args.resume, overwrite=args.overwrite)
+    fitted = _fit(model, train, held_out, folder, resume=resume)
+    if rank() == 0:
+        log.info("measuring on the %s split", split)
+        metrics = {"split": split, **_measure(model, held_out, fitted), "plan": plan}
+        _write(model, dataset, folder, fitted, metrics)
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    if not (args.init or "").startswith(T5):
+        return override(load_preset(args.preset or ("fine-tune" if args.init else "small")), args.set)
+    # First and last: whatever the preset, the family is t5; another one asked for has no source, and is told so.
+    pairs = ["family=t5", *args.set, f"source={args.init.removeprefix(T5)}"]
+    return override(load_preset(args.preset or "t5"), pairs)
+
+
+def _readable(settings: Settings, dataset: Dataset) -> Settings:
+    """Without vectors of meaning where nothing reads the corpus's language."""
+    from vae.training.piece_vectors import reads_meaning  # noqa: PLC0415  (torch is slow to import, --help should not wait)
+
+    config = settings.model
+    if not isinstance(config, MaskedConfig) or not config.meaning or reads_meaning(dataset.languages):
+        return settings
+    log.info("nothing that ships reads %s: vectors of usage alone", ", ".join(dataset.languages))
+    return replace(settings, model=replace(config, meaning=0))
+
+
+def _initial_model(init: str | None, dataset: Dataset, settings: Settings) -> TextVAE | None:
+    if init is None:
+        if isinstance(settings.model, T5Config):
+            raise UserError("a model of the t5 family starts from a trained T5: give --init t5:PATH")
+        return None
+    if isinstance(settings.model, T5Config) and init.startswith(T5):
+        return _untrained_t5(settings.model, dataset, settings)
+    from vae.text_vae import TextVAE  # noqa: PLC0415  (torch is slow to import, --help should not wait)
+
+    model = TextVAE.load(init)
+    if (model.tokenizer.sha256, model.max_len) != (dataset.tokenizer().sha256, dataset.max_len):
+        raise UserError(
+            f"{init} and {dataset.folder} have different tokenizers or segment lengths; "
+            f"prepare with --tokenizer {tokenizer_of(init)} --max-len {model.max_len}"
+        )
+    return model
+
+
+def _untrained_t5(config: T5Config, dataset: Dataset, settings: Settings) -> TextVAE:
+    import torch  # noqa: PLC0415
+
+    from vae.models.t5_source import start_from_t5  # noqa: PLC0415
+    from vae.text_vae import TextVAE  # noqa: PLC0415
+
+    tokenizer, labels = dataset.tokenizer(), _labels(dataset, settings, None)
+    torch.manual_seed(settings.training.seed)
+    sizes = [len(names) for names in labels.values()]
+    module = start_from_t5(config, tokenizer, max_len=dataset.max_len, labels=sizes)
+    return TextVAE(module, tokenizer, replace(settings, model=module.config), unit=dataset.unit, labels=labels)
+
+
+def _constraint_texts(path: str | None, init: str | None) -> list[str]:
+    if path is None:
+        return []
+    if init is None or init.startswith(T5):
+        raise UserError("--constraint-texts needs a trained encoder to read them: give --init MODEL")
+    try:
+        texts = [line.strip() for line in Path(path).read_text(encoding="utf-8").splitlines() if line.strip()]
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path}: {error}") from error
+    if not texts:
+        raise UserError(f"{path} holds no text: write one a line")
+    return texts
+
+
+def _latents(start: TextVAE, texts: list[str], path: str) -> Tensor:
+    try:
+        return start.encode(texts).mean
+    except ValueError as error:
+        raise UserError(f"{path}: {error}") from error
+
+
+def _labels(dataset: Dataset, settings: Settings, start: TextVAE | None) -> dict[str, list[str]]:
+    labels: dict[str, list[str]] = {table: dataset.labels.get(table, []) for table in settings.training.labels}
+    empty = [table for table, names in labels.items() if not names]
+    if empty:
+        raise UserError(f"{dataset.folder} has no {empty[0]} that enough posts share: train without labels={empty[0]}")
+    if start and start.labels and start.labels != labels:
+        raise UserError(f"{dataset.folder} has other labels than the model to start from; prepare its posts together")
+    return labels
+
+
+def _plan(dataset: Dataset, settings: Settings, start: TextVAE | None, texts: list[str]) -> str:
+    """A fingerprint of all that the weights follow from."""
+    facts = [dataset.manifest, settings.as_dict(), start.sha256 if start else None, texts]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _is_done(folder: Path, plan: str) -> bool:
+    try:
+        return bool(json.loads((folder / "metrics.json").read_text())["plan"] == plan)
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def _claim(folder: Path, plan: str, *, resume: bool, overwrite: bool) -> bool:
+    """Makes the folder this run's own: whether there is a run to go on with. Raises UserError for another run's."""
+    mark = folder / "checkpoints" / "plan.txt"
+    ours = mark.exists() and mark.read_text() == plan
+    if resume and ours:
+        return True
+    if rank() > 0:
+        return False
+    held = [name for name in OWN if (folder / name).exists()]
+    if held and not overwrite:
+        remedy = "--resume goes on with it" if ours else "it is of other settings or data"
+        raise UserError(f"{folder} holds a model or a started run ({held[0]}): {remedy}, --overwrite drops it")
+    for name in OWN:
+        path = folder / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    mark.parent.mkdir(parents=True)
+    mark.write_text(plan)
+    return False
+
+
+def _new_model(
+    dataset: Dataset, train: list[Shard], settings: Settings, start: TextVAE | None, labels: dict[str, list[str]]
+) -> TextVAE:
+    """The model to train: new weights by the seed, or a copy of those to start from."""
+    import torch  # noqa: PLC0415
+
+    from vae.models.families import text_model  # noqa: PLC0415
+    from vae.text_vae import TextVAE  # noqa: PLC0415
+
+    tokenizer = dataset.tokenizer()
+    torch.manual_seed(settings.training.seed)
+    try:
+        module = text_model(
+            settings.model,
+            vocab_size=tokenizer.vocab_size,
+            max_len=dataset.max_len,
+            labels=[len(names) for names in labels.values()],
+        )
+    except ValueError as error:
+        raise UserError(f"{error}: --set another, or prepare with another --max-len") from error
+    if start:
+        given = start.module.state_dict()
+        # Tables of labels that the other was not trained with: until they are trained, they change nothing.
+        tables = {name: weight for name, weight in module.state_dict().items() if name.startswith("conditions.")}
+        module.load_state_dict({**{name: torch.zeros_like(weight) for name, weight in tables.items()}, **given})
+    else:
+        _read_corpus(module, tokenizer, train)
+    languages = _languages(dataset, start)
+    return TextVAE(module, tokenizer, settings, unit=dataset.unit, languages=languages, labels=labels)
+
+
+def _read_corpus(module: TextModel, tokenizer: Tokenizer, train: list[Shard]) -> None:
+    """What a new model is given of its corpus, and does not train."""
+    from vae.data.corpus import training_rows  # noqa: PLC0415
+    from vae.models.masked import MaskedVAE  # noqa: PLC0415
+    from vae.training.corpus_vectors import corpus_vectors  # noqa: PLC0415
+    from vae.training.piece_vectors import piece_vectors, word_begins  # noqa: PLC0415
+
+    if isinstance(module, MaskedVAE):
+        module.vectors.copy_(piece_vectors(tokenizer, training_rows(train), module.config))
+        module.begins.copy_(word_begins(tokenizer))
+    elif not module.embedding.weight.requires_grad:
+        width = module.embedding.embedding_dim
+        vectors = corpus_vectors(training_rows(train), vocab_size=tokenizer.vocab_size, width=width)
+        module.embedding.weight.copy_(vectors)
+
+
+def _languages(dataset: Dataset, start: TextVAE | None) -> list[str]:
+    """What the model knows: the corpus's main languages, and those of the model to start from; none where untold."""
+    if start is None:
+        return dataset.languages
+    known = list(start.languages)
+    return known and [*known, *(code for code in dataset.languages if code not in known)]
+
+
+def _fit(model: TextVAE, train: list[Shard], held_out: list[Shard], folder: Path, *, resume: bool) -> Fitted:
+    import torch  # noqa: PLC0415
+
+    from vae.data.split import batches_of  # noqa: PLC0415
+    from vae.training.fit import fit  # noqa: PLC0415
+    from vae.training.show import show_texts  # noqa: PLC0415
+
+    training = model.settings.training
+    batches = partial(
+        batches_of,
+        batch_pieces=training.batch_pieces,
+        labels=training.labels,
+        vocab_size=model.tokenizer.vocab_size,
+    )
+    fitted = fit(
+        model.module.train(),
+        model.settings,
+        train=batches(train, seed=training.seed),
+        validation=batches(held_out, seed=None),
+        folder=folder,
+        resume=resume,
+        constraints=model.constraints,
+        show=partial(show_texts, tokenizer=model.tokenizer),
+    )
+    model.module.to("cuda" if torch.cuda.is_available() else "cpu").eval()
+    return fitted
+
+
+def _training_shards(dataset: Dataset) -> list[Shard]:
+    shards = dataset.shards("train")
+    if not shards:
+        raise UserError(f"{dataset.folder} has no training rows: give prepare more posts")
+    return shards
+
+
+def _held_out(dataset: Dataset, train: list[Shard]) -> tuple[str, list[Shard]]:
+    found = {split: dataset.shards(split) for split in ("validation", "test")}
+    split = next((split for split, shards in found.items() if shards), "train")
+    if split != "validation":
+        log.warning("no validation rows in %s: validating on the %s split", dataset.folder, split)
+    return split, found.get(split, train)
+
+
+def _measure(model: TextVAE, held_out: list[Shard], fitted: Fitted) -> dict[str, Any]:
+    """The calibration into the model; the figures of the held-out rows."""
+    from vae.data.split import texts_of  # noqa: PLC0415
+    from vae.evaluation.calibrate import calibrate  # noqa: PLC0415
+    from vae.evaluation.metrics import measure  # noqa: PLC0415
+
+    model.calibration = calibrate(model, texts_of(held_out, CALIBRATION_TEXTS, seed=0), seed=0)
+    counts = FEW_MEASURED if isinstance(model.settings.model, MaskedConfig) else MEASURED
+    metrics = measure(model, held_out, **counts, labels=list(model.labels))
+    return {**metrics, "tokens_per_second": round(fitted.tokens_per_second, 1)}
+
+
+def _write(model: TextVAE, dataset: Dataset, folder: Path, fitted: Fitted, metrics: dict[str, Any]) -> None:
+    from vae.model_folder.card import model_card  # noqa: PLC0415
+    from vae.training.curves import plot_curves  # noqa: PLC0415
+
+    plot_curves(fitted.history, folder / "curves.png")
+    (folder / "README.md").write_text(model_card(model, dataset, metrics), encoding="utf-8")
+    model.save(folder)
+    # Last: a folder with metrics.json is whole.
+    (folder / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n")
+    log.info(
+        "%s: elbo %.1f nats, reconstruction BLEU %.1f, %d of %d units active",
+        *(folder, metrics["elbo"], metrics["bleu"], metrics["active_units"], metrics["units"]),
+    )
+
+
+COMMAND = Command(name="train", help="train a text VAE on a prepared dataset", add_arguments=add_arguments, run=run)
+
+if __name__ == "__main__":
+    sys.exit(main(COMMAND))

@@ -1,0 +1,54 @@
+"""Batches of arrays that lie in memory; the same order for the same seed."""
+
+from __future__ import annotations
+
+import math
+from itertools import islice
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import torch
+
+from vae.data.array_batch import ArrayBatch
+from vae.latent.noise import generator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Arrays = TypeVar("Arrays", bound=ArrayBatch)
+
+
+class ArrayBatches(Generic[Arrays]):
+    """Iterates over batches of at most `size` examples, as even as they go, shuffled by (seed, epoch).
+
+    The state is (epoch, batches already given), so a run resumed in the middle of an epoch goes on with the next batch.
+    """
+
+    def __init__(self, examples: Arrays, *, size: int, seed: int | None) -> None:
+        """Starts before the first batch; `seed` None leaves the order as it is, for validation."""
+        self.examples, self.size, self.seed = examples, size, seed
+        self.epoch = self.given = 0
+
+    def __len__(self) -> int:
+        return math.ceil(len(self.examples) / self.size)
+
+    def __iter__(self) -> Iterator[Arrays]:
+        if self.given >= len(self):
+            self.epoch, self.given = self.epoch + 1, 0
+        for batch in islice(self._epoch(), self.given, None):
+            self.given += 1
+            yield batch
+
+    def state_dict(self) -> dict[str, int]:
+        """Where the iteration stands."""
+        return {"epoch": self.epoch, "given": self.given}
+
+    def load_state_dict(self, state: dict[str, int]) -> None:
+        """Goes on from there at the next iteration."""
+        self.epoch, self.given = state["epoch"], state["given"]
+
+    def _epoch(self) -> Iterator[Arrays]:
+        order = torch.arange(len(self.examples))
+        if self.seed is not None:
+            order = torch.from_numpy(generator((self.seed, self.epoch, "order")).permutation(len(order)))
+        for rows in torch.tensor_split(order, len(self)):
+            yield self.examples[rows]

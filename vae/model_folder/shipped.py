@@ -1,0 +1,87 @@
+"""The models that ship with blogvae: what a name stands for, and whether its files are whole."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vae.errors import UserError
+
+if TYPE_CHECKING:
+    import argparse
+
+log = logging.getLogger("blogvae")
+
+_INSTALLED = Path(__file__).parents[1] / "shipped_models"
+
+MODELS = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[2] / "data" / "models"
+"""Where they lie: setup.py installs data/models of the checkout as a package below this one."""
+
+SUMS = "SHA256SUMS"
+"""The hashes of all other files in a model's folder, as `sha256sum` writes and checks them."""
+
+_SUM = re.compile(r"^([0-9a-f]{64}) [ *](.+)$", re.MULTILINE)
+
+
+def add_model_argument(parser: argparse.ArgumentParser) -> None:
+    """The flag --model of commands that use one."""
+    parser.add_argument(
+        "--model",
+        required=True,
+        metavar="MODEL",
+        help="a folder written by train, or the name of a model that ships, like base-en",
+    )
+
+
+def shipped_models() -> list[str]:
+    """The names of the models that ship."""
+    return sorted(path.name for path in MODELS.glob("*") if _holds_model(path))
+
+
+def is_shipped(model: str | Path) -> bool:
+    """Whether this is the name of a model that ships; `./base-en` and any Path are paths."""
+    return isinstance(model, str) and model in shipped_models()
+
+
+def shipped_folder(model: str | Path) -> Path | None:
+    """The folder of the model that ships under this name, its files checked; None for anything else.
+
+    Raises:
+        UserError: a file is missing or not the one that ships, or it is neither a name nor a path, and nearly a name.
+    """
+    if is_shipped(model):
+        if Path(model).exists():
+            log.warning("%s is the model that ships with blogvae; write ./%s for what lies here", model, model)
+        check_files(MODELS / model)
+        return MODELS / model
+    is_name = isinstance(model, str) and Path(model).name == model
+    near = get_close_matches(str(model), shipped_models(), n=1) if is_name else []
+    if near and not Path(model).exists():
+        raise UserError(f"no folder {model}; did you mean {near[0]}, which ships with blogvae?")
+    return None
+
+
+def tokenizer_of(model: str | Path) -> str:
+    """What `prepare --tokenizer` is given to cut posts as a model does."""
+    return str(model) if is_shipped(model) else f"{model}/tokenizer/spm.model"
+
+
+def _holds_model(folder: Path) -> bool:
+    """Whether a folder holds a model, or should: what reads sentences ships beside them."""
+    sums = (folder / SUMS).read_text() if (folder / SUMS).is_file() else ""
+    return folder.is_dir() and ("config.json" in sums or (folder / "config.json").is_file())
+
+
+def check_files(folder: Path) -> None:
+    """Raises UserError where a file of a folder that ships is missing or another than its sums name."""
+    sums = _SUM.findall((folder / SUMS).read_text()) if (folder / SUMS).is_file() else []
+    for sha256, name in sums or [("", SUMS)]:
+        if not (folder / name).is_file() or hashlib.sha256((folder / name).read_bytes()).hexdigest() != sha256:
+            raise UserError(
+                f"{folder / name} is missing or not the file that ships; "
+                "restore it (git checkout, git lfs pull), or install blogvae again"
+            )

@@ -1,0 +1,109 @@
+"""Whether a masked text VAE writes in a place what people write there: its figures, before and after it is taught."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from vae.teaching.rewordings import Asked, asked_scores
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from torch import Tensor
+
+    from vae.models.masked import MaskedVAE
+    from vae.teaching.rewordings import Example
+    from vae.teaching.substitutes import Judged
+
+LEVELS = (1.0, 1.6)
+"""How far latents are moved where choices of words are measured."""
+
+SAMPLES = 4
+"""Latents of a text: the mean of their probabilities counts."""
+
+ROWS = 16
+FIRST = 5
+ACCEPTED = 0.5
+"""A choice is right if that share of the judges accepts it."""
+
+
+@torch.inference_mode()
+def written(module: MaskedVAE, examples: Sequence[Example], *, seed: int) -> dict[str, dict[str, float]]:
+    """By kind of span and level, how the author's own pieces stand among all but the old ones.
+
+    A span is a `word` where one piece was exchanged for one, else a `phrase`. `first` and `first_5` are the shares of
+    pieces that are the first choice and one of five, `nats` is what they cost; the pieces that the two wordings share
+    at a place are left out.
+    """
+    found: dict[str, dict[str, float]] = {}
+    for level in LEVELS:
+        kinds: dict[str, list[tuple[float, float, float]]] = {"word": [], "phrase": []}
+        generator = torch.Generator().manual_seed(seed)
+        for chosen, batch, log_p in _scored(module, examples, level, generator):
+            for place, row, piece, old in zip(
+                *(each.tolist() for each in (batch.places, batch.rows, batch.pieces, batch.old)), strict=True
+            ):
+                if piece == old:
+                    continue
+                better = int((log_p[place] > log_p[place, piece]).sum())
+                kind = "word" if len(chosen[row].wanted) == 1 else "phrase"
+                kinds[kind].append((better < 1, better < FIRST, -float(log_p[place, piece])))
+        for kind, rows in kinds.items():
+            if rows:
+                first, five, nats = np.mean(rows, 0).round(4).tolist()
+                found[f"{kind}, level {level}"] = {"pieces": len(rows), "first": first, "first_5": five, "nats": nats}
+    return found
+
+
+@torch.inference_mode()
+def first_choices(module: MaskedVAE, judged: Sequence[Judged], *, seed: int) -> dict[str, dict[str, float]]:
+    """By level, how often the likeliest of the judged substitutes is one that half of the judges accept."""
+    found = {}
+    for level in LEVELS:
+        generator = torch.Generator().manual_seed(seed)
+        shares = []
+        accepted = {id(each.example): each.accepted for each in judged}
+        for chosen, _, log_p in _scored(module, [each.example for each in judged], level, generator):
+            for row, example in enumerate(chosen):
+                may = accepted[id(example)]
+                shares.append(may[max(may, key=lambda piece: float(log_p[row, piece]))])
+        right = np.mean(np.array(shares) >= ACCEPTED)
+        found[f"level {level}"] = {"targets": len(shares), "accepted": round(float(right), 4)}
+    return found
+
+
+def _scored(
+    module: MaskedVAE, examples: Sequence[Example], level: float, generator: torch.Generator
+) -> Iterator[tuple[list[Example], Asked, Tensor]]:
+    """Examples of like length together, all their places hidden, and log p (places, vocab), the mean over SAMPLES."""
+    device = module.bias.device
+    ordered = sorted(examples, key=lambda each: len(each.ids))
+    for start in range(0, len(ordered), ROWS):
+        chosen = ordered[start : start + ROWS]
+        batch = Asked.of(chosen, run=module.run, device=device)
+        mean = module.encode(batch.source, batch.lengths).mean
+        levels = torch.full((len(chosen),), level, device=device)
+        noise = (torch.randn(mean.shape, generator=generator).to(device) for _ in range(SAMPLES))
+        scores = [asked_scores(module, batch, mean + level * each, levels, batch.asked) for each in noise]
+        yield chosen, batch, torch.stack(scores).logsumexp(0) - math.log(SAMPLES)
+
+
+def better(before: dict[str, Any], after: dict[str, Any], *, forgotten: float) -> bool:
+    """Whether weights are to be preferred to those before: they write more of what people write, and forget little.
+
+    Args:
+        before: `rewordings` as `written` gives it, and `prose`, nats of hidden pieces by how they were measured.
+        after: the same of the other weights.
+        forgotten: nats that no figure of `prose` may have risen by.
+    """
+    gains = [after["rewordings"][name]["first"] - row["first"] for name, row in before["rewordings"].items()]
+    return remembers(before["prose"], after["prose"], forgotten=forgotten) and sum(gains) > 0
+
+
+def remembers(before: dict[str, float], after: dict[str, float], *, forgotten: float) -> bool:
+    """Whether no figure, in nats, has risen by more than `forgotten`."""
+    return all(after[name] <= nats + forgotten for name, nats in before.items())
