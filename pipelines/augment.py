@@ -28,6 +28,7 @@ from pipelines.progress import shown_progress
 from pipelines.variations_folder import (
     FORMAT,
     add_folder_arguments,
+    check_folder_flags,
     finish,
     index_path,
     publish,
@@ -76,6 +77,7 @@ def run(args: argparse.Namespace) -> None:
     from vae.text_vae import TextVAE  # noqa: PLC0415
 
     started = time.perf_counter()
+    check_folder_flags(args)
     output, model = output_folder(args.output), args.model
     plan = _plan(args)
     device = _device(args)

@@ -25,6 +25,7 @@ from pipelines.report.manifest_folder import ManifestFolder, join
 from pipelines.variations_folder import (
     FORMAT,
     add_folder_arguments,
+    check_folder_flags,
     finish,
     index_path,
     not_whole,
@@ -55,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Plans units of candidates, runs the pipeline, checks that none vanished, and writes the manifest last."""
     started = time.perf_counter()
+    check_folder_flags(args)
     output, variations = output_folder(args.output), args.variations.rstrip("/")
     earlier = _manifest(variations, output)
     counts, was = earlier["counts"], earlier["settings"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipelines import prepare
 from pipelines.dataset.settings import add_arguments as add_arguments_of_prepare
 from pipelines.local_model import SHIPPED, local_model
+from vae.idle_flags import Noted, refuse_idle
 from vae.shipped import add_model_argument, is_shipped
 
 if TYPE_CHECKING:
@@ -20,12 +21,19 @@ def add_posts_arguments(parser: argparse.ArgumentParser) -> None:
     posts = parser.add_mutually_exclusive_group(required=True)
     posts.add_argument("--dataset", metavar="DIR", help="a folder written by prepare")
     posts.add_argument("--input", action="append", metavar="PATH", help="posts as prepare reads them")
-    parser.add_argument("--columns", metavar="FIELD=COLUMN,...", help="with --input: which CSV column is what")
+    parser.add_argument(
+        "--columns", action=Noted, metavar="FIELD=COLUMN,...", help="with --input: which CSV column is what"
+    )
     add_model_argument(parser)
 
 
 def posts_dataset(args: argparse.Namespace, output: str) -> str:
-    """The dataset's folder; that of inputs is `output/dataset`, where `prepare_inputs` makes it."""
+    """The dataset's folder; that of inputs is `output/dataset`, where `prepare_inputs` makes it.
+
+    Raises:
+        UserError: a flag does nothing beside the others.
+    """
+    refuse_idle(args, {"columns": ("--input", bool(args.input))})
     return str(args.dataset).rstrip("/") if args.dataset else f"{output}/dataset"
 
 

@@ -1,6 +1,9 @@
+import argparse
+
 import pytest
 
-from pipelines.posts_source import model_seen_from
+from pipelines.errors import UserError
+from pipelines.posts_source import add_posts_arguments, model_seen_from, posts_dataset
 
 
 @pytest.mark.parametrize(
@@ -18,3 +21,12 @@ def test_a_model_that_ships_is_told_by_its_name_and_another_by_its_place(ship, t
     (tmp_path / "made" / "config.json").write_text("{}")
     ship("tiny-en", tmp_path / "made")
     assert model_seen_from(output, model) == seen
+
+
+def test_columns_of_a_dataset_do_nothing_and_are_refused():
+    parser = argparse.ArgumentParser()
+    add_posts_arguments(parser)
+    columns = ["--model=m", "--columns=content=body"]
+    with pytest.raises(UserError, match="^--columns does nothing without --input: give that, or leave --columns out$"):
+        posts_dataset(parser.parse_args(["--dataset=d", *columns]), "out")
+    assert posts_dataset(parser.parse_args(["--input=posts", *columns]), "out") == "out/dataset"
