@@ -27,6 +27,6 @@ def test_columns_of_a_dataset_do_nothing_and_are_refused():
     parser = argparse.ArgumentParser()
     add_posts_arguments(parser)
     columns = ["--model=m", "--columns=content=body"]
-    with pytest.raises(UserError, match="^--columns does nothing without --input: give that, or leave --columns out$"):
+    with pytest.raises(UserError, match=r"^--columns does nothing without --input: give that, or leave --columns out$"):
         posts_dataset(parser.parse_args(["--dataset=d", *columns]), "out")
     assert posts_dataset(parser.parse_args(["--input=posts", *columns]), "out") == "out/dataset"

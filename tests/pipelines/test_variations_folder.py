@@ -155,6 +155,6 @@ def test_formulas_are_guarded_in_csv_alone(flags):
     parser = argparse.ArgumentParser()
     add_folder_arguments(parser)
     guarded = ["--output=out", "--guard-formulas"]
-    with pytest.raises(UserError, match="^--guard-formulas does nothing without --export csv"):
+    with pytest.raises(UserError, match=r"^--guard-formulas does nothing without --export csv"):
         check_folder_flags(parser.parse_args([*guarded, *flags]))
     check_folder_flags(parser.parse_args([*guarded, "--export=csv"]))
