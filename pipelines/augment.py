@@ -6,7 +6,6 @@ import json
 import logging
 import sys
 import time
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 import apache_beam as beam
@@ -16,6 +15,7 @@ from apache_beam.transforms.combiners import ToList
 
 from pipelines.beam_run import LOCAL_RUNNER, beam_options, pipeline_of
 from pipelines.candidates import stored_candidates
+from pipelines.code_version import code_version
 from pipelines.errors import UserError
 from pipelines.folder_lock import only_run_on
 from pipelines.judge_units import JudgeUnits
@@ -92,7 +92,7 @@ def run(args: argparse.Namespace) -> None:
     check_same_run(output, settings, overwrite=args.overwrite)
     with only_run_on(output):
         prepare_inputs(args, loaded, output)
-        posts = list(plan_posts(dataset, facts=[FORMAT, version("blogvae"), settings], limit=args.limit))
+        posts = list(plan_posts(dataset, facts=[FORMAT, code_version(), settings], limit=args.limit))
         units = [stored_candidates(output, unit.fingerprint) for unit in posts]
         sizes = {unit.paths[0]: of_posts.take for unit, of_posts in zip(units, posts, strict=True)}
         options = beam_options(args.other_flags, units=min(len(units), GPU_WORKERS) if device == CUDA else len(units))

@@ -13,6 +13,7 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.transforms.combiners import ToList
 
 from pipelines.beam_run import beam_options, pipeline_of
+from pipelines.code_version import code_version
 from pipelines.errors import UserError
 from pipelines.folder_lock import only_run_on
 from pipelines.latent_units import EncodeLatents, MeanNats, ScoreLatents, encoded_paths, mean_nats, unit_receipt
@@ -64,7 +65,7 @@ def run(args: argparse.Namespace) -> None:
     check_same_run(output, settings, overwrite=args.overwrite)
     with only_run_on(output):
         prepare_inputs(args, loaded, output)
-        units = list(plan_posts(dataset, facts=[FORMAT, settings], limit=args.limit, split=args.split))
+        units = list(plan_posts(dataset, facts=[FORMAT, code_version(), settings], limit=args.limit, split=args.split))
         if not units:
             raise UserError(f"{dataset} has no posts to encode: choose another --split, or prepare more posts")
         sizes = {unit_receipt(output, unit.fingerprint): unit.take for unit in units}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
@@ -13,6 +12,7 @@ from apache_beam.transforms.combiners import ToList
 
 from pipelines.beam_run import beam_options, pipeline_of
 from pipelines.candidates import CandidateUnit
+from pipelines.code_version import code_version
 from pipelines.errors import UserError
 from pipelines.folder_lock import only_run_on
 from pipelines.judge_units import JudgeUnits
@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> None:
         "judged": fingerprint(earlier["files"]),
     }
     check_same_run(output, settings, overwrite=args.overwrite)
-    units = list(_units(variations, earlier["files"], facts=[FORMAT, version("blogvae"), settings]))
+    units = list(_units(variations, earlier["files"], facts=[FORMAT, code_version(), settings]))
     options = beam_options(args.other_flags, units=len(units))
     with only_run_on(output):
         with pipeline_of(options) as pipeline:

@@ -50,8 +50,6 @@ UNREAD: Final = 3
 
 _BATCH_CHARACTERS: Final = 4 << 20
 _LAST_WORD = re.compile(r"\S*\Z")
-CLEANING = 5
-"""Version of what is staged: with another one no unit staged before is used again."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,8 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pipelines.dataset.clean_units import CLEANING, CleanSettings
+from pipelines.code_version import code_version
+from pipelines.dataset.clean_units import CleanSettings
 from pipelines.dataset.encode_units import EncodeSettings
 from pipelines.dataset.given_tokenizer import given_tokenizer
 from pipelines.dataset.tokenizer_step import TokenizerSettings, sample_rate
@@ -121,8 +122,11 @@ class PrepareSettings:
         )
 
     def cleaning_facts(self) -> dict[str, Any]:
-        """What a staged unit's fingerprint follows from, beside the unit's contents."""
-        return {"version": [CLEANING, BANDS_VERSION], **asdict(self.cleaning)}
+        """What a staged unit's fingerprint follows from, beside the unit's contents.
+
+        The names of all later work follow from those of staged units.
+        """
+        return {"code": code_version(), "bands_version": BANDS_VERSION, **asdict(self.cleaning)}
 
     @property
     def encoding(self) -> EncodeSettings:

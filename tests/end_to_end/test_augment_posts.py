@@ -9,6 +9,7 @@ import torch
 from blogvae_process import manifest_of, output_bytes, rows_of
 
 from pipelines import augment
+from pipelines.dataset import settings
 
 SENTENCE = "The kettle boils in the kitchen, and number {} of the lamps goes out. "
 UGLY = {
@@ -66,7 +67,7 @@ def test_a_gpu_that_is_absent_is_asked_for_in_vain(chain, ugly, refused, tmp_pat
     assert not (tmp_path / "out").exists()
 
 
-def test_another_version_of_the_code_varies_again(chain, done, tmp_path, monkeypatch):
+def test_another_version_of_the_code_prepares_and_varies_again(chain, done, tmp_path, monkeypatch):
     source, output = tmp_path / "posts.csv", tmp_path / "variations"
     source.write_text(f'id,content\n1,"{SENTENCE.format(1)}"\n')
 
@@ -77,7 +78,8 @@ def test_another_version_of_the_code_varies_again(chain, done, tmp_path, monkeyp
     first = units()
     assert units() == first
     whole = output_bytes(output)
-    monkeypatch.setattr(augment, "version", lambda _name: "another")
+    for module in (augment, settings):
+        monkeypatch.setattr(module, "code_version", lambda: "another")
     assert len(units() - first) == 1
     assert {file["path"] for file in manifest_of(output)["files"]}.isdisjoint(whole)
     done(*flags(chain, source, output), "--clean")

@@ -89,6 +89,12 @@ def test_a_changed_input_runs_prepare(chain, tmp_path):
     assert chain(config_in(tmp_path)) == ["prepare"]
 
 
+def test_other_code_runs_every_step(chain, monkeypatch, tmp_path):
+    chain(config_in(tmp_path))
+    monkeypatch.setattr(module, "code_version", lambda: "another")
+    assert chain(config_in(tmp_path)) == ALL
+
+
 def test_changed_rules_run_augment(chain, tmp_path):
     rules = tmp_path / "rules.yaml"
     rules.write_text("sibling: off")

@@ -111,3 +111,9 @@ def test_units_staged_before_are_used_again_unless_cleaning_changed():
         assert settings(flag).cleaning_facts() == before
     for flag in ("--columns=content=2", "--language=en", "--mask-pii", "--lsh=9x8"):
         assert settings(flag).cleaning_facts() != before
+
+
+def test_no_unit_of_other_code_is_used_again(monkeypatch):
+    before = settings().cleaning_facts()
+    monkeypatch.setattr("pipelines.dataset.settings.code_version", lambda: "another")
+    assert settings().cleaning_facts() != before
