@@ -63,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--per-post", type=int, default=2, help="variations wanted of each post")
     add_sampling_arguments(parser)
     parser.add_argument("--filters", metavar="FILE.yaml", help="rules and thresholds that differ from the default")
-    parser.add_argument("--limit", type=int, help="vary the first so many posts only")
+    parser.add_argument("--limit", type=int, help="vary the first so many posts only; no more of --input are read")
     parser.add_argument(
         "--device", choices=DEVICES, default=AUTO, help="where the model runs; auto: on a GPU of this machine, if any"
     )

@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", required=True, metavar="DIR", help="the latents folder to write")
     parser.add_argument("--split", choices=SPLITS, help="encode posts of this split only")
     parser.add_argument("--seed", type=int, default=0, help="of the one sample of z that each likelihood is read from")
-    parser.add_argument("--limit", type=int, help="encode the first so many posts only")
+    parser.add_argument("--limit", type=int, help="encode the first so many posts only; no more of --input are read")
     parser.add_argument("--overwrite", action="store_true", help="replace another run's output")
     parser.add_argument(
         "--clean", action="store_true", help="remove files of earlier runs that the manifest does not list"

@@ -38,7 +38,10 @@ def posts_dataset(args: argparse.Namespace, output: str) -> str:
 
 
 def prepare_inputs(args: argparse.Namespace, model: TextVAE, output: str) -> None:
-    """Makes the dataset of the inputs, if posts are given so, cut by the model's tokenizer."""
+    """Makes the dataset of the inputs, if posts are given so, cut by the model's tokenizer.
+
+    Of --limit posts no more is prepared, unless those of one split are asked for, which only preparing tells.
+    """
     if args.dataset:
         return
     dataset = posts_dataset(args, output)
@@ -47,6 +50,7 @@ def prepare_inputs(args: argparse.Namespace, model: TextVAE, output: str) -> Non
     flags += [f"--output={dataset}", f"--tokenizer={tokenizer}", f"--max-len={model.max_len}", f"--unit={model.unit}"]
     flags += ["--boilerplate=keep", "--near-duplicates=keep"]
     flags += [f"--columns={args.columns}"] if args.columns else []
+    flags += [f"--limit={args.limit}"] if args.limit and not getattr(args, "split", None) else []
     parser = argparse.ArgumentParser(allow_abbrev=False)
     add_arguments_of_prepare(parser)
     inner = parser.parse_args([*flags, *(["--overwrite"] if args.overwrite else [])])

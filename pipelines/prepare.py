@@ -23,6 +23,7 @@ from pipelines.dataset.settings import PrepareSettings, add_arguments, settings_
 from pipelines.dataset.tokenizer_step import TrainTokenizer, stage_tokenizer
 from pipelines.dataset.unit_keys import unit_keys
 from pipelines.dedup.find import FindDuplicates
+from pipelines.first_posts import first_posts
 from pipelines.folder_lock import only_run_on
 from pipelines.output_folder import output_folder
 from pipelines.plan import CutUnits, group_files
@@ -55,6 +56,8 @@ def run(args: argparse.Namespace) -> None:
     files = readable_inputs(
         settings.inputs, columns=settings.columns, output=output, content_kind=settings.content_kind
     )
+    if settings.limit is not None:
+        files = list(first_posts(files, columns=settings.columns, limit=settings.limit))
     total = sum(file.size for file in files)
     options = beam_options(args.other_flags, units=-(-total // WORKER_BYTES))
     with only_run_on(output):

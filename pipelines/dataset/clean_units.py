@@ -62,6 +62,7 @@ class CleanSettings:
     bands: int
     rows: int
     content_kind: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,6 +201,8 @@ class _Unit:
         return masked, masked_blocks
 
     def _taken(self, raw: RawPost, blocks: list[Block], language: Identified) -> CleanPost | Reject:
+        if self.settings.until and raw.date > self.settings.until:
+            return _reject(raw, stage="read", reason="not published yet", value=raw.date, threshold=self.settings.until)
         if not blocks:
             return _reject(raw, stage="clean", reason="no text after cleaning")
         if language.confidence >= SURE and self.settings.languages and language.code not in self.settings.languages:

@@ -45,6 +45,7 @@ class InputFile:
         beside: of a list of posts, the files with their texts.
         refused: why nothing can be read from it, '' of any other: its one reject tells.
         content_kind: what the contents of all its posts are written in, '' where each post tells of its own.
+        take: how many of its posts and rejects are read, None for all.
     """
 
     path: str
@@ -57,6 +58,7 @@ class InputFile:
     beside: tuple[InputFile, ...] = ()
     refused: str = ""
     content_kind: str = ""
+    take: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

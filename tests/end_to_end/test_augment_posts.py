@@ -10,6 +10,7 @@ from blogvae_process import manifest_of, output_bytes, rows_of
 
 from pipelines import augment
 from pipelines.dataset import settings
+from pipelines.folder_lock import only_run_on
 
 SENTENCE = "The kettle boils in the kitchen, and number {} of the lamps goes out. "
 UGLY = {
@@ -58,6 +59,24 @@ def test_every_post_becomes_variations_or_says_why_not(chain, ugly, done, tmp_pa
     assert (metrics["posts"], metrics["posts_short"], metrics["posts_failed"]) == (len(UGLY), len(short), 0)
     assert metrics["candidates"] == len(variations) + len(failed)
     assert {row["post_id"] for row in [*variations, *failed]} >= {"long", "plain"}
+
+
+def test_a_refused_run_prepares_nothing(chain, done, refused, tmp_path):
+    source, output = tmp_path / "posts.csv", tmp_path / "variations"
+    source.write_text(f'id,content\n1,"{SENTENCE.format(1)}"\n')
+    done(*flags(chain, source, output))
+    before = output_bytes(output / "dataset")
+    source.write_text(f'id,content\n1,"{SENTENCE.format(2)}"\n')
+    assert "other seed" in refused(*flags(chain, source, output), "--seed=9")
+    with only_run_on(str(output)):
+        assert "another run is writing" in refused(*flags(chain, source, output))
+    assert output_bytes(output / "dataset") == before
+
+
+def test_of_a_limited_run_no_more_posts_are_prepared(chain, ugly, done, tmp_path):
+    done(*flags(chain, ugly, tmp_path / "out"), "--limit=2")
+    assert manifest_of(tmp_path / "out/dataset")["counts"]["rows_read"] == 2
+    assert manifest_of(tmp_path / "out")["counts"]["posts"] == 2
 
 
 def test_a_gpu_that_is_absent_is_asked_for_in_vain(chain, ugly, refused, tmp_path, monkeypatch):

@@ -106,6 +106,15 @@ def test_without_a_filter_posts_of_all_languages_are_taken(staged, output):
     assert [row["language"] for row in rows(output, unit)] == ["en", "de"]
 
 
+def test_a_post_dated_after_the_last_day_is_a_reject_and_one_without_a_date_stays(staged, output, settings):
+    texts = {f"{day}-a.txt": ENGLISH for day in ("2024-05-31", "2024-06-01")}
+    (unit,) = staged({**texts, "undated.txt": ENGLISH}, replace(settings, until="2024-05-31"))
+    assert [post["date"] for post in rows(output, unit)] == ["2024-05-31", ""]
+    (reject,) = rows(output, unit, "rejects")
+    told = ("read", "not published yet", "2024-06-01", "2024-05-31")
+    assert tuple(reject[name] for name in ("stage", "reason", "value", "threshold")) == told
+
+
 def test_personal_data_is_masked_in_title_text_blocks_and_rejects_and_counted(staged, output, settings):
     kept = f"---\ntitle: Ask jane@kettle.example\n---\n{ENGLISH} Or john@kettle.example, from 93.184.216.34.\n"
     left = f"{GERMAN} Mail an erika@kessel.example.\n"
