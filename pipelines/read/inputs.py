@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from apache_beam.io.filesystem import BeamIOError, FileMetadata
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.errors import UserError
+from pipelines.errors import FileError, UserError
 from pipelines.read.archive import list_members
 from pipelines.read.beside import joined
 from pipelines.read.kinds import ARCHIVE, KINDS, UNREADABLE, kind_of, suffix_of
@@ -153,6 +153,8 @@ def _inputs_in_archive(path: str, size: int) -> list[InputFile | SkippedFile]:
         members = list_members(path)
     except UnreadableError:
         return [unreadable]
+    except FileError:
+        raise
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error}); check your access to it") from error
     files = [_input_in_archive(path, member) for member in members]
