@@ -13,6 +13,7 @@ from pipelines.write.atomic import read_json, write_json
 from pipelines.write.dataset_card import write_card
 from pipelines.write.exports import EXPORT_KINDS, write_exports
 from pipelines.write.manifest import MANIFEST, WORK, conserve, remove_leftovers, write_manifest
+from vae.commands.idle_flags import refuse_idle
 
 if TYPE_CHECKING:
     import argparse
@@ -42,6 +43,11 @@ def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with --export csv: an apostrophe before what a spreadsheet would compute",
     )
+
+
+def check_folder_flags(args: argparse.Namespace) -> None:
+    """Raises UserError for a flag that does nothing beside the others."""
+    refuse_idle(args, {"guard_formulas": ("--export csv", args.export == "csv")})
 
 
 def index_path(output: str, units: Sequence[CandidateUnit]) -> str:

@@ -6,7 +6,6 @@ import json
 import logging
 import sys
 import time
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 import apache_beam as beam
@@ -20,6 +19,7 @@ from pipelines.augment.judging import judging_of, judging_settings
 from pipelines.augment.variations_folder import (
     FORMAT,
     add_folder_arguments,
+    check_folder_flags,
     finish,
     index_path,
     publish,
@@ -32,6 +32,7 @@ from pipelines.beam.run import LOCAL_RUNNER, beam_options, pipeline_of
 from pipelines.errors import UserError
 from pipelines.posts.source import add_posts_arguments, model_seen_from, posts_dataset, prepare_inputs, seen_from
 from pipelines.posts.units import plan_posts
+from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
 from pipelines.write.manifest import check_same_run
 from pipelines.write.output_folder import output_folder
@@ -62,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--per-post", type=int, default=2, help="variations wanted of each post")
     add_sampling_arguments(parser)
     parser.add_argument("--filters", metavar="FILE.yaml", help="rules and thresholds that differ from the default")
-    parser.add_argument("--limit", type=int, help="vary the first so many posts only")
+    parser.add_argument("--limit", type=int, help="vary the first so many posts only; no more of --input are read")
     parser.add_argument(
         "--device", choices=DEVICES, default=AUTO, help="where the model runs; auto: on a GPU of this machine, if any"
     )
@@ -76,6 +77,7 @@ def run(args: argparse.Namespace) -> None:
     from vae.variation.guide import Guide  # noqa: PLC0415
 
     started = time.perf_counter()
+    check_folder_flags(args)
     output, model = output_folder(args.output), args.model
     plan = _plan(args)
     device = _device(args)
@@ -90,7 +92,7 @@ def run(args: argparse.Namespace) -> None:
     check_same_run(output, settings, overwrite=args.overwrite)
     with only_run_on(output):
         prepare_inputs(args, loaded, output)
-        posts = list(plan_posts(dataset, facts=[FORMAT, version("blogvae"), settings], limit=args.limit))
+        posts = list(plan_posts(dataset, facts=[FORMAT, code_version(), settings], limit=args.limit))
         units = [stored_candidates(output, unit.fingerprint) for unit in posts]
         sizes = {unit.paths[0]: of_posts.take for unit, of_posts in zip(units, posts, strict=True)}
         options = beam_options(args.other_flags, units=min(len(units), GPU_WORKERS) if device == CUDA else len(units))

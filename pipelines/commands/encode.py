@@ -21,6 +21,7 @@ from pipelines.posts.source import add_posts_arguments, model_seen_from, posts_d
 from pipelines.posts.split import SPLITS
 from pipelines.posts.units import plan_posts
 from pipelines.write.atomic import read_json, write_json
+from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
 from pipelines.write.manifest import MANIFEST, WORK, check_same_run, conserve, remove_leftovers, write_manifest
 from pipelines.write.output_folder import output_folder
@@ -44,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", required=True, metavar="DIR", help="the latents folder to write")
     parser.add_argument("--split", choices=SPLITS, help="encode posts of this split only")
     parser.add_argument("--seed", type=int, default=0, help="of the one sample of z that each likelihood is read from")
-    parser.add_argument("--limit", type=int, help="encode the first so many posts only")
+    parser.add_argument("--limit", type=int, help="encode the first so many posts only; no more of --input are read")
     parser.add_argument("--overwrite", action="store_true", help="replace another run's output")
     parser.add_argument(
         "--clean", action="store_true", help="remove files of earlier runs that the manifest does not list"
@@ -64,7 +65,7 @@ def run(args: argparse.Namespace) -> None:
     check_same_run(output, settings, overwrite=args.overwrite)
     with only_run_on(output):
         prepare_inputs(args, loaded, output)
-        units = list(plan_posts(dataset, facts=[FORMAT, settings], limit=args.limit, split=args.split))
+        units = list(plan_posts(dataset, facts=[FORMAT, code_version(), settings], limit=args.limit, split=args.split))
         if not units:
             raise UserError(f"{dataset} has no posts to encode: choose another --split, or prepare more posts")
         sizes = {unit_receipt(output, unit.fingerprint): unit.take for unit in units}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
@@ -18,6 +17,7 @@ from pipelines.augment.measure_anew import MeasureAnew, to_measure
 from pipelines.augment.variations_folder import (
     FORMAT,
     add_folder_arguments,
+    check_folder_flags,
     finish,
     index_path,
     not_whole,
@@ -30,6 +30,7 @@ from pipelines.errors import UserError
 from pipelines.posts.source import seen_from
 from pipelines.read.plan import fingerprint
 from pipelines.report.manifest_folder import ManifestFolder, join
+from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
 from pipelines.write.manifest import check_same_run
 from pipelines.write.output_folder import output_folder
@@ -55,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Plans units of candidates, runs the pipeline, checks that none vanished, and writes the manifest last."""
     started = time.perf_counter()
+    check_folder_flags(args)
     output, variations = output_folder(args.output), args.variations.rstrip("/")
     earlier = _manifest(variations, output)
     counts, was = earlier["counts"], earlier["settings"]
@@ -68,7 +70,7 @@ def run(args: argparse.Namespace) -> None:
         "judged": fingerprint(earlier["files"]),
     }
     check_same_run(output, settings, overwrite=args.overwrite)
-    units = list(_units(variations, earlier["files"], facts=[FORMAT, version("blogvae"), settings]))
+    units = list(_units(variations, earlier["files"], facts=[FORMAT, code_version(), settings]))
     options = beam_options(args.other_flags, units=len(units))
     with only_run_on(output):
         with pipeline_of(options) as pipeline:

@@ -24,6 +24,7 @@ from pipelines.dataset.settings import PrepareSettings, add_arguments, settings_
 from pipelines.dataset.tokenizer_step import TrainTokenizer, stage_tokenizer
 from pipelines.dataset.unit_keys import unit_keys
 from pipelines.dedup.find import FindDuplicates
+from pipelines.posts.first_posts import first_posts
 from pipelines.read.plan import CutUnits, group_files
 from pipelines.read.readable_inputs import readable_inputs
 from pipelines.write.atomic import write_json
@@ -55,6 +56,8 @@ def run(args: argparse.Namespace) -> None:
     files = readable_inputs(
         settings.inputs, columns=settings.columns, output=output, content_kind=settings.content_kind
     )
+    if settings.limit is not None:
+        files = list(first_posts(files, columns=settings.columns, limit=settings.limit))
     total = sum(file.size for file in files)
     options = beam_options(args.other_flags, units=-(-total // WORKER_BYTES))
     with only_run_on(output):

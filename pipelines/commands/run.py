@@ -15,6 +15,7 @@ from pipelines.errors import UserError
 from pipelines.read.inputs import list_inputs
 from pipelines.read.plan import content_sha256, fingerprint
 from pipelines.write.atomic import write_json
+from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
 from pipelines.write.named_contents import named_contents
 from vae.commands.command import Command, flags_of, main, read_config
@@ -113,7 +114,7 @@ def _run_step(step: Step, folder: Path, section: dict[str, object], *, where: st
 
 
 def _fingerprint(step: Step, folder: Path, section: dict[str, object]) -> str:
-    """Follows from the step's flags and the contents of what it reads."""
+    """Follows from the step's flags, the contents of what it reads, and the code."""
     contents: list[Any] = [_content(_read_by(step, folder, section, path)) for path in step.reads]
     if step.name == "prepare":
         given = section.get("input")
@@ -123,7 +124,7 @@ def _fingerprint(step: Step, folder: Path, section: dict[str, object]) -> str:
         contents = [[file.name, content_sha256(file)] for file in list_inputs([str(i) for i in inputs]).files]
     named = {name: value for name, value in section.items() if name not in {"input", "output", *step.flags}}
     contents.append(named_contents(named))
-    return fingerprint([step.name, section, contents])
+    return fingerprint([step.name, code_version(), section, contents])
 
 
 def _whole(step: Step, folder: Path, section: dict[str, object]) -> Path:

@@ -50,8 +50,6 @@ UNREAD: Final = 3
 
 _BATCH_CHARACTERS: Final = 4 << 20
 _LAST_WORD = re.compile(r"\S*\Z")
-CLEANING = 5
-"""Version of what is staged: with another one no unit staged before is used again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +62,7 @@ class CleanSettings:
     bands: int
     rows: int
     content_kind: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,6 +201,8 @@ class _Unit:
         return masked, masked_blocks
 
     def _taken(self, raw: RawPost, blocks: list[Block], language: Identified) -> CleanPost | Reject:
+        if self.settings.until and raw.date > self.settings.until:
+            return _reject(raw, stage="read", reason="not published yet", value=raw.date, threshold=self.settings.until)
         if not blocks:
             return _reject(raw, stage="clean", reason="no text after cleaning")
         if language.confidence >= SURE and self.settings.languages and language.code not in self.settings.languages:

@@ -65,7 +65,8 @@ def earlier_run(output: str, settings: Mapping[str, Any], *, overwrite: bool) ->
         UserError: the output of a run with other settings, or of inputs that are not all among these, unless
             `overwrite`.
     """
-    return Earlier(output=output, manifest=check_same_run(output, settings, overwrite=overwrite, may_grow=("inputs",)))
+    manifest = check_same_run(output, settings, overwrite=overwrite, may_grow=("inputs",), may_change=("until",))
+    return Earlier(output=output, manifest=manifest)
 
 
 def read_known(path: str) -> Known:

@@ -37,9 +37,6 @@ if TYPE_CHECKING:
     from pipelines.dedup.decisions import Decisions
     from pipelines.write.parquet import PartWriter
 
-ENCODING: Final = 2
-"""Version of what is written: with another one no unit encoded before is used again."""
-
 POSTS_GROUP: Final = 64
 """Posts in a row group: what augment takes as one unit of work."""
 
@@ -97,7 +94,7 @@ def encode_unit(
     (number,) = (number for number, name in names.items() if name == staged)
     decided = Decided(decisions, drop_near=settings.near_duplicates == "drop", output=output, names=names)
     tokenizer = _tokenizer(tokenizer_path) if tokenizer_path != NO_TOKENIZER else None
-    facts = [ENCODING, staged, tokenizer and tokenizer.sha256, asdict(settings), labels, decided.facts()]
+    facts = [staged, tokenizer and tokenizer.sha256, asdict(settings), labels, decided.facts()]
     name = fingerprint(facts)
     receipt = f"{output}/{WORK}/encoded/{name}.json"
     if not is_done(receipt, output=output):

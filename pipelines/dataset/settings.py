@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from pipelines.dataset.clean_units import CLEANING, CleanSettings
+from pipelines.dataset.clean_units import CleanSettings
 from pipelines.dataset.encode_units import EncodeSettings
 from pipelines.dataset.given_tokenizer import given_tokenizer
 from pipelines.dataset.tokenizer_step import TokenizerSettings, sample_rate
@@ -16,6 +17,7 @@ from pipelines.dedup.minhash import BANDS_VERSION
 from pipelines.errors import UserError
 from pipelines.posts.post import CONTENT_KINDS
 from pipelines.read.csv.columns import parse_columns
+from pipelines.write.code_version import code_version
 from tokenizer.protect import KINDS
 from tokenizer.training import MODEL_TYPES, SMALLEST_VOCABULARY
 
@@ -28,6 +30,13 @@ if TYPE_CHECKING:
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 _LSH: Final = re.compile(r"([1-9]\d?)x([1-9]\d?)")
 _NONE: Final = "none"
+
+_LEAST: Final = {
+    "vocab_size": (SMALLEST_VOCABULARY, f"a tokenizer needs at least {SMALLEST_VOCABULARY} pieces"),
+    "shard_mb": (1, "a shard needs at least one megabyte"),
+    "limit": (1, "read at least one post"),
+}
+"""The smallest value of a flag, and what is said of a smaller one."""
 
 MAX_LEN: Final = 128
 """Pieces in a segment where no model says: as many as base-en knows."""
@@ -42,6 +51,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--content-kind", choices=CONTENT_KINDS, help="what all contents are written in; if not given each file tells"
     )
     parser.add_argument("--language", metavar="CODE,...", help="reject posts surely in other languages than these")
+    parser.add_argument("--until", metavar="DATE", help="reject posts dated after this day, YYYY-MM-DD")
+    parser.add_argument("--limit", type=int, help="read the first so many posts only, for a trial")
     parser.add_argument("--mask-pii", action="store_true", help="mask e-mail, phone, IP, card and IBAN in the text")
     parser.add_argument(
         "--boilerplate", default="drop", choices=("drop", "keep"), help="lines that a site repeats from post to post"
@@ -101,6 +112,8 @@ class PrepareSettings:
     shard_mb: int
     seed: int
     content_kind: str = ""
+    until: str = ""
+    limit: int | None = None
 
     def recorded(self) -> dict[str, Any]:
         """What the manifest says, and what a later run into the same folder is compared with."""
@@ -118,11 +131,15 @@ class PrepareSettings:
             mask_pii=self.mask_pii,
             bands=self.bands,
             rows=self.rows,
+            until=self.until,
         )
 
     def cleaning_facts(self) -> dict[str, Any]:
-        """What a staged unit's fingerprint follows from, beside the unit's contents."""
-        return {"version": [CLEANING, BANDS_VERSION], **asdict(self.cleaning)}
+        """What a staged unit's fingerprint follows from, beside the unit's contents.
+
+        The names of all later work follow from those of staged units.
+        """
+        return {"code": code_version(), "bands_version": BANDS_VERSION, **asdict(self.cleaning)}
 
     @property
     def encoding(self) -> EncodeSettings:
@@ -153,10 +170,9 @@ def settings_of(args: argparse.Namespace) -> PrepareSettings:
     max_len = max_len if args.max_len is None else args.max_len
     if not 8 <= max_len < 1 << 16:
         raise UserError(f"--max-len {max_len}: a segment has between 8 and 65,535 pieces")
-    if args.vocab_size < SMALLEST_VOCABULARY:
-        raise UserError(f"--vocab-size {args.vocab_size}: a tokenizer needs at least {SMALLEST_VOCABULARY} pieces")
-    if args.shard_mb < 1:
-        raise UserError(f"--shard-mb {args.shard_mb}: a shard needs at least one megabyte")
+    for name, (least, told) in _LEAST.items():
+        if (value := getattr(args, name)) is not None and value < least:
+            raise UserError(f"--{name.replace('_', '-')} {value}: {told}")
     if args.retokenize and args.tokenizer:
         raise UserError("--retokenize and --tokenizer exclude each other: the tokenizer is trained, or it is given")
     lsh = _LSH.fullmatch(args.lsh)
@@ -174,6 +190,8 @@ def settings_of(args: argparse.Namespace) -> PrepareSettings:
         inputs=tuple(path if "://" in path or not path else os.path.normpath(path) for path in args.input),
         columns=parse_columns(args.columns) if args.columns else None,
         content_kind=args.content_kind or "",
+        until=_day(args.until) if args.until else "",
+        limit=args.limit,
         languages=languages,
         mask_pii=args.mask_pii,
         boilerplate=args.boilerplate,
@@ -189,3 +207,10 @@ def settings_of(args: argparse.Namespace) -> PrepareSettings:
         shard_mb=args.shard_mb,
         seed=args.seed,
     )
+
+
+def _day(told: str) -> str:
+    try:
+        return date.fromisoformat(told).isoformat()
+    except ValueError as error:
+        raise UserError(f"--until {told}: write a day as YYYY-MM-DD") from error

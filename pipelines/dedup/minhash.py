@@ -18,8 +18,8 @@ BANDS: Final = 14
 ROWS: Final = 8
 SHINGLE_WORDS: Final = 5
 
-BANDS_VERSION: Final = f"1.{RMinHash.ALGORITHM_VERSION}"
-"""Band hashes of two versions do not compare; a stored unit follows from this too."""
+BANDS_VERSION: Final[int] = RMinHash.ALGORITHM_VERSION
+"""Of the library: band hashes of two versions do not compare; a stored unit follows from this too."""
 
 _SEED: Final = 1
 _BATCH_CHARACTERS: Final = 1 << 15  # a batch stays in the processor's cache

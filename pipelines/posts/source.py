@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipelines.beam.local_model import SHIPPED, local_model
 from pipelines.commands import prepare
 from pipelines.dataset.settings import add_arguments as add_arguments_of_prepare
+from vae.commands.idle_flags import Noted, refuse_idle
 from vae.model_folder.shipped import add_model_argument, is_shipped
 
 if TYPE_CHECKING:
@@ -20,17 +21,27 @@ def add_posts_arguments(parser: argparse.ArgumentParser) -> None:
     posts = parser.add_mutually_exclusive_group(required=True)
     posts.add_argument("--dataset", metavar="DIR", help="a folder written by prepare")
     posts.add_argument("--input", action="append", metavar="PATH", help="posts as prepare reads them")
-    parser.add_argument("--columns", metavar="FIELD=COLUMN,...", help="with --input: which CSV column is what")
+    parser.add_argument(
+        "--columns", action=Noted, metavar="FIELD=COLUMN,...", help="with --input: which CSV column is what"
+    )
     add_model_argument(parser)
 
 
 def posts_dataset(args: argparse.Namespace, output: str) -> str:
-    """The dataset's folder; that of inputs is `output/dataset`, where `prepare_inputs` makes it."""
+    """The dataset's folder; that of inputs is `output/dataset`, where `prepare_inputs` makes it.
+
+    Raises:
+        UserError: a flag does nothing beside the others.
+    """
+    refuse_idle(args, {"columns": ("--input", bool(args.input))})
     return str(args.dataset).rstrip("/") if args.dataset else f"{output}/dataset"
 
 
 def prepare_inputs(args: argparse.Namespace, model: TextVAE, output: str) -> None:
-    """Makes the dataset of the inputs, if posts are given so, cut by the model's tokenizer."""
+    """Makes the dataset of the inputs, if posts are given so, cut by the model's tokenizer.
+
+    Of --limit posts no more is prepared, unless those of one split are asked for, which only preparing tells.
+    """
     if args.dataset:
         return
     dataset = posts_dataset(args, output)
@@ -39,6 +50,7 @@ def prepare_inputs(args: argparse.Namespace, model: TextVAE, output: str) -> Non
     flags += [f"--output={dataset}", f"--tokenizer={tokenizer}", f"--max-len={model.max_len}", f"--unit={model.unit}"]
     flags += ["--boilerplate=keep", "--near-duplicates=keep"]
     flags += [f"--columns={args.columns}"] if args.columns else []
+    flags += [f"--limit={args.limit}"] if args.limit and not getattr(args, "split", None) else []
     parser = argparse.ArgumentParser(allow_abbrev=False)
     add_arguments_of_prepare(parser)
     inner = parser.parse_args([*flags, *(["--overwrite"] if args.overwrite else [])])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from apache_beam.io.filesystems import FileSystems
 
+from pipelines.errors import FileError, naming
 from pipelines.read.kinds import ARCHIVE, suffix_of
 from pipelines.read.source import Source, UnreadableError, open_source
 
@@ -66,6 +67,8 @@ def open_archive(path: str, within: tuple[int, ...] = ()) -> Archive:
     """
     try:
         return _opened(path, FileSystems.last_updated(path), within)
+    except FileError:
+        raise
     except _DAMAGE as error:
         raise UnreadableError(error) from error
 
@@ -142,8 +145,11 @@ def _opened(path: str, version: float, within: tuple[int, ...]) -> Archive:
     source = _unpacked(_opened(path, version, within[:-1]), within[-1]) if within else open_source(path)
     try:
         return Archive(zip=zipfile.ZipFile(source), source=source)
-    except BaseException:
+    except BaseException as error:
         source.close()
+        if source.failed and isinstance(error, Exception):  # zipfile takes a read that broke off for damage
+            with naming(path, "read"):
+                raise OSError("reading its directory broke off") from error
         raise
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from apache_beam.io.filesystem import BeamIOError, FileMetadata
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.errors import UserError
+from pipelines.errors import FileError, UserError
 from pipelines.read.archive import list_members
 from pipelines.read.beside import joined
 from pipelines.read.kinds import ARCHIVE, KINDS, UNREADABLE, kind_of, suffix_of
@@ -45,6 +45,7 @@ class InputFile:
         beside: of a list of posts, the files with their texts.
         refused: why nothing can be read from it, '' of any other: its one reject tells.
         content_kind: what the contents of all its posts are written in, '' where each post tells of its own.
+        take: how many of its posts and rejects are read, None for all.
     """
 
     path: str
@@ -57,6 +58,7 @@ class InputFile:
     beside: tuple[InputFile, ...] = ()
     refused: str = ""
     content_kind: str = ""
+    take: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +153,8 @@ def _inputs_in_archive(path: str, size: int) -> list[InputFile | SkippedFile]:
         members = list_members(path)
     except UnreadableError:
         return [unreadable]
+    except FileError:
+        raise
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error}); check your access to it") from error
     files = [_input_in_archive(path, member) for member in members]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 import pyarrow as pa
 from apache_beam.io.filesystem import BeamIOError
 
+from pipelines.errors import FileError
 from pipelines.read.archive import forget_archive, open_archive, open_member
 from pipelines.read.kinds import UNREADABLE
 from pipelines.read.source import Source, UnreadableError, open_source
@@ -50,7 +51,7 @@ def open_input(file: InputFile) -> Iterator[BinaryIO]:
         try:
             yield cast("BinaryIO", io.BufferedReader(decoders[-1] if decoders else source, _BUFFER_BYTES))
         except Exception as error:
-            if source.failed:
+            if source.failed or isinstance(error, FileError):
                 forget_archive()
                 raise
             damage = _first_damage(decoders) or (error if _is_damage(error) else None)
@@ -108,8 +109,8 @@ def _first_damage(decoders: list[_Salvaged]) -> Exception | None:
 
 
 def _is_of_the_system(error: Exception) -> bool:
-    """Whether it is of the disk or the network, which say a number or reach us through Beam."""
-    return isinstance(error, BeamIOError) or (isinstance(error, OSError) and error.errno is not None)
+    """Whether it is of the disk or the network, which say a number, reach us through Beam, or are named already."""
+    return isinstance(error, BeamIOError | FileError) or (isinstance(error, OSError) and error.errno is not None)
 
 
 def _is_damage(error: Exception) -> bool:

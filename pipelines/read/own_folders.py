@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from pipelines.errors import FileError
 from pipelines.read.source import open_source
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ def _parts(folder: str) -> frozenset[str] | None:
         return frozenset(
             f"{folder}/{path}" for path in paths if path.endswith(".parquet") and not path.startswith(_NOT_POSTS)
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except FileError:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

@@ -97,7 +97,7 @@ def cut_group(group: FileGroup, *, columns: Mapping[str, str] | None, settings: 
     first = group.files[0]
     parts = cut_file(first, columns=columns, part_bytes=UNIT_BYTES) if len(group.files) == 1 else []
     if not parts:
-        facts = [(file.name, file.content_kind, content_sha256(file)) for file in group.files]
+        facts = [(file.name, file.content_kind, file.take, content_sha256(file)) for file in group.files]
         yield WorkUnit(
             number=group.number,
             fingerprint=fingerprint([settings, facts]),

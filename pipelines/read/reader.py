@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pipelines.errors import naming
@@ -42,7 +43,7 @@ def read_posts(
         FileError: it cannot be opened, or reading broke off; the posts so far are no whole, and a retry may succeed.
     """
     with naming(file.path, "read"):
-        yield from _read_posts(file, columns=columns, part=part)
+        yield from islice(_read_posts(file, columns=columns, part=part), file.take)
 
 
 def _read_posts(file: InputFile, *, columns: Mapping[str, str] | None, part: Part | None) -> Iterator[RawPost | Reject]:
@@ -71,7 +72,7 @@ def cut_file(file: InputFile, *, columns: Mapping[str, str] | None, part_bytes: 
     """Parts of about as many bytes, cut between records, which read one after the other are the whole.
 
     A part is small, and its `sha256` follows from the bytes it reads and its first position. There are none of a
-    file that is no larger, compressed, or of a kind that is read from start to end.
+    file that is no larger, compressed, not read to its end, or of a kind that is read from start to end.
 
     Raises:
         UserError: as in `read_posts`.
@@ -79,8 +80,8 @@ def cut_file(file: InputFile, *, columns: Mapping[str, str] | None, part_bytes: 
     """
     if file.kind not in {"csv", "jsonl", "parquet"} or file.compression or file.member or file.size <= part_bytes:
         return []
-    if file.refused:
-        return []  # reading it tells why
+    if file.refused or file.take is not None:
+        return []  # reading it tells why; the first posts alone are few
     try:
         with naming(file.path, "read"), open_input(file) as stream:
             if file.kind == "csv":

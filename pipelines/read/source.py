@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import errno
 import io
 from typing import TYPE_CHECKING
 
 from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
+
+from pipelines.errors import naming
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -49,7 +52,11 @@ class Source(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Seeks as `io.RawIOBase` does."""
         self.failed = True
-        self._file.seek(offset, whence)
+        try:
+            self._file.seek(offset, whence)
+        except OSError as error:
+            self.failed = error.errno != errno.EINVAL  # a place before the file's begin
+            raise
         self.failed = False
         return self._file.tell()
 
@@ -64,5 +71,10 @@ class Source(io.RawIOBase):
 
 
 def open_source(path: str) -> Source:
-    """Opens a file on any filesystem Beam knows, whatever its name says of compression."""
-    return Source(FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED))
+    """Opens a file on any filesystem Beam knows, whatever its name says of compression.
+
+    Raises:
+        FileError: it cannot be opened; a retry may succeed.
+    """
+    with naming(path, "read"):
+        return Source(FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED))

@@ -22,7 +22,12 @@ class ConservationError(RuntimeError):
 
 
 def check_same_run(
-    folder: str, settings: Mapping[str, Any], *, overwrite: bool, may_grow: Collection[str] = ()
+    folder: str,
+    settings: Mapping[str, Any],
+    *,
+    overwrite: bool,
+    may_grow: Collection[str] = (),
+    may_change: Collection[str] = (),
 ) -> dict[str, Any] | None:
     """The manifest of an earlier run with these settings, None where there is none; another run's is refused.
 
@@ -31,6 +36,7 @@ def check_same_run(
         settings: of this run.
         overwrite: whether another run's manifest is overlooked instead.
         may_grow: settings that are lists, of which this run may hold more.
+        may_change: settings that may be others.
 
     Raises:
         UserError: the folder holds another run's output.
@@ -51,6 +57,7 @@ def check_same_run(
         key
         for key in {*theirs, *settings}
         if theirs.get(key) != settings.get(key)
+        and key not in may_change
         and not (key in may_grow and set(theirs.get(key, ())) <= set(settings.get(key, ())))
     )
     if not changed:

@@ -9,6 +9,8 @@ import torch
 from blogvae_process import manifest_of, output_bytes, rows_of
 
 from pipelines.commands import augment
+from pipelines.dataset import settings
+from pipelines.write.folder_lock import only_run_on
 
 SENTENCE = "The kettle boils in the kitchen, and number {} of the lamps goes out. "
 UGLY = {
@@ -59,6 +61,24 @@ def test_every_post_becomes_variations_or_says_why_not(chain, ugly, done, tmp_pa
     assert {row["post_id"] for row in [*variations, *failed]} >= {"long", "plain"}
 
 
+def test_a_refused_run_prepares_nothing(chain, done, refused, tmp_path):
+    source, output = tmp_path / "posts.csv", tmp_path / "variations"
+    source.write_text(f'id,content\n1,"{SENTENCE.format(1)}"\n')
+    done(*flags(chain, source, output))
+    before = output_bytes(output / "dataset")
+    source.write_text(f'id,content\n1,"{SENTENCE.format(2)}"\n')
+    assert "other seed" in refused(*flags(chain, source, output), "--seed=9")
+    with only_run_on(str(output)):
+        assert "another run is writing" in refused(*flags(chain, source, output))
+    assert output_bytes(output / "dataset") == before
+
+
+def test_of_a_limited_run_no_more_posts_are_prepared(chain, ugly, done, tmp_path):
+    done(*flags(chain, ugly, tmp_path / "out"), "--limit=2")
+    assert manifest_of(tmp_path / "out/dataset")["counts"]["rows_read"] == 2
+    assert manifest_of(tmp_path / "out")["counts"]["posts"] == 2
+
+
 def test_a_gpu_that_is_absent_is_asked_for_in_vain(chain, ugly, refused, tmp_path, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     said = refused(*flags(chain, ugly, tmp_path / "out"), "--device=cuda")
@@ -66,7 +86,7 @@ def test_a_gpu_that_is_absent_is_asked_for_in_vain(chain, ugly, refused, tmp_pat
     assert not (tmp_path / "out").exists()
 
 
-def test_another_version_of_the_code_varies_again(chain, done, tmp_path, monkeypatch):
+def test_another_version_of_the_code_prepares_and_varies_again(chain, done, tmp_path, monkeypatch):
     source, output = tmp_path / "posts.csv", tmp_path / "variations"
     source.write_text(f'id,content\n1,"{SENTENCE.format(1)}"\n')
 
@@ -77,7 +97,8 @@ def test_another_version_of_the_code_varies_again(chain, done, tmp_path, monkeyp
     first = units()
     assert units() == first
     whole = output_bytes(output)
-    monkeypatch.setattr(augment, "version", lambda _name: "another")
+    for module in (augment, settings):
+        monkeypatch.setattr(module, "code_version", lambda: "another")
     assert len(units() - first) == 1
     assert {file["path"] for file in manifest_of(output)["files"]}.isdisjoint(whole)
     done(*flags(chain, source, output), "--clean")

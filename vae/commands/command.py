@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import logging
+import re
 import sys
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 log = logging.getLogger("blogvae")
+
+_NUMBERS: Final = re.compile(r"-[\d.]+,-?[\d.]+")
+"""Two numbers, the first below zero, which argparse takes for a flag."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,11 +105,23 @@ def parse(command: Command, parser: argparse.ArgumentParser, argv: list[str]) ->
     config = early.parse_known_args(argv)[0].config
     if config:
         argv = [*flags_of(read_config(config).get(command.name) or {}, where=f"{config}: {command.name}"), *argv]
+    argv = _joined(argv)
     if not command.passes_flags:
         return parser.parse_args(argv)
     args, other_flags = parser.parse_known_args(argv)
     args.other_flags = other_flags
     return args
+
+
+def _joined(argv: Sequence[str]) -> list[str]:
+    """`--bounds -1,1` as `--bounds=-1,1`."""
+    joined: list[str] = []
+    for argument in argv:
+        if joined and joined[-1].startswith("--") and _NUMBERS.fullmatch(argument):
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 def read_config(path: str) -> dict[str, Any]:

@@ -205,7 +205,10 @@ def _is_done(folder: Path, plan: str) -> bool:
 def _claim(folder: Path, plan: str, *, resume: bool, overwrite: bool) -> bool:
     """Makes the folder this run's own: whether there is a run to go on with. Raises UserError for another run's."""
     mark = folder / "checkpoints" / "plan.txt"
-    ours = mark.exists() and mark.read_text() == plan
+    try:
+        ours = mark.read_text() == plan
+    except FileNotFoundError:  # no run, or one that another process is dropping
+        ours = False
     if resume and ours:
         return True
     if rank() > 0:

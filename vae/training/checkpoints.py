@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -27,24 +28,37 @@ class AtomicCheckpoints(TorchCheckpointIO):
 
 
 class LastCheckpoint(Checkpoint):
-    """The whole state to go on from: every `steps` steps, and after each validation (every `validation` steps).
+    """The whole state to go on from: every `steps` steps, `seconds` after the last, told to end, and at validations.
 
-    Not between the last step before a validation and its end: Lightning would go on without that validation.
+    Validations come every `validation` steps. Between the last step before one and its end nothing is saved: Lightning
+    would go on without that validation.
     """
 
-    def __init__(self, path: Path, *, steps: int, validation: int) -> None:
-        self.path, self.steps, self.validation = path, steps, validation
+    def __init__(self, path: Path, *, steps: int, seconds: float, validation: int) -> None:
+        self.path, self.steps, self.seconds, self.validation = path, steps, seconds, validation
+        self._saved = time.monotonic()
+
+    def on_train_start(self, _trainer: Trainer, _module: LightningModule) -> None:
+        """Starts the clock."""
+        self._saved = time.monotonic()
 
     def on_train_batch_end(
         self, trainer: Trainer, _module: LightningModule, _outputs: object, _batch: object, number: int
     ) -> None:
-        """Saves unless a validation comes next."""
-        if trainer.global_step % self.steps == 0 and (number + 1) % self.validation and not trainer.should_stop:
-            trainer.save_checkpoint(self.path)
+        """Saves where it is time to, unless a validation comes next."""
+        is_late = trainer.received_sigterm or time.monotonic() - self._saved >= self.seconds
+        # All processes or none: saving waits for all.
+        is_due = trainer.strategy.reduce_boolean_decision(is_late, all=False) or trainer.global_step % self.steps == 0
+        if is_due and (number + 1) % self.validation and not trainer.should_stop:
+            self._save(trainer)
 
     def on_validation_end(self, trainer: Trainer, _module: LightningModule) -> None:
         """Saves."""
+        self._save(trainer)
+
+    def _save(self, trainer: Trainer) -> None:
         trainer.save_checkpoint(self.path)
+        self._saved = time.monotonic()
 
 
 class Best(Callback):

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from vae.models.vae import VAE
     from vae.settings import Settings, TrainingSettings
 
-CHECKPOINT_STEPS = 200
+CHECKPOINT_STEPS, CHECKPOINT_SECONDS = 200, 60
+"""A checkpoint is written after so many steps, and no longer than this after the last one or the start."""
+
 VALIDATION_STEPS = 1000
 """A validation at least this often, one at the end of each epoch shorter than this, and one at the very end."""
 LAST, BEST = "last.ckpt", "best.pt"
@@ -76,7 +78,7 @@ def fit(
     Raises:
         UserError: the processor or precision asked for is not there, or memory does not hold one text.
         FloatingPointError: the loss is not finite.
-        KeyboardInterrupt: the user had enough.
+        KeyboardInterrupt: the user had enough, or the system told the process to end (SIGTERM).
     """
     training = settings.training
     checkpoints = folder / "checkpoints"
@@ -88,7 +90,9 @@ def fit(
         speed,
         EarlyStop(MONITORS[training.monitor], patience=training.patience),
         Best(checkpoints / BEST, monitor=MONITORS[training.monitor]),
-        LastCheckpoint(checkpoints / LAST, steps=CHECKPOINT_STEPS, validation=validation_steps),
+        LastCheckpoint(
+            checkpoints / LAST, steps=CHECKPOINT_STEPS, seconds=CHECKPOINT_SECONDS, validation=validation_steps
+        ),
         TQDMProgressBar(leave=True) if sys.stderr.isatty() else EpochLine(),
         *([Samples(show)] if show else []),
     ]
@@ -128,7 +132,7 @@ def fit(
             )
     except torch.OutOfMemoryError as error:
         raise UserError("a validation does not fit the memory: lower training.batch_pieces") from error
-    except SystemExit as error:  # Lightning's own end of an interrupted run
+    except SystemExit as error:  # Lightning's own end of a run that is interrupted or told to end
         raise KeyboardInterrupt(_interrupted(last)) from error
     trainer.strategy.barrier()
     best = torch.load(checkpoints / BEST, map_location="cpu", weights_only=True)
@@ -140,7 +144,7 @@ def _interrupted(last: Path) -> str:
     """What is said of a run that was stopped: what it can go on from."""
     if last.exists():
         return "interrupted; the same with --resume goes on from the last checkpoint"
-    return f"interrupted before the first checkpoint, at step {CHECKPOINT_STEPS}; the same with --resume begins anew"
+    return "interrupted before the first checkpoint; the same with --resume begins anew"
 
 
 def _total_steps(training: TrainingSettings, batches: int) -> int:

@@ -89,6 +89,12 @@ def test_a_changed_input_runs_prepare(chain, tmp_path):
     assert chain(config_in(tmp_path)) == ["prepare"]
 
 
+def test_other_code_runs_every_step(chain, monkeypatch, tmp_path):
+    chain(config_in(tmp_path))
+    monkeypatch.setattr(module, "code_version", lambda: "another")
+    assert chain(config_in(tmp_path)) == ALL
+
+
 def test_changed_rules_run_augment(chain, tmp_path):
     rules = tmp_path / "rules.yaml"
     rules.write_text("sibling: off")
@@ -102,6 +108,7 @@ def test_changed_rules_run_augment(chain, tmp_path):
     ("step", "flag"),
     [
         ("train", "init"),
+        ("train", "t5"),
         ("train", "constraint_texts"),
         ("augment", "partners"),
         ("augment", "filters"),
@@ -113,8 +120,14 @@ def test_a_change_in_a_file_or_folder_that_a_flag_names_runs_the_step(chain, tmp
     (named / "MANIFEST.json").write_text("one")
     rules = tmp_path / "rules.yaml"
     rules.write_text(f"banned_words: {{file: {named / 'MANIFEST.json'}}}")
-    value = {"init": named, "constraint_texts": named / "MANIFEST.json", "partners": named, "filters": rules}[flag]
-    config = config_in(tmp_path, **{step: {flag: str(value)}})
+    value = {
+        "init": {"init": str(named)},
+        "t5": {"init": f"t5:{named}"},
+        "constraint_texts": {"constraint_texts": str(named / "MANIFEST.json")},
+        "partners": {"partners": str(named)},
+        "filters": {"filters": str(rules)},
+    }[flag]
+    config = config_in(tmp_path, **{step: value})
     chain(config)
     assert chain(config) == []
     (named / "MANIFEST.json").write_text("two")

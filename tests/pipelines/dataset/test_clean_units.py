@@ -1,12 +1,16 @@
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from pipelines.clean.boilerplate import LEAST_POSTS_IN_UNIT
+from pipelines.dataset import clean_units
 from pipelines.dataset.staged import content_sha256, receipt_path, staged_path
 from pipelines.dedup.minhash import band_hashes
+from pipelines.errors import FileError
+from pipelines.read import source
 from pipelines.write.atomic import read_json
 
 ENGLISH = "The kettle sings in the kitchen, and the lamp goes out while we all read our letters."
@@ -102,6 +106,15 @@ def test_without_a_filter_posts_of_all_languages_are_taken(staged, output):
     assert [row["language"] for row in rows(output, unit)] == ["en", "de"]
 
 
+def test_a_post_dated_after_the_last_day_is_a_reject_and_one_without_a_date_stays(staged, output, settings):
+    texts = {f"{day}-a.txt": ENGLISH for day in ("2024-05-31", "2024-06-01")}
+    (unit,) = staged({**texts, "undated.txt": ENGLISH}, replace(settings, until="2024-05-31"))
+    assert [post["date"] for post in rows(output, unit)] == ["2024-05-31", ""]
+    (reject,) = rows(output, unit, "rejects")
+    told = ("read", "not published yet", "2024-06-01", "2024-05-31")
+    assert tuple(reject[name] for name in ("stage", "reason", "value", "threshold")) == told
+
+
 def test_personal_data_is_masked_in_title_text_blocks_and_rejects_and_counted(staged, output, settings):
     kept = f"---\ntitle: Ask jane@kettle.example\n---\n{ENGLISH} Or john@kettle.example, from 93.184.216.34.\n"
     left = f"{GERMAN} Mail an erika@kessel.example.\n"
@@ -163,3 +176,38 @@ def test_a_unit_whose_receipt_was_not_written_is_staged_again_to_the_same_bytes(
     assert staged({}) == [before]
     with open(path, "rb") as file:  # noqa: PTH123 - as above
         assert file.read() == whole
+
+
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), OSError("connection lost")])
+def test_a_file_that_cannot_be_read_leaves_no_receipt_and_a_healthy_rerun_reads_it(staged, output, monkeypatch, error):
+    as_it_is, opened = source.FileSystems.open, []
+
+    def refuse_at_last(path, *args, **options):
+        opened.append(path)
+        if len(opened) == 2:  # the first is planning's, which hashes it
+            raise error
+        return as_it_is(path, *args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(source.FileSystems, "open", refuse_at_last)
+        with pytest.raises(FileError, match=r"a\.txt cannot be read: .+; check the disk and your access to it"):
+            staged({"a.txt": GERMAN})
+    assert len(opened) == 2
+    assert list(Path(output).rglob("*.json")) == []
+    (unit,) = staged({})
+    assert [post["blocks"][0]["text"] for post in rows(output, unit)] == [GERMAN]
+    assert rows(output, unit, "rejects") == []
+
+
+def test_a_fault_of_ours_fails_the_job_and_names_the_post(staged, output, monkeypatch):
+    as_it_is = clean_units.clean
+
+    def fail(content, kind):
+        if "Küche" in content:
+            raise KeyError("ours")
+        return as_it_is(content, kind)
+
+    monkeypatch.setattr(clean_units, "clean", fail)
+    with pytest.raises(RuntimeError, match=r"^b\.txt#0 could not be cleaned \(KeyError: 'ours'\)$"):
+        staged({"a.txt": ENGLISH, "b.txt": GERMAN})
+    assert list(Path(output).rglob("*.json")) == []

@@ -4,7 +4,6 @@ from dataclasses import replace
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.dataset import encode_units
 from pipelines.dataset.encode_units import POSTS_GROUP
 from pipelines.dedup.decisions import Cluster, Decisions, ExactDuplicate, NearDuplicate
 from pipelines.dedup.keys import Place
@@ -114,12 +113,6 @@ def test_without_a_tokenizer_posts_are_written_and_no_pieces(units, encode, data
     (receipt,) = encode(units, tokenizer=None)
     assert len(rows(dataset, receipt, "posts/")) == 3
     assert (read_json(receipt)["groups"], read_json(receipt)["segments"]) == ([], 0)
-
-
-def test_what_another_version_wrote_is_not_taken_for_this_ones(units, encode, monkeypatch):
-    (before,) = encode(units)
-    monkeypatch.setattr(encode_units, "ENCODING", encode_units.ENCODING - 1)
-    assert encode(units) != [before]
 
 
 def test_every_row_has_the_condition_ids_of_its_post(staged, encode, dataset):

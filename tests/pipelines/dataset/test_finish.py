@@ -156,6 +156,13 @@ def test_since_the_earlier_run_units_are_new_gone_or_as_they_were(outcome, caplo
     assert "since the earlier run: 1 units new or changed, 2 gone, 1 as they were" in caplog.messages
 
 
+def test_what_is_suspicious_is_told_in_a_line_and_on_the_page(outcome, tokenizer, caplog):
+    end(outcome, "--vocab-size=90000")
+    told = f"the tokenizer has {tokenizer.vocab_size} pieces of 90000 asked for: few words were read"
+    assert told in caplog.messages
+    assert told in Path(outcome.output, "stats.html").read_text()
+
+
 def test_files_of_earlier_runs_are_removed_where_asked_for(outcome):
     left = Path(outcome.output, "shards/split=train/bucket=16/part-old.parquet")
     left.parent.mkdir(parents=True, exist_ok=True)

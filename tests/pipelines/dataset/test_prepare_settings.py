@@ -50,6 +50,8 @@ def test_the_ends_of_a_range_are_in_it(flag):
         ("--language=en,English", "--language en,English: 'English' is no ISO 639 code such as en or de"),
         ("--language=EN", "--language EN: 'EN' is no ISO 639 code such as en or de"),
         ("--language=en,", "--language en,: '' is no ISO 639 code such as en or de"),
+        ("--until=31.5.2024", "--until 31.5.2024: write a day as YYYY-MM-DD"),
+        ("--limit=0", "--limit 0: read at least one post"),
         ("--columns=words", "--columns words: 'words' is not FIELD=COLUMN"),
         ("--tokenizer=nowhere.model", "--tokenizer nowhere.model: "),
     ],
@@ -96,6 +98,8 @@ def test_every_flag_that_changes_what_is_written_is_recorded():
         "model_type": "--model-type=bpe",
         "protects": "--protect=none",
         "shard_mb": "--shard-mb=1",
+        "until": "--until=2024-05-31",
+        "limit": "--limit=9",
         "seed": "--seed=1",
     }
     before = settings().recorded()
@@ -107,7 +111,20 @@ def test_every_flag_that_changes_what_is_written_is_recorded():
 
 def test_units_staged_before_are_used_again_unless_cleaning_changed():
     before = settings().cleaning_facts()
-    for flag in ("--boilerplate=keep", "--near-duplicates=drop", "--max-len=32", "--seed=1", "--protect=none"):
+    for flag in (
+        "--boilerplate=keep",
+        "--near-duplicates=drop",
+        "--max-len=32",
+        "--seed=1",
+        "--protect=none",
+        "--limit=9",
+    ):
         assert settings(flag).cleaning_facts() == before
-    for flag in ("--columns=content=2", "--language=en", "--mask-pii", "--lsh=9x8"):
+    for flag in ("--columns=content=2", "--language=en", "--mask-pii", "--lsh=9x8", "--until=2024-05-31"):
         assert settings(flag).cleaning_facts() != before
+
+
+def test_no_unit_of_other_code_is_used_again(monkeypatch):
+    before = settings().cleaning_facts()
+    monkeypatch.setattr("pipelines.dataset.settings.code_version", lambda: "another")
+    assert settings().cleaning_facts() != before

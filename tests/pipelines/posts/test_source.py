@@ -1,6 +1,11 @@
+import argparse
+from types import SimpleNamespace
+
 import pytest
 
-from pipelines.posts.source import model_seen_from
+from pipelines.commands import prepare
+from pipelines.errors import UserError
+from pipelines.posts.source import add_posts_arguments, model_seen_from, posts_dataset, prepare_inputs
 
 
 @pytest.mark.parametrize(
@@ -18,3 +23,23 @@ def test_a_model_that_ships_is_told_by_its_name_and_another_by_its_place(ship, t
     (tmp_path / "made" / "config.json").write_text("{}")
     ship("tiny-en", tmp_path / "made")
     assert model_seen_from(output, model) == seen
+
+
+def test_columns_of_a_dataset_do_nothing_and_are_refused():
+    parser = argparse.ArgumentParser()
+    add_posts_arguments(parser)
+    columns = ["--model=m", "--columns=content=body"]
+    with pytest.raises(UserError, match=r"^--columns does nothing without --input: give that, or leave --columns out$"):
+        posts_dataset(parser.parse_args(["--dataset=d", *columns]), "out")
+    assert posts_dataset(parser.parse_args(["--input=posts", *columns]), "out") == "out/dataset"
+
+
+@pytest.mark.parametrize(("limit", "split", "prepared"), [(5, None, 5), (None, None, None), (5, "test", None)])
+def test_no_more_posts_are_prepared_than_are_asked_for(monkeypatch, limit, split, prepared):
+    """How many posts a split has is known when all are prepared."""
+    found = []
+    monkeypatch.setattr(prepare, "run", found.append)
+    flags = {"dataset": None, "input": ["posts"], "columns": None, "model": "m", "overwrite": False, "other_flags": []}
+    asked = argparse.Namespace(**flags, limit=limit, split=split)
+    prepare_inputs(asked, SimpleNamespace(max_len=16, unit="segment"), "out")
+    assert [args.limit for args in found] == [prepared]

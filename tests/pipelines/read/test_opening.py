@@ -7,6 +7,8 @@ import pyarrow as pa
 import pytest
 from apache_beam.io.filesystems import FileSystems
 
+from pipelines.errors import FileError
+from pipelines.read.archive import forget_archive
 from pipelines.read.inputs import InputFile, list_inputs
 from pipelines.read.opening import open_input
 from pipelines.read.source import UnreadableError
@@ -103,6 +105,26 @@ def test_a_file_that_is_gone_is_not_damaged(tmp_path, places):
         contents(InputFile(path=str(tmp_path / "gone"), name="gone", size=1, kind="text", member=member, places=places))
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.zip"])
+def test_a_store_that_says_no_number_is_no_damage_either(tmp_path, name, monkeypatch):
+    """Clients of stores raise kinds of OSError of their own."""
+    data = zipped(**{"a.csv": LINES}) if name == "a.zip" else LINES
+    file = stored(tmp_path, name, data)
+
+    def refuse(path, compression_type):
+        raise OSError("Service Unavailable")
+
+    class Refusing(io.BytesIO):
+        def read(self, size=-1):
+            raise OSError("Service Unavailable")
+
+    for opening in (refuse, lambda path, compression_type: Refusing(data)):
+        monkeypatch.setattr(FileSystems, "open", opening)
+        forget_archive()
+        with pytest.raises(OSError, match=r"Service Unavailable|its directory broke off"):
+            contents(file)
+
+
 def test_a_member_that_is_gone_is_told(tmp_path):
     (tmp_path / "a.zip").write_bytes(zipped(**{"a.txt": b""}))
     with pytest.raises(UnreadableError, match="IndexError"):
@@ -143,7 +165,8 @@ def test_a_member_can_be_read_again_after_a_read_that_broke_off(tmp_path, monkey
     assert contents(file) == LINES
 
 
-def test_what_goes_wrong_in_the_block_stays_what_it_is(tmp_path):
+@pytest.mark.parametrize("error", [FileExistsError(17, "no space"), FileError("b.txt cannot be read")])
+def test_what_goes_wrong_in_the_block_stays_what_it_is(tmp_path, error):
     file = stored(tmp_path, "a.txt", b"Words")
-    with pytest.raises(FileExistsError), open_input(file):
-        raise FileExistsError(17, "no space")
+    with pytest.raises(type(error)), open_input(file):
+        raise error

@@ -52,6 +52,7 @@ def test_other_settings_are_refused_by_name(folder):
     with pytest.raises(UserError, match=r"other max_len, unit\).*--overwrite"):
         check_same_run(folder, {"seed": 0, "max_len": 32, "unit": "post"}, overwrite=False)
     check_same_run(folder, {"seed": 1}, overwrite=True)
+    assert check_same_run(folder, {**SETTINGS, "max_len": 32}, overwrite=False, may_change=["max_len"])
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}"])

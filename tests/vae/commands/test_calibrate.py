@@ -10,6 +10,7 @@ from vae.commands.command import main
 from vae.data.dataset import Dataset
 from vae.data.split import texts_of
 from vae.evaluation.calibrate import calibrate, measured_changes
+from vae.model_folder.replaced_file import only_writer_to
 from vae.text_vae import TextVAE
 from vae.variation.calibration import Calibration
 
@@ -54,6 +55,11 @@ def refused(dataset, folder, capsys, *flags):
     line, *more = capsys.readouterr().err.splitlines()
     assert more == []
     return line
+
+
+def test_a_folder_that_another_run_writes_to_is_refused(dataset, folder, capsys):
+    with only_writer_to(folder):
+        assert refused(dataset, folder, capsys) == f"blogvae: another run is writing to {folder}; wait for it"
 
 
 @pytest.mark.parametrize("texts", ["0", "-3"])

@@ -164,3 +164,21 @@ def test_an_argument_that_is_no_utf8_is_the_users_mistake(noting, flags, capsys)
         "blogvae: caf\\xe9 au lait is not UTF-8: write it in UTF-8; of a path, give the folder above it\n"
     )
     assert flags == {}
+
+
+@pytest.fixture
+def bounded(flags):
+    return Command(
+        name="try",
+        help="a try",
+        add_arguments=lambda parser: parser.add_argument("--bounds"),
+        run=lambda args: flags.update(vars(args)),
+    )
+
+
+@pytest.mark.parametrize("given", [["--bounds", "-1,1"], ["--bounds=-1,1"]])
+def test_two_numbers_may_begin_below_zero(bounded, flags, config, given):
+    assert main(bounded, given) == 0
+    assert flags["bounds"] == "-1,1"
+    assert main(bounded, config("try: {bounds: '-2,-1.5'}")) == 0
+    assert flags["bounds"] == "-2,-1.5"

@@ -1,4 +1,5 @@
 import logging
+import os
 import resource
 import signal
 
@@ -324,6 +325,42 @@ def test_an_interrupted_run_says_how_to_go_on(run, unbroken, monkeypatch, tmp_pa
                 run(tmp_path)
     finally:
         signal.signal(signal.SIGINT, handler)
+    assert_same(unbroken, run(tmp_path, resume=True))
+
+
+def test_a_run_told_to_end_writes_a_checkpoint_at_once(run, unbroken, monkeypatch, tmp_path):
+    as_it_is = TrainingModule.training_step
+
+    def end(self, batch, number):
+        if self.global_step == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return as_it_is(self, batch, number)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TrainingModule, "training_step", end)
+        with pytest.raises(KeyboardInterrupt, match="the same with --resume goes on from the last checkpoint"):
+            run(tmp_path)
+    assert checkpoint_of(tmp_path)["global_step"] == 3
+    assert_same(unbroken, run(tmp_path, resume=True))
+
+
+def test_a_run_interrupted_before_its_first_checkpoint_says_that_it_begins_anew(run, monkeypatch, tmp_path):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    handler = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(TrainingModule, "training_step", interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt, match="before the first checkpoint; the same with --resume begins anew"):
+            run(tmp_path)
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
+def test_a_checkpoint_is_written_when_its_time_has_come(run, run_until, unbroken, monkeypatch, tmp_path):
+    monkeypatch.setattr(fitting, "CHECKPOINT_SECONDS", 0)
+    run_until("training_step", 5, tmp_path)
+    assert checkpoint_of(tmp_path)["global_step"] == 5
     assert_same(unbroken, run(tmp_path, resume=True))
 
 
