@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.augment.varied_text import split_marker
 from pipelines.posts.post import LIST_ITEM, Block
+from pipelines.posts.varied_text import split_marker
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,13 +19,13 @@ from vae.decode.decoding import Decoding, decode
 from vae.decode.int8 import fast_int8, int8_decoder
 from vae.errors import UserError
 from vae.hardware import fast_bf16
+from vae.latent.calibration import Calibration
 from vae.latent.gaussian import Latents
 from vae.latent.noise import normal
 from vae.model_folder.shipped import shipped_folder
 from vae.model_folder.weights import Precision, read_weights, rounded, write_weights
 from vae.models.families import loaded_text_model
 from vae.settings import Settings, settings_from
-from vae.variation.calibration import Calibration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipelines.augment.varied_text import split_marker
 from pipelines.filters.unfinished import finish
 from pipelines.posts.post import PARAGRAPH, Block, text_of
+from pipelines.posts.varied_text import split_marker
 from tokenizer.segments import Segment, cut
 from vae.variation.change import changed_words
 

@@ -14,11 +14,10 @@ from pipelines.augment.judge_candidates import judge_candidates
 from pipelines.augment.judging import failures
 from pipelines.augment.near_duplicates import FindLater, Passed, Place, nearest
 from pipelines.augment.variations_folder import METRICS
-from pipelines.dataset.receipts import is_done
-from pipelines.read.plan import fingerprint
 from pipelines.write.atomic import write_json
 from pipelines.write.manifest import WORK
 from pipelines.write.parquet import part
+from pipelines.write.receipts import fingerprint, is_done
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""The folder that augment and judge write: its flags, its plan against what is there, its manifest, its exports."""
+"""The folder that augment and judge write: its plan against what is there, its manifest, its exports."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.read.plan import fingerprint
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.dataset_card import write_card
-from pipelines.write.exports import EXPORT_KINDS, write_exports
+from pipelines.write.exports import write_exports
 from pipelines.write.manifest import MANIFEST, WORK, conserve, remove_leftovers, write_manifest
-from vae.commands.idle_flags import refuse_idle
+from pipelines.write.receipts import fingerprint
 
 if TYPE_CHECKING:
     import argparse
@@ -28,26 +27,6 @@ log = logging.getLogger("blogvae")
 FORMAT: Final = "blogvae-variations/1"
 METRICS: Final = "augment"
 """Namespace of Beam's metrics."""
-
-
-def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where the folder is, what becomes of what is in it, and what is written beside its parts."""
-    parser.add_argument("--output", required=True, metavar="DIR", help="the variations folder to write")
-    parser.add_argument("--overwrite", action="store_true", help="replace another run's output")
-    parser.add_argument(
-        "--clean", action="store_true", help="remove files of earlier runs that the manifest does not list"
-    )
-    parser.add_argument("--export", choices=EXPORT_KINDS, help="write the variations in this format, too")
-    parser.add_argument(
-        "--guard-formulas",
-        action="store_true",
-        help="with --export csv: an apostrophe before what a spreadsheet would compute",
-    )
-
-
-def check_folder_flags(args: argparse.Namespace) -> None:
-    """Raises UserError for a flag that does nothing beside the others."""
-    refuse_idle(args, {"guard_formulas": ("--export csv", args.export == "csv")})
 
 
 def index_path(output: str, units: Sequence[CandidateUnit]) -> str:

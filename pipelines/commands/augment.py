@@ -18,8 +18,6 @@ from pipelines.augment.judge_units import JudgeUnits
 from pipelines.augment.judging import judging_of, judging_settings
 from pipelines.augment.variations_folder import (
     FORMAT,
-    add_folder_arguments,
-    check_folder_flags,
     finish,
     index_path,
     publish,
@@ -29,8 +27,15 @@ from pipelines.augment.variations_folder import (
 from pipelines.beam.local_model import AUTO, CPU, CUDA, DEVICES, device_here, local_model
 from pipelines.beam.progress import shown_progress
 from pipelines.beam.run import LOCAL_RUNNER, beam_options, pipeline_of
+from pipelines.commands.folder_flags import add_folder_arguments, check_folder_flags
+from pipelines.commands.posts_source import (
+    add_posts_arguments,
+    model_seen_from,
+    posts_dataset,
+    prepare_inputs,
+    seen_from,
+)
 from pipelines.errors import UserError
-from pipelines.posts.source import add_posts_arguments, model_seen_from, posts_dataset, prepare_inputs, seen_from
 from pipelines.posts.units import plan_posts
 from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on

@@ -15,9 +15,15 @@ from apache_beam.transforms.combiners import ToList
 from pipelines.beam.local_model import local_model
 from pipelines.beam.progress import shown_progress
 from pipelines.beam.run import beam_options, pipeline_of
+from pipelines.commands.posts_source import (
+    add_posts_arguments,
+    model_seen_from,
+    posts_dataset,
+    prepare_inputs,
+    seen_from,
+)
 from pipelines.encode.latent_units import EncodeLatents, MeanNats, ScoreLatents, encoded_paths, mean_nats, unit_receipt
 from pipelines.errors import UserError
-from pipelines.posts.source import add_posts_arguments, model_seen_from, posts_dataset, prepare_inputs, seen_from
 from pipelines.posts.split import SPLITS
 from pipelines.posts.units import plan_posts
 from pipelines.write.atomic import read_json, write_json

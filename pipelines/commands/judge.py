@@ -16,8 +16,6 @@ from pipelines.augment.judging import judging_of, judging_settings
 from pipelines.augment.measure_anew import MeasureAnew, to_measure
 from pipelines.augment.variations_folder import (
     FORMAT,
-    add_folder_arguments,
-    check_folder_flags,
     finish,
     index_path,
     not_whole,
@@ -26,14 +24,15 @@ from pipelines.augment.variations_folder import (
     write_index,
 )
 from pipelines.beam.run import beam_options, pipeline_of
+from pipelines.commands.folder_flags import add_folder_arguments, check_folder_flags
+from pipelines.commands.posts_source import seen_from
 from pipelines.errors import UserError
-from pipelines.posts.source import seen_from
-from pipelines.read.plan import fingerprint
 from pipelines.report.manifest_folder import ManifestFolder, join
 from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
 from pipelines.write.manifest import check_same_run
 from pipelines.write.output_folder import output_folder
+from pipelines.write.receipts import fingerprint
 from vae.commands.command import Command, main
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from pipelines.dataset.settings import PrepareSettings, add_arguments, settings_
 from pipelines.dataset.tokenizer_step import TrainTokenizer, stage_tokenizer
 from pipelines.dataset.unit_keys import unit_keys
 from pipelines.dedup.find import FindDuplicates
-from pipelines.posts.first_posts import first_posts
+from pipelines.read.first_posts import first_posts
 from pipelines.read.plan import CutUnits, group_files
 from pipelines.read.readable_inputs import readable_inputs
 from pipelines.write.atomic import write_json

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.commands.named_contents import named_contents
 from pipelines.errors import UserError
 from pipelines.read.inputs import list_inputs
-from pipelines.read.plan import content_sha256, fingerprint
+from pipelines.read.plan import content_sha256
 from pipelines.write.atomic import write_json
 from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
-from pipelines.write.named_contents import named_contents
+from pipelines.write.receipts import fingerprint
 from vae.commands.command import Command, flags_of, main, read_config
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from pipelines.clean.clean import clean
 from pipelines.clean.language import prose
 from pipelines.clean.pii import mask, mask_blocks
 from pipelines.clean.title import plain_title
-from pipelines.dataset.receipts import is_done
 from pipelines.dataset.staged import (
     STAGED_GROUP,
     CleanPost,
@@ -31,6 +30,7 @@ from pipelines.posts.post import EXCERPT_CHARACTERS, MARKDOWN, REJECTS, RawPost,
 from pipelines.read.day_order import DayOrders
 from pipelines.read.reader import read_posts
 from pipelines.write.atomic import read_json, write_json
+from pipelines.write.receipts import is_done
 from vae.language.identify import identify
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 from apache_beam.transforms.combiners import ToList
 
 from pipelines.clean.boilerplate import is_boilerplate, line_key, without_lines
-from pipelines.dataset.receipts import is_done
 from pipelines.dataset.staged import (
     bands_array,
     blocks_array,
@@ -26,9 +25,9 @@ from pipelines.dataset.staged import (
 )
 from pipelines.dedup.minhash import band_hashes
 from pipelines.posts.post import REJECTS, Block, site_of, text_of
-from pipelines.read.plan import fingerprint
 from pipelines.write.atomic import write_json
 from pipelines.write.manifest import WORK
+from pipelines.write.receipts import fingerprint, is_done
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.parquet as pq
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.dataset.receipts import is_there
 from pipelines.dataset.tokenizer_step import tokenizer_path
 from pipelines.dedup.keys import Known
 from pipelines.write.manifest import check_same_run
+from pipelines.write.receipts import is_there
 from tokenizer.tokenizer import Tokenizer
 
 if TYPE_CHECKING:

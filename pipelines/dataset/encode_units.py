@@ -14,20 +14,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.augment.varied_text import split_marker
 from pipelines.dataset.decided import DUPLICATES, Applied, Decided
 from pipelines.dataset.labels_step import condition_ids
 from pipelines.dataset.pieces_writer import PiecesWriter, encoded_schema
-from pipelines.dataset.receipts import is_done
 from pipelines.dataset.staged import read_staged, staged_path
 from pipelines.dataset.statistics import COUNTED, EXAMPLES
 from pipelines.dataset.tokenizer_step import NO_TOKENIZER
 from pipelines.dataset.word_counts import words_of
 from pipelines.posts.post import CODE, POSTS, REJECTS, site_of
-from pipelines.read.plan import fingerprint
+from pipelines.posts.varied_text import split_marker
 from pipelines.write.atomic import write_json
 from pipelines.write.manifest import WORK
 from pipelines.write.parquet import part
+from pipelines.write.receipts import fingerprint, is_done
 from tokenizer.tokenizer import Tokenizer
 
 if TYPE_CHECKING:

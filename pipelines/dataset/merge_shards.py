@@ -12,11 +12,10 @@ import pyarrow.parquet as pq
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.transforms.combiners import ToList
 
-from pipelines.dataset.receipts import is_done
-from pipelines.read.plan import fingerprint
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.manifest import WORK
 from pipelines.write.parquet import part
+from pipelines.write.receipts import fingerprint, is_done
 from tokenizer.tokenizer import PAD
 from vae.data.dataset import LABELS
 

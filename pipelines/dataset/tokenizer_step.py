@@ -9,13 +9,13 @@ import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.transforms.combiners import ToList
 
-from pipelines.augment.varied_text import split_marker
 from pipelines.dataset.staged import blocks_of, read_staged, staged_path
 from pipelines.errors import UserError
 from pipelines.posts.split import unit_interval
-from pipelines.read.plan import fingerprint
+from pipelines.posts.varied_text import split_marker
 from pipelines.write.atomic import atomic_file, write_bytes
 from pipelines.write.manifest import WORK
+from pipelines.write.receipts import fingerprint
 from tokenizer.protect import protect
 from tokenizer.sentences import split_sentences
 from tokenizer.training import train_tokenizer

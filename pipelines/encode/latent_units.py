@@ -14,14 +14,13 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.transforms.combiners import ToList
 
 from pipelines.beam.local_model import loaded_model
-from pipelines.dataset.receipts import is_done
 from pipelines.encode.latent_rows import ANOMALY, encode_posts, posts_schema, segments_schema, with_anomaly
 from pipelines.posts.post import REJECTS
 from pipelines.posts.units import read_posts
-from pipelines.read.plan import fingerprint
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.manifest import WORK
 from pipelines.write.parquet import part
+from pipelines.write.receipts import fingerprint, is_done
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.errors import UserError
-from pipelines.read.plan import fingerprint
 from pipelines.write.atomic import read_json
 from pipelines.write.manifest import MANIFEST
+from pipelines.write.receipts import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +13,7 @@ from pipelines.posts.split import unit_interval
 from pipelines.read.opening import open_input
 from pipelines.read.reader import Part, cut_file
 from pipelines.read.source import UnreadableError, open_source
+from pipelines.write.receipts import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -115,11 +115,6 @@ def cut_group(group: FileGroup, *, columns: Mapping[str, str] | None, settings: 
             part=part,
             bytes=first.size // len(parts),
         )
-
-
-def fingerprint(facts: object) -> str:
-    """A short hash of plain data."""
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def content_sha256(file: InputFile) -> str:

@@ -1,8 +1,5 @@
-"""`python -m pipelines.report`: the command, by the name of the room of what it does."""
+"""`python -m pipelines.report`: the command of the same name, for machines without a console command."""
 
-import sys
+import runpy
 
-from pipelines.commands.report import COMMAND
-from vae.commands.command import main
-
-sys.exit(main(COMMAND))
+runpy.run_module("pipelines.commands.report", run_name="__main__")

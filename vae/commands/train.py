@@ -339,7 +339,7 @@ def _measure(model: TextVAE, held_out: list[Shard], fitted: Fitted) -> dict[str,
 
 
 def _write(model: TextVAE, dataset: Dataset, folder: Path, fitted: Fitted, metrics: dict[str, Any]) -> None:
-    from vae.model_folder.card import model_card  # noqa: PLC0415
+    from vae.evaluation.card import model_card  # noqa: PLC0415
     from vae.training.curves import plot_curves  # noqa: PLC0415
 
     plot_curves(fitted.history, folder / "curves.png")

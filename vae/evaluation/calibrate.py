@@ -10,10 +10,10 @@ import torch
 
 from tokenizer.segments import cut
 from vae.decode.decoding import Decoding
+from vae.latent.calibration import RADII, Calibration
 from vae.latent.noise import normal
 from vae.latent.strategies import STRATEGIES
 from vae.models.text_model import StepwiseModel
-from vae.variation.calibration import RADII, Calibration
 from vae.variation.change import changed_words
 from vae.variation.guide import Guide
 from vae.variation.partners import Partners

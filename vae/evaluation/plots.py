@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vae.evaluation.latent_map import LatentMap
-    from vae.variation.calibration import Calibration
+    from vae.latent.calibration import Calibration
 
 COLOURS = [f"C{number}" for number in range(10) if number != 7]
 """Matplotlib's, without its grey, which is for all other categories."""

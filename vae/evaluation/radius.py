@@ -10,9 +10,9 @@ import torch
 
 from vae.decode.decoding import Decoding, decode
 from vae.evaluation.reconstruction import bleu
+from vae.latent.calibration import RADII
 from vae.latent.noise import normal
 from vae.latent.strategies import neighbour
-from vae.variation.calibration import RADII
 from vae.variation.change import changed_words
 
 if TYPE_CHECKING:

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar, cast
 import torch
 from torch import Tensor, nn
 
-from vae.training.disturb import add_noise, drop_slots
+from vae.models.disturb import add_noise, drop_slots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vae.latent.gaussian import Latents
     from vae.models.prior import Prior
-    from vae.settings import ObjectiveSettings
 
 
 class Examples(Protocol):
@@ -37,6 +36,25 @@ class Examples(Protocol):
 
     def hide_inputs(self, share: float) -> Examples:
         """With a share of what an autoregressive decoder reads hidden; the same where nothing is read."""
+        ...
+
+
+class Disturbance(Protocol):
+    """How much of what it reads is kept from a decoder in training; `ObjectiveSettings` tells what each is."""
+
+    @property
+    def latent_noise(self) -> float:
+        """The standard deviation of noise on z."""
+        ...
+
+    @property
+    def slot_dropout(self) -> float:
+        """The share of slots that are missing."""
+        ...
+
+    @property
+    def word_dropout(self) -> float:
+        """The share of inputs that are hidden."""
         ...
 
 
@@ -64,7 +82,7 @@ class VAE(nn.Module, ABC, Generic[Data]):
     def nats(self, z: Tensor, batch: Data) -> Tensor:
         """-log p(x|z) of each example, (n,), for z of shape (n, slots, dim)."""
 
-    def disturb(self, z: Tensor, batch: Data, settings: ObjectiveSettings) -> tuple[Tensor, Data]:
+    def disturb(self, z: Tensor, batch: Data, settings: Disturbance) -> tuple[Tensor, Data]:
         """What the decoder is given in training: noisy latents of which some are missing, and a part of its inputs."""
         z = drop_slots(add_noise(z, settings.latent_noise), settings.slot_dropout, self.missing)
         return z, cast("Data", batch.hide_inputs(settings.word_dropout))

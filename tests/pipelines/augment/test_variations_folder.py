@@ -1,4 +1,3 @@
-import argparse
 import json
 import logging
 from types import SimpleNamespace
@@ -7,15 +6,12 @@ import pytest
 
 from pipelines.augment.candidates import CandidateUnit
 from pipelines.augment.variations_folder import (
-    add_folder_arguments,
-    check_folder_flags,
     finish,
     index_path,
     not_whole,
     told,
     write_index,
 )
-from pipelines.errors import UserError
 from pipelines.write.manifest import ConservationError
 
 UNITS = [CandidateUnit(name=name, paths=(f"{name}.parquet",)) for name in ("one", "two")]
@@ -148,13 +144,3 @@ def test_the_log_tells_counts_by_rule_and_the_rates_of_this_run(output):
     assert told(metrics, Result(), seconds=4) == f"{counts}, in 4.0 s"
     made = Result(counter("candidates", 6), counter("pieces", 6000), counter("passed", 3))
     assert told(metrics, made, seconds=4) == f"{counts}, in 4.0 s (1.5 candidates/s, 1,500.0 pieces/s)"
-
-
-@pytest.mark.parametrize("flags", [[], ["--export=jsonl"]])
-def test_formulas_are_guarded_in_csv_alone(flags):
-    parser = argparse.ArgumentParser()
-    add_folder_arguments(parser)
-    guarded = ["--output=out", "--guard-formulas"]
-    with pytest.raises(UserError, match=r"^--guard-formulas does nothing without --export csv"):
-        check_folder_flags(parser.parse_args([*guarded, *flags]))
-    check_folder_flags(parser.parse_args([*guarded, "--export=csv"]))

@@ -10,9 +10,9 @@ from vae.commands.command import main
 from vae.data.dataset import Dataset
 from vae.data.split import texts_of
 from vae.evaluation.calibrate import calibrate, measured_changes
+from vae.latent.calibration import Calibration
 from vae.model_folder.replaced_file import only_writer_to
 from vae.text_vae import TextVAE
-from vae.variation.calibration import Calibration
 
 STRATEGIES = ["neighbour", "posterior", "interpolate", "resample-slots", "attribute"]
 

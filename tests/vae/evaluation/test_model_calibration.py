@@ -4,9 +4,9 @@ from tokenizer.segments import cut
 from vae.data.dataset import Dataset
 from vae.data.split import texts_of
 from vae.evaluation.calibrate import calibrate, measured_changes
+from vae.latent.calibration import RADII, Calibration
 from vae.latent.strategies import STRATEGIES
 from vae.text_vae import TextVAE
-from vae.variation.calibration import RADII, Calibration
 from vae.variation.sampling import Sampling
 from vae.variation.varier import Varier
 

@@ -11,7 +11,7 @@ from vae.evaluation.plots import (
     plot_latent_map,
     plot_radius,
 )
-from vae.variation.calibration import Calibration
+from vae.latent.calibration import Calibration
 
 CURVE = [
     {"radius": radius, "changed": radius / 2, "bleu": 100 - 90 * radius, "self_bleu": 90.0, "cycle": 0.5}

@@ -2,9 +2,9 @@ import pytest
 
 from vae.evaluation.radius import radius_curve
 from vae.evaluation.reconstruction import bleu
+from vae.latent.calibration import RADII
 from vae.latent.noise import normal
 from vae.text_vae import TextVAE
-from vae.variation.calibration import RADII
 
 
 @pytest.fixture(scope="module")

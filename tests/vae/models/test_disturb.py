@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from vae.training.disturb import add_noise, drop_slots
+from vae.models.disturb import add_noise, drop_slots
 
 MISSING = torch.tensor([5.0, -5.0, 2.5])
 

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.augment.varied_text import split_marker
 from pipelines.posts.post import CODE, HEADING, LINK, LIST_ITEM, PARAGRAPH, QUOTE, TABLE, VARIED_KINDS, Block
+from pipelines.posts.varied_text import split_marker
 
 
 @pytest.mark.parametrize(

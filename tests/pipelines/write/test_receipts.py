@@ -1,7 +1,7 @@
 import pytest
 
-from pipelines.dataset.receipts import is_done, is_there
 from pipelines.write.atomic import write_json
+from pipelines.write.receipts import is_done, is_there
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 import pytest
 
 from pipelines.commands import prepare
+from pipelines.commands.posts_source import add_posts_arguments, model_seen_from, posts_dataset, prepare_inputs
 from pipelines.errors import UserError
-from pipelines.posts.source import add_posts_arguments, model_seen_from, posts_dataset, prepare_inputs
 
 
 @pytest.mark.parametrize(

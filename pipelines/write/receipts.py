@@ -1,7 +1,9 @@
-"""Which files that a receipt or a manifest lists are there as they were written."""
+"""What a unit of work is named by, and whether the files that its receipt lists are there as they were written."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 from apache_beam.io.filesystem import BeamIOError
@@ -11,6 +13,11 @@ from pipelines.write.atomic import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+def fingerprint(facts: object) -> str:
+    """A short hash of plain data."""
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def is_done(receipt: str, *, output: str) -> bool:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vae.variation.calibration import Calibration
+from vae.latent.calibration import Calibration
 
 MEASURED = Calibration(
     {

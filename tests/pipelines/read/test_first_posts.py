@@ -1,7 +1,7 @@
 import pytest
 
-from pipelines.posts.first_posts import first_posts
 from pipelines.posts.post import RawPost
+from pipelines.read.first_posts import first_posts
 from pipelines.read.inputs import list_inputs
 from pipelines.read.plan import cut_group, group_files
 from pipelines.read.reader import read_posts

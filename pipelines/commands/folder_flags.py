@@ -1,0 +1,31 @@
+"""The flags of augment and judge that say where their folder is and what is written beside its parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.write.exports import EXPORT_KINDS
+from vae.commands.idle_flags import refuse_idle
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where the folder is, what becomes of what is in it, and what is written beside its parts."""
+    parser.add_argument("--output", required=True, metavar="DIR", help="the variations folder to write")
+    parser.add_argument("--overwrite", action="store_true", help="replace another run's output")
+    parser.add_argument(
+        "--clean", action="store_true", help="remove files of earlier runs that the manifest does not list"
+    )
+    parser.add_argument("--export", choices=EXPORT_KINDS, help="write the variations in this format, too")
+    parser.add_argument(
+        "--guard-formulas",
+        action="store_true",
+        help="with --export csv: an apostrophe before what a spreadsheet would compute",
+    )
+
+
+def check_folder_flags(args: argparse.Namespace) -> None:
+    """Raises UserError for a flag that does nothing beside the others."""
+    refuse_idle(args, {"guard_formulas": ("--export csv", args.export == "csv")})
