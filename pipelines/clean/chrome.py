@@ -30,11 +30,14 @@ _HIDDEN: Final = (
 _SELECTOR: Final = ", ".join(
     [*(f'[class*="{name}"]' for name in _CLASSES), *(f'[id="{name}"]' for name in _IDS), *_HIDDEN]
 )
-_QUICK: Final = re.compile(
-    rf"""(?:class|id)=(?:"[^"<>]*|'[^'<>]*|)(?:{"|".join(map(re.escape, [*_CLASSES, *_IDS]))})"""
-    r"|\shidden[\s=>]|display:\s*none|visibility:\s*hidden",
-    re.IGNORECASE,
-)
+_MAY_BE: Final = "[class], [id], [style], [hidden]"
+_CLASS: Final = re.compile(r"""class\s*=\s*("[^"]*|'[^']*|[^\s>]*)""")
+_OF_CHROME: Final = re.compile("|".join(map(re.escape, _CLASSES)).lower())
+_ID_OR_RULE: Final = [
+    re.compile(sign)
+    for sign in (rf"""=\s*["']?\s*(?:{"|".join(map(re.escape, _IDS)).lower()})""", r"hidden[^<>]*>", r"display:\s*none")
+]
+
 _ANCHOR: Final = re.compile(r"<a\b[^<>]*>\s*(?:#|¶|§|🔗|&para;|&sect;|&#182;)?\s*</a>\s*|<pre")
 _ANCHOR_WORDS: Final = frozenset({"", "#", "¶", "§", "🔗"})
 _HEADING_LINKS: Final = ", ".join(f"h{level} a" for level in range(1, 7))
@@ -45,7 +48,7 @@ def drop_chrome(tree: LexborHTMLParser, html: str) -> None:
     if "<annotation" in html:
         for annotation in tree.css('annotation[encoding="application/x-tex"]'):
             _replace_by_tex(annotation)
-    if _QUICK.search(html):
+    if tree.css_first(_MAY_BE) and _may_name_chrome(html.lower()):
         for node in tree.css(_SELECTOR):
             if node.tag not in {"html", "body", "main", "article"}:
                 node.decompose()
@@ -53,6 +56,12 @@ def drop_chrome(tree: LexborHTMLParser, html: str) -> None:
         for link in tree.css(_HEADING_LINKS):
             if link.text().strip() in _ANCHOR_WORDS and not link.css_first("img"):
                 link.decompose()
+
+
+def _may_name_chrome(html: str) -> bool:
+    """Whether the selector may find anything, which it tells much more slowly."""
+    classes = "\n".join(set(_CLASS.findall(html)))
+    return _OF_CHROME.search(classes) is not None or any(sign.search(html) for sign in _ID_OR_RULE)
 
 
 def _replace_by_tex(annotation: object) -> None:
