@@ -37,6 +37,7 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "status": ("post_status", "status", "is_published", "published", "state", "visibility"),
     "draft": ("draft", "is_draft"),
+    "archived": ("archived", "is_archived"),
     "type": ("post_type", "type", "kind"),
 }
 """Names of each field's column in WordPress, Ghost, Medium, Blogger, Substack and Kaggle exports, the best first.
@@ -98,8 +99,9 @@ def post_of(
         return reject("not a post", kind)
     if not is_published(status):
         return reject("not published", status)
-    if says_yes(_text(cells, "draft")):
-        return reject("not published", "draft")
+    for field in ("draft", "archived"):
+        if says_yes(_text(cells, field)):
+            return reject("not published", field)
     if not content or content.isspace():
         return reject("empty content")
     return RawPost(
