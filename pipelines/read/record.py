@@ -33,7 +33,7 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
         *("content", "post_content", "body", "html", "body_html", "content_html", "plaintext", "text"),
         *("content_encoded", "full_text", "article", "article_text", "article_body", "article_content"),
         *("post_body", "post_text", "blog_content", "blog_text", "blog_post", "body_text", "contents"),
-        *("html_content", "content_text", "plain_content", "caption"),
+        *("html_content", "content_text", "plain_content", "body_markdown", "content_markdown", "markdown", "caption"),
     ),
     "status": ("post_status", "status", "is_published", "published", "state", "visibility"),
     "draft": ("draft", "is_draft"),

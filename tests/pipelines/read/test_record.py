@@ -102,7 +102,7 @@ def test_published_may_be_a_date_or_a_yes_or_no():
     assert read("False").reason == "not published"
 
 
-@pytest.mark.parametrize("word", ["nan", "NaN", "None", "NULL", "null", "\\N", "NaT", "<NA>"])
+@pytest.mark.parametrize("word", ["nan", "NaN", "None", "NULL", "null", "\\N", "NaT", "<NA>", "NA", "n/a", "nil"])
 def test_words_for_nothing_are_nothing(word):
     cells = dict.fromkeys(("title", "author", "date", "category", "tags"), word)
     post = post_of({**cells, "content": "Words"}, source="a.csv", position=1)
