@@ -148,7 +148,8 @@ class _Found:
 
     def _pair(self, name: str, begin: re.Match[str], end: re.Match[str]) -> None:
         """Where nothing but words is within, the tags are words, too."""
-        if name in _TOLD_OF and not self._is_page and "=" not in begin["attributes"]:
+        is_told = name in _TOLD_OF and not self._is_page and "=" not in begin["attributes"]
+        if is_told and not _is_amid_tags(self._text, begin.start(), end.end()):
             inside = self._text[begin.end() : end.start()]
             if inside.strip() and not _CODE_MARKS.search(inside):
                 self.literal.update((begin.start(), end.start()))
@@ -177,10 +178,15 @@ def _is_word(text: str, tag: re.Match[str]) -> bool:
     if tag["end"]:
         return text[tag.start() - 1].isspace() and not begins and text[tag.end() : tag.end() + 1] not in {"", "\n", "<"}
     if name in _VOID:
-        return name not in _SELF_EVIDENT and not has_value
+        return name not in _SELF_EVIDENT and not has_value and not _is_amid_tags(text, tag.start(), tag.end())
     if name in _OPEN_BLOCKS:
         return not has_value and not begins
     return not has_value or _NOT_HTML_NAME.search(tag["name"]) is not None
+
+
+def _is_amid_tags(text: str, start: int, end: int) -> bool:
+    """Whether tags stand directly before and after it, as no words do."""
+    return text[start - 1] == ">" and text[end : end + 1] == "<"
 
 
 def _escaped(text: str, literal: set[int]) -> str:

@@ -10,7 +10,7 @@ from pipelines.clean.inline import BLOCK_TAGS
 _QUICK = [
     re.compile(sign)
     for sign in (
-        *(r"\[(?:\[|!\w)", "%%", "==", r"\{/\*", "<[A-Z]"),
+        *(r"\[(?:\[|!\w|TOC\]|toc\])", r"\{:toc", r"\^[0-9a-z]{6}[ \t]*(?:\n|\Z)", "%%", "==", r"\{/\*", "<[A-Z]"),
         r"\n(?:[ \t]*:::|(?:!!!|\?\?\?\+?|===)[ ]|(?:import|export)\b|```+\{)",
     )
 ]
@@ -22,6 +22,9 @@ _JSX_VALUE = r"""(?:"[^"<]*"|'[^'<]*'|\{(?:[^{}]|\{[^{}]*\})*\})"""
 _INDENTED = r"(?:\n(?:(?:[ ]{4}|\t)[^\n]*|[ \t]*(?=\n(?:[ \t]*\n)*(?:[ ]{4}|\t))))*"
 _MARKS = rf"""
     !\[\[[^\[\]\n]+\]\]  # an embedded file (Obsidian)
+  | \^(?<=[ \t]\^)[0-9a-z]{{6}}(?=[ \t]*(?:\n|\Z))  # the name of a paragraph (Obsidian)
+  | \n[ \t]*\[(?:TOC|toc)\][ \t]*(?=\n|\Z)  # a table of contents (Python-Markdown)
+  | \n[*+-][ \t][^\n]*\n\{{:toc[^}}\n]*\}}  # a table of contents (kramdown)
   | \[\[(?P<link>[^\[\]\n]+)\]\](?![(\[])
   | %(?<![\w%].)%(?:(?=\s)[^%]*(?:%(?!%)[^%]*)*(?<=\s)
         |(?=[^\s%])[^%]*(?:%(?!%)[^%]*)*(?<=\S))%%(?![\w%])  # a comment (Obsidian)
@@ -45,6 +48,7 @@ _COMPONENT_ENDS = re.compile(r"</([A-Z][\w.]*)\s*>")
 _NO_NAME = re.compile(r"[\d\s,.;-]*")
 _TABLE_OF_CONTENTS = frozenset({"toc", "_TOC_", "TOC"})
 _INDENT = re.compile(r"^(?: {4}|\t)", re.MULTILINE)
+_OPTIONS = re.compile(r"\A(?::[\w-]+:[^\n]*\n)+")
 _DIRECTIVE = re.compile(
     r"^(?P<fence>`{3,}|:{3,})\{(?:note|warning|tip|important|caution|attention|danger|error|hint|seealso|admonition)\}"
     r"[ \t]*(?P<title>[^\n]*)\n(?P<inside>(?:(?!(?P=fence))[^\n]*\n)*)(?P=fence)[ \t]*$",
@@ -62,7 +66,7 @@ def without_vault_marks(text: str) -> str:
     if not any(sign.search(begun) for sign in _QUICK):
         return text
     if "{" in text and ("```" in text or ":::" in text):
-        text = _DIRECTIVE.sub(lambda found: f"\n{found['title']}\n\n{found['inside']}", text)
+        text = _DIRECTIVE.sub(lambda found: f"\n{found['title']}\n\n{_OPTIONS.sub('', found['inside'])}", text)
     closed = frozenset(_COMPONENT_ENDS.findall(text))
 
     def shown(token: re.Match[str]) -> str:
