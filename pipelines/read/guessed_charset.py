@@ -33,6 +33,9 @@ _UNREAD_WEIGHT: Final = 4
 _ENOUGH: Final = 0.9
 """Ours: the rest are foreign names, which other charsets make letters of by chance."""
 
+_TAG = re.compile(r"<!\[CDATA\[|\]\]>|</?[A-Za-z][^<>]*>")
+"""Names of elements are no words of a language."""
+
 _BEYOND_ASCII = re.compile("[^\0-\x7f]")
 _LATIN = re.compile("[A-Za-z]")
 _SPACED = re.compile("[^\\W\\d_\u0e00-\u0e7f\u3000-\u9fff\uff00-\uffef]")
@@ -66,7 +69,7 @@ def guessed_charset(data: bytes) -> str:
 def _fit(data: bytes, charset: str) -> float:
     """The share in hundredths; what is no character in this charset is U+FFFD, which fits nowhere."""
     text = _decoded(data, charset)
-    letters = _letters().get(identify(text).code)
+    letters = _letters().get(identify(_TAG.sub(" ", text)).code)
     found = list(_BEYOND_ASCII.finditer(text))
     core = _CORES.get(charset, "")
     unread = text.count("\ufffd")

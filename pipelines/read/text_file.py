@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from pipelines.read.cells import Cell
 
 _AUTHOR_KEYS = ("authors", "author", "byline")
-_DATE_KEYS = ("date", "published_at", "published", "publishdate", "pubdate", "post_date", "created")
+_DATE_KEYS = (
+    *("date", "published_at", "publishedat", "published", "publishdate", "publish_date", "pubdate", "pub_date"),
+    *("datepublished", "date_published", "post_date", "posted", "created", "created_at", "createdat"),
+)
 _CATEGORY_KEYS = ("category", "categories", "topic", "topics")
 _TAG_KEYS = ("tag", "tags", "keywords")
 _DRAFT_KEYS = frozenset("draft isdraft wip private isprivate hidden unlisted eleventyexcludefromcollections".split())
