@@ -33,8 +33,8 @@ _UNREAD_WEIGHT: Final = 4
 _ENOUGH: Final = 0.9
 """Ours: the rest are foreign names, which other charsets make letters of by chance."""
 
-_TAG = re.compile(r"<!\[CDATA\[|\]\]>|</?[A-Za-z][^<>]*>")
-"""Names of elements are no words of a language."""
+_TAG = re.compile(rb"<!\[CDATA\[|\]\]>|</?[A-Za-z][^<>]*>")
+"""Names of elements are no words of a language. No charset has these signs within a character."""
 
 _BEYOND_ASCII = re.compile("[^\0-\x7f]")
 _LATIN = re.compile("[A-Za-z]")
@@ -54,6 +54,7 @@ def guessed_charset(data: bytes) -> str:
     language which the text then seems to be in, or signs where signs stand. Of those that fit as well the first is
     Windows-1252, then what charset-normalizer finds least chaotic.
     """
+    data = _TAG.sub(b" ", data)
     if _fit(data, WESTERN) >= _ENOUGH:
         return WESTERN
     fits = {charset: _fit(data, charset) for charset in _CANDIDATES}
@@ -69,7 +70,7 @@ def guessed_charset(data: bytes) -> str:
 def _fit(data: bytes, charset: str) -> float:
     """The share in hundredths; what is no character in this charset is U+FFFD, which fits nowhere."""
     text = _decoded(data, charset)
-    letters = _letters().get(identify(_TAG.sub(" ", text)).code)
+    letters = _letters().get(identify(text).code)
     found = list(_BEYOND_ASCII.finditer(text))
     core = _CORES.get(charset, "")
     unread = text.count("\ufffd")
@@ -95,8 +96,9 @@ def _fits(text: str, at: int, letters: re.Pattern[str] | None) -> bool:
     """Whether a character is a letter of the language, or a sign that does not stand within or before a word."""
     character = text[at]
     if letters and letters.match(character.lower()):
-        beside = text[max(0, at - 1) : at + 2 : 2]
-        return not (_ALPHABETS.match(character) and _LATIN.search(beside))
+        before, after = text[max(0, at - 1) : at], text[at + 1 : at + 2]
+        is_turned = before.islower() and character.isupper()  # as Cyrillic is in the charset of another system
+        return not is_turned and not (_ALPHABETS.match(character) and _LATIN.search(before + after))
     category = unicodedata.category(character)
     if category in {"Zs", "Cf"}:  # no-break spaces, soft hyphens
         return True
