@@ -40,6 +40,9 @@ _ASCII = re.compile(rb"[\x00-\x7f]*")
 _FEWEST_HIGH: Final = 4
 """Bytes: fewer are a name or a sign amid words of ASCII."""
 
+_FEWEST_IN_RECORDS: Final = 12
+"""Of a table: one in another charset soon has more, and of stray bytes in rows of ASCII there may be some."""
+
 _UTF8_SHARE: Final = 0.8
 _SAMPLE_BYTES: Final = 1 << 12
 
@@ -54,14 +57,14 @@ def charset_of(data: bytes, *, is_html: bool) -> str:
         return declared
     if data.isascii() or _is_utf8(data):
         return ""
-    return declared or _detected(data)
+    return declared or _detected(data, fewest=_FEWEST_HIGH)
 
 
 def charset_of_records(begin: bytes) -> str:
     """What a file of records is to be read as, by its begin, which may end amid a character; '' as in `charset_of`."""
     if begin.isascii() or begin.startswith(UTF16_MARKS) or _is_utf8(begin, whole=False):
         return ""
-    return _detected(begin)
+    return _detected(begin, fewest=_FEWEST_IN_RECORDS)
 
 
 def _declared(data: bytes) -> str:
@@ -77,11 +80,11 @@ def _is_utf8(data: bytes, *, whole: bool = True) -> bool:
     return True
 
 
-def _detected(data: bytes) -> str:
+def _detected(data: bytes, *, fewest: int) -> str:
     """'' where any two bytes are a letter of UTF-8, for then others are stray."""
     lines = _lines_beyond_ascii(data)
     high = _HIGH.findall(lines)
-    if sum(map(len, high)) < _FEWEST_HIGH or b"\0" in lines or _looks_like_utf8(lines, high):
+    if sum(map(len, high)) < fewest or b"\0" in lines or _looks_like_utf8(lines, high):
         return ""
     charset = guessed_charset(lines)
     return "" if charset == WESTERN else charset
