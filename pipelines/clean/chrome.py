@@ -22,22 +22,41 @@ _CLASSES: Final = (
 """Parts of the names of classes: of the plugins that WordPress.org lists most installed for sharing and related posts,
 of themes, of hidden words, and of what highlighters (Pygments, Rouge, Prism, SyntaxHighlighter) number lines with."""
 
+_WHOLE_CLASSES: Final = ("lnt", "ln")
+"""Line numbers of Chroma."""
+
 _IDS: Final = ("jp-relatedposts", "comments", "respond", "disqus_thread")
 _HIDDEN: Final = (
     "[hidden]",
     *(f'[style*="{rule}" i]' for rule in ("display:none", "display: none", "visibility:hidden", "visibility: hidden")),
 )
 _SELECTOR: Final = ", ".join(
-    [*(f'[class*="{name}"]' for name in _CLASSES), *(f'[id="{name}"]' for name in _IDS), *_HIDDEN]
+    [
+        *(f'[class*="{name}"]' for name in _CLASSES),
+        *(f".{name}" for name in _WHOLE_CLASSES),
+        *(f'[id="{name}"]' for name in _IDS),
+        *_HIDDEN,
+    ]
 )
-_QUICK: Final = re.compile(
-    rf"""(?:class|id)=(?:"[^"<>]*|'[^'<>]*|)(?:{"|".join(map(re.escape, [*_CLASSES, *_IDS]))})"""
-    r"|\shidden[\s=>]|display:\s*none|visibility:\s*hidden",
-    re.IGNORECASE,
-)
+_MAY_BE: Final = "[class], [id], [style], [hidden]"
+_CLASS: Final = re.compile(r"""class\s*=\s*("[^"]*|'[^']*|[^\s>]*)""")
+_OF_CHROME: Final = re.compile("|".join([*map(re.escape, _CLASSES), *_WHOLE_CLASSES]).lower())
+_ID_OR_RULE: Final = [
+    re.compile(sign)
+    for sign in (rf"""=\s*["']?\s*(?:{"|".join(map(re.escape, _IDS)).lower()})""", r"hidden[^<>]*>", r"display:\s*none")
+]
+
 _ANCHOR: Final = re.compile(r"<a\b[^<>]*>\s*(?:#|¶|§|🔗|&para;|&sect;|&#182;)?\s*</a>\s*|<pre")
 _ANCHOR_WORDS: Final = frozenset({"", "#", "¶", "§", "🔗"})
 _HEADING_LINKS: Final = ", ".join(f"h{level} a" for level in range(1, 7))
+
+
+def show_tex(tree: LexborHTMLParser) -> None:
+    """Puts the TeX of scripts in their place, unless MathJax has set it before them."""
+    for script in tree.css('script[type^="math/tex"]'):
+        before = script.prev
+        if before is None or "MathJax" not in (before.attributes.get("class") or ""):
+            script.replace_with(script.text().strip())
 
 
 def drop_chrome(tree: LexborHTMLParser, html: str) -> None:
@@ -45,7 +64,7 @@ def drop_chrome(tree: LexborHTMLParser, html: str) -> None:
     if "<annotation" in html:
         for annotation in tree.css('annotation[encoding="application/x-tex"]'):
             _replace_by_tex(annotation)
-    if _QUICK.search(html):
+    if tree.css_first(_MAY_BE) and _may_name_chrome(html.lower()):
         for node in tree.css(_SELECTOR):
             if node.tag not in {"html", "body", "main", "article"}:
                 node.decompose()
@@ -53,6 +72,12 @@ def drop_chrome(tree: LexborHTMLParser, html: str) -> None:
         for link in tree.css(_HEADING_LINKS):
             if link.text().strip() in _ANCHOR_WORDS and not link.css_first("img"):
                 link.decompose()
+
+
+def _may_name_chrome(html: str) -> bool:
+    """Whether the selector may find anything, which it tells much more slowly."""
+    classes = "\n".join(set(_CLASS.findall(html)))
+    return _OF_CHROME.search(classes) is not None or any(sign.search(html) for sign in _ID_OR_RULE)
 
 
 def _replace_by_tex(annotation: object) -> None:

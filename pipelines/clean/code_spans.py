@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+_FENCE_ENDS = r"[ \t>]*(?P=fence)[`~]*[ \t]*(?=\n|\Z)"
+_TICKS_END = r"(?<!`)`(?P=ticks)(?!`)"
+
 MARKDOWN_CODE = (
-    r"\n[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?P<fence>`{3,}|~{3,})[^`\n]*\n"
-    r".*?(?:\n[ \t>]*(?P=fence)[`~]*[ \t]*(?=\n|\Z)|\Z)"
-    r"|`(?P<ticks>`*)(?:[^\n]|\n(?!\s*\n))+?(?<!`)`(?P=ticks)(?!`)"
+    r"\n(?=[`~ \t>*+\d-])[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?P<fence>`{3,}|~{3,})[^`\n]*\n"
+    rf"[^\n]*(?:\n(?!{_FENCE_ENDS})[^\n]*)*(?:\n{_FENCE_ENDS}|\Z)"
+    rf"|`(?P<ticks>`*)[^`\n]*(?:(?:\n(?!\s*\n)|(?!{_TICKS_END})`)[^`\n]*)*{_TICKS_END}"
 )
-"""Alternatives for code in fences and in backticks; see `CODE`."""
+"""Alternatives for code in fences and in backticks, which go line by line, not letter by letter; see `CODE`."""
 
 CODE = (
     rf"{MARKDOWN_CODE}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipelines.clean.chrome import drop_chrome
+from pipelines.clean.chrome import drop_chrome, show_tex
 from pipelines.clean.flow import Flow
 from pipelines.clean.inline import ANY_TAG, ATTRIBUTES, decoded, light_markdown, without_comments, without_other_tags
 from pipelines.clean.nesting import shallow
@@ -34,8 +34,12 @@ _LANGUAGE = re.compile(r'[" ]lang(?:uage)?-([\w+#.-]+)')
 def regular_html(html: str) -> str:
     """The body of any HTML as lexbor reads and writes it, every tag closed, without what is not to be read."""
     tree = LexborHTMLParser(shallow(html))
+    if "math/tex" in html:
+        show_tex(tree)
     if _DROPPED_TAG.search(html):
         tree.strip_tags(_DROPPED)
+    if "<rt" in html:
+        tree.strip_tags(["rt", "rp"])  # how characters are spoken, beside each
     drop_chrome(tree, html)
     if _PRE_IN_PRE.search(html):
         for inner in tree.css("pre pre"):

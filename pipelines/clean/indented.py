@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_NO_BREAK_INDENT = re.compile("^[ \t]*[\u00a0\u2007\u202f\u3000][ \t\u00a0\u2007\u202f\u3000]*", re.MULTILINE)
-_BEGINS_INDENTED = re.compile(r"(?:\A\s*?|\n[ \t]*)(?:\A|(?<=\n))(?:[ ]{4}| {0,3}\t)[ \t]*\S")
+_NO_BREAK_SPACES = "\u00a0\u2007\u202f\u3000"
+_NO_BREAK_INDENT = re.compile(f"^[ \t]*[{_NO_BREAK_SPACES}][ \t{_NO_BREAK_SPACES}]*", re.MULTILINE)
+_BEGINS_INDENTED = re.compile(r"\n[^\S\n]*\n(?:[ ]{4}| {0,3}\t)[ \t]*\S")
 _INDENT = re.compile(r"[ ]{4}| {0,3}\t")
 _LIST_ITEM = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)]|\[\^[^\]\n]+\]:|:)[ \t]")
 _FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})")
@@ -28,9 +29,9 @@ def without_prose_indents(text: str) -> str:
     Prose is what has at least `_FEWEST_WORDS` words, `_WORDS_TO_A_MARK` to each sign that code is written in, and a
     sentence's punctuation. What a list item may own, and code in fences, is left.
     """
-    if not text.isascii():
+    if not text.isascii() and any(space in text for space in _NO_BREAK_SPACES):
         text = _NO_BREAK_INDENT.sub("", text)
-    if not _BEGINS_INDENTED.search(text):
+    if not _BEGINS_INDENTED.search(f"\n\n{text}"):
         return text
     lines = text.split("\n")
     for run in _runs(lines):

@@ -23,11 +23,15 @@ def blocks_of_light(text: str) -> list[Block]:
     text is the same.
     """
     blocks: list[Block] = []
+    was_one = False
     for chunk in _chunks(text):
-        first, *others = _blocks(chunk)
-        if blocks and blocks[-1].kind == first.kind == LIST_ITEM:  # items of one list stand together
-            first = first._replace(kind=PARAGRAPH)
-        blocks += [first, *others]
+        found = list(_blocks(chunk))
+        if blocks and blocks[-1].kind == found[0].kind == LIST_ITEM:  # items of one list stand together
+            words = blocks if was_one else found
+            place = -1 if was_one else 0
+            words[place] = words[place]._replace(kind=PARAGRAPH)
+        was_one = len(found) == 1
+        blocks += found
     return blocks
 
 

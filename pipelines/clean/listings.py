@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from pipelines.clean.code_spans import MARKDOWN_CODE
+
 _BLANK: Final = "\x1d"
 """Stands in a blank line of a listing while the text is Markdown; a post holds no control character by then."""
 
-_PRE = re.compile(
-    r"\n[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?P<fence>`{3,}|~{3,})[^`\n]*\n"
-    r".*?(?:\n[ \t>]*(?P=fence)[`~]*[ \t]*(?=\n|\Z)|\Z)"
-    r"|`(?P<ticks>`*)(?:[^\n]|\n(?!\s*\n))+?(?<!`)`(?P=ticks)(?!`)"
-    r"|(?P<pre><pre\b[^<]*(?:<(?!/?pre\b)[^<]*)*</pre>)",
-    re.DOTALL | re.IGNORECASE,
-)
+_PRE = re.compile(rf"{MARKDOWN_CODE}|(?P<pre><pre\b[^<]*(?:<(?!/?pre\b)[^<]*)*</pre>)", re.DOTALL | re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n(?=[ \t]*\n)")
 
 

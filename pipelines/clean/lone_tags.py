@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from pipelines.clean.code_spans import MARKDOWN_CODE
 from pipelines.clean.inline import BLOCK_TAGS
@@ -40,8 +40,10 @@ _ALONE_IN_LISTING: Final = frozenset("br p li td tr".split())
 
 _TAG = r"""<(?P<end>/?)(?P<name>[A-Za-z][\w:.-]*)(?P<attributes>(?:"[^"<]*"|'[^'<]*'|[^<>"'])*)>"""
 _TAGS = re.compile(_TAG)
-_HTML_TOKEN = re.compile(rf"(?P<comment><!--)|{_TAG}")
-_MARKDOWN_TOKEN = re.compile(rf"(?P<code>{MARKDOWN_CODE})|(?P<comment><!--)|{_TAG}", re.DOTALL)
+_HTML_TOKEN = re.compile(rf"<!--|{_TAG}")
+_MARKDOWN_TOKEN = re.compile(rf"{MARKDOWN_CODE}|<!--|{_TAG}", re.DOTALL)
+"""Each alternative begins with a plain character, so that a search passes quickly over what begins none."""
+
 _ENDS: Final = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style", "pre", "code")}
 """Of elements whose content is not looked at for markup, or as a listing."""
 
@@ -51,14 +53,6 @@ _COMMENT_END: Final = re.compile("-->")
 _QUICK = re.compile(r"<(?:[A-Za-z/]|!--)")
 _CODE_MARKS = re.compile(r"[(){};=:<>/\"']")
 _NOT_HTML_NAME = re.compile("[A-Z:._]")
-
-
-class _Tag(NamedTuple):
-    start: int
-    after: int
-    name: str
-    is_end: bool
-    attributes: str
 
 
 def with_lone_tags_literal(text: str, *, is_markdown: bool, is_page: bool = False) -> str:
@@ -76,44 +70,36 @@ def with_lone_tags_literal(text: str, *, is_markdown: bool, is_page: bool = Fals
     if not _QUICK.search(text):
         return text
     text = f"\n{text}"
-    found = _Found(text)
-    pattern = _MARKDOWN_TOKEN if is_markdown else _HTML_TOKEN
+    found = _Found(text, is_page=is_page)
+    has_code = is_markdown and ("`" in text or "~~~" in text)
+    pattern = _MARKDOWN_TOKEN if has_code else _HTML_TOKEN
     position = 0
     while token := pattern.search(text, position):
         position = token.end()
-        if is_markdown and token["code"]:
+        name, is_end = token.group("name", "end")
+        if name is None:
+            if token[0] == "<!--":
+                position = found.comment(token)
             continue
-        if token["comment"]:
-            if end := found.next(_COMMENT_END, position):
-                position = end.end()
-            else:
-                found.literal.add(token.start())
-            continue
-        tag = _Tag(token.start(), token.end(), token["name"], bool(token["end"]), token["attributes"].rstrip("/ "))
-        name = tag.name.lower()
-        end = None if tag.is_end or name not in _ENDS else found.next(_ENDS[name], tag.after)
-        if not end:
-            found.tags.append(tag)
-            continue
-        if name == "pre" and (outer := _ENDS[name].match(text, _GAP.match(text, end.end()).end())):  # type: ignore[union-attr]
-            end = outer  # one in another
-        position = end.end()
-        inside = text[tag.after : end.start()]
-        if name in {"pre", "code"}:
-            found.listing(tag, inside)
-        elif not is_page and _is_only_words(tag, inside):
-            found.literal.update((tag.start, end.start()))
-    found.literal.update(_lone(text, found.tags, is_page=is_page))
-    return _escaped(text, found.literal)[1:]
+        name = name.lower()
+        if is_end:
+            found.end_tag(name, token)
+        elif name in _ENDS and (end := found.next(_ENDS[name], position)):
+            position = found.whole(name, token, end)
+        else:
+            found.open_tags.setdefault(name, []).append(token)
+    return _escaped(text, found.literal | found.lone())[1:]
 
 
 class _Found:
     """What a scan of a text has met."""
 
-    def __init__(self, text: str) -> None:
-        self.tags: list[_Tag] = []
+    def __init__(self, text: str, *, is_page: bool) -> None:
         self.literal: set[int] = set()
+        self.open_tags: dict[str, list[re.Match[str]]] = {}
+        self._ends_alone: list[re.Match[str]] = []
         self._text = text
+        self._is_page = is_page
         self._gone: set[re.Pattern[str]] = set()
 
     def next(self, end: re.Pattern[str], position: int) -> re.Match[str] | None:
@@ -123,7 +109,52 @@ class _Found:
             self._gone.add(end)
         return found
 
-    def listing(self, begin: _Tag, inside: str) -> None:
+    def comment(self, begin: re.Match[str]) -> int:
+        """Where it ends, or, if it never does, where the words begin that it is."""
+        if end := self.next(_COMMENT_END, begin.end()):
+            return end.end()
+        self.literal.add(begin.start())
+        return begin.end()
+
+    def whole(self, name: str, begin: re.Match[str], end: re.Match[str]) -> int:
+        """An element whose content is not looked at for markup, or as a listing: where it ends."""
+        if name == "pre" and (outer := end.re.match(self._text, _GAP.match(self._text, end.end()).end())):  # type: ignore[union-attr]
+            end = outer  # one in another
+        inside = self._text[begin.end() : end.start()]
+        if name in {"pre", "code"}:
+            self._listing(begin, inside)
+        else:
+            self._pair(name, begin, end)
+        return end.end()
+
+    def end_tag(self, name: str, end: re.Match[str]) -> None:
+        """The end of what was opened last under this name, or one that stands alone."""
+        if opened := self.open_tags.get(name):
+            self._pair(name, opened.pop(), end)
+        else:
+            self._ends_alone.append(end)
+
+    def lone(self) -> set[int]:
+        """Where the tags without their other half stand that are words."""
+        text, is_page = self._text, self._is_page
+        literal: set[int] = set()
+        for tag in [*self._ends_alone, *(tag for opened in self.open_tags.values() for tag in opened)]:
+            if tag["name"].lower() in _SWALLOWING:
+                if not tag["end"] or not is_page:
+                    literal.add(tag.start())
+            elif not is_page and _is_word(text, tag):
+                literal.add(tag.start())
+        return literal
+
+    def _pair(self, name: str, begin: re.Match[str], end: re.Match[str]) -> None:
+        """Where nothing but words is within, the tags are words, too."""
+        is_told = name in _TOLD_OF and not self._is_page and "=" not in begin["attributes"]
+        if is_told and not _is_amid_tags(self._text, begin.start(), end.end()):
+            inside = self._text[begin.end() : end.start()]
+            if inside.strip() and not _CODE_MARKS.search(inside):
+                self.literal.update((begin.start(), end.start()))
+
+    def _listing(self, begin: re.Match[str], inside: str) -> None:
         """Of the tags in a listing those are markup that highlighters write, and in pairs."""
         if "<" not in inside:
             return
@@ -132,55 +163,30 @@ class _Found:
         for tag in tags:
             surplus[tag["name"]] = surplus.get(tag["name"], 0) + (-1 if tag["end"] else 1)
         self.literal.update(
-            begin.after + tag.start()
+            begin.end() + tag.start()
             for tag in tags
             if tag["name"].lower() not in _IN_LISTING or (surplus[tag["name"]] and tag["name"] not in _ALONE_IN_LISTING)
         )
 
 
-def _lone(text: str, tags: list[_Tag], *, is_page: bool) -> set[int]:
-    """Where the tags stand that are words."""
-    open_tags: dict[str, list[_Tag]] = {}
-    alone: list[_Tag] = []
-    literal: set[int] = set()
-    for tag in tags:
-        name = tag.name.lower()
-        if not tag.is_end:
-            open_tags.setdefault(name, []).append(tag)
-        elif opened := open_tags.get(name):
-            begin = opened.pop()
-            if not is_page and _is_only_words(begin, text[begin.after : tag.start]):
-                literal.update((begin.start, tag.start))
-        else:
-            alone.append(tag)
-    alone.extend(tag for opened in open_tags.values() for tag in opened)
-    for tag in alone:
-        if tag.name.lower() in _SWALLOWING:
-            if not tag.is_end or not is_page:
-                literal.add(tag.start)
-        elif not is_page and _is_word(text, tag):
-            literal.add(tag.start)
-    return literal
-
-
-def _is_only_words(begin: _Tag, inside: str) -> bool:
-    """Whether what a pair of tags is around shows that the tags are words, too."""
-    is_told_of = begin.name.lower() in _TOLD_OF and "=" not in begin.attributes
-    return is_told_of and bool(inside.strip()) and not _CODE_MARKS.search(inside)
-
-
-def _is_word(text: str, tag: _Tag) -> bool:
+def _is_word(text: str, tag: re.Match[str]) -> bool:
     """Whether a tag without its other half is a word of the text."""
-    name = tag.name.lower()
-    before = text[text.rfind("\n", 0, tag.start) + 1 : tag.start].rstrip(" \t")
+    name = tag["name"].lower()
+    has_value = "=" in tag["attributes"]
+    before = text[text.rfind("\n", 0, tag.start()) + 1 : tag.start()].rstrip(" \t")
     begins = not before or before.endswith(">")
-    if tag.is_end:
-        return text[tag.start - 1].isspace() and not begins and text[tag.after : tag.after + 1] not in {"", "\n", "<"}
+    if tag["end"]:
+        return text[tag.start() - 1].isspace() and not begins and text[tag.end() : tag.end() + 1] not in {"", "\n", "<"}
     if name in _VOID:
-        return name not in _SELF_EVIDENT and "=" not in tag.attributes
+        return name not in _SELF_EVIDENT and not has_value and not _is_amid_tags(text, tag.start(), tag.end())
     if name in _OPEN_BLOCKS:
-        return "=" not in tag.attributes and not begins
-    return "=" not in tag.attributes or _NOT_HTML_NAME.search(tag.name) is not None
+        return not has_value and not begins
+    return not has_value or _NOT_HTML_NAME.search(tag["name"]) is not None
+
+
+def _is_amid_tags(text: str, start: int, end: int) -> bool:
+    """Whether tags stand directly before and after it, as no words do."""
+    return text[start - 1] == ">" and text[end : end + 1] == "<"
 
 
 def _escaped(text: str, literal: set[int]) -> str:

@@ -21,6 +21,7 @@ _BODIES: Final = (
     ".post-content, .post-body, .article-body, .article-content, .gh-content, .blog-item-content, .post_content",
     "article",
     'main, [role="main"]',
+    "#content",
 )
 """How pages mark their article, the plainest first."""
 
@@ -28,7 +29,10 @@ _AROUND: Final = (
     "nav, aside, footer, form, dialog, [role=navigation], [role=complementary], [role=contentinfo], [role=search], "
     ".comments, .comment-list, .commentlist, .sidebar, .widget, .breadcrumb, .breadcrumbs, .related, .entry-meta, "
     ".post-meta, .postmetadata, .byline, .post-footer, .entry-footer, .author-box, .author-bio, .tags, .post-tags, "
-    ".cookie-notice, .newsletter"
+    ".cookie-notice, .newsletter, .meta, .posted-on, .post-info, .article-meta, .menu, .navbar, .pager, .prev-next, "
+    ".post-nav, .pagination, "
+    "#header, #masthead, #nav, #navigation, #site-navigation, #menu, #sidebar, #secondary, #footer, #colophon, "
+    ".site-header, .site-footer"
 )
 """What is no part of an article, within it or around it."""
 

@@ -29,6 +29,7 @@ _TOKEN = re.compile(
     rf"""{CODE}|\{{(?:
     (?P<listing>
         %-?\s*highlight\s{_up_to(r"%-?[ ]*(?:end)?highlight")}\{{%-?\s*endhighlight\s*-?%\}}
+      | %-?\s*codeblock\b{_up_to(r"%-?[ ]*(?:end)?codeblock")}\{{%-?\s*endcodeblock\s*-?%\}}
       | \{{[<%]\s*highlight\s+[\w"]{_up_to(r"[{][<%][ ]*/?[ ]*highlight")}\{{\{{[<%]\s*/\s*highlight\s*[%>]\}}\}}
     )
   | %-?\s*raw\s*-?%\}}(?P<liquid>{_up_to(r"%-?[ ]*(?:end)?raw")})\{{%-?\s*endraw\s*-?%\}}
@@ -46,7 +47,7 @@ _TOKEN = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _LISTING = re.compile(
-    r"\W+\w+\s*(?:lang\w*=)?\W?(?P<language>[\w+#-]*)[^\n]*?(?:%\}|[>%]\}\}|\])[ \t]*\n?"
+    r"\W+\w+\s*(?:(?:[^\n%]*\s)?lang\w*[=:])?\W?(?P<language>[\w+#-]*)[^\n]*?(?:%\}|[>%]\}\}|\])[ \t]*\n?"
     r"(?P<lines>.*)(?:\{%|\{\{|\[/).*",
     re.DOTALL,
 )

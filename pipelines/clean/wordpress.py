@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _LISTINGS: Final = frozenset(
     "actionscript as3 bash c cc cci cceN clojure code coldfusion cpp crayon csharp css delphi diff erlang fsharp go"
-    " groovy haskell highlight html java javafx javascript js jscript latex matlab objc pastacode perl php plain"
+    " groovy haskell highlight html java javafx javascript js jscript matlab objc pastacode perl php plain"
     " powershell prism python py r ruby scala shell source sourcecode sql swift text ts typescript vb vbnet xml yaml"
     " yml".split()
 )
@@ -64,12 +64,14 @@ _MARK = re.compile(
     <(?P<element>pre|code|script|style)\b[^<]*(?:<(?!/?(?P=element)\b)[^<]*)*</(?P=element)\s*>
     |\[\[(?P<escaped>/?{_NAME}[^\[\]\n]*)\]\]
     |\[(?P<end>/?)(?P<name>{_NAME})
-      (?P<attributes>(?:=[^\s\[\]]+)?(?:\s+(?:[\w:-]+[\ \t]*=[\ \t]*(?:{_VALUE})|[^\s\[\]=]+))*)
+      (?P<attributes>(?:=[^\s\[\]]+)?(?:\s+(?:https?://[^\s\[\]]+|[\w:-]+[\ \t]*=[\ \t]*(?:{_VALUE})|[^\s\[\]=]+))*)
       \s*(?P<void>/?)\](?!\()
     """,
     re.VERBOSE | re.DOTALL,
 )
 _ADDRESS = re.compile(r"\s*https?://\S+")
+_LINE_BEGINS = re.compile(r"[ \t]*(?:<p\b[^<>]*>[ \t]*)?")
+_LINE_ENDS = re.compile(r"[ \t]*(?:</p\s*>)?[ \t]*(?:\n|\Z)")
 _BEFORE_WORD = re.compile(r"\w\Z")
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#0?39|#8217);")
 _LANGUAGE = re.compile(r"""\b(?:lang(?:uage)?|brush)\s*[=:]\s*["']?([\w+#-]+)|\A\s*=\s*["']?([\w+#-]+)""")
@@ -160,8 +162,11 @@ _NEUTRAL: Final = frozenset("cc cci code crayon highlight pastacode plain prism 
 
 def _is_shortcode(text: str, mark: re.Match[str], paired: set[str]) -> bool:
     name, attributes = mark["name"], mark["attributes"]
-    if _FAMILIES.fullmatch(name.lower()) and (attributes or mark["end"] or mark["void"] or "_" in name or "-" in name):
-        return True
+    if _FAMILIES.fullmatch(name.lower()):
+        is_written_so = attributes or mark["end"] or mark["void"] or "_" in name or "-" in name
+        begin = text[text.rfind("\n", 0, mark.start()) + 1 : mark.start()]
+        if is_written_so or (_LINE_BEGINS.fullmatch(begin) and _LINE_ENDS.match(text, mark.end())):
+            return True
     if mark["end"]:
         return name in paired or name.lower() in _CORE
     if _BEFORE_WORD.search(text[max(0, mark.start() - 1) : mark.start()]) and name not in paired:

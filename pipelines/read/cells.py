@@ -8,7 +8,7 @@ from pipelines.read.decoding import decode_utf8
 
 Cell = str | list[str]
 
-_NAME_KEYS: Final = ("name", "display_name", "title", "login", "rendered")
+_NAME_KEYS: Final = ("name", "display_name", "displayName", "full_name", "title", "login", "username", "rendered")
 """What names an author or a tag that is an object; `rendered` is how WordPress's REST interface gives any text."""
 
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import codecs
 import re
 from typing import Final
 
-from charset_normalizer import from_bytes
+from pipelines.read.decoding import UTF16_MARKS
+from pipelines.read.guessed_charset import WESTERN, guessed_charset
 
 _DECLARED = re.compile(
     rb"<meta\s[^>]*?charset\s*=\s*[\"']?\s*([\w:.-]+)|\A[\xef\xbb\xbf\s]*<\?xml[^>]*\bencoding\s*=\s*[\"']([\w:.-]+)",
@@ -33,15 +35,16 @@ _CODECS: Final = {
 }
 """Labels of the WHATWG Encoding Standard (section 4.2), and the codec of Python that reads what browsers read."""
 
-_GUESSED: Final = sorted(
-    {*"cp1250 cp1251 cp1252 cp1253 cp1255 cp1256 cp1257 cp874 koi8_r cp932 euc_jp gb18030 cp949 big5hkscs".split()}
-    | {"iso8859_2", "iso8859_7"}
-)
 _HIGH = re.compile(rb"[\x80-\xff]+")
-_FEWEST_HIGH: Final = 12
-"""Bytes: of fewer a detector has nothing to go by."""
+_ASCII = re.compile(rb"[\x00-\x7f]*")
+_FEWEST_HIGH: Final = 4
+"""Bytes: fewer are a name or a sign amid words of ASCII."""
 
-_SAMPLE_BYTES: Final = 1 << 16
+_FEWEST_IN_RECORDS: Final = 12
+"""Of a table: one in another charset soon has more, and of stray bytes in rows of ASCII there may be some."""
+
+_UTF8_SHARE: Final = 0.8
+_SAMPLE_BYTES: Final = 1 << 12
 
 
 def charset_of(data: bytes, *, is_html: bool) -> str:
@@ -54,7 +57,14 @@ def charset_of(data: bytes, *, is_html: bool) -> str:
         return declared
     if data.isascii() or _is_utf8(data):
         return ""
-    return declared or _detected(data)
+    return declared or _detected(data, fewest=_FEWEST_HIGH)
+
+
+def charset_of_records(begin: bytes) -> str:
+    """What a file of records is to be read as, by its begin, which may end amid a character; '' as in `charset_of`."""
+    if begin.isascii() or begin.startswith(UTF16_MARKS) or _is_utf8(begin, whole=False):
+        return ""
+    return _detected(begin, fewest=_FEWEST_IN_RECORDS)
 
 
 def _declared(data: bytes) -> str:
@@ -62,30 +72,38 @@ def _declared(data: bytes) -> str:
     return _CODECS.get((found[1] or found[2]).decode("ascii", "replace").lower(), "") if found else ""
 
 
-def _is_utf8(data: bytes) -> bool:
+def _is_utf8(data: bytes, *, whole: bool = True) -> bool:
     try:
-        data.decode()
+        codecs.getincrementaldecoder("utf-8")().decode(data, final=whole)
     except UnicodeDecodeError:
         return False
     return True
 
 
-def _detected(data: bytes) -> str:
-    """By charset-normalizer; '' where any two bytes are a letter of UTF-8, for then others are stray."""
-    high = _HIGH.findall(data[:_SAMPLE_BYTES])
-    if sum(map(len, high)) < _FEWEST_HIGH or b"\0" in data[:_SAMPLE_BYTES]:
+def _detected(data: bytes, *, fewest: int) -> str:
+    """'' where any two bytes are a letter of UTF-8, for then others are stray."""
+    lines = _lines_beyond_ascii(data)
+    high = _HIGH.findall(lines)
+    if sum(map(len, high)) < fewest or b"\0" in lines or _looks_like_utf8(lines, high):
         return ""
-    if _looks_like_utf8(data):
-        return ""
-    best = from_bytes(data[:_SAMPLE_BYTES], cp_isolation=_GUESSED, preemptive_behaviour=False).best()
-    if best is None:
-        return ""
-    charset = _CODECS.get(best.encoding.replace("_", "-"), best.encoding)
-    return "" if charset == "cp1252" else charset
+    charset = guessed_charset(lines)
+    return "" if charset == WESTERN else charset
 
 
-def _looks_like_utf8(data: bytes) -> bool:
-    """Whether most of the bytes beyond ASCII are UTF-8."""
-    text = data[:_SAMPLE_BYTES].decode("utf-8", "ignore")
+def _lines_beyond_ascii(data: bytes) -> bytes:
+    """Of the lines that hold bytes beyond ASCII as many as are needed to tell; the last may be cut."""
+    lines, size = [], 0
+    for line in data.splitlines(keepends=True):
+        if not line.isascii():
+            lines.append(line[_ASCII.match(line).end() :] if size + len(line) > _SAMPLE_BYTES else line)  # type: ignore[union-attr]
+            size += len(lines[-1])
+            if size > _SAMPLE_BYTES:
+                break
+    return b"".join(lines)[:_SAMPLE_BYTES]
+
+
+def _looks_like_utf8(data: bytes, high: list[bytes]) -> bool:
+    """Whether nearly all of the bytes beyond ASCII are UTF-8; of Japanese in EUC-JP more than half may seem so."""
+    text = data.decode("utf-8", "ignore")
     kept = sum(len(each.encode()) for each in text if not each.isascii())
-    return 2 * kept > sum(map(len, _HIGH.findall(data[:_SAMPLE_BYTES])))
+    return kept > _UTF8_SHARE * sum(map(len, high))

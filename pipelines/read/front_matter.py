@@ -9,6 +9,7 @@ from typing import Any, Final
 import yaml
 
 from pipelines.read.cells import Cell, cell_of
+from pipelines.read.other_headers import other_header
 from pipelines.read.yaml_bounds import check_aliases
 
 if sys.version_info >= (3, 11):
@@ -65,6 +66,8 @@ def parse_front_matter(text: str) -> FrontMatter:
     start = _BEFORE.match(text).end()  # type: ignore[union-attr]  # the pattern matches nothing, too
     if text.startswith("{", start):
         return _parse_json(text, start)
+    if header := other_header(text, start):
+        return FrontMatter(fields=header.fields, body=text[header.end :])
     fenced = _FENCED.match(text, start)
     if fenced is None:
         return _parse_header(text, start)

@@ -30,7 +30,7 @@ _DATE_MARKS: Final = (
     '[itemprop="datePublished"], time.dt-published, .dt-published, time.entry-date, time.published, time[pubdate], '
     "article time[datetime], main time[datetime]"
 )
-_SITE_GAP = re.compile(r"\s+(?:[|»«·•–—:‹›~-]|::|\|\|)\s+")
+_SITE_GAP = re.compile(r"\s+(?:[|»«·•–—:‹›~-]|::|\|\|)\s+|:\s+")
 _SITE_BAR = re.compile(r"\s+(?:[|»‹]|::)\s+")
 _HEADING = re.compile(r"<h1\b[^<>]*>(?P<words>(?:(?!</?h1\b).)*)</h1\s*>", re.DOTALL | re.IGNORECASE)
 _TITLE = re.compile(r"<title\b[^<>]*>(?P<words>.*?)</title\s*>", re.DOTALL | re.IGNORECASE)

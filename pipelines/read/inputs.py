@@ -15,8 +15,9 @@ from pipelines.read.archive import list_members
 from pipelines.read.beside import joined
 from pipelines.read.kinds import ARCHIVE, KINDS, UNREADABLE, kind_of, suffix_of
 from pipelines.read.links import unfollowed_below
-from pipelines.read.not_posts import ACCOUNT, about_accounts, why_no_post
+from pipelines.read.not_posts import ACCOUNT, SITE_FILES, about_accounts, why_no_post
 from pipelines.read.own_folders import only_posts
+from pipelines.read.site_generators import generated_below
 from pipelines.read.source import UnreadableError
 
 if TYPE_CHECKING:
@@ -120,20 +121,32 @@ def _below(place: str, root: str) -> str:
 def _posts_among(of_each: dict[str, list[InputFile | SkippedFile]], root: str) -> list[InputFile | SkippedFile]:
     """The files as they are, but those that are no posts by their place below the root; '' if the user named it."""
     listed: list[InputFile | SkippedFile] = []
-    whole = about_accounts(_below(path, root) for path in of_each) if root else set()
+    why_of_stored = _why_no_posts([_below(path, root) for path in of_each]) if root else {}
     for path, found in of_each.items():
-        members = [file.member for file in found if isinstance(file, InputFile)]
-        of_account = about_accounts(members)
-        of_stored = why_no_post(_below(path, root)) if root else ""
-        of_stored = of_stored or (ACCOUNT if _below(path, root) in whole else "")
+        of_stored = why_of_stored.get(_below(path, root), "")
+        why_of_members = _why_no_posts(
+            [file.member if isinstance(file, InputFile) else _below(file.path, path) for file in found]
+        )
         for file in found:
             if isinstance(file, SkippedFile):
                 listed.append(replace(file, why=of_stored) if of_stored else file)
                 continue
-            why = of_stored or (ACCOUNT if file.member in of_account else why_no_post(file.member))
+            why = of_stored or why_of_members[file.member]
             place = f"{path}/{file.member}".rstrip("/")
             listed.append(SkippedFile(path=place, kind=suffix_of(place), why=why) if why else file)
     return listed
+
+
+def _why_no_posts(paths: list[str]) -> dict[str, str]:
+    """By path below an input, why it is no post, '' if it may be one."""
+    of_account, generated = about_accounts(paths), generated_below(paths)
+
+    def why(path: str) -> str:
+        if path in of_account:
+            return ACCOUNT
+        return why_no_post(path) or (SITE_FILES if generated and path.startswith(generated) else "")
+
+    return {path: why(path) for path in paths}
 
 
 def _inputs_in(stored: FileMetadata) -> list[InputFile | SkippedFile]:

@@ -6,6 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pipelines.posts.post import Reject
+from pipelines.read.charset import charset_of_records
 from pipelines.read.decoding import decode
 from pipelines.read.ghost_export import ghost_tables, read_ghost_export
 from pipelines.read.jsonl_file import read_object
@@ -45,7 +46,7 @@ def read_json_file(stream: BinaryIO, *, source: str, columns: Mapping[str, str] 
     if len(data) > JSON_LIMIT:
         yield _reject(source, "file too long", value=f"over {JSON_LIMIT}", threshold=str(JSON_LIMIT))
         return
-    decoded = decode(data)
+    decoded = decode(data, charset=charset_of_records(data))
     if decoded.undecodable:
         yield _reject(source, "undecodable bytes")
         return

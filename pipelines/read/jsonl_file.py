@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from pipelines.posts.post import EXCERPT_CHARACTERS, RawPost, Reject
+from pipelines.posts.post import EXCERPT_CHARACTERS, HTML, RawPost, Reject
 from pipelines.read.cells import cell_of
 from pipelines.read.content_kinds import kind_of_column
 from pipelines.read.decoding import UTF16_MARKS, decode_utf8, has_undecodable, printable
 from pipelines.read.named_fields import find_named_fields
+from pipelines.read.npf import html_of_npf, is_npf
 from pipelines.read.record import post_of
 
 if TYPE_CHECKING:
@@ -134,8 +135,11 @@ def read_object(record: Any, *, source: str, position: int, columns: Mapping[str
     if "content" not in fields:
         value = ", ".join(keys)[:EXCERPT_CHARACTERS]
         return Reject(source=source, position=position, stage="read", reason="no content field", value=value)
+    content = record[keys[fields["content"]]]
+    kind = HTML if is_npf(content) else kind_of_column(keys[fields["content"]], keys)
     cells = {field: cell_of(record[keys[place]]) for field, place in fields.items()}
-    kind = kind_of_column(keys[fields["content"]], keys)
+    if is_npf(content):
+        cells["content"] = html_of_npf(content)
     return post_of(cells, source=source, position=position, content_kind=kind)
 
 

@@ -3,25 +3,11 @@ from __future__ import annotations
 from typing import Final
 
 _MISSING: Final = frozenset(
-    {
-        "nan",
-        "NaN",
-        "NAN",
-        "-nan",
-        "None",
-        "NONE",
-        "NULL",
-        "null",
-        "Null",
-        "NaT",
-        "<NA>",
-        "\\N",
-        "#N/A",
-        "#NA",
-        "undefined",
-    }
+    r"nan NaN NAN -nan -NaN None NONE NULL null Null (null) nil NaT <NA> NA N/A n/a"
+    r" \N #N/A #NA 1.#QNAN undefined".split()
 )
-"""How pandas, NumPy, Python, JavaScript, spreadsheets and databases write that there is no value. `Nan` is a name."""
+"""How pandas (`read_csv`'s `na_values`), NumPy, Python, R, Ruby, JavaScript, spreadsheets and databases write that
+there is no value. `Nan` is a name."""
 
 
 def known(cell: str) -> str:

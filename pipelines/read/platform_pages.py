@@ -1,4 +1,4 @@
-"""Pages that Medium and Tumblr write of one post each: what is the post, and what their frame says of it."""
+"""Pages that Medium, Tumblr and Notion write of one post each: what is the post, and what their frame says of it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from selectolax.lexbor import LexborHTMLParser
 
 from pipelines.read.dates import iso_date
 from pipelines.read.html_page import PageFacts
+from pipelines.read.publication import is_published
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 _MEDIUM = re.compile(r"data-field=[\"']?body\b")
+_NOTION = re.compile(r"<article\b[^<>]*\bclass=[\"']page (?:sans|serif|mono)\b")
 _TUMBLR = re.compile(r"<span[^<>]*\bid=[\"']?timestamp\b")
 _ELLIPSIS = "…"
 
@@ -27,11 +29,13 @@ class PlatformPage(PageFacts):
 
 
 def platform_page(page: str) -> PlatformPage | None:
-    """The post in a page of Medium's or Tumblr's export; None of any other page."""
+    """The post in a page of Medium's, Tumblr's or Notion's export; None of any other page."""
     if _MEDIUM.search(page):
         return _medium_page(page)
     if _TUMBLR.search(page):
         return _tumblr_page(page)
+    if _NOTION.search(page):
+        return _notion_page(page)
     return None
 
 
@@ -79,6 +83,38 @@ def _tumblr_page(page: str) -> PlatformPage:
         title=title,
         date=iso_date(date),
         tags=tuple(tag for tag in tags if tag),
+    )
+
+
+def _notion_page(page: str) -> PlatformPage | None:
+    """A title, a table of properties, and the body."""
+    tree = LexborHTMLParser(page)
+    body = tree.css_first(".page-body")
+    if body is None:
+        return None
+    properties = {
+        _words(row.css_first("th")).lower(): row.css_first("td") for row in tree.css("table.properties .property-row")
+    }
+
+    def values(*names: str) -> list[str]:
+        cells = [properties[name] for name in names if name in properties]
+        return [
+            _words(each)
+            for cell in cells
+            if cell is not None
+            for each in (cell.css(".selected-value, .user, time") or [cell])
+        ]
+
+    dates = [iso_date(value.lstrip("@")) for value in values("date", "published", "created")]
+    status = "".join(values("status")[:1])
+    return PlatformPage(
+        content=body.inner_html or "",
+        title=_words(tree.css_first(".page-title")),
+        author=", ".join(values("author", "authors")),
+        date=next(filter(None, dates), ""),
+        category=tuple(filter(None, values("category", "categories"))),
+        tags=tuple(filter(None, values("tags"))),
+        refused=None if is_published(status) else ("not published", status),
     )
 
 

@@ -5,7 +5,8 @@ from typing import Final
 
 _UNPUBLISHED: Final = frozenset(
     "draft drafts autodraft private pending pendingreview trash trashed softtrashed deleted future scheduled inherit"
-    " unpublished notpublished hidden skip archived false f no n off 0 00".split()
+    " unpublished notpublished hidden unlisted skip archived queued queue wip workinprogress inprogress notstarted todo"
+    " false f no n off 0 00".split()
 )
 _YES: Final = frozenset("true t yes y on 1".split())
 _NO: Final = frozenset("false f no n off 0".split())
@@ -33,7 +34,7 @@ def says_no(value: str) -> bool:
 
 
 def is_published(status: str) -> bool:
-    """Whether a status is none that WordPress, Ghost, Blogger or Substack give what is not public, nor a no."""
+    """Whether a status is none that WordPress, Ghost, Blogger, Substack, Tumblr or Notion give drafts, nor a no."""
     return normalised(status) not in _UNPUBLISHED
 
 

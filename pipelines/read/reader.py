@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -15,6 +16,7 @@ from pipelines.read.parquet_file import ParquetPart, cut_parquet_file, read_parq
 from pipelines.read.source import UnreadableError
 from pipelines.read.substack_export import read_substack_export
 from pipelines.read.text_file import read_text_file
+from pipelines.read.translated import as_utf8
 from pipelines.read.wxr_file import read_wxr_file
 
 if TYPE_CHECKING:
@@ -72,7 +74,8 @@ def cut_file(file: InputFile, *, columns: Mapping[str, str] | None, part_bytes: 
     """Parts of about as many bytes, cut between records, which read one after the other are the whole.
 
     A part is small, and its `sha256` follows from the bytes it reads and its first position. There are none of a
-    file that is no larger, compressed, not read to its end, or of a kind that is read from start to end.
+    file that is no larger, compressed, not read to its end, in another charset than UTF-8, or of a kind that is read
+    from start to end.
 
     Raises:
         UserError: as in `read_posts`.
@@ -84,33 +87,53 @@ def cut_file(file: InputFile, *, columns: Mapping[str, str] | None, part_bytes: 
         return []  # reading it tells why; the first posts alone are few
     try:
         with naming(file.path, "read"), open_input(file) as stream:
-            if file.kind == "csv":
-                return csv_parts(stream, source=file.name, columns=columns, part_bytes=part_bytes)
-            if file.kind == "jsonl":
-                return cut_jsonl_file(stream, part_bytes=part_bytes)
-            return cut_parquet_file(stream, part_bytes=part_bytes)
+            return _cut(stream, file, columns=columns, part_bytes=part_bytes)
     except UnreadableError:
         return []  # reading it tells why
+
+
+def _cut(stream: BinaryIO, file: InputFile, *, columns: Mapping[str, str] | None, part_bytes: int) -> Sequence[Part]:
+    if file.kind == "parquet":
+        return cut_parquet_file(stream, part_bytes=part_bytes)
+    translated = as_utf8(stream)
+    if translated.charset:
+        return []
+    if file.kind == "csv":
+        return csv_parts(translated.stream, source=file.name, columns=columns, part_bytes=part_bytes)
+    return cut_jsonl_file(translated.stream, part_bytes=part_bytes)
 
 
 def _read(
     stream: BinaryIO, file: InputFile, *, columns: Mapping[str, str] | None, part: Part | None
 ) -> Iterator[RawPost | Reject]:
     source = file.name
-    if file.kind == "csv" and isinstance(part, CsvPart):
+    if isinstance(part, CsvPart):
         return read_csv_part(stream, part, source=source)
-    if file.kind == "jsonl":
-        lines = part if isinstance(part, JsonlPart) else None
-        return read_jsonl_file(stream, source=source, columns=columns, part=lines)
+    if isinstance(part, JsonlPart):
+        return read_jsonl_file(stream, source=source, columns=columns, part=part)
+    return _read_whole(stream, file, columns=columns, part=part)
+
+
+def _read_whole(
+    stream: BinaryIO, file: InputFile, *, columns: Mapping[str, str] | None, part: ParquetPart | None
+) -> Iterator[RawPost | Reject]:
+    source = file.name
+    if file.kind in {"csv", "jsonl"}:
+        return _read_lines(stream, file, columns=columns)
     if file.kind == "parquet":
-        groups = part if isinstance(part, ParquetPart) else None
-        return read_parquet_file(stream, source=source, columns=columns, part=groups)
+        return read_parquet_file(stream, source=source, columns=columns, part=part)
     if file.kind == SUBSTACK:
         return read_substack_export(stream, file)
-    if file.kind == "wxr":
-        return read_wxr_file(stream, source=source)
-    read = read_csv_file if file.kind == "csv" else read_json_file
-    return read(stream, source=source, columns=columns)
+    if file.kind == "json":
+        return read_json_file(stream, source=source, columns=columns)
+    return read_wxr_file(stream, source=source)
+
+
+def _read_lines(stream: BinaryIO, file: InputFile, *, columns: Mapping[str, str] | None) -> Iterator[RawPost | Reject]:
+    translated, charset = as_utf8(stream)
+    read = read_csv_file if file.kind == "csv" else read_jsonl_file
+    for item in read(translated, source=file.name, columns=columns):
+        yield replace(item, charset=charset) if charset and isinstance(item, RawPost) else item
 
 
 def _read_text(file: InputFile) -> RawPost | Reject:

@@ -33,10 +33,11 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
         *("content", "post_content", "body", "html", "body_html", "content_html", "plaintext", "text"),
         *("content_encoded", "full_text", "article", "article_text", "article_body", "article_content"),
         *("post_body", "post_text", "blog_content", "blog_text", "blog_post", "body_text", "contents"),
-        *("html_content", "content_text", "plain_content", "caption"),
+        *("html_content", "content_text", "plain_content", "body_markdown", "content_markdown", "markdown", "caption"),
     ),
     "status": ("post_status", "status", "is_published", "published", "state", "visibility"),
     "draft": ("draft", "is_draft"),
+    "archived": ("archived", "is_archived"),
     "type": ("post_type", "type", "kind"),
 }
 """Names of each field's column in WordPress, Ghost, Medium, Blogger, Substack and Kaggle exports, the best first.
@@ -98,8 +99,9 @@ def post_of(
         return reject("not a post", kind)
     if not is_published(status):
         return reject("not published", status)
-    if says_yes(_text(cells, "draft")):
-        return reject("not published", "draft")
+    for field in ("draft", "archived"):
+        if says_yes(_text(cells, field)):
+            return reject("not published", field)
     if not content or content.isspace():
         return reject("empty content")
     return RawPost(

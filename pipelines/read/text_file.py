@@ -24,14 +24,17 @@ if TYPE_CHECKING:
     from pipelines.read.cells import Cell
 
 _AUTHOR_KEYS = ("authors", "author", "byline")
-_DATE_KEYS = ("date", "published_at", "published", "publishdate", "pubdate", "post_date", "created")
+_DATE_KEYS = (
+    *("date", "published_at", "publishedat", "published", "publishdate", "publish_date", "pubdate", "pub_date"),
+    *("datepublished", "date_published", "post_date", "posted", "created", "created_at", "createdat"),
+)
 _CATEGORY_KEYS = ("category", "categories", "topic", "topics")
 _TAG_KEYS = ("tag", "tags", "keywords")
-_DRAFT_KEYS = frozenset({"draft", "isdraft", "private", "isprivate", "eleventyexcludefromcollections"})
+_DRAFT_KEYS = frozenset("draft isdraft wip private isprivate hidden unlisted eleventyexcludefromcollections".split())
 _PUBLISHED_KEYS = frozenset({"published", "ispublished", "publish"})
-_STATUS_KEYS = frozenset({"status", "poststatus", "visibility"})
+_STATUS_KEYS = frozenset({"status", "poststatus", "state", "visibility"})
 
-_HEADING = re.compile(r"(?:[ \t]*\n)*#[ \t]+(?P<title>.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
+_HEADING = re.compile(r"(?:(?:import\b[^\n]*|[ \t]*)\n)*#[ \t]+(?P<title>.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
 _NOTION = re.compile(r"[ _-]?[0-9a-f]{32}(?:\.[a-z]+)?\Z")
 """The end of the name of a page that Notion exports."""
 
@@ -149,7 +152,11 @@ def _notion_properties(fields: dict[str, Cell], body: str) -> tuple[dict[str, Ce
 
 
 def _words(path: str) -> str:
-    _, slug = date_in_name(_NOTION.sub("", PurePosixPath(path).name))
+    path = _NOTION.sub("", path)
+    name = PurePosixPath(path).name
+    day, slug = date_in_name(name)
+    if not day and (rest := date_in_name(path)[1]) != name and name.endswith(rest):  # `2021/09/10-a.md`
+        slug = rest
     return _SLUG_GAPS.sub(" ", slug).strip()
 
 

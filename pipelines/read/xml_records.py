@@ -8,6 +8,7 @@ from html import unescape
 from typing import TYPE_CHECKING, BinaryIO, Final
 from xml.parsers import expat
 
+from pipelines.read.charset import charset_of_records
 from pipelines.read.csv.lines import RECORD_LIMIT
 from pipelines.read.decoding import FALLBACK, UTF16_MARKS, printable
 from pipelines.read.xml_mending import categories_between_tags, escaped, record_end, texts_between_tags
@@ -285,6 +286,9 @@ def _pieces(head: str, chunks: Iterator[str]) -> Iterator[str]:
 
 def _decoder(first: bytes) -> codecs.IncrementalDecoder:
     declared = _ENCODING.search(first)
+    says_utf8 = not declared or declared[1].lower() in {b"utf-8", b"utf8"}
+    if says_utf8 and (found := charset_of_records(first)):
+        return codecs.getincrementaldecoder(found)("replace")
     encoding = "utf-16" if first.startswith(UTF16_MARKS) else declared[1].decode() if declared else "utf-8"
     try:
         name = codecs.lookup(encoding).name

@@ -195,3 +195,9 @@ contents = st.lists(st.sampled_from([*TAGS, "a &lt;b&gt;", "- x", "1. y", "# z",
 def test_what_is_written_of_any_kind_reads_back_the_same(content, kind):
     text = text_of(clean(content, kind))
     assert text_of(clean(text, LIGHT)) == text
+
+
+def test_a_paragraph_like_an_item_above_a_list_reads_back():
+    text = "- words, not an item\n\n- one\n- two\n\n- words again"
+    assert [block.kind for block in clean(text, LIGHT)] == [PARAGRAPH, LIST_ITEM, LIST_ITEM, PARAGRAPH]
+    assert text_of(clean(text, LIGHT)) == text

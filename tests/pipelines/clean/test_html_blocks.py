@@ -1,7 +1,8 @@
 import pytest
 
+from pipelines.clean.clean import clean
 from pipelines.clean.html_blocks import blocks_of_html, regular_html
-from pipelines.posts.post import CODE, HEADING, LINK, LIST_ITEM, PARAGRAPH, QUOTE, TABLE
+from pipelines.posts.post import CODE, HEADING, HTML, LINK, LIST_ITEM, PARAGRAPH, QUOTE, TABLE
 
 
 def read(html):
@@ -149,3 +150,17 @@ def test_every_other_structure_is_paragraphs_in_reading_order():
 def test_tags_left_open_or_never_opened_lose_nothing():
     html = "</div><li>a<p>b<em>c<p>d</em></ul></table>e<td>f"
     assert read(html) == [(LIST_ITEM, "- a"), (PARAGRAPH, "bc"), (PARAGRAPH, "def")]
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("<form><label>Name</label><input><button>Go</button><textarea>T</textarea></form><p>Words.</p>", "Words."),
+        ("<p>Eq <script type='math/tex'>y_1</script> ends.</p>", "Eq y_1 ends."),
+        ("<p>Eq <span class='MathJax'>y</span><script type='math/tex'>y_1</script> ends.</p>", "Eq y ends."),
+        ("<p>In <ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp>字<rt>ji</rt></ruby>.</p>", "In 漢字."),
+        ("<pre class='chroma'><code><span class='lnt'>1\n</span></code></pre><p>Words.</p>", "Words."),
+    ],
+)
+def test_small_parts_that_no_reader_reads(html, words):
+    assert [block.text for block in clean(html, HTML)] == [words]

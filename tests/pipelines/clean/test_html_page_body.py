@@ -24,6 +24,8 @@ def read(page):
         f"<nav>{MENU}</nav><main>{BODY}{SHARE}</main><footer>Powered by Jekyll</footer>",
         f"<div id='header'>{MENU}</div><div><div class='entry-content'>{BODY}{SHARE}</div></div>{COMMENTS}",
         f"<div>{MENU}</div><div class='post-body entry-content'>{BODY}</div><div class='sidebar'>{RELATED}</div>",
+        f"<div id='header'><h2>Blog</h2></div><div id='sidebar'>{RELATED}</div><div id='content'>{BODY}</div>",
+        f"<main><article><p class='meta'>Posted on July 1 by Ann</p>{BODY}</article></main>",
         f"<article><div itemprop='articleBody'>{BODY}</div></article><article>{RELATED}</article>",
         f"<form action='x.aspx'><div>{MENU}</div><main>{BODY}</main><input name='q'></form>",
     ],

@@ -48,6 +48,7 @@ def test_what_a_pair_or_a_link_encloses_stays(pair, inside):
     "listing",
     [
         "{% highlight ruby linenos %}\nputs {{ a }}\n{% endhighlight %}",
+        "{% codeblock An example lang:ruby %}\nputs {{ a }}\n{% endcodeblock %}",
         '{{< highlight ruby "linenos=table" >}}\nputs {{ a }}\n{{< / highlight >}}',
         '[code language="ruby"]\nputs {{ a }}\n[/code]',
         "[sourcecode lang=ruby]puts {{ a }}[/sourcecode]",

@@ -25,6 +25,9 @@ def read(content):
         ('<Callout type="tip">Words.</Callout>', "Words."),
         ("import A from \"../a.astro\";\nimport { B } from 'b'\n\nexport const y = {\n  a: 1,\n};\n\nWords.", "Words."),
         ("[[toc]]\n\nWords.", "Words."),
+        ("[TOC]\n\nWords.", "Words."),
+        ("* Contents\n{:toc}\n\nWords.", "Words."),
+        ("Words. ^a1b2c3", "Words."),
     ],
 )
 def test_what_a_reader_sees_stays(written, shown):
@@ -41,6 +44,8 @@ def test_what_a_reader_sees_stays(written, shown):
         "import taxes from China are high",
         "We export const goods",
         "a ::: b",
+        "a ^ b and ^word and x ^ abcdef",
+        "see [TOC] there",
         "!!! wow",
         "`[[a]] ==b== %%c%%`",
         "```\nimport a from 'b'\n:::tip\n```",

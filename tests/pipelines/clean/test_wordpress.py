@@ -23,6 +23,8 @@ def read(content):
         "{} [vc_empty_space][/vc_empty_space][vc_separator]",
         "{}\n\n[gallery]\n\n[youtube https://youtu.be/x]\n[su_divider /]",
         "{} [rev_slider alias=home] [wpforms id=3]",
+        "[toc]\n\n{}\n\n<p>[lwptoc]</p>\n\n[youtube https://youtube.com/watch?v=x&t=1]",
+        "[latex]{}[/latex]",
     ],
 )
 def test_marks_go_and_words_stay(frame):

@@ -53,3 +53,37 @@ def test_a_text_without_a_declaration_is_read_as_it_seems(words, codec, source):
 )
 def test_utf_8_with_stray_bytes_and_short_or_western_text_is_read_as_before(data):
     assert charset_of(data, is_html=False) == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "codec"),
+    [
+        ("Čtvrtý kůň se žene přes louku, říká šťastný kovář.", "iso8859_2"),
+        ("Čtvrtý kůň se žene přes louku, říká šťastný kovář.", "cp1250"),
+        ("Kış geldi, çocuklar dışarıda kartopu oynuyor.", "cp1254"),
+        ("Ziema ir klāt, bērni mājās cep pīrāgus un dzied.", "cp1257"),
+        ("Зима наступила, и дети катаются на санках.", "cp866"),
+        ("Το χιόνι έπεσε και τα παιδιά παίζουν έξω.", "iso8859_7"),
+        ("冬が来て、子供たちは雪の中で遊んでいます。", "cp932"),
+        ("冬天到了，孩子们在雪地里玩耍。", "gb18030"),
+        ("冬天到了，孩子們在雪地裡玩耍。", "big5hkscs"),
+        ("겨울이 와서 아이들이 눈밭에서 놀고 있습니다.", "cp949"),
+        ("L’élève a très bien répondu, où êtes-vous passés ?", "mac_roman"),
+    ],
+)
+def test_one_sentence_tells_its_charset(words, codec):
+    data = words.encode(codec)
+    assert data.decode(charset_of(data, is_html=False)) == words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "L’élève a très bien répondu, où êtes-vous passés ?",
+        "Der Bäcker sagte „schön“ – für 3 €, größer als 5 m².",
+        "På øya går små gutter over åsen når våren kommer.",
+        "“Yes”, she said — it’s the café’s… 2½\u00a0cups at 20\u00a0°C.",
+    ],
+)
+def test_western_text_stays_western(words):
+    assert charset_of(words.encode("cp1252"), is_html=False) == ""

@@ -12,6 +12,8 @@ def page(head="", body="<p>Words</p>"):
     [
         ("<title>Post 1 | Example Blog</title>", "<h1>Post 1</h1>", "Post 1"),
         ("<title>Example Blog » Post 1</title>", "<h1>Post 1</h1>", "Post 1"),
+        ("<title>Example Blog: Post 1</title>", "<h1>Post 1</h1>", "Post 1"),
+        ("<title>Tea: a history</title>", "<h1>Blog</h1>", "Tea: a history"),
         ("<title>Tea - and rain - Blog</title>", "<h1>Tea - and rain</h1>", "Tea - and rain"),
         ('<title>Post 1 – Blog</title><meta property="og:site_name" content="Blog">', "", "Post 1"),
         ('<title>x</title><meta property="og:title" content="Salt &amp; pepper">', "", "Salt & pepper"),

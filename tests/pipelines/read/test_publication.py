@@ -12,7 +12,7 @@ def test_published(status):
     "status",
     [
         *("draft", "DRAFT", "auto-draft", "private", "pending", "trash", "future", "inherit", "scheduled"),
-        *("SOFT_TRASHED", "false", "False", " 0 ", "0.0", "no"),
+        *("SOFT_TRASHED", "false", "False", " 0 ", "0.0", "no", "queued", "WIP", "In progress", "Not started"),
     ],
 )
 def test_not_published(status):

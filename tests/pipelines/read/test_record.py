@@ -102,7 +102,7 @@ def test_published_may_be_a_date_or_a_yes_or_no():
     assert read("False").reason == "not published"
 
 
-@pytest.mark.parametrize("word", ["nan", "NaN", "None", "NULL", "null", "\\N", "NaT", "<NA>"])
+@pytest.mark.parametrize("word", ["nan", "NaN", "None", "NULL", "null", "\\N", "NaT", "<NA>", "NA", "n/a", "nil"])
 def test_words_for_nothing_are_nothing(word):
     cells = dict.fromkeys(("title", "author", "date", "category", "tags"), word)
     post = post_of({**cells, "content": "Words"}, source="a.csv", position=1)
@@ -118,3 +118,8 @@ def test_a_person_called_nan_stays():
 @pytest.mark.parametrize(("draft", "reason"), [("true", "not published"), ("Yes", "not published"), ("false", None)])
 def test_a_column_of_drafts(draft, reason):
     assert getattr(post_of({"draft": draft, "content": "W"}, source="a", position=1), "reason", None) == reason
+
+
+def test_an_archived_row_is_rejected():
+    post = post_of({"content": "Words.", "draft": "false", "archived": "true"}, source="a.csv", position=1)
+    assert (post.reason, post.value) == ("not published", "archived")

@@ -167,6 +167,7 @@ def test_any_bytes_give_one_post_or_reject_that_can_be_written(data):
     [
         *("draft: true", "draft: True", "draft: yes", "draft: on", "draft: y", "draft: 1", "isDraft: true"),
         *("published: false", "published: no", "published: off", "is_published: N", "publish: no"),
+        *("wip: true", "hidden: true", "unlisted: yes", "state: draft", "status: in progress"),
         *("status: draft", "status: private", "Status: Draft", "visibility: private", "private: yes"),
         *("eleventyExcludeFromCollections: true", "status: future"),
     ],

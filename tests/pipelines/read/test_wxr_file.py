@@ -9,6 +9,8 @@ from pipelines.posts.post import RawPost, Reject
 from pipelines.read import wxr_file, xml_records
 from pipelines.read.wxr_file import read_wxr_file
 
+RUSSIAN = "Вчера весь день шёл дождь, а сегодня светит солнце."
+
 HEAD = """<?xml version="1.0" encoding="UTF-8" ?>
 <!-- This is an export -->
 <rss version="2.0" xmlns:wp="http://wordpress.org/export/1.2/">
@@ -266,6 +268,8 @@ def test_a_post_beyond_the_limit_is_rejected_and_the_next_is_read(monkeypatch):
         ((HEAD + item(content="caf?") + TAIL).encode().replace(b"caf?", b"caf\x81"), "caf\ufffd"),
         ((HEAD + item(content="café") + TAIL).replace("UTF-8", "ISO-8859-1").encode("latin-1"), "café"),
         ((HEAD + item(content="слова") + TAIL).replace("UTF-8", "windows-1251").encode("cp1251"), "слова"),
+        ((HEAD + item(content=RUSSIAN) + TAIL).encode("koi8_r"), RUSSIAN),
+        ((HEAD + item(content="天气很好，我们去散步。") + TAIL).encode("gb18030"), "天气很好，我们去散步。"),
         ((HEAD + item(content="café") + TAIL).replace("UTF-8", "UTF-16").encode("utf-16"), "café"),
         ((HEAD + item(content="café") + TAIL).replace("UTF-8", "nonsense").encode(), "café"),
     ],
