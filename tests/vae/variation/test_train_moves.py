@@ -1,0 +1,41 @@
+import json
+import lzma
+
+import numpy as np
+
+from vae.language.language import language
+from vae.variation.fronted import placed
+from vae.variation.judged_moves import JudgedMove
+from vae.variation.train_moves import cross_validated, figures, fitted
+
+ENGLISH = language("en")
+
+
+def test_a_part_put_first_goes_back_to_the_end(tmp_path):
+    sentences = ["When the tests fail, the build stops at once.", "The build stops when the tests fail at once."]
+    file = tmp_path / "revisions.jsonl.xz"
+    with lzma.open(file, "wt", encoding="utf-8") as lines:
+        lines.writelines(json.dumps({"new": each}) + "\n" for each in [*sentences, "Short one.", "Does it stop (now)?"])
+    moved, plain = placed(file, ENGLISH)
+    assert " ".join(moved.words) == "The build stops at once when the tests fail."
+    assert moved.words[moved.place] == "when"
+    assert (" ".join(plain.words), plain.place) == (sentences[1], -1)
+
+
+def judged(count=200):
+    rows = np.random.default_rng(0).normal(size=(count, 3))
+    return [JudgedMove(number // 4, "swap", tuple(row), bool(row[1] > 0.3)) for number, row in enumerate(rows)]
+
+
+def test_weights_follow_what_was_accepted_on_other_paragraphs_too():
+    _, weights = fitted(judged())
+    assert weights[1] > 5 * max(abs(weights[0]), abs(weights[2]))
+    accepted = np.array([each.accepted for each in judged()])
+    assert figures(cross_validated(judged()), accepted)["area"] > 0.95
+
+
+def test_figures_count_from_each_floor_on():
+    found = figures(np.array([0.95, 0.7, 0.5, 0.3]), np.array([True, True, False, False]))
+    assert (found["moves"], found["accepted"], found["area"]) == (4, 2, 1.0)
+    assert (found["from 0.4"], found["right from 0.4"]) == (3, 0.667)
+    assert (found["from 0.9"], found["right from 0.9"]) == (1, 1.0)
