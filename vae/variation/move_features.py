@@ -31,6 +31,7 @@ MOVED = (
     *("words moved", "words left", "goes on", "opener's rate", "opener's share", "time moved", "subject second"),
     *("pronouns moved", "openers moved", "pronouns left", "joint left", "openers left", "verb behind a joint"),
     *("auxiliaries left", "verbs left", "others left", "begins with another", "opener twice", "comma between"),
+    *("pronouns fit first", "pronouns fit behind"),
 )
 """What is known of a part that goes to the other end of the rest, which is left."""
 
@@ -133,6 +134,8 @@ class _Known:
             float(self._stop[rest[0]] and not subject),
             float(any(self._plain[place] == self._plain[moved[0]] for place in rest)),
             float(self._words.words[move.left - 1].endswith(",")),
+            sum(self._put_first.pronouns.get(self._plain[place], (0.0, 0.0))[1] for place in moved),
+            sum(self._put_first.pronouns.get(self._plain[place], (0.0, 0.0))[0] for place in rest[1:]),
         )
 
     def _first(self, move: Move, moved: range, rest: range) -> tuple[float, ...]:

@@ -109,4 +109,6 @@ def read_move_ranker(file: Path) -> MoveRanker:
         if set(rankers[kind].weights) != set(columns):
             raise ValueError(f"{file}: the ranker {kind} weighs other features; make it anew with train_moves")
     put_first = told["put_first"]
-    return MoveRanker(PutFirst(put_first["constant"], np.array(put_first["weights"], np.float32)), rankers)
+    weights = np.array(put_first["weights"], np.float32)
+    pronouns = {word: (behind, first) for word, (behind, first) in put_first["pronouns"].items()}
+    return MoveRanker(PutFirst(put_first["constant"], weights, pronouns), rankers)

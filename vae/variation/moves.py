@@ -109,7 +109,7 @@ class Moves:
         start, commas = sentence.start, sentence.commas
         if self._bare(words, start) not in self._openers:
             return
-        if commas and self._bare(words, commas[0] + 1) not in self._joints:
+        if commas and not self._continues(words, commas[0] + 1):
             yield Cuts(TO_END, start, commas[0] + 1, commas[0] + 1, _next(commas, 1, sentence.end))
         last = min(_next(commas, 0, sentence.end), start + LONGEST_PLAIN + 1)
         begun = [
@@ -131,7 +131,9 @@ class Moves:
         for place in range(start + SHORTEST, end - SHORTEST + 1):
             if self._bare(words, place) in self._openers:
                 yield Cuts(TO_FRONT, start, place, place, end)
-        if len(commas) == 1 and self._bare(words, end) in self._openers:
+        # Behind a time such a part may tell of that: "until May, when it rained".
+        told = self._kind(words, end - 1) in {"time", "number"}
+        if len(commas) == 1 and self._bare(words, end) in self._openers and not told:
             yield Cuts(TO_FRONT, start, end, end, sentence.end)
 
     def _swaps(self, words: Words, sentence: Sentence) -> Iterator[Cuts]:
@@ -183,7 +185,7 @@ class Moves:
         first, last = list(one), list(other)
         if words.begins_sentence(start):
             small = self._small(words, names, start)
-            if small is None:
+            if small is None or not last[0][:1].isalpha():
                 return
             first[0], last[0] = small, last[0][:1].upper() + last[0][1:]
         core, mark = split_marks(last[-1])
@@ -208,6 +210,11 @@ class Moves:
         if plain.lower().replace("’", "'") in self._language.stop_words or common:
             return word[:1].lower() + word[1:]
         return None
+
+    def _continues(self, words: Words, place: int) -> bool:
+        """Whether a clause may go on at a place, or be joined there: at "and", "so", "who"."""
+        word = self._bare(words, place)
+        return word in self._language.stop_words and self._kind(words, place) not in SUBJECTS
 
     def _kind(self, words: Words, place: int) -> str:
         return self._language.kinds.get(self._bare(words, place), "")

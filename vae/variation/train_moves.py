@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import math
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +40,9 @@ RIDGE = 3e-2
 PUT_FIRST_RIDGE = 1e-3
 """The same of the regression on states."""
 
+FEWEST = 8
+"""How often a pronoun was met, at least, for what is told of it."""
+
 FLOORS = (0.4, 0.6, 0.8, 0.9)
 """Probabilities from which on moves are counted."""
 
@@ -60,7 +65,35 @@ def put_first_of(sentences: Sequence[Placed], language: Language) -> PutFirst:
     ridge = np.full(known.shape[1], PUT_FIRST_RIDGE)
     ridge[-1] = 0.0
     found = newton(known, np.array(accepted), np.ones(len(rows)), ridge)
-    return PutFirst(round(float(found[-1]), DIGITS), found[:-1].round(DIGITS).astype(np.float32))
+    weights = found[:-1].round(DIGITS).astype(np.float32)
+    return PutFirst(round(float(found[-1]), DIGITS), weights, pronouns_of(sentences, language))
+
+
+def pronouns_of(sentences: Sequence[Placed], language: Language) -> dict[str, tuple[float, float]]:
+    """The log ratios of `PutFirst.pronouns`, of pronouns that were met FEWEST times."""
+    openers = openers_of(language)
+    counts = [Counter[str]() for _ in range(4)]
+    behind, without, first, last = counts
+    for sentence in sentences:
+        plain = [bare(word).replace("’", "'") for word in sentence.words]
+        if sentence.place >= 0:
+            behind.update(plain[1 : sentence.place])
+            first.update(plain[sentence.place :])
+        else:
+            ends = next((place for place in range(3, len(plain) - 1) if plain[place] in openers), len(plain))
+            without.update(plain[1:ends])
+            last.update(plain[ends:])
+    pronouns = (word for word, kind in language.kinds.items() if kind == "pronoun")
+    return {
+        word: (_log_ratio(word, behind, without), _log_ratio(word, first, last))
+        for word in sorted(pronouns)
+        if sum(each[word] for each in counts) >= FEWEST
+    }
+
+
+def _log_ratio(word: str, one: Counter[str], other: Counter[str]) -> float:
+    shares = [(each[word] + 1) / max(1, each.total()) for each in (one, other)]
+    return round(math.log(shares[0] / shares[1]), DIGITS)
 
 
 def fitted(judged: Sequence[JudgedMove]) -> tuple[float, NDArray[np.float64]]:
@@ -148,6 +181,7 @@ def main() -> None:
         "put_first": {
             "constant": put_first.constant,
             "weights": [round(weight, DIGITS) for weight in put_first.weights.tolist()],
+            "pronouns": put_first.pronouns,
         },
         "rankers": rankers,
     }

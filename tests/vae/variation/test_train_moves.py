@@ -4,9 +4,9 @@ import lzma
 import numpy as np
 
 from vae.language.language import language
-from vae.variation.fronted import placed
+from vae.variation.fronted import Placed, placed
 from vae.variation.judged_moves import JudgedMove
-from vae.variation.train_moves import cross_validated, figures, fitted
+from vae.variation.train_moves import cross_validated, figures, fitted, pronouns_of
 
 ENGLISH = language("en")
 
@@ -39,3 +39,12 @@ def test_figures_count_from_each_floor_on():
     assert (found["moves"], found["accepted"], found["area"]) == (4, 2, 1.0)
     assert (found["from 0.4"], found["right from 0.4"]) == (3, 0.667)
     assert (found["from 0.9"], found["right from 0.9"]) == (1, 1.0)
+
+
+def test_pronouns_that_need_a_part_to_be_understood_are_told_by_where_authors_put_it():
+    behind = [Placed(tuple("We washed them when the boxes arrived.".split()), 3)] * 8
+    last = [Placed(tuple("The boxes stayed when we opened them.".split()), -1)] * 8
+    found = pronouns_of([*behind, *last], ENGLISH)
+    assert set(found) == {"them", "we"}
+    needed, first = found["them"]
+    assert needed > 0 > first
