@@ -11,7 +11,7 @@ from pipelines.read.kinds import SUBSTACK
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pipelines.read.inputs import InputFile
+    from pipelines.read.input_file import InputFile
 
 _LIST: Final = "posts.csv"
 _TEXTS: Final = "posts/"

@@ -11,7 +11,7 @@ from pipelines.read.reader import read_posts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from pipelines.read.inputs import InputFile
+    from pipelines.read.input_file import InputFile
 
 
 def first_posts(files: Iterable[InputFile], *, columns: Mapping[str, str] | None, limit: int) -> Iterator[InputFile]:

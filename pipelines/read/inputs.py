@@ -13,6 +13,7 @@ from apache_beam.io.filesystems import FileSystems
 from pipelines.errors import FileError, UserError
 from pipelines.read.archive import list_members
 from pipelines.read.beside import joined
+from pipelines.read.input_file import InputFile
 from pipelines.read.kinds import ARCHIVE, KINDS, UNREADABLE, kind_of, suffix_of
 from pipelines.read.links import unfollowed_below
 from pipelines.read.not_posts import ACCOUNT, SITE_FILES, about_accounts, why_no_post
@@ -29,37 +30,6 @@ NO_FILE: Final = "pipe or device"
 """The kind of what would be waited for, or never ends."""
 
 _GLOB = re.compile(r"[*?\[]")
-
-
-@dataclass(frozen=True, kw_only=True)
-class InputFile:
-    """A file to read, plain or compressed, or a member of a .zip.
-
-    Attributes:
-        path: where the file, or the .zip that holds it, is.
-        name: unique among the inputs and the same on every machine: `posts.csv.gz`, `export.zip/posts.csv`.
-        size: its bytes as they are stored; of a member, decompressed.
-        kind: what reads it: a value of `KINDS`, or `UNREADABLE`.
-        compression: '', 'gz' or 'zst'.
-        member: its name in the .zip, '' if it is in none.
-        places: its number in the .zip, after those of the archives within which it is; see `archive.Member`.
-        beside: of a list of posts, the files with their texts.
-        refused: why nothing can be read from it, '' of any other: its one reject tells.
-        content_kind: what the contents of all its posts are written in, '' where each post tells of its own.
-        take: how many of its posts and rejects are read, None for all.
-    """
-
-    path: str
-    name: str
-    size: int
-    kind: str
-    compression: str = ""
-    member: str = ""
-    places: tuple[int, ...] = ()
-    beside: tuple[InputFile, ...] = ()
-    refused: str = ""
-    content_kind: str = ""
-    take: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer
 
-    from pipelines.read.inputs import InputFile
+    from pipelines.read.input_file import InputFile
 
 _BUFFER_BYTES: Final = 1 << 18
 _DECODED_BYTES: Final = 1 << 16

@@ -18,7 +18,7 @@ from pipelines.write.receipts import fingerprint
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from pipelines.read.inputs import InputFile
+    from pipelines.read.input_file import InputFile
 
 UNIT_BYTES: Final = 4 << 20
 """What a worker takes at a time: about a second of work, so that few workers finish together."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pipelines.posts.post import Reject
-    from pipelines.read.inputs import InputFile
+    from pipelines.read.input_file import InputFile
 
 _KINDS_TOLD: Final = 3
 _UNFOLLOWED: Final = frozenset({LINKED_FOLDER, DANGLING, CLOSED_FOLDER})

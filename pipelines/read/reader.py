@@ -22,7 +22,7 @@ from pipelines.read.wxr_file import read_wxr_file
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pipelines.read.inputs import InputFile
+    from pipelines.read.input_file import InputFile
 
 Part = CsvPart | JsonlPart | ParquetPart
 

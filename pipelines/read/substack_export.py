@@ -17,7 +17,7 @@ from pipelines.read.source import UnreadableError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipelines.read.inputs import InputFile
+    from pipelines.read.input_file import InputFile
 
 _LIST_BYTES: Final = 1 << 26
 _ID: Final = "postid"

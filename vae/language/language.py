@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from vae.language.contractions import contractions
 from vae.language.lexicon import read_lexicon
+from vae.language.moving import read_moving
 from vae.language.rewordings import read_rewordings
 from vae.language.stop_words import read_stop_words
 
 if TYPE_CHECKING:
     from vae.language.lexicon import Lexicon
+    from vae.language.moving import Moving
     from vae.language.rewordings import Reworded
 
 DATA = Path(__file__).parent / "data"
@@ -59,6 +61,11 @@ class Language:
         """What people put in a phrase's place when they revise, by that phrase in lower case; see `Reworded`."""
         known = read_rewordings(self._lines("rewordings.tsv"))
         return known | contractions(known, self.stop_words | self.fixed_words)
+
+    @cached_property
+    def moving(self) -> dict[str, Moving]:
+        """Words that open or join the parts of a sentence that authors move; empty where they were not counted."""
+        return read_moving(self._lines("moving.tsv"))
 
     @cached_property
     def lexicon(self) -> Lexicon | None:

@@ -107,7 +107,7 @@ def fitted(known: Sequence[Examples], columns: Sequence[str]) -> tuple[float, ND
     standard = np.column_stack([(rows - mean) / scale, np.ones(len(rows))])
     ridge = np.full(standard.shape[1], RIDGE)
     ridge[-1] = 0.0
-    found = _newton(standard, accepted, weights, ridge)
+    found = newton(standard, accepted, weights, ridge)
     plain = found[:-1] / scale
     return float(found[-1] - plain @ mean), plain
 
@@ -148,7 +148,7 @@ def adapted(
     standard = np.column_stack([first[0] + rows @ first[1], (rows - mean) / scale, np.ones(len(rows))])
     ridge = np.full(standard.shape[1], APART)
     ridge[[0, -1]] = 0.0
-    found = _newton(standard, accepted, np.ones(len(accepted)), ridge)
+    found = newton(standard, accepted, np.ones(len(accepted)), ridge)
     plain = found[1:-1] / scale
     return float(found[-1] - plain @ mean + found[0] * first[0]), found[0] * first[1] + plain
 
@@ -187,7 +187,7 @@ def cross_validated_proposals(
     return mean_figures(found)
 
 
-def _newton(
+def newton(
     rows: NDArray[np.float64], accepted: NDArray[np.float64], weights: NDArray[np.float64], ridge: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """The weights (columns,) of a logistic regression."""

@@ -7,13 +7,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from vae.variation.words import bare, fitted
+from vae.variation.words import bare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
 
+    from vae.variation.move import Move
     from vae.variation.replacement import Replacement
     from vae.variation.words import Words
 
@@ -30,10 +31,10 @@ DENSEST = 2.0
 
 @dataclass(frozen=True)
 class Weighed:
-    """A replacement in a segment, and how probably people accept it there."""
+    """A replacement or a move in a segment, and how probably people accept it there."""
 
     segment: int
-    replacement: Replacement
+    replacement: Replacement | Move
     probability: float
 
 
@@ -114,7 +115,9 @@ def choose(
     return chosen
 
 
-def made_words(words: Words, replacements: Sequence[Replacement]) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
+def made_words(
+    words: Words, replacements: Sequence[Replacement | Move]
+) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
     """The words of a segment with replacements made, and the places that each then stands at, in the order given."""
     by_start = {each.start: each for each in replacements}
     now: list[str] = []
@@ -122,7 +125,7 @@ def made_words(words: Words, replacements: Sequence[Replacement]) -> tuple[tuple
     place = 0
     while place < len(words):
         each = by_start.get(place)
-        new = fitted(words.words[place : each.end], each.new) if each else (words.words[place],)
+        new = each.written(words.words[place : each.end]) if each else (words.words[place],)
         at[place] = (len(now), len(now) + len(new))
         now += new
         place = each.end if each else place + 1
@@ -136,7 +139,7 @@ class _Draft:
         self._text, self._change = text, change
         self._banned = [" ".join(phrase.casefold().split()) for phrase in banned]
         self._there = Counter(bare(word) for words in text for word in words.words)
-        self._made: list[list[Replacement]] = [[] for _ in text]
+        self._made: list[list[Replacement | Move]] = [[] for _ in text]
         self._taken: list[set[int]] = [set() for _ in text]
 
     def allows(self, each: Weighed) -> bool:

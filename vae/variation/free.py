@@ -38,14 +38,11 @@ def free_words(
         keep: what of `KEEPABLE` stays.
         kept: words, bare, that stay.
     """
-    quoted = _quoted([word for words in text for word in words.words])
     terms = _terms(text, language) if TERMS in keep else frozenset()
     staying = kept | terms
-    found, start = [], 0
-    for words in text:
-        inside = quoted[start : start + len(words)]
-        start += len(words)
-        names = _names(words, language) if NAMES in keep else [False] * len(words)
+    found = []
+    for words, inside in zip(text, quoted_in(text), strict=True):
+        names = names_in(words, language) if NAMES in keep else [False] * len(words)
         found.append(
             [
                 bool(_PLAIN.fullmatch(bare_case(word))) and not (is_quoted or is_name or bare(word) in staying)
@@ -53,6 +50,12 @@ def free_words(
             ]
         )
     return found
+
+
+def quoted_in(text: Sequence[Words]) -> list[list[bool]]:
+    """Of each word of each segment of a text whether it stands within double quotation marks."""
+    quoted = iter(_quoted([word for words in text for word in words.words]))
+    return [[next(quoted) for _ in words.words] for words in text]
 
 
 def _quoted(words: Sequence[str]) -> list[bool]:
@@ -74,7 +77,7 @@ def _has_mark(word: str) -> bool:
     return any(mark in word for mark in _OPENS + _CLOSES + '"')
 
 
-def _names(words: Words, language: Language) -> list[bool]:
+def names_in(words: Words, language: Language) -> list[bool]:
     """Words with a capital of their own, and what stands between two of them a word or two apart."""
     own = [_is_name(words, place, language) for place in range(len(words))]
     for place in range(len(own)):
@@ -89,7 +92,7 @@ def _names(words: Words, language: Language) -> list[bool]:
 
 def _is_name(words: Words, place: int, language: Language) -> bool:
     word = bare_case(words.words[place])
-    if not any(character.isupper() for character in word) or _is_letter(word, language):
+    if not any(character.isupper() for character in word) or is_letter(word, language):
         return False
     if words.begins_sentence(place) and word[1:].islower():
         # The capital tells nothing there: a word that the language knows in small letters is taken for that.
@@ -98,7 +101,7 @@ def _is_name(words: Words, place: int, language: Language) -> bool:
     return True
 
 
-def _is_letter(word: str, language: Language) -> bool:
+def is_letter(word: str, language: Language) -> bool:
     """Whether it is a function word that the language writes with a capital wherever it stands: "I", "I'd"."""
     head, _, rest = word.replace("’", "'").partition("'")
     return (

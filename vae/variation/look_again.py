@@ -13,6 +13,7 @@ from tokenizer.tokenizer import EOS, WORD_START
 from vae.latent.noise import normal
 from vae.models.masked import FARTHEST, Seen, masked
 from vae.variation.choose import made_words
+from vae.variation.move import Move
 from vae.variation.replacement import Replacement
 from vae.variation.words import bare, words_of
 
@@ -38,13 +39,13 @@ second: "listen to" is not "hear to"."""
 
 
 def look_again(
-    model: LoadedModel, words: Words, replacements: Sequence[Replacement], *, language: Language, key: Key
+    model: LoadedModel, words: Words, replacements: Sequence[Replacement | Move], *, language: Language, key: Key
 ) -> tuple[list[int], list[Replacement]]:
     """Which replacements of a segment stay, by number, and what agrees with them: "an" for "a".
 
     Makes all, hides each and the function words beside it once more, and asks the decoder. What it would hardly write
     there goes back, and so does what a function word beside it does not go with, unless that has another form that
-    does: one that begins as it does.
+    does: one that begins as it does. Moves stay: their seams were looked at when they were weighed.
     """
     now, at = made_words(words, replacements)
     (ids,) = model.tokenizer.encode([" ".join(now)])
@@ -52,7 +53,10 @@ def look_again(
     if len(ids) >= model.max_len:
         return [], []
     stay, agreeing = [], []
-    of_each = [_spans(made, start, end, language) for start, end in at]
+    of_each = [
+        [] if isinstance(one, Move) else _spans(made, start, end, language)
+        for one, (start, end) in zip(replacements, at, strict=True)
+    ]
     hidden = [
         (span, (number + (place > 0)) % GROUPS)
         for number, spans in enumerate(of_each)
@@ -60,6 +64,9 @@ def look_again(
     ]
     log_p = _log_p(model, ids, hidden, key=key)
     for number, (spans, one) in enumerate(zip(of_each, replacements, strict=True)):
+        if isinstance(one, Move):
+            stay.append(number)
+            continue
         if not spans or _mean(log_p, ids, spans[0]) < LEAST_AGAIN:
             continue
         wanted = [(start, int(log_p[start].argmax())) for start, _ in spans[1:] if _unfit(log_p[start], ids[start])]

@@ -9,6 +9,7 @@ from vae.models.masked import MaskedVAE
 from vae.variation.choose import Weighed
 from vae.variation.exchanges import Exchanges
 from vae.variation.free import free_words
+from vae.variation.move_ranker import weighed_moves
 from vae.variation.phrases import scored
 from vae.variation.ranker import Ranker
 from vae.variation.related import related_in
@@ -37,7 +38,7 @@ LEAST_ROUGH = 0.02
 
 @dataclass
 class Proposer:
-    """Finds and weighs the replacements of a text: neighbours in latent space, and what authors reword.
+    """Finds and weighs the replacements of a text: neighbours in latent space, what authors reword, what may move.
 
     `keep` and `kept` are what stays, as `free_words` has it.
     """
@@ -55,13 +56,17 @@ class Proposer:
     def __call__(
         self, tasks: Sequence[Task], text: Sequence[Words], language: Language, only: Collection[int]
     ) -> list[Weighed]:
-        """The replacements of these segments of a text, the best of each place."""
+        """The replacements of these segments of a text, the best of each place, and moves."""
         ranker = Ranker.of(language)
         found: list[Weighed] = []
         for place, replacements in enumerate(self.unweighed(tasks, text, language, only)):
             best = _best(replacements, ranker.cheap(text[place].words, replacements))
             weighed = ranker.full(text[place].words, best)
             found += [Weighed(place, one, float(p)) for one, p in zip(best, weighed, strict=True)]
+            if place in only and tasks[place].segment.ids and isinstance(self.model.module, MaskedVAE):
+                key = (self.seed, tasks[place].post, place)
+                moves = weighed_moves(self.model, text, place, language, kept=self.kept, key=key)
+                found += [Weighed(place, move, p) for move, p in moves]
         return found
 
     def unweighed(

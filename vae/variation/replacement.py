@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vae.variation.words import fitted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True)
@@ -28,3 +34,7 @@ class Replacement:
     def size(self) -> int:
         """Words it changes."""
         return max(self.end - self.start, len(self.new))
+
+    def written(self, old: Sequence[str]) -> tuple[str, ...]:
+        """What stands instead of the words `old`, with their marks and capital."""
+        return fitted(old, self.new)

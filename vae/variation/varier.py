@@ -7,6 +7,7 @@ from itertools import zip_longest
 from math import ceil
 from typing import TYPE_CHECKING
 
+from tokenizer.protect import PLACEHOLDERS, Protected, unprotect
 from vae.language.language import language
 from vae.latent.noise import generator
 from vae.latent.strategies import STRATEGIES
@@ -190,20 +191,23 @@ def _edited(
     text: _Text, made: Sequence[Weighed], agreeing: Sequence[tuple[int, Replacement]], *, why_short: str
 ) -> Variation:
     """The text with replacements made, its placeholders restored."""
-    masked, edits = [], []
+    masked: list[str] = []
+    edits: list[Edit] = []
     for place, (segment, words) in enumerate(zip(text.segments, text.words, strict=True)):
         here = sorted((each for each in made if each.segment == place), key=lambda each: each.replacement.start)
         replacements = [each.replacement for each in here]
         now, at = made_words(words, [*replacements, *(one for where, one in agreeing if where == place)])
         masked.append(" ".join(now) if here else segment.protected.masked)
-        edits += [
-            Edit(
-                segment=place,
-                start=each.replacement.start,
-                old=" ".join(words.words[each.replacement.start : each.replacement.end]),
-                new=" ".join(now[slice(*new)]),
-                probability=round(each.probability, 4),
+        for each, new in zip(here, at, strict=False):
+            start, end = each.replacement.start, each.replacement.end
+            # A move keeps its placeholders in order, so they stand for the same spans before and after.
+            spans = segment.protected.spans[_placeholders(words.words[:start]) :]
+            old, instead = (
+                unprotect(Protected(" ".join(own), spans)) for own in (words.words[start:end], now[slice(*new)])
             )
-            for each, new in zip(here, at, strict=False)
-        ]
+            edits.append(Edit(segment=place, start=start, old=old, new=instead, probability=round(each.probability, 4)))
     return variation_of(text.segments, masked, edits=edits, why_short=why_short)
+
+
+def _placeholders(words: Sequence[str]) -> int:
+    return sum(map(" ".join(words).count, PLACEHOLDERS.values()))

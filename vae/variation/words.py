@@ -61,6 +61,12 @@ def bare(word: str) -> str:
     return bare_case(word).casefold()
 
 
+def split_marks(word: str) -> tuple[str, str]:
+    """A word without the marks behind it, and these."""
+    core = _TAIL.sub("", word)
+    return core, word[len(core) :]
+
+
 def fitted(old: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:
     """The bare words `new` with the marks around the words `old`, and a capital where those begin with one."""
     head, tail = _HEAD.search(old[0]), _TAIL.search(old[-1])

@@ -8,7 +8,8 @@ from apache_beam.io.filesystem import FileMetadata, FileSystem
 from listings import names, write_zip
 
 from pipelines.errors import UserError
-from pipelines.read.inputs import NO_FILE, InputFile, SkippedFile, list_inputs
+from pipelines.read.input_file import InputFile
+from pipelines.read.inputs import NO_FILE, SkippedFile, list_inputs
 from pipelines.read.reader import read_posts
 
 STORED = {"shelf://bucket/posts/a.txt": b"Words", "shelf://bucket/posts/deep/b.csv": b"id,content\n1,Words\n"}

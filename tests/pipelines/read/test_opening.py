@@ -9,7 +9,8 @@ from apache_beam.io.filesystems import FileSystems
 
 from pipelines.errors import FileError
 from pipelines.read.archive import forget_archive
-from pipelines.read.inputs import InputFile, list_inputs
+from pipelines.read.input_file import InputFile
+from pipelines.read.inputs import list_inputs
 from pipelines.read.opening import open_input
 from pipelines.read.source import UnreadableError
 

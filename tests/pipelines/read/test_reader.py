@@ -14,7 +14,8 @@ from apache_beam.io.filesystems import FileSystems
 from pipelines.errors import FileError, UserError
 from pipelines.posts.post import RawPost, Reject
 from pipelines.read import reader
-from pipelines.read.inputs import InputFile, list_inputs
+from pipelines.read.input_file import InputFile
+from pipelines.read.inputs import list_inputs
 from pipelines.read.reader import cut_file, read_posts
 
 

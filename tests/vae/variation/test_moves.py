@@ -1,0 +1,135 @@
+import json
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tokenizer.tokenizer import WORD_START
+from vae.language.language import language
+from vae.teaching.judged_moves import FILE as JUDGED
+from vae.variation.change import changed_words
+from vae.variation.move import KINDS, SWAP, TO_END, TO_FRONT, Move
+from vae.variation.moves import Moves
+from vae.variation.words import Words, bare
+
+ENGLISH = language("en")
+SMALL = "the farmers because when in we it old bread rain saving my on a whole lights went while tea milk".split()
+PIECES = {WORD_START + word: number for number, word in enumerate([*SMALL, "Anna", "I", "May"])}
+
+
+def words(text):
+    return Words(tuple(text.split()), (None,) * len(text.split()))
+
+
+def moves(text, *, kept=(), of=ENGLISH, quoted=False):
+    found = words(text)
+    return Moves(of, PIECES, frozenset(kept))(found, [quoted] * len(found))
+
+
+def made(text, kind, **more):
+    """The texts that the moves of a kind make."""
+    own = text.split()
+    return [
+        " ".join((*own[: each.start], *each.new, *own[each.end :])) for each in moves(text, **more) if each.kind == kind
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "moved"),
+    [
+        ("When the lights failed, we sang.", TO_END, "We sang when the lights failed."),
+        ("In spring the council met.", TO_END, "The council met in spring."),
+        ("We left because it rained.", TO_FRONT, "Because it rained, we left."),
+        ("We sang. It was late when I left.", TO_FRONT, "We sang. When I left, it was late."),
+        ("We left in May, and it rained.", TO_FRONT, "In May, we left, and it rained."),
+        ("We left early, because it rained.", TO_FRONT, "Because it rained, we left early."),
+        ("We had tea and milk.", SWAP, "We had milk and tea."),
+        ("My tea and my milk, I said.", SWAP, "My milk and my tea, I said."),
+    ],
+)
+def test_parts_change_places_with_the_marks_and_capitals_that_are_due(source, kind, moved):
+    assert moved in made(source, kind)
+
+
+def test_a_name_and_i_keep_their_capitals():
+    assert "When Anna left, I sang." in made("I sang when Anna left.", TO_FRONT)
+    assert "I sang when Anna left." in made("When Anna left, I sang.", TO_END)
+
+
+def test_a_first_word_that_may_be_a_name_stays_first():
+    assert not made("Zorblat left because it rained.", TO_FRONT)
+    assert not made("Anna left because it rained.", TO_FRONT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "When the lights failed, did we sing?",
+        "When the lights failed, we sang!",
+        "When the lights failed, we sang: it was late.",
+        "When the lights failed, we sang; it was late.",
+        "When the lights (all of them) failed, we sang.",
+        "When “the lights” failed, we sang.",
+        "When the lights failed – all of them – we sang.",
+        "When the lights failed, we sang",
+    ],
+)
+def test_nothing_moves_in_a_question_nor_past_other_marks_than_commas(text):
+    assert not moves(text)
+
+
+def test_a_clause_that_is_joined_to_another_stays_behind_it():
+    assert not made("In May nobody came to see us, so we left.", TO_END)
+    assert not any("When it snowed, we" in each for each in made("We had rain until Monday, when it snowed.", TO_FRONT))
+
+
+def test_what_is_quoted_or_required_stays_where_it_is():
+    text = "We left because it rained."
+    assert moves(text)
+    assert not moves(text, quoted=True)
+    assert not moves(text, kept={"rained"})
+
+
+def test_names_are_not_cut_in_two_and_protected_spans_keep_their_order():
+    assert not made("We read Marks and Spencer.", SWAP)
+    assert made("We left at <num> because it rained.", TO_FRONT)
+    assert made("We left at <num> because of <num>.", TO_FRONT) == ["At <num> because of <num>, we left."]
+
+
+def test_a_language_whose_moves_were_not_counted_has_none():
+    assert not moves("We left because it rained.", of=language("de"))
+
+
+PARTS = st.lists(st.sampled_from([*SMALL, "Anna", "I", "and", "they", "<num>"]), min_size=1, max_size=5)
+
+
+@given(st.lists(PARTS, min_size=1, max_size=4))
+def test_a_move_keeps_the_words_and_is_of_the_size_that_is_counted(parts):
+    text = ", ".join(" ".join(part) for part in parts).capitalize() + "."
+    own = text.split()
+    for each in moves(text):
+        assert Counter(map(bare, each.new)) == Counter(map(bare, each.old))
+        assert each.old == tuple(own[each.start : each.end])
+        assert each.start < each.left <= each.right < each.end
+        new = " ".join((*own[: each.start], *each.new, *own[each.end :]))
+        assert new.endswith(".")
+        assert new[:1].isupper() == text[:1].isupper()
+        whole = replace(each, start=0, end=len(own), old=tuple(own), new=tuple(new.split()))
+        assert changed_words(text, new) == pytest.approx(whole.size / len(own))
+
+
+def test_seams_are_where_words_part_and_where_they_meet():
+    one = Move(SWAP, 3, 4, 5, 7, tuple("tea and cold milk".split()), tuple("cold milk and tea".split()))
+    assert one.seams == ((0, 1, 2, 4), (0, 2, 3, 4))
+    assert replace(one, kind=TO_FRONT, left=5).seams == ((0, 2, 4), (0, 2, 4))
+
+
+def test_judged_moves_are_told_by_their_places():
+    rows = [json.loads(line) for line in JUDGED.read_text(encoding="utf-8").splitlines()]
+    told = [move for row in rows for move in row["moves"]]
+    assert (len(rows), len(told)) == (244, 1371)
+    assert {kind for kind, *_ in told} == set(KINDS)
+    assert {accepted for *_, accepted in told} == {0, 1}
+    assert all(0 <= start < left <= right < end for _, start, left, right, end, _ in told)
