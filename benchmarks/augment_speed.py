@@ -28,9 +28,9 @@ import torch
 from measure import report, versions
 from passages import EVERYDAY, read_passages
 
-from pipelines.augment.assemble import assemble, plan_post
+from pipelines.augment.post_segments import assemble, plan_post
 from pipelines.beam.local_model import loaded_model
-from pipelines.filters.engine import decide, load_rules, measure_all
+from pipelines.filters.all_rules import decide, load_rules, measure_all
 from pipelines.filters.rule import Candidate
 from vae.variation.sampling import Sampling
 from vae.variation.varier import Varier
@@ -38,7 +38,7 @@ from vae.variation.varier import Varier
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pipelines.augment.assemble import PostPlan
+    from pipelines.augment.post_segments import PostPlan
     from vae.text_vae import TextVAE
     from vae.variation.variation import Variation
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
-from pipelines.augment.candidates import NO_MORE, REJECTS, SHORTFALL, VARIATIONS
+from pipelines.augment.candidate_tables import NO_MORE, REJECTS, SHORTFALL, VARIATIONS
 from pipelines.augment.judging import failures, pick
 from pipelines.augment.near_duplicates import Place
 from pipelines.dedup.minhash import BANDS
-from pipelines.filters.select import quality
+from pipelines.filters.selection import quality
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

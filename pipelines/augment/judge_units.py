@@ -9,7 +9,7 @@ import apache_beam as beam
 import pyarrow.compute as pc
 from apache_beam.metrics.metric import Metrics
 
-from pipelines.augment.candidates import ERROR, GROUP_ROWS, CandidateUnit, read_candidates
+from pipelines.augment.candidate_tables import ERROR, GROUP_ROWS, CandidateUnit, read_candidates
 from pipelines.augment.judge_candidates import judge_candidates
 from pipelines.augment.judging import failures
 from pipelines.augment.near_duplicates import FindLater, Passed, Place, nearest

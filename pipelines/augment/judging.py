@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import UserError
-from pipelines.filters.engine import decide, load_rules, load_selection, settings_of
-from pipelines.filters.select import quality, select
+from pipelines.filters.all_rules import decide, load_rules, load_selection, settings_of
+from pipelines.filters.selection import quality, select
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipelines.filters.rule import Judgement, Rule
-    from pipelines.filters.select import Selection
+    from pipelines.filters.selection import Selection
 
 Scores = Mapping[str, float | None]
 """By rule, what it measured of a candidate."""

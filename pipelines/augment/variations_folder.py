@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from apache_beam.runners.runner import PipelineResult
 
-    from pipelines.augment.candidates import CandidateUnit
+    from pipelines.augment.candidate_tables import CandidateUnit
 
 log = logging.getLogger("blogvae")
 

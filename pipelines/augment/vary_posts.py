@@ -8,11 +8,11 @@ from fractions import Fraction
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipelines.augment.assemble import Assembled, PostPlan, assemble, plan_post
-from pipelines.augment.candidates import ERROR, NO_MORE, SHORTFALL
-from pipelines.augment.isolation import Failure, Groups
+from pipelines.augment.candidate_tables import ERROR, NO_MORE, SHORTFALL
 from pipelines.augment.judging import Judging, failures, pick
-from pipelines.filters.engine import measure_all
+from pipelines.augment.post_segments import Assembled, PostPlan, assemble, plan_post
+from pipelines.augment.shrinking_groups import Failure, Groups
+from pipelines.filters.all_rules import measure_all
 from pipelines.filters.rule import Candidate
 from vae.language.identify import UNDETERMINED
 from vae.variation.varier import Varier

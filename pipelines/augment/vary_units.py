@@ -11,7 +11,7 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.metrics.metric import Metrics
 from apache_beam.ml.inference.base import ModelHandler, RunInference
 
-from pipelines.augment.candidates import CANDIDATES, METADATA, CandidateUnit, stored_candidates, write_candidates
+from pipelines.augment.candidate_tables import CANDIDATES, METADATA, CandidateUnit, stored_candidates, write_candidates
 from pipelines.augment.variations_folder import METRICS
 from pipelines.augment.vary_posts import vary_posts
 from pipelines.beam.local_model import loaded_model

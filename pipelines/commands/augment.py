@@ -13,7 +13,7 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import StandardOptions
 from apache_beam.transforms.combiners import ToList
 
-from pipelines.augment.candidates import stored_candidates
+from pipelines.augment.candidate_tables import stored_candidates
 from pipelines.augment.judge_units import JudgeUnits
 from pipelines.augment.judging import judging_of, judging_settings
 from pipelines.augment.variations_folder import (

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import apache_beam as beam
 from apache_beam.transforms.combiners import ToList
 
-from pipelines.augment.candidates import CandidateUnit
+from pipelines.augment.candidate_tables import CandidateUnit
 from pipelines.augment.judge_units import JudgeUnits
 from pipelines.augment.judging import judging_of, judging_settings
-from pipelines.augment.measure_anew import MeasureAnew, to_measure
+from pipelines.augment.remeasure import MeasureAnew, to_measure
 from pipelines.augment.variations_folder import (
     FORMAT,
     finish,

@@ -6,7 +6,7 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
-from pipelines.report.report import write_report
+from pipelines.report.variations_page import write_report
 from vae.commands.command import Command, main
 
 if TYPE_CHECKING:

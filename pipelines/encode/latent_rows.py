@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import torch
 
-from pipelines.augment.assemble import PostPlan, plan_post
+from pipelines.augment.post_segments import PostPlan, plan_post
 from pipelines.dataset.labels_step import condition_ids
 from pipelines.posts.post import EXCERPT_CHARACTERS, METADATA_FIELDS, Reject
 from vae.data.dataset import LABELS

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from pipelines.filters.rule import within
-from pipelines.filters.words import occurrences
+from pipelines.filters.words_and_phrases import occurrences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

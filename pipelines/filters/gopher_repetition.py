@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from pipelines.filters.rule import within
-from pipelines.filters.words import words_of
+from pipelines.filters.words_and_phrases import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

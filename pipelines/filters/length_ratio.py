@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from pipelines.filters.rule import within
-from pipelines.filters.words import words_of
+from pipelines.filters.words_and_phrases import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from pipelines.filters.rule import within
-from pipelines.filters.words import words_of
+from pipelines.filters.words_and_phrases import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

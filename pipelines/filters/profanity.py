@@ -8,7 +8,7 @@ from apache_beam.io.filesystems import FileSystems
 
 from pipelines.errors import UserError
 from pipelines.filters.rule import within
-from pipelines.filters.words import words_of
+from pipelines.filters.words_and_phrases import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from pipelines.filters.rule import within
-from pipelines.filters.words import ngrams, words_of
+from pipelines.filters.words_and_phrases import ngrams, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING, Protocol
 
-from pipelines.filters.words import encodable
+from pipelines.filters.words_and_phrases import encodable
 from tokenizer.protect import KINDS
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipelines.errors import UserError
-from pipelines.filters.words import encodable
+from pipelines.filters.words_and_phrases import encodable
 from tokenizer.sentences import split_sentences
 
 if TYPE_CHECKING:

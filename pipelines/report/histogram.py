@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from pipelines.report.columns import Column, Tick, columns
+from pipelines.report.column_chart import Column, Tick, columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,7 +8,7 @@ import json
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from pipelines.report.candidates import ACCEPTED, BETWEEN, REJECTED, SHORT
+from pipelines.report.candidate_scores import ACCEPTED, BETWEEN, REJECTED, SHORT
 from pipelines.report.manifest_folder import REJECT_PARTS, VARIATION_PARTS
 from pipelines.report.shown_posts import LONGEST_SHOWN, METADATA, post_order
 

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.report.columns import Column, Tick, columns
+from pipelines.report.column_chart import Column, Tick, columns
 from pipelines.report.tally import Counted, Tally
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.errors import UserError
+from pipelines.report.differences import compare
 from pipelines.report.manifest_folder import VARIATION_PARTS, ManifestFolder, join
-from pipelines.report.marks import compare
 from pipelines.report.shown_posts import source_posts
 from vae.variation.change import changed_words
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from pipelines.filters.engine import load_rules
+from pipelines.filters.all_rules import load_rules
 from pipelines.report.bounds import Bounds
-from pipelines.report.candidates import ACCEPTED, BETWEEN, REJECTED, SHORT
+from pipelines.report.candidate_scores import ACCEPTED, BETWEEN, REJECTED, SHORT
 from pipelines.report.histogram import histogram
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from numpy.typing import NDArray
 
-    from pipelines.report.candidates import Candidates
+    from pipelines.report.candidate_scores import Candidates
 
 NEAREST: Final = 20
 """Accepted and rejected candidates that a rule keeps on the page, whichever posts the page shows."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pipelines.report.candidates import Candidates
+    from pipelines.report.candidate_scores import Candidates
 
 METADATA: Final = ["post_id", "title", "author", "date", "category", "language"]
 ROWS_SHOWN: Final = 20_000

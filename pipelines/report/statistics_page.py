@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipelines.report.lengths import PostLengths, length_tally
 from pipelines.report.posts_by_month import PostsByMonth
 from pipelines.report.tally import Tally
 from pipelines.report.template import environment
+from pipelines.report.text_lengths import PostLengths, length_tally
 from pipelines.report.tokenizer_measures import tokenizer_measures
 
 if TYPE_CHECKING:

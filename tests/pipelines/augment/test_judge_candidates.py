@@ -1,13 +1,13 @@
 import pytest
-from candidate_tables import candidate, no_more, table_of
+from candidate_rows import candidate, no_more, table_of
 
-from pipelines.augment.candidates import ERROR, REJECTS, SHORTFALL, VARIATIONS
+from pipelines.augment.candidate_tables import ERROR, REJECTS, SHORTFALL, VARIATIONS
 from pipelines.augment.judge_candidates import judge_candidates
 from pipelines.augment.judging import Judging
 from pipelines.augment.near_duplicates import Place
 from pipelines.filters.copy import Copy
 from pipelines.filters.drift import Drift
-from pipelines.filters.select import Selection
+from pipelines.filters.selection import Selection
 
 PLAIN = Selection()
 RULES = (Copy(), Drift(maximum=0.5))

@@ -6,15 +6,15 @@ import apache_beam as beam
 import pyarrow.parquet as pq
 import pytest
 from apache_beam.testing.util import assert_that
-from candidate_tables import candidate, no_more, table_of
+from candidate_rows import candidate, no_more, table_of
 
-from pipelines.augment.candidates import SHORTFALL, stored_candidates, write_candidates
+from pipelines.augment.candidate_tables import SHORTFALL, stored_candidates, write_candidates
 from pipelines.augment.judge_units import JudgeUnits, passed_of
 from pipelines.augment.judging import Judging
 from pipelines.augment.near_duplicates import Place
 from pipelines.beam.run import beam_options, pipeline_of
 from pipelines.filters.copy import Copy
-from pipelines.filters.select import Selection
+from pipelines.filters.selection import Selection
 
 SAME = "The quiet cat mends a warm lamp beside every garden train and counts soft birds."
 OTHER = "Then eleven dogs paint the boat, and nobody prints letters in the kettle's window."

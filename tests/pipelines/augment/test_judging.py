@@ -2,10 +2,10 @@ import pytest
 
 from pipelines.augment.judging import Judging, failures, judging_of, judging_settings, pick
 from pipelines.errors import UserError
+from pipelines.filters.all_rules import RULE_NAMES
 from pipelines.filters.copy import Copy
 from pipelines.filters.drift import Drift
-from pipelines.filters.engine import RULE_NAMES
-from pipelines.filters.select import Selection
+from pipelines.filters.selection import Selection
 
 CAT, DOG, BIRD = "The cat cleans the lamp.", "Then dogs paint eleven trains.", "Small birds count kettles."
 

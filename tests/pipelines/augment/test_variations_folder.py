@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pipelines.augment.candidates import CandidateUnit
+from pipelines.augment.candidate_tables import CandidateUnit
 from pipelines.augment.variations_folder import (
     finish,
     index_path,

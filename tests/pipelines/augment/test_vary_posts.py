@@ -4,15 +4,15 @@ import pytest
 import torch
 
 from pipelines.augment import vary_posts as module
-from pipelines.augment.candidates import ERROR, SHORTFALL
+from pipelines.augment.candidate_tables import ERROR, SHORTFALL
 from pipelines.augment.judging import Judging
 from pipelines.augment.vary_posts import CANDIDATES, VaryPlan, vary_posts
 from pipelines.clean.clean import clean
 from pipelines.errors import UserError
+from pipelines.filters.all_rules import RULE_NAMES
 from pipelines.filters.copy import Copy
-from pipelines.filters.engine import RULE_NAMES
 from pipelines.filters.protected_tokens import ProtectedTokens
-from pipelines.filters.select import Selection
+from pipelines.filters.selection import Selection
 from tokenizer.training import train_tokenizer
 from vae.variation.sampling import Sampling
 from vae.variation.variation import Edit, Variation

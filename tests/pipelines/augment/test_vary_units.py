@@ -7,14 +7,14 @@ import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
 from pipelines.augment import vary_posts, vary_units
-from pipelines.augment.candidates import CANDIDATES, ERROR, read_candidates, stored_candidates
+from pipelines.augment.candidate_tables import CANDIDATES, ERROR, read_candidates, stored_candidates
 from pipelines.augment.judging import Judging
 from pipelines.augment.vary_posts import VaryPlan
 from pipelines.augment.vary_units import COUNTED, VaryHandler, VaryUnits, vary_unit
 from pipelines.beam.run import beam_options, pipeline_of
 from pipelines.clean.clean import clean
 from pipelines.filters.copy import Copy
-from pipelines.filters.select import Selection
+from pipelines.filters.selection import Selection
 from pipelines.posts.post import POSTS
 from pipelines.posts.units import PostsUnit
 from vae.variation.sampling import Sampling

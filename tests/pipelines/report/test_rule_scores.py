@@ -3,7 +3,7 @@ import re
 import pytest
 
 from pipelines.report.bounds import Bounds
-from pipelines.report.candidates import read_candidates
+from pipelines.report.candidate_scores import read_candidates
 from pipelines.report.manifest_folder import ManifestFolder
 from pipelines.report.rule_scores import rule_scores
 

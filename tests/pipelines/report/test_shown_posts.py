@@ -3,7 +3,7 @@ import hashlib
 import numpy as np
 import pandas as pd
 
-from pipelines.report.candidates import Candidates
+from pipelines.report.candidate_scores import Candidates
 from pipelines.report.shown_posts import CHARACTERS_SHOWN, LONGEST_SHOWN, ROWS_SHOWN, chosen_rows
 
 NONE = np.empty(0, np.intp)

@@ -9,9 +9,9 @@ import apache_beam as beam
 import pyarrow as pa
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.augment.candidates import CandidateUnit, read_candidates, stored_candidates, write_candidates
+from pipelines.augment.candidate_tables import CandidateUnit, read_candidates, stored_candidates, write_candidates
 from pipelines.errors import UserError
-from pipelines.filters.engine import measure_all, settings_of
+from pipelines.filters.all_rules import measure_all, settings_of
 from pipelines.filters.rule import Candidate
 from pipelines.posts.texts import post_texts
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING, ClassVar
 
-from pipelines.filters.words import ngrams, words_of
+from pipelines.filters.words_and_phrases import ngrams, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.filters.select import Selection, quality, select
+from pipelines.filters.selection import Selection, quality, select
 
 NUMBERS = "one two three four five six seven eight"
 OTHER = NUMBERS.replace("six", "6")  # 3 of 6 three-word runs each are common: 3 of 9

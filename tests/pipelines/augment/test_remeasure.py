@@ -3,15 +3,15 @@ import json
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from candidate_tables import candidate, no_more, table_of
+from candidate_rows import candidate, no_more, table_of
 
-from pipelines.augment.candidates import SHORTFALL, CandidateUnit, read_candidates, write_candidates
-from pipelines.augment.measure_anew import measure_unit, to_measure
+from pipelines.augment.candidate_tables import SHORTFALL, CandidateUnit, read_candidates, write_candidates
+from pipelines.augment.remeasure import measure_unit, to_measure
 from pipelines.errors import UserError
+from pipelines.filters.all_rules import load_rules, settings_of
 from pipelines.filters.banned_words import BannedWords
 from pipelines.filters.copy import Copy
 from pipelines.filters.drift import Drift
-from pipelines.filters.engine import load_rules, settings_of
 from pipelines.filters.profanity import Profanity
 from pipelines.filters.required_words import RequiredWords
 from pipelines.filters.similarity import Similarity

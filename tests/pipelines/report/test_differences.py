@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from pipelines.report.marks import Passage, compare
+from pipelines.report.differences import Passage, compare
 
 TEXTS = st.lists(
     st.sampled_from(["tea", "coffee", "42", ",", ".", " ", " ", "\n", "\n\n", "<b>", "&amp;", "👩‍👩‍👧", "e\u0301"]),

@@ -1,6 +1,6 @@
 import pytest
 
-from pipelines.filters.words import ngrams, occurrences, words_of
+from pipelines.filters.words_and_phrases import ngrams, occurrences, words_of
 
 
 def test_words_are_case_folded_runs_of_letters_and_digits():

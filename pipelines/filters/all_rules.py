@@ -17,16 +17,16 @@ from pipelines.filters.drift import Drift
 from pipelines.filters.external import External
 from pipelines.filters.gopher_quality import GopherQuality
 from pipelines.filters.gopher_repetition import GopherRepetition
-from pipelines.filters.language import LanguageChange
+from pipelines.filters.language_change import LanguageChange
 from pipelines.filters.length_ratio import LengthRatio
 from pipelines.filters.loop import Loop
-from pipelines.filters.pii import PersonalData
+from pipelines.filters.personal_data import PersonalData
 from pipelines.filters.profanity import Profanity
 from pipelines.filters.protected_tokens import ProtectedTokens
 from pipelines.filters.repetition import Repetition
 from pipelines.filters.required_words import RequiredWords
 from pipelines.filters.rules_file import Section, read_sections
-from pipelines.filters.select import Selection
+from pipelines.filters.selection import Selection
 from pipelines.filters.similarity import Similarity
 from pipelines.filters.unfinished import Unfinished
 from pipelines.filters.worst_sentence import WorstSentence

@@ -1,6 +1,6 @@
 import re
 
-from pipelines.report.lengths import PostLengths, length_tally
+from pipelines.report.text_lengths import PostLengths, length_tally
 
 
 def test_posts_are_told_by_spans_of_words():

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from pipelines.augment.candidates import CANDIDATES
+from pipelines.augment.candidate_tables import CANDIDATES
 
 OF_POST = {
     "author": "Jane",

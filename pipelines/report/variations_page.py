@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from pipelines.errors import UserError
-from pipelines.report.candidates import ACCEPTED, SHORT, Candidates, read_candidates
+from pipelines.report.candidate_scores import ACCEPTED, SHORT, Candidates, read_candidates
 from pipelines.report.histogram import histogram
 from pipelines.report.manifest_folder import ManifestFolder, join, read_json
 from pipelines.report.page_data import page_data, shown_rows

@@ -10,8 +10,8 @@ from random import Random
 import pytest
 from markupsafe import Markup
 
-from pipelines.report.marks import compare
-from pipelines.report.report import write_report
+from pipelines.report.differences import compare
+from pipelines.report.variations_page import write_report
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from pipelines.report.columns import Column, Tick, columns
+from pipelines.report.column_chart import Column, Tick, columns
 from pipelines.report.tally import Tally
 
 if TYPE_CHECKING:

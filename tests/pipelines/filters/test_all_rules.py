@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import UserError
+from pipelines.filters.all_rules import RULE_NAMES, decide, load_rules, load_selection, measure_all, settings_of
 from pipelines.filters.copy import Copy
 from pipelines.filters.drift import Drift
-from pipelines.filters.engine import RULE_NAMES, decide, load_rules, load_selection, measure_all, settings_of
 from pipelines.filters.rule import Candidate
-from pipelines.filters.select import Selection
+from pipelines.filters.selection import Selection
 
 ON = [
     "length_ratio",

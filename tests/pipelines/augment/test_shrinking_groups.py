@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from pipelines.augment.isolation import Failure, Groups
+from pipelines.augment.shrinking_groups import Failure, Groups
 from pipelines.errors import UserError
 
 

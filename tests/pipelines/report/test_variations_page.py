@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from pipelines.errors import UserError
-from pipelines.report.report import write_report
+from pipelines.report.variations_page import write_report
 
 
 @pytest.fixture

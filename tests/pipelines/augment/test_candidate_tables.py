@@ -3,9 +3,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from candidate_tables import candidate, no_more, table_of
+from candidate_rows import candidate, no_more, table_of
 
-from pipelines.augment.candidates import (
+from pipelines.augment.candidate_tables import (
     CANDIDATES,
     ERROR,
     NO_MORE,
@@ -18,7 +18,7 @@ from pipelines.augment.candidates import (
 from pipelines.augment.judge_candidates import judge_candidates
 from pipelines.augment.judging import Judging
 from pipelines.filters.copy import Copy
-from pipelines.filters.select import Selection
+from pipelines.filters.selection import Selection
 
 ROWS = [
     candidate("1", 1, "The cat cleans.", copy=0.2),

@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pipelines.augment.assemble import assemble, plan_post
+from pipelines.augment.post_segments import assemble, plan_post
 from pipelines.clean.clean import clean
 from pipelines.posts.post import VARIED_KINDS, text_of
 
