@@ -28,9 +28,9 @@ import torch
 from measure import report, versions
 from passages import EVERYDAY, read_passages
 
-from pipelines.augment.post_segments import assemble, plan_post
+from pipelines.augment.post_segments import assemble_post, segment_post
 from pipelines.beam.local_model import loaded_model
-from pipelines.filters.all_rules import decide, load_rules, measure_all
+from pipelines.filters.all_rules import failures, load_rules, measure_all
 from pipelines.filters.rule import Candidate
 from vae.variation.sampling import Sampling
 from vae.variation.varier import Varier
@@ -38,11 +38,11 @@ from vae.variation.varier import Varier
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pipelines.augment.post_segments import PostPlan
+    from pipelines.augment.post_segments import SegmentedPost
     from vae.text_vae import TextVAE
     from vae.variation.variation import Variation
 
-    Made = list[tuple[PostPlan, Variation]]
+    Made = list[tuple[SegmentedPost, Variation]]
 
 POST_WORDS = 400
 
@@ -60,7 +60,7 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(1)
     model = loaded_model(args.model)
-    plans = [plan for row in _test_posts(args.dataset)[: args.posts] if (plan := plan_post(row, model)).can_vary]
+    plans = [plan for row in _test_posts(args.dataset)[: args.posts] if (plan := segment_post(row, model)).can_vary]
     sides = Sides(model, per_post=args.per_post, change=args.change)
     sides.run(plans[:1])  # what is paid once
     runs = []
@@ -104,7 +104,7 @@ class Sides:
         self._features = model.reader.features
         model.reader.features = self._keep
 
-    def run(self, plans: Sequence[PostPlan]) -> dict[str, float]:
+    def run(self, plans: Sequence[SegmentedPost]) -> dict[str, float]:
         """Seconds of each side."""
         seconds: dict[str, float] = {}
         self._asked.clear()
@@ -121,7 +121,7 @@ class Sides:
         self._asked.append((places, named))
         return self._features(*places, **named)
 
-    def _vary(self, plans: Sequence[PostPlan]) -> Made:
+    def _vary(self, plans: Sequence[SegmentedPost]) -> Made:
         """Every candidate of every post, as a unit of augment makes them."""
         varier = Varier(self._model, self._sampling)
         made: Made = []
@@ -134,7 +134,7 @@ class Sides:
     def _judge(self, made: Made) -> int:
         candidates = [_candidate(self._model, plan, variation) for plan, variation in made]
         scores = measure_all(candidates, self._rules, self._model)
-        return sum(all(judgement.kept for judgement in decide(each, self._rules)) for each in scores)
+        return sum(not failures(candidate, self._rules) for candidate in scores)
 
 
 def vary_once(model: str) -> float:
@@ -146,8 +146,8 @@ def vary_once(model: str) -> float:
     return round(time.perf_counter() - started, 2)
 
 
-def _candidate(model: TextVAE, plan: PostPlan, variation: Variation) -> Candidate:
-    assembled = assemble(plan, variation.segments, edits=variation.edits)
+def _candidate(model: TextVAE, plan: SegmentedPost, variation: Variation) -> Candidate:
+    assembled = assemble_post(plan, variation.segments, edits=variation.edits)
     pairs = zip(plan.segments, variation.segments, strict=True)
     return Candidate(
         source=plan.post["text"],

@@ -1,11 +1,11 @@
-"""Posts taken apart into segments that may be varied, and put together again around them."""
+"""Cuts posts into segments that may be varied, and puts posts together again from varied segments."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipelines.filters.unfinished import finish
+from pipelines.filters.unfinished import end_like_source
 from pipelines.posts.post import PARAGRAPH, Block, text_of
 from pipelines.posts.varied_text import split_marker
 from tokenizer.segments import Segment, cut
@@ -19,8 +19,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PostPlan:
-    """A post and its segments, block after block; `counts` says how many segments each block has (0: kept)."""
+class SegmentedPost:
+    """A post and its segments, block after block.
+
+    Attributes:
+        post: the row of posts/.
+        blocks: the blocks of the post.
+        markers: the list marker before each block's words, "" for none.
+        counts: the number of segments of each block; a block without segments is kept as it is.
+        segments: the segments of all blocks.
+    """
 
     post: dict[str, Any]
     blocks: tuple[Block, ...]
@@ -30,15 +38,20 @@ class PostPlan:
 
     @property
     def can_vary(self) -> bool:
-        """Whether any segment may change."""
+        """Whether any segment may be varied."""
         return any(segment.ids for segment in self.segments)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Assembled:
-    """A whole post again and its segments' texts; `change` is the share of changed words over its segments.
+class AssembledPost:
+    """A varied post.
 
-    `edits` is what was exchanged, where that was done word by word.
+    Attributes:
+        text: the whole text.
+        segments: the texts of its segments.
+        change: the share of changed words over its segments.
+        segments_changed: the number of segments that differ from the source.
+        edits: the exchanges of words; none if segments were decoded as a whole.
     """
 
     text: str
@@ -48,43 +61,43 @@ class Assembled:
     edits: tuple[Edit, ...] = ()
 
 
-def plan_post(post: dict[str, Any], model: TextVAE) -> PostPlan:
-    """Cuts a row of posts/ into segments; with a model of whole posts, its words become one segment, cut off."""
+def segment_post(post: dict[str, Any], model: TextVAE) -> SegmentedPost:
+    """Cuts a row of posts/ into segments. For a model of whole posts, only the first segment of its words is kept."""
     blocks = tuple(Block(**block) for block in post["blocks"])
-    parted = [split_marker(block) for block in blocks]
+    parts = [split_marker(block) for block in blocks]
     if model.unit == "post":
-        words = " ".join(text for _, text in parted if text)
-        blocks, parted = (Block(kind=PARAGRAPH, text=words),), [("", words)]
-    texts = cut([text for _, text in parted], tokenizer=model.tokenizer, max_len=model.max_len)
+        words = " ".join(text for _, text in parts if text)
+        blocks, parts = (Block(kind=PARAGRAPH, text=words),), [("", words)]
+    segments = cut([text for _, text in parts], tokenizer=model.tokenizer, max_len=model.max_len)
     if model.unit == "post":
-        texts = [text[:1] for text in texts]
-    return PostPlan(
+        segments = [of_block[:1] for of_block in segments]
+    return SegmentedPost(
         post=post,
         blocks=blocks,
-        markers=tuple(marker for marker, _ in parted),
-        counts=tuple(len(text) for text in texts),
-        segments=tuple(segment for text in texts for segment in text),
+        markers=tuple(marker for marker, _ in parts),
+        counts=tuple(len(of_block) for of_block in segments),
+        segments=tuple(segment for of_block in segments for segment in of_block),
     )
 
 
-def assemble(plan: PostPlan, varied: Sequence[str], *, edits: Sequence[Edit] = ()) -> Assembled:
-    """The post with its segments' texts replaced; all else byte for byte.
+def assemble_post(plan: SegmentedPost, varied: Sequence[str], *, edits: Sequence[Edit] = ()) -> AssembledPost:
+    """Replaces the texts of the segments; everything else stays byte for byte.
 
-    Segments decoded as a whole are ended as their sources end; edits keep the marks of their places.
+    A segment that breaks off is ended as its source ends.
     """
     sources = [segment.text for segment in plan.segments]
     texts = [
-        source if text == source else finish(text, source=source, code=plan.post["language"]) or source
+        source if text == source else end_like_source(text, source=source, code=plan.post["language"]) or source
         for source, text in zip(sources, varied, strict=True)
     ]
     blocks: list[Block] = []
-    waiting = iter(texts)
+    remaining = iter(texts)
     for block, marker, count in zip(plan.blocks, plan.markers, plan.counts, strict=True):
-        words = " ".join(next(waiting) for _ in range(count))
+        words = " ".join(next(remaining) for _ in range(count))
         blocks.append(Block(kind=block.kind, text=marker + words) if count else block)
     sizes = [len(source.split()) for source in sources]
     changes = [changed_words(source, text) for source, text in zip(sources, texts, strict=True)]
-    return Assembled(
+    return AssembledPost(
         text=text_of(blocks),
         segments=tuple(texts),
         change=sum(share * size for share, size in zip(changes, sizes, strict=True)) / max(1, sum(sizes)),

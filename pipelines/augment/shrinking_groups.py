@@ -1,4 +1,4 @@
-"""Items handled in groups, such that one that cannot be handled costs no other."""
+"""Handles items in groups that shrink when memory runs out, so that one large item costs no other."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 
 _OUT_OF_MEMORY = re.compile(r"out of memory|ALLOC_FAILED|can't allocate memory")
 _BROKEN_DEVICE = re.compile(r"CUDA error|CUDNN_STATUS|CUBLAS_STATUS")
-"""After such an error every further call fails, too."""
+"""Errors of the device, after which every further call fails, too."""
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,16 @@ class Failure:
 
 
 @dataclass
-class Groups(Generic[Item, Result]):
-    """Handles items at most `size` at a time; out of memory halves the size, for good.
+class ShrinkingGroups(Generic[Item, Result]):
+    """Handles at most `size` items at a time. When memory runs out, the size is halved and stays so.
 
-    An item that memory does not suffice for is a failure. Whatever else is raised fails the job: it says nothing of
-    the item's worth, and the next run meets it again.
+    A single item that memory does not suffice for gives a Failure. Any other error fails the job: it is no fault of the
+    item, and the next run tries it again.
 
     Attributes:
-        handle: gives a result for each item of a group.
-        size: of the largest group.
-        name: what an item is called where it fails the job.
+        handle: returns a result for each item of a group.
+        size: the number of items of the largest group.
+        name: returns what an item is called in the message of an error.
     """
 
     handle: Callable[[Sequence[Item]], list[Result]]
@@ -52,8 +52,8 @@ class Groups(Generic[Item, Result]):
         """A result or a failure for each item, in order.
 
         Raises:
-            UserError: the user's mistake concerns all items.
-            RuntimeError: an item cannot be handled, which is named, or the device is broken.
+            UserError: the user made a mistake, which concerns all items.
+            RuntimeError: an item cannot be handled (the message names it), or the device is broken.
         """
         results: list[Result | Failure] = []
         while len(results) < len(items):
@@ -71,11 +71,11 @@ class Groups(Generic[Item, Result]):
                 log.warning("out of memory with %d posts together, going on with %d", len(group), self.size)
                 return []
             if _is_out_of_memory(error):
-                return [Failure(_told(error))]
+                return [Failure(_described(error))]
             if _BROKEN_DEVICE.search(str(error)):
                 raise
             if len(group) == 1:
-                raise RuntimeError(f"{self.name(group[0])} cannot be handled ({_told(error)})") from error
+                raise RuntimeError(f"{self.name(group[0])} cannot be handled ({_described(error)})") from error
         return [result for item in group for result in self._group([item])]
 
 
@@ -83,5 +83,5 @@ def _is_out_of_memory(error: Exception) -> bool:
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or bool(_OUT_OF_MEMORY.search(str(error)))
 
 
-def _told(error: Exception) -> str:
+def _described(error: Exception) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())}"

@@ -13,15 +13,14 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import StandardOptions
 from apache_beam.transforms.combiners import ToList
 
-from pipelines.augment.candidate_tables import stored_candidates
+from pipelines.augment.candidate_tables import VARIATIONS_FORMAT, stored_candidates
 from pipelines.augment.judge_units import JudgeUnits
-from pipelines.augment.judging import judging_of, judging_settings
+from pipelines.augment.judging import load_judging
 from pipelines.augment.variations_folder import (
-    FORMAT,
-    finish,
+    finish_variations,
     index_path,
     publish,
-    told,
+    summary,
     write_index,
 )
 from pipelines.beam.local_model import AUTO, CPU, CUDA, DEVICES, device_here, local_model
@@ -97,7 +96,7 @@ def run(args: argparse.Namespace) -> None:
     check_same_run(output, settings, overwrite=args.overwrite)
     with only_run_on(output):
         prepare_inputs(args, loaded, output)
-        posts = list(plan_posts(dataset, facts=[FORMAT, code_version(), settings], limit=args.limit))
+        posts = list(plan_posts(dataset, facts=[VARIATIONS_FORMAT, code_version(), settings], limit=args.limit))
         units = [stored_candidates(output, unit.fingerprint) for unit in posts]
         sizes = {unit.paths[0]: of_posts.take for unit, of_posts in zip(units, posts, strict=True)}
         options = beam_options(args.other_flags, units=min(len(units), GPU_WORKERS) if device == CUDA else len(units))
@@ -113,9 +112,9 @@ def run(args: argparse.Namespace) -> None:
                 | "Receipts" >> ToList()
                 | "Index" >> beam.Map(write_index, path=index_path(output, units))
             )
-        metrics = finish(output, units, settings=settings, posts=sum(sizes.values()))
+        metrics = finish_variations(output, units, settings=settings, posts=sum(sizes.values()))
         publish(args, units)
-    log.info("%s: %s", output, told(metrics, pipeline.result, seconds=time.perf_counter() - started))
+    log.info("%s: %s", output, summary(metrics, pipeline.result, seconds=time.perf_counter() - started))
 
 
 def _is_local(options: PipelineOptions) -> bool:
@@ -138,7 +137,7 @@ def _plan(args: argparse.Namespace) -> VaryPlan:
 
     if args.limit is not None and args.limit < 1:
         raise UserError(f"--limit {args.limit}: vary at least one post")
-    return VaryPlan(sampling=sampling_of(args), judging=judging_of(args.filters, per_post=args.per_post))
+    return VaryPlan(sampling=sampling_of(args), judging=load_judging(args.filters, per_post=args.per_post))
 
 
 def _settings(
@@ -151,7 +150,7 @@ def _settings(
         "calibration": json.loads(loaded.calibration.to_json()),
         **sampling_settings(plan.sampling),
         "partners": inputs.get("partners"),
-        **judging_settings(plan.judging),
+        **plan.judging.settings(),
         "device": device,
         "limit": limit,
     }

@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Any
 import apache_beam as beam
 from apache_beam.transforms.combiners import ToList
 
-from pipelines.augment.candidate_tables import CandidateUnit
+from pipelines.augment.candidate_tables import VARIATIONS_FORMAT, CandidateUnit
 from pipelines.augment.judge_units import JudgeUnits
-from pipelines.augment.judging import judging_of, judging_settings
-from pipelines.augment.remeasure import MeasureAnew, to_measure
+from pipelines.augment.judging import load_judging
+from pipelines.augment.remeasure import RemeasureUnits, rules_to_remeasure
 from pipelines.augment.variations_folder import (
-    FORMAT,
-    finish,
+    finish_variations,
+    incomplete_files,
     index_path,
-    not_whole,
     publish,
-    told,
+    summary,
     write_index,
 )
 from pipelines.beam.run import beam_options, pipeline_of
@@ -59,17 +58,17 @@ def run(args: argparse.Namespace) -> None:
     output, variations = output_folder(args.output), args.variations.rstrip("/")
     earlier = _manifest(variations, output)
     counts, was = earlier["counts"], earlier["settings"]
-    judging = judging_of(args.filters, per_post=was["per_post"] if args.per_post is None else args.per_post)
-    anew = to_measure(judging.rules, was["filters"])
+    judging = load_judging(args.filters, per_post=was["per_post"] if args.per_post is None else args.per_post)
+    anew = rules_to_remeasure(judging.rules, was["filters"])
     inputs = {name: join(variations, path) for name, path in earlier["inputs"].items()} | {"variations": variations}
     settings = {
         **was,
-        **judging_settings(judging),
+        **judging.settings(),
         "inputs": {name: seen_from(output, path) for name, path in inputs.items()},
         "judged": fingerprint(earlier["files"]),
     }
     check_same_run(output, settings, overwrite=args.overwrite)
-    units = list(_units(variations, earlier["files"], facts=[FORMAT, code_version(), settings]))
+    units = list(_units(variations, earlier["files"], facts=[VARIATIONS_FORMAT, code_version(), settings]))
     options = beam_options(args.other_flags, units=len(units))
     with only_run_on(output):
         with pipeline_of(options) as pipeline:
@@ -77,24 +76,26 @@ def run(args: argparse.Namespace) -> None:
                 pipeline
                 | "Candidates" >> beam.Create(units)
                 | "Spread" >> beam.Reshuffle()
-                | "Measure" >> MeasureAnew(output=output, rules=anew, dataset=inputs["dataset"])
+                | "Measure" >> RemeasureUnits(output=output, rules=anew, dataset=inputs["dataset"])
                 | "Judge" >> JudgeUnits(output=output, judging=judging)
                 | "Receipts" >> ToList()
                 | "Index" >> beam.Map(write_index, path=index_path(output, units))
             )
-        metrics = finish(output, units, settings=settings, posts=counts["posts"], candidates=counts["candidates"])
+        metrics = finish_variations(
+            output, units, settings=settings, posts=counts["posts"], candidates=counts["candidates"]
+        )
         publish(args, units)
-    log.info("%s: %s", output, told(metrics, pipeline.result, seconds=time.perf_counter() - started))
+    log.info("%s: %s", output, summary(metrics, pipeline.result, seconds=time.perf_counter() - started))
 
 
 def _manifest(variations: str, output: str) -> Mapping[str, Any]:
     """Of the earlier run, every part of which is there."""
     manifest = ManifestFolder.open(variations, command="augment").manifest
-    if manifest.get("format") != FORMAT or "selection" not in manifest["settings"]["filters"]:
+    if manifest.get("format") != VARIATIONS_FORMAT or "selection" not in manifest["settings"]["filters"]:
         raise UserError(f"{variations} holds no candidates with all their scores; run augment again")
     if join(variations, ".") == join(output, "."):
         raise UserError(f"--output {output} is what is judged; name another folder")
-    for file in not_whole(variations, manifest["files"]):
+    for file in incomplete_files(variations, manifest["files"]):
         raise UserError(f"{variations}/{file['path']} is missing or not the file of the manifest; run augment again")
     return manifest
 

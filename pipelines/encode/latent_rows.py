@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import torch
 
-from pipelines.augment.post_segments import PostPlan, plan_post
+from pipelines.augment.post_segments import SegmentedPost, segment_post
 from pipelines.dataset.labels_step import condition_ids
 from pipelines.posts.post import EXCERPT_CHARACTERS, METADATA_FIELDS, Reject
 from vae.data.dataset import LABELS
@@ -69,9 +69,9 @@ def posts_schema(width: int) -> pa.Schema:
 
 def encode_posts(posts: Iterable[dict[str, Any]], model: TextVAE, *, seed: int) -> Iterator[Encoded]:
     """Encodes rows of posts/ in runs; the same rows for the same posts, model and seed."""
-    run: list[PostPlan] = []
+    run: list[SegmentedPost] = []
     for post in posts:
-        run.append(plan_post(post, model))
+        run.append(segment_post(post, model))
         if sum(len(plan.segments) for plan in run) >= RUN_SEGMENTS:
             yield _encode(run, model, seed)
             run = []
@@ -85,7 +85,7 @@ def with_anomaly(rows: pa.Table, *, nats_per_piece: float) -> pa.Table:
     return rows.append_column(ANOMALY, pc.subtract(pc.divide(own, nats_per_piece), 1.0))
 
 
-def _encode(plans: Sequence[PostPlan], model: TextVAE, seed: int) -> Encoded:
+def _encode(plans: Sequence[SegmentedPost], model: TextVAE, seed: int) -> Encoded:
     rejects = [reject for plan in plans for reject in _rejects(plan, model.max_len)]
     plans = [plan for plan in plans if plan.can_vary]
     posts = [plan.post for plan in plans]
@@ -142,7 +142,7 @@ def _conditions(posts: list[dict[str, Any]], counts: list[int], model: TextVAE) 
     return torch.from_numpy(of_posts.repeat(counts, 0)).to(model.device)
 
 
-def _rejects(plan: PostPlan, max_len: int) -> Iterator[Reject]:
+def _rejects(plan: SegmentedPost, max_len: int) -> Iterator[Reject]:
     """One for every word that no segment holds, and one for a post without any segment."""
     source, post_id = str(plan.post["source"]), str(plan.post["post_id"])
     for place, segment in enumerate(plan.segments):

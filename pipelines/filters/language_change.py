@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
+from pipelines.filters.default_thresholds import default_threshold
 from pipelines.filters.rule import within
 from vae.language.identify import UNDETERMINED, Identified, identify
 
@@ -21,30 +22,30 @@ _PLACEHOLDER = re.compile("<(?:num|url|code)>")
 class LanguageChange:
     """Kept if the confidence that the text is in another language than its post is at most maximum.
 
-    Told of the varied segments, by fastText (Joulin et al. 2016) as `prepare` does; not measured where the source's
-    words are not told to be in the post's language, as of a few words or of much code.
+    fastText (Joulin et al. 2016) reads the varied segments, as it reads posts in `prepare`. Nothing is measured where
+    it does not recognise the source as the post's language either, for example with few words or much code.
     """
 
     name: ClassVar[str] = "language"
-    maximum: float = 0.5
+    maximum: float = default_threshold("language", "maximum")
 
     def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
-        """The confidence in the other language, 0 to 1; 0 for the post's own."""
-        return [_in_another(each) for each in candidates]
+        """The confidence in another language, 0 to 1; 0 if the text is in the post's own."""
+        return [_confidence_in_another(candidate) for candidate in candidates]
 
     def verdict(self, value: float) -> Judgement:
-        """Whether the text is in the language of its post."""
+        """Keeps a text in the language of its post."""
         return within(self.name, value, what="confidence in another language than the post's", maximum=self.maximum)
 
 
-def _in_another(candidate: Candidate) -> float | None:
+def _confidence_in_another(candidate: Candidate) -> float | None:
     source, varied = candidate.masked
-    if candidate.language in {"", UNDETERMINED} or _told(source).code != candidate.language:
+    if candidate.language in {"", UNDETERMINED} or _identified(source).code != candidate.language:
         return None
-    told = _told(varied)
-    return 0.0 if told.code in {candidate.language, UNDETERMINED} else told.confidence
+    identified = _identified(varied)
+    return 0.0 if identified.code in {candidate.language, UNDETERMINED} else identified.confidence
 
 
 @lru_cache(maxsize=16)  # one source has many variations
-def _told(masked: str) -> Identified:
+def _identified(masked: str) -> Identified:
     return identify(_PLACEHOLDER.sub(" ", masked))

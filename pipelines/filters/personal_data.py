@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from pipelines.clean.pii import mask
+from pipelines.filters.default_thresholds import default_threshold
 from pipelines.filters.rule import within
 
 if TYPE_CHECKING:
@@ -19,21 +20,23 @@ if TYPE_CHECKING:
 class PersonalData:
     """Kept if the text holds at most maximum e-mail addresses, phone, card, account numbers, IPs beyond the source's.
 
-    Each is counted by its kind, as `prepare --mask-pii` tells them.
+    `prepare --mask-pii` finds the same kinds. Each kind is compared with the source on its own.
     """
 
     name: ClassVar[str] = "pii"
-    maximum: float = 0
+    maximum: float = default_threshold("pii", "maximum")
 
     def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
-        """How many there are beyond the source's."""
-        return [float((_held(each.text) - _held(each.source)).total()) for each in candidates]
+        """The number of personal data that the text has more of than the source."""
+        return [
+            float((_kinds_held(candidate.text) - _kinds_held(candidate.source)).total()) for candidate in candidates
+        ]
 
     def verdict(self, value: float) -> Judgement:
-        """Whether no personal data came in."""
+        """Keeps a text with at most maximum of them."""
         return within(self.name, value, what="personal data that the source does not hold", maximum=self.maximum)
 
 
 @lru_cache(maxsize=16)  # one source has many variations
-def _held(text: str) -> Counter[str]:
+def _kinds_held(text: str) -> Counter[str]:
     return mask(text)[1]

@@ -1,4 +1,4 @@
-"""The best and most diverse of a post's candidates."""
+"""Chooses the best and most diverse candidates of a post."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING, ClassVar
 
+from pipelines.filters.default_thresholds import default_threshold
 from pipelines.filters.words_and_phrases import ngrams, words_of
 
 if TYPE_CHECKING:
@@ -14,22 +15,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """What `select` goes by.
+    """The settings of `select`.
 
-    `balance`, 0 to 1, is the weight of quality against diversity; two variations of a post are never more alike than
-    `most_alike`. They are alike by design, so the default lies far above the 0.75 to 0.8 by which corpora drop near
-    duplicates.
+    `balance`, 0 to 1, is the weight of quality against diversity. Two variations of a post are never more alike than
+    `most_alike`. Variations are alike by design, so the default lies far above the 0.75 to 0.8 at which corpora drop
+    near duplicates.
     """
 
     name: ClassVar[str] = "selection"
-    balance: float = 0.5
-    most_alike: float = 0.97
+    balance: float = default_threshold("selection", "balance")
+    most_alike: float = default_threshold("selection", "most_alike")
 
 
 def quality(scores: Mapping[str, float | None]) -> float:
-    """How good a candidate is by what was measured, 0 to 1; 1 where nothing was.
+    """The quality of a candidate by its scores, 0 to 1; 1 if it has none of those that are needed.
 
-    The mean of its similarity and of its worst sentence's, or else 1 - the latent distance.
+    Quality is the mean of the scores of `similarity` and `worst_sentence`, or else 1 - the score of `cycle`.
     """
     cosines = [max(0.0, cosine) for cosine in map(scores.get, ("similarity", "worst_sentence")) if cosine is not None]
     if cosines:
@@ -41,20 +42,20 @@ def quality(scores: Mapping[str, float | None]) -> float:
 def select(
     texts: Sequence[str], quality: Sequence[float], count: int, *, balance: float, most_alike: float
 ) -> list[int]:
-    """The numbers of at most `count` texts, best first, by maximal marginal relevance.
+    """The indices of at most `count` texts, best first, by maximal marginal relevance (Carbonell & Goldstein 1998).
 
-    Carbonell & Goldstein 1998: each next text has the highest balance × quality - (1 - balance) × likeness to the
-    nearest one chosen, the earlier one of equals. Likeness is the Jaccard index of the sets of three-word runs
-    (shingles: Broder 1997). A text more alike than `most_alike` to one chosen is never taken.
+    Each next text has the highest balance × quality - (1 - balance) × likeness to the most alike text chosen so far;
+    the earlier text wins a tie. Likeness is the Jaccard index of the sets of three-word runs (shingles: Broder 1997).
+    A text more alike than `most_alike` to a chosen one is never taken.
     """
     shingles = [_shingles(text) for text in texts]
     nearest = [0.0] * len(texts)
     chosen: list[int] = []
     while len(chosen) < count:
-        left = [number for number in range(len(texts)) if number not in chosen and nearest[number] <= most_alike]
+        left = [index for index in range(len(texts)) if index not in chosen and nearest[index] <= most_alike]
         if not left:
             break
-        best = max(left, key=lambda number: balance * quality[number] - (1 - balance) * nearest[number])
+        best = max(left, key=lambda index: balance * quality[index] - (1 - balance) * nearest[index])
         chosen.append(best)
         nearest = [max(near, _jaccard(shingles[best], other)) for near, other in zip(nearest, shingles, strict=True)]
     return chosen

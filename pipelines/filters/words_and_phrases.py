@@ -18,7 +18,7 @@ def ngrams(words: tuple[str, ...], size: int) -> list[tuple[str, ...]]:
 
 
 def occurrences(text: str, phrases: tuple[str, ...]) -> dict[str, int]:
-    """How often each phrase stands in the text as whole words, whatever the case and the white space between."""
+    """How often the text holds each phrase as whole words, whatever the case and white space between them."""
     if not phrases:
         return {}
     folded = _folded(text)
@@ -26,7 +26,7 @@ def occurrences(text: str, phrases: tuple[str, ...]) -> dict[str, int]:
 
 
 def encodable(text: str) -> str:
-    """The text with ? for lone surrogates, which tokenizers and classifiers refuse."""
+    """The text with ? in place of lone surrogates, which tokenizers and classifiers refuse."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -35,6 +35,6 @@ def _folded(text: str) -> str:
 
 
 def _count(phrase: str, text: str) -> int:
-    if phrase not in text:  # far quicker than the pattern, and true of nearly every phrase of a long list
+    if phrase not in text:  # far quicker than the pattern; most phrases of a long list are not in the text
         return 0
     return len(re.findall(rf"(?<!\w){re.escape(phrase)}(?!\w)", text))

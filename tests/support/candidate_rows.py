@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from pipelines.augment.candidate_tables import CANDIDATES
+from pipelines.augment.candidate_tables import CANDIDATES_SCHEMA
 
 OF_POST = {
     "author": "Jane",
@@ -38,4 +38,4 @@ def no_more(post_id, rule, reason):
 
 
 def table_of(*rows):
-    return pa.Table.from_pylist(list(rows), CANDIDATES)
+    return pa.Table.from_pylist(list(rows), CANDIDATES_SCHEMA)

@@ -6,7 +6,7 @@ import pytest
 from candidate_rows import candidate, no_more, table_of
 
 from pipelines.augment.candidate_tables import (
-    CANDIDATES,
+    CANDIDATES_SCHEMA,
     ERROR,
     NO_MORE,
     SHORTFALL,
@@ -39,7 +39,7 @@ def output(tmp_path):
 def test_what_was_stored_is_read(output):
     write_candidates(output, "unit", table_of(*ROWS))
     table = read_candidates(stored_candidates(output, "unit"))
-    assert table.schema == CANDIDATES
+    assert table.schema == CANDIDATES_SCHEMA
     assert table == table_of(*ROWS)
 
 
@@ -75,7 +75,7 @@ def test_a_table_of_an_earlier_release_is_read_by_the_rules_there_are(output):
     """Without edits, with a score of a rule that is gone, without one of a rule that came."""
     row = {name: value for name, value in ROWS[0].items() if name != "edits"}
     row["scores"] = {"copy": 0.2, "fluency": 1.5}
-    schema = pa.schema([field for field in CANDIDATES if field.name not in {"edits", "scores"}])
+    schema = pa.schema([field for field in CANDIDATES_SCHEMA if field.name not in {"edits", "scores"}])
     schema = schema.append(pa.field("scores", pa.struct([("copy", pa.float64()), ("fluency", pa.float64())])))
     rows = [row, {**no_more("3", SHORTFALL, "no words"), "scores": None}]
     (path,) = stored_candidates(output, "unit").paths

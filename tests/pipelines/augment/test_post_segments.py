@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pipelines.augment.post_segments import assemble, plan_post
+from pipelines.augment.post_segments import assemble_post, segment_post
 from pipelines.clean.clean import clean
 from pipelines.posts.post import VARIED_KINDS, text_of
 
@@ -51,15 +51,15 @@ def test_the_sample_has_blocks_of_all_kinds():
 
 
 def test_unchanged_segments_give_the_post_back_byte_for_byte(model):
-    plan = plan_post(row(POST), model)
-    made = assemble(plan, texts(plan))
+    plan = segment_post(row(POST), model)
+    made = assemble_post(plan, texts(plan))
     assert made.text == text_of(list(plan.blocks)) == text_of(clean(POST))
     assert (made.change, made.segments_changed) == (0.0, 0)
 
 
 def test_only_words_of_varied_kinds_change(model):
-    plan = plan_post(row(POST), model)
-    made = assemble(plan, ["Small lamps print." for _ in plan.segments])
+    plan = segment_post(row(POST), model)
+    made = assemble_post(plan, ["Small lamps print." for _ in plan.segments])
     for block in plan.blocks:
         assert (block.text in made.text) is (block.kind not in VARIED_KINDS)
     assert [line for line in made.text.splitlines() if "lamps print" in line] == [
@@ -71,27 +71,27 @@ def test_only_words_of_varied_kinds_change(model):
 
 
 def test_change_is_weighed_by_words(model):
-    plan = plan_post(row("The cat cleans.\n\nThen the dog counts the soft bird and the lamp."), model)
+    plan = segment_post(row("The cat cleans.\n\nThen the dog counts the soft bird and the lamp."), model)
     first, *others = texts(plan)
-    assert assemble(plan, ["The dog cleans.", *others]).change == pytest.approx((1 / 3) * 3 / 13)
-    assert assemble(plan, [first, *others]).change == 0
+    assert assemble_post(plan, ["The dog cleans.", *others]).change == pytest.approx((1 / 3) * 3 / 13)
+    assert assemble_post(plan, [first, *others]).change == 0
 
 
 def test_a_segment_that_breaks_off_is_ended_as_its_source(model):
-    plan = plan_post(row("The cat cleans the lamp."), model)
-    assert assemble(plan, ["The cat cleans the"]).text == "The cat cleans."
-    assert assemble(plan, ["The cat cleans the"]).segments == ("The cat cleans.",)
-    assert assemble(plan, ["the"]).text == "The cat cleans the lamp."
+    plan = segment_post(row("The cat cleans the lamp."), model)
+    assert assemble_post(plan, ["The cat cleans the"]).text == "The cat cleans."
+    assert assemble_post(plan, ["The cat cleans the"]).segments == ("The cat cleans.",)
+    assert assemble_post(plan, ["the"]).text == "The cat cleans the lamp."
 
 
 def test_a_post_of_kept_blocks_cannot_vary(model):
-    plan = plan_post(row("```\npaint(cat)\n```"), model)
+    plan = segment_post(row("```\npaint(cat)\n```"), model)
     assert not plan.can_vary
-    assert assemble(plan, []).text == "```\npaint(cat)\n```"
+    assert assemble_post(plan, []).text == "```\npaint(cat)\n```"
 
 
 def test_a_model_of_whole_posts_sees_one_segment_of_words(tokenizer):
     model = SimpleNamespace(unit="post", tokenizer=tokenizer, max_len=16)
-    plan = plan_post(row(POST), model)
+    plan = segment_post(row(POST), model)
     assert len(plan.segments) == 1
-    assert "Then the cat paints the quiet dog. The bird".startswith(assemble(plan, texts(plan)).text)
+    assert "Then the cat paints the quiet dog. The bird".startswith(assemble_post(plan, texts(plan)).text)

@@ -6,9 +6,9 @@ import pytest
 from candidate_rows import candidate, no_more, table_of
 
 from pipelines.augment.candidate_tables import SHORTFALL, CandidateUnit, read_candidates, write_candidates
-from pipelines.augment.remeasure import measure_unit, to_measure
+from pipelines.augment.remeasure import remeasure_unit, rules_to_remeasure
 from pipelines.errors import UserError
-from pipelines.filters.all_rules import load_rules, settings_of
+from pipelines.filters.all_rules import filter_settings, load_rules
 from pipelines.filters.banned_words import BannedWords
 from pipelines.filters.copy import Copy
 from pipelines.filters.drift import Drift
@@ -52,7 +52,7 @@ def scores(unit):
 
 def test_a_list_of_words_is_looked_for_in_the_texts(unit, tmp_path):
     rules = (BannedWords(words=("cat", "the lamp")), RequiredWords(words=("blasts",)))
-    stored = measure_unit(unit, output=str(tmp_path), rules=rules, dataset="nowhere")
+    stored = remeasure_unit(unit, output=str(tmp_path), rules=rules, dataset="nowhere")
     first, second, line = scores(stored)
     assert (first["banned_words"], first["required_words"]) == (2, 0)
     assert (second["banned_words"], second["required_words"]) == (2, 1)
@@ -62,13 +62,13 @@ def test_a_list_of_words_is_looked_for_in_the_texts(unit, tmp_path):
 
 def test_a_rule_that_looks_at_the_post_reads_it_in_the_dataset(unit, tmp_path, listed, dataset):
     """The post says damned itself."""
-    stored = measure_unit(unit, output=str(tmp_path), rules=(Profanity(words=listed),), dataset=dataset)
+    stored = remeasure_unit(unit, output=str(tmp_path), rules=(Profanity(words=listed),), dataset=dataset)
     assert [each and each["profanity"] for each in scores(stored)] == [1, 0, None]
 
 
 def test_a_rule_that_looks_at_the_post_needs_the_dataset(unit, tmp_path, listed):
     with pytest.raises(UserError, match="nowhere"):
-        measure_unit(unit, output=str(tmp_path), rules=(Profanity(words=listed),), dataset=str(tmp_path / "nowhere"))
+        remeasure_unit(unit, output=str(tmp_path), rules=(Profanity(words=listed),), dataset=str(tmp_path / "nowhere"))
 
 
 def test_sentences_are_compared_by_the_paragraphs_of_post_and_text(tmp_path, dataset):
@@ -81,7 +81,7 @@ def test_sentences_are_compared_by_the_paragraphs_of_post_and_text(tmp_path, dat
     rows = [candidate("1", 1, "The cat.\n\nThe lamp.", copy=0.2), candidate("2", 1, "`kode`", copy=0.2)]
     write_candidates(str(tmp_path / "earlier"), "unit", table_of(*rows))
     unit = CandidateUnit(name="anew", paths=(f"{tmp_path}/earlier/.work/candidates/unit.parquet",))
-    stored = measure_unit(unit, output=str(tmp_path), rules=(Seen(),), dataset=dataset)
+    stored = remeasure_unit(unit, output=str(tmp_path), rules=(Seen(),), dataset=dataset)
     assert [(each.segments, each.language) for each in seen] == [
         ((("A damned cat cleans the lamp.", "The cat.\n\nThe lamp."),), "en"),
         ((("`code`", "`kode`"),), "en"),
@@ -91,41 +91,41 @@ def test_sentences_are_compared_by_the_paragraphs_of_post_and_text(tmp_path, dat
 
 def test_nothing_else_of_a_candidate_changes_and_it_is_done_once(unit, tmp_path):
     rules = (BannedWords(words=("cat",)),)
-    stored = measure_unit(unit, output=str(tmp_path), rules=rules, dataset="")
+    stored = remeasure_unit(unit, output=str(tmp_path), rules=rules, dataset="")
     table = read_candidates(stored)
     assert table.drop_columns("scores") == read_candidates(unit).drop_columns("scores")
     path = tmp_path / ".work/candidates/anew.parquet"
     before = path.stat().st_mtime_ns
-    assert measure_unit(unit, output=str(tmp_path), rules=rules, dataset="") == stored
+    assert remeasure_unit(unit, output=str(tmp_path), rules=rules, dataset="") == stored
     assert path.stat().st_mtime_ns == before
 
 
 def test_rules_with_the_settings_of_then_need_no_measuring():
     rules = load_rules()
-    assert to_measure(rules, settings_of(rules)) == []
+    assert rules_to_remeasure(rules, filter_settings(rules)) == []
 
 
 def test_thresholds_need_no_measuring():
-    assert to_measure([Drift(maximum=0.1)], settings_of([Drift()])) == []
+    assert rules_to_remeasure([Drift(maximum=0.1)], filter_settings([Drift()])) == []
 
 
 def test_other_words_and_the_words_of_a_file_do(listed):
     banned, profanity = BannedWords(words=("cat",)), Profanity(words=listed)
-    then = settings_of([BannedWords(words=("dog",)), profanity])
-    assert to_measure([Copy(), banned, profanity], {**then, "copy": {"minimum": 0.1}}) == [banned, profanity]
-    assert to_measure([banned], settings_of([])) == [banned]
+    then = filter_settings([BannedWords(words=("dog",)), profanity])
+    assert rules_to_remeasure([Copy(), banned, profanity], {**then, "copy": {"minimum": 0.1}}) == [banned, profanity]
+    assert rules_to_remeasure([banned], filter_settings([])) == [banned]
 
 
 def test_what_compares_sentences_is_measured_where_it_was_not_or_by_another_encoder():
     rules = [Similarity(minimum=0.9), WorstSentence(minimum=0.5)]
-    assert to_measure(rules, settings_of([])) == rules
-    assert to_measure(rules, {}) == rules
-    assert to_measure(rules, settings_of([Similarity(), WorstSentence()])) == []
-    then = settings_of([Similarity(), WorstSentence()])
+    assert rules_to_remeasure(rules, filter_settings([])) == rules
+    assert rules_to_remeasure(rules, {}) == rules
+    assert rules_to_remeasure(rules, filter_settings([Similarity(), WorstSentence()])) == []
+    then = filter_settings([Similarity(), WorstSentence()])
     then["similarity"]["encoder"] = "another"
-    assert to_measure(rules, then) == rules[:1]
+    assert rules_to_remeasure(rules, then) == rules[:1]
 
 
 def test_a_rule_that_was_off_then_and_needs_the_model_is_the_users_mistake():
     with pytest.raises(UserError, match="drift was off when these candidates were measured: turn it off"):
-        to_measure([Copy(), Drift()], settings_of([Copy()]))
+        rules_to_remeasure([Copy(), Drift()], filter_settings([Copy()]))

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from pipelines.augment.shrinking_groups import Failure, Groups
+from pipelines.augment.shrinking_groups import Failure, ShrinkingGroups
 from pipelines.errors import UserError
 
 
@@ -20,14 +20,14 @@ class Handler:
 
 def test_results_come_in_order_in_groups_of_the_size():
     handler = Handler()
-    assert Groups(handler, size=2)([1, 2, 3]) == [1, 4, 9]
+    assert ShrinkingGroups(handler, size=2)([1, 2, 3]) == [1, 4, 9]
     assert handler.groups == [[1, 2], [3]]
 
 
 def test_an_item_that_raises_fails_the_job_and_is_named():
     handler = Handler(lambda group: ValueError("no\n  such thing") if 3 in group else None)
     with pytest.raises(RuntimeError, match=r"^post 3 cannot be handled \(ValueError: no such thing\)$"):
-        Groups(handler, size=4, name="post {}".format)([1, 2, 3, 4])
+        ShrinkingGroups(handler, size=4, name="post {}".format)([1, 2, 3, 4])
     assert handler.groups == [[1, 2, 3, 4], [1], [2], [3]]
 
 
@@ -42,7 +42,7 @@ def test_an_item_that_raises_fails_the_job_and_is_named():
 )
 def test_out_of_memory_halves_the_group_and_stays_at_that_size(error, caplog):
     handler = Handler(lambda group: error if len(group) > 2 else None)
-    groups = Groups(handler, size=8)
+    groups = ShrinkingGroups(handler, size=8)
     assert groups([1, 2, 3, 4, 5]) == [1, 4, 9, 16, 25]
     assert groups([6, 7, 8]) == [36, 49, 64]
     assert [len(group) for group in handler.groups] == [5, 2, 2, 1, 2, 1]
@@ -51,7 +51,7 @@ def test_out_of_memory_halves_the_group_and_stays_at_that_size(error, caplog):
 
 def test_one_item_that_memory_does_not_suffice_for_is_a_failure():
     handler = Handler(lambda group: torch.OutOfMemoryError("CUDA out of memory") if 2 in group else None)
-    assert Groups(handler, size=3)([1, 2, 3]) == [1, Failure("OutOfMemoryError: CUDA out of memory"), 9]
+    assert ShrinkingGroups(handler, size=3)([1, 2, 3]) == [1, Failure("OutOfMemoryError: CUDA out of memory"), 9]
 
 
 @pytest.mark.parametrize(
@@ -60,10 +60,10 @@ def test_one_item_that_memory_does_not_suffice_for_is_a_failure():
 )
 def test_the_users_mistake_and_a_broken_device_concern_all_items(error):
     with pytest.raises(type(error), match=str(error)):
-        Groups(Handler(lambda _group: error), size=2)([1, 2])
+        ShrinkingGroups(Handler(lambda _group: error), size=2)([1, 2])
 
 
 def test_no_items_need_no_handling():
     handler = Handler()
-    assert Groups(handler, size=0)([]) == []
+    assert ShrinkingGroups(handler, size=0)([]) == []
     assert handler.groups == []

@@ -1,6 +1,6 @@
 import contextlib
-import dataclasses
 import json
+from importlib import resources
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import UserError
-from pipelines.filters.all_rules import RULE_NAMES, decide, load_rules, load_selection, measure_all, settings_of
+from pipelines.filters.all_rules import RULE_NAMES, failures, filter_settings, load_rules, load_selection, measure_all
 from pipelines.filters.copy import Copy
 from pipelines.filters.drift import Drift
 from pipelines.filters.rule import Candidate
@@ -65,27 +65,22 @@ def test_the_rules_of_the_default_file_stand_in_a_fixed_order():
     assert sorted(RULE_NAMES) == sorted([*ON, *OFF])
 
 
-def test_the_defaults_of_the_file_are_the_defaults_of_the_rules():
-    assert load_rules() == tuple(type(rule)() for rule in load_rules())
-    assert load_selection() == Selection()
-
-
-def test_the_default_file_writes_out_every_threshold():
-    parts = [*load_rules(), load_selection()]
-    written = {name: list(thresholds) for name, thresholds in settings_of(load_rules()).items() if thresholds}
-    assert written == {part.name: [field.name for field in dataclasses.fields(part)] for part in parts}
+def test_the_default_file_writes_out_every_setting_of_every_rule():
+    written = yaml.safe_load(resources.files("pipelines.filters").joinpath("default.yaml").read_text())
+    assert written == filter_settings(load_rules(), load_selection())
+    assert [*written] == [*RULE_NAMES, "selection"]
 
 
 def test_a_file_changes_only_what_it_names(rules_file):
     path = rules_file("drift:\n  maximum: 0.5\nbanned_words:\n  words: [damn, lorem ipsum]\ncopy:\nloop: on\n")
-    expected = settings_of(load_rules())
+    expected = filter_settings(load_rules())
     expected["drift"] = {"maximum": 0.5}
     expected["banned_words"] = {"words": ["damn", "lorem ipsum"]}
-    assert settings_of(load_rules(path)) == expected
+    assert filter_settings(load_rules(path)) == expected
 
 
 def test_one_threshold_of_two_leaves_the_other(rules_file):
-    assert settings_of(load_rules(rules_file("length_ratio: {minimum: 0.8}")))["length_ratio"] == {
+    assert filter_settings(load_rules(rules_file("length_ratio: {minimum: 0.8}")))["length_ratio"] == {
         "minimum": 0.8,
         "maximum": 1.6,
     }
@@ -123,7 +118,7 @@ def test_a_rule_that_is_off_is_switched_on_with_its_thresholds(rules_file, tmp_p
     path = rules_file(
         f"profanity: {{words: {words}}}\nexternal: {{function: 'operator:length_hint', minimum: -1}}\ncopy: off"
     )
-    on = settings_of(load_rules(path))
+    on = filter_settings(load_rules(path))
     assert on["profanity"] == {"words": str(words), "maximum": 0.0}
     assert on["external"] == {"function": "operator:length_hint", "minimum": -1.0, "maximum": None}
 
@@ -144,7 +139,7 @@ def test_the_selection_cannot_be_off(rules_file):
 def test_settings_are_plain_data_and_a_rules_file_for_the_same_rules(rules_file):
     path = rules_file("loop: off\ndrift: {maximum: 1}\nbanned_words: {words: [damn]}\nselection: {balance: 1}")
     rules, selection = load_rules(path), load_selection(path)
-    plain = settings_of(rules, selection)
+    plain = filter_settings(rules, selection)
     assert (plain["loop"], plain["drift"], plain["selection"]["balance"]) == (False, {"maximum": 1.0}, 1.0)
     assert [*plain] == [*RULE_NAMES, "selection"]
     assert json.loads(json.dumps(plain)) == plain
@@ -206,8 +201,7 @@ def test_every_rule_decides_so_that_a_reject_lists_every_reason(model, embedded)
         language="en",
     )
     [scores] = measure_all([candidate], load_rules(), model)
-    judgements = decide(scores, load_rules())
-    assert [judgement.rule for judgement in judgements if not judgement.kept] == [
+    assert [failure.rule for failure in failures(scores, load_rules())] == [
         "gopher_repetition",
         "loop",
         "drift",
@@ -221,12 +215,12 @@ def test_every_rule_decides_so_that_a_reject_lists_every_reason(model, embedded)
 
 def test_scores_are_judged_anew_by_other_thresholds_without_a_model():
     scores = {"drift": 0.4, "copy": None}
-    assert [judgement.kept for judgement in decide(scores, [Drift(), Copy()])] == [True]
-    assert [judgement.kept for judgement in decide(scores, [Drift(maximum=0.3), Copy()])] == [False]
+    assert failures(scores, [Drift(), Copy()]) == []
+    assert [failure.rule for failure in failures(scores, [Drift(maximum=0.3), Copy()])] == ["drift"]
 
 
 def test_what_was_not_measured_is_not_judged():
-    assert decide({"drift": None}, load_rules()) == []
+    assert failures({"drift": None}, load_rules()) == []
 
 
 texts = st.text(st.characters()) | st.text(alphabet="ab1.⁇<num> \n$🙂", max_size=60)
@@ -238,11 +232,17 @@ segments = st.lists(st.tuples(texts, texts), max_size=3).map(tuple)
 def test_no_text_makes_a_rule_fail_and_every_verdict_agrees_with_its_value(
     model, source, text, change, segments, language
 ):
-    defaults = {**settings_of(load_rules()), "banned_words": {"words": ["a", "$"]}, "required_words": {"words": ["b"]}}
+    defaults = {
+        **filter_settings(load_rules()),
+        "banned_words": {"words": ["a", "$"]},
+        "required_words": {"words": ["b"]},
+    }
     candidate = Candidate(source=source, text=text, change=change, segments=segments, language=language)
     rules = [type(rule)(**_fields(defaults[rule.name])) for rule in load_rules()]
     [scores] = measure_all([candidate, candidate], rules, model)[1:]
-    for judgement in decide(scores, rules):
+    judgements = [rule.verdict(scores[rule.name]) for rule in rules if scores[rule.name] is not None]
+    assert failures(scores, rules) == [judgement for judgement in judgements if not judgement.kept]
+    for judgement in judgements:
         bounds = defaults[judgement.rule]
         within = bounds.get("minimum", 0) <= judgement.value <= bounds.get("maximum", 1 if "minimum" in bounds else 0)
         assert judgement.kept == within
@@ -257,7 +257,7 @@ def test_only_copy_rejects_the_source_itself(model, source, segments):
         source=source, text=source, change=0.0, segments=tuple((each, each) for each in segments), language="en"
     )
     [scores] = measure_all([candidate], load_rules(), model)
-    assert [judgement.rule for judgement in decide(scores, load_rules()) if not judgement.kept] == ["copy"]
+    assert [failure.rule for failure in failures(scores, load_rules())] == ["copy"]
 
 
 @settings(max_examples=50)
