@@ -76,7 +76,7 @@ class _Request(NamedTuple):
     """A post and the number of candidates to make of it."""
 
     post: _OpenPost
-    count: int
+    candidates: int
 
 
 class _NewCandidates(NamedTuple):

@@ -1,4 +1,4 @@
-"""What a variations folder tells of every candidate, but for the texts."""
+"""Reads what a variations folder holds about every candidate, without the texts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.augment.candidate_tables import RULE_SEPARATOR
 from pipelines.report.manifest_folder import REJECT_PARTS, VARIATION_PARTS
 
 if TYPE_CHECKING:
@@ -20,34 +21,32 @@ if TYPE_CHECKING:
     from pipelines.report.manifest_folder import ManifestFolder
 
 ACCEPTED, REJECTED, SHORT = "accepted", "rejected", "short"
-"""A candidate's outcome; short is the line that says why a post has fewer variations than asked."""
+"""The outcomes of a row; SHORT is the row that says why a post has fewer variations than asked for."""
 
 _SCORES: Final = "scores."
-BETWEEN: Final = " | "
-"""What stands between the rules that a reject failed, and between their values and thresholds."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Candidates:
-    """One row a candidate: the variations in the manifest's order, then the rejects.
+class CandidateScores:
+    """One row for each candidate: the variations in the manifest's order, then the rejects.
 
     Attributes:
-        table: post_id, outcome, characters (of the text), change_measured; rule and threshold of a reject.
-        scores: one column a rule, NaN where it measured nothing.
+        table: post_id, outcome, characters (the length of the text), change_measured; rule and threshold of a reject.
+        scores: one column for each rule; NaN if it measured nothing.
     """
 
     table: pd.DataFrame
     scores: pd.DataFrame
 
     def failing(self) -> dict[str, NDArray[np.intp]]:
-        """The rows that each rule rejected."""
+        """The indices of the rows that each rule rejected, by rule."""
         rejected = self.table.loc[self.table["outcome"] == REJECTED, "rule"].fillna("")
-        exploded = rejected.str.split(BETWEEN, regex=False).explode()
+        exploded = rejected.str.split(RULE_SEPARATOR, regex=False).explode()
         return {str(rule): rows.index.to_numpy() for rule, rows in exploded.groupby(exploded, sort=True)}
 
 
-def read_candidates(variations: ManifestFolder) -> Candidates:
-    """Reads the variations and the rejects once.
+def read_candidate_scores(variations: ManifestFolder) -> CandidateScores:
+    """Reads the variations and the rejects.
 
     Raises:
         UserError: a part is missing, unreadable or lacks a column.
@@ -59,18 +58,18 @@ def read_candidates(variations: ManifestFolder) -> Candidates:
     rejected["outcome"] = np.where(rejected["stage"] == "post", SHORT, REJECTED)
     table = pd.concat([accepted, rejected], ignore_index=True)
     is_score = table.columns.str.startswith(_SCORES)
-    return Candidates(
+    return CandidateScores(
         table=table.loc[:, ~is_score], scores=table.loc[:, is_score].rename(columns=lambda name: name[len(_SCORES) :])
     )
 
 
 def _without_texts(variations: ManifestFolder, pattern: str, columns: list[str]) -> pd.DataFrame:
-    def measured() -> Iterator[pa.Table]:
+    def read() -> Iterator[pa.Table]:
         yield pa.table({name: pa.nulls(0) for name in columns if name not in {"text", "scores"}})
         for batch in variations.batches(pattern, columns):
             table = pa.Table.from_batches([batch])
             characters = pc.fill_null(pc.utf8_length(table["text"]), 0)
             yield table.drop_columns("text").append_column("characters", characters).flatten()
 
-    frame: pd.DataFrame = pa.concat_tables(measured(), promote_options="permissive").to_pandas()
+    frame: pd.DataFrame = pa.concat_tables(read(), promote_options="permissive").to_pandas()
     return frame

@@ -1,4 +1,4 @@
-"""A column chart as inline SVG; colours and type come from the page's style sheet."""
+"""Draws a column chart as inline SVG; colours and type come from the page's style sheet."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _THINNEST = 0.8
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """How many, and of what, as told on pointing at it; `faint` more stand on top, drawn fainter."""
+    """A column: its count, a second count `faint` drawn fainter on top, and the span of values for its tooltip."""
 
     span: str
     count: int
@@ -25,19 +25,19 @@ class Column:
 
     @property
     def height(self) -> int:
-        """Both together."""
+        """The sum of both counts."""
         return self.count + self.faint
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tick:
-    """A text below the axis or on a dashed line across it, at a share (0 to 1) of the axis' length."""
+    """A text at a share (0 to 1) of the axis' length: below the axis, or on a dashed line across it."""
 
     at: float
     text: str
 
 
-def columns(
+def column_chart(
     counts: Sequence[Column],
     *,
     label: str,
@@ -45,14 +45,14 @@ def columns(
     marks: Sequence[Tick] = (),
     names: tuple[str, str] | None = None,
 ) -> Markup:
-    """The counts as columns of equal width.
+    """A chart of columns of equal width.
 
     Args:
-        counts: from left to right.
-        label: for those who hear the page.
-        ticks: texts below the axis.
-        marks: dashed lines.
-        names: of the counts and of those drawn fainter, where there are two.
+        counts: the columns from left to right.
+        label: what the chart shows, for screen readers.
+        ticks: the texts below the axis.
+        marks: the dashed lines.
+        names: the names of the counts and of the fainter ones, if there are both.
     """
     tallest = max([1, *(column.height for column in counts)])
     width = (_RIGHT - _LEFT) / max(len(counts), 1)
@@ -74,18 +74,18 @@ def columns(
 
 def _bar(column: Column, names: tuple[str, str] | None, *, tallest: int, left: float, width: float) -> Markup:
     gap = 2 if width > 8 else 0
-    told = f"{column.span}: {column.count:,}"
+    tooltip = f"{column.span}: {column.count:,}"
     if names:
-        told = f"{told} {names[0]}, {column.faint:,} {names[1]}"
+        tooltip = f"{tooltip} {names[0]}, {column.faint:,} {names[1]}"
     bar, bottom = Markup(), float(_BOTTOM)
     for count, kind in ((column.count, ""), (column.faint, "faint")):
         if count:
-            # A lone value among thousands is still seen, as is a column of a thousand.
+            # A single value stays visible beside thousands, and so does one column among a thousand.
             height = max((_BOTTOM - _TOP) * count / tallest, 1.5)
             bottom -= height
             bar += Markup(
                 '<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"><title>{}</title></rect>'
-            ).format(kind, left + gap / 2, bottom, max(width - gap, _THINNEST), height, told)
+            ).format(kind, left + gap / 2, bottom, max(width - gap, _THINNEST), height, tooltip)
     return bar
 
 

@@ -1,4 +1,4 @@
-"""A source text and its variation as aligned passages, the words that differ marked."""
+"""Aligns a source text and its variation, and marks the words that differ."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from markupsafe import Markup
 _PUNCTUATION = r".,;:!?()\[\]\"“”…、。，！？"
 _BREAK = r"\n[^\S\n]*\n\s*"
 _TOKEN = re.compile(rf"({_BREAK}|[{_PUNCTUATION}]+|[^\s{_PUNCTUATION}]+)((?:(?!{_BREAK})\s)*)")
-"""A paragraph break, a run of punctuation or a word, then the space after it."""
+"""Matches a paragraph break, a run of punctuation or a word, and then the space after it."""
 _PARAGRAPH_END = "\n\n"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Passage:
-    """A stretch of the source beside the stretch of the variation it became; most often one paragraph."""
+    """A stretch of the source beside the stretch of the variation that it became: in most cases one paragraph."""
 
     source: Markup
     variation: Markup
     changed: bool
 
 
-def compare(source: str, variation: str) -> list[Passage]:
-    """The two texts cut at every paragraph break they share, words gone in `<del>`, words new in `<ins>`.
+def compared_passages(source: str, variation: str) -> list[Passage]:
+    """Cuts both texts at every paragraph break that they share; marks lost words by `<del>` and new ones by `<ins>`.
 
-    Words are compared, the space between them is not. The passages hold each text whole but for the space at its
-    start and the shared breaks; every text is escaped.
+    Only words are compared, not the space between them. The passages hold both texts, escaped, except for the space at
+    their starts and the shared breaks.
     """
     before, after = _TOKEN.findall(source), _TOKEN.findall(variation)
     matcher = SequenceMatcher(
@@ -54,12 +54,12 @@ def compare(source: str, variation: str) -> list[Passage]:
 
 
 def _word(token: tuple[str, str]) -> str:
-    """What is compared: the word itself, and any paragraph break as one and the same."""
+    """The word that is compared; all paragraph breaks are the same word."""
     return _PARAGRAPH_END if token[0].isspace() else token[0]
 
 
 def _marked(mark: Markup, tokens: list[tuple[str, str]]) -> Markup:
-    """The tokens in the mark, the space around them left outside it."""
+    """The tokens inside the mark; the space around them stays outside."""
     text = "".join(word + gap for word, gap in tokens)
     words = text.strip()
     if not words:

@@ -1,4 +1,4 @@
-"""What a model folder tells about its training: the curves, and each measure with what it means."""
+"""Reads what a model folder holds about its training: the curves, and each measure with its meaning."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from vae.model_folder import shipped
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """A figure and the phrase that says what it means."""
+    """A measure's value and the phrase that says what it means."""
 
     name: str
     value: float
@@ -25,7 +25,7 @@ class Measure:
 
 @dataclass(frozen=True, kw_only=True)
 class TrainedModel:
-    """A model's curves (PNG as base64) and measures, and the names of the files not found."""
+    """A model's curves (a PNG in base64), its measures, and the names of files that are missing."""
 
     curves: str | None
     measures: tuple[Measure, ...]
@@ -33,7 +33,7 @@ class TrainedModel:
 
 
 def read_trained_model(path: str) -> TrainedModel:
-    """The model at `path`; files that are absent or broken are named in `missing`, nothing is raised."""
+    """Reads the model at `path`. Absent or broken files are named in `missing`; nothing is raised."""
     curves: str | None = None
     measures: tuple[Measure, ...] = ()
     missing = []

@@ -1,14 +1,15 @@
-"""One self-contained HTML file about a variations folder."""
+"""Writes the report: one self-contained HTML file about a variations folder."""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pipelines.augment.candidate_tables import VARIATIONS_FORMAT
 from pipelines.errors import UserError
-from pipelines.report.candidate_scores import ACCEPTED, SHORT, Candidates, read_candidates
+from pipelines.report.candidate_scores import ACCEPTED, SHORT, CandidateScores, read_candidate_scores
 from pipelines.report.histogram import histogram
 from pipelines.report.manifest_folder import ManifestFolder, join, read_json
 from pipelines.report.page_data import page_data, shown_rows
@@ -24,16 +25,15 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-FORMAT: Final = "blogvae-variations/1"
 _FIGURES = ("posts", "candidates", "accepted", "rejected", "rejected_by_rule", "change_requested", "change_measured")
 
 _log = logging.getLogger(__name__)
 
 
 def write_report(*, variations: str, output: str) -> None:
-    """Writes the page about the folder `variations` to the file `output`; the same folder gives the same bytes.
+    """Writes the page about the folder `variations` to the file `output`. The same folder gives the same bytes.
 
-    A dataset or model that is not where the folder's manifest says is named on the page, in place.
+    If the dataset or the model is not where the folder's manifest says, the page says so in its place.
 
     Raises:
         UserError: the variations folder is missing or broken, or `output` cannot be written.
@@ -47,8 +47,8 @@ def write_report(*, variations: str, output: str) -> None:
 
 def _page(variations: str) -> str:
     folder = ManifestFolder.open(variations, command="augment")
-    if folder.manifest.get("format") != FORMAT:
-        raise UserError(f"{variations}: no {FORMAT} folder; name one that `blogvae augment` has finished")
+    if folder.manifest.get("format") != VARIATIONS_FORMAT:
+        raise UserError(f"{variations}: no {VARIATIONS_FORMAT} folder; name one that `blogvae augment` has finished")
     figures = read_json(variations, "metrics.json", command="augment")
     lacking = [name for name in _FIGURES if name not in figures]
     if lacking:
@@ -58,7 +58,7 @@ def _page(variations: str) -> str:
     settings = folder.manifest.get("settings") or {}
     inputs = folder.manifest.get("inputs") or {}
     dataset, model = inputs.get("dataset"), inputs.get("model")
-    candidates = read_candidates(folder)
+    candidates = read_candidate_scores(folder)
     rules = rule_scores(candidates, filters=settings.get("filters") or {})
     chosen = chosen_rows(candidates, nearest=np.concatenate([np.empty(0, np.intp), *(rule.nearest for rule in rules)]))
     rows = shown_rows(folder, chosen)
@@ -85,7 +85,7 @@ def _page(variations: str) -> str:
     )
 
 
-def _change_chart(candidates: Candidates, *, requested: float) -> Markup | None:
+def _change_chart(candidates: CandidateScores, *, requested: float) -> Markup | None:
     table = candidates.table[candidates.table["outcome"] != SHORT]
     change = table["change_measured"].to_numpy(dtype=np.float64)
     accepted = table["outcome"].to_numpy() == ACCEPTED

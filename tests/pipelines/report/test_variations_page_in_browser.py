@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from markupsafe import Markup
 
-from pipelines.report.differences import compare
+from pipelines.report.differences import compared_passages
 from pipelines.report.variations_page import write_report
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -247,7 +247,10 @@ def test_words_are_marked_as_the_rating_sheet_marks_them(variations_folder, seen
     """)
 
     assert marked == {
-        f"{n}": [[bracketed(each.source), bracketed(each.variation), each.changed] for each in compare(source, text)]
+        f"{n}": [
+            [bracketed(each.source), bracketed(each.variation), each.changed]
+            for each in compared_passages(source, text)
+        ]
         for n, (source, text) in enumerate(zip(texts, reversed(texts), strict=True))
     }
 
