@@ -66,7 +66,7 @@ def passed_candidates(unit: CandidateUnit, *, judging: Judging) -> PassedCandida
 
 
 def judge_unit(joined: tuple[str, Mapping[str, Iterable[Any]]], *, output: str, judging: Judging) -> str:
-    """Writes one unit's parts and, last, their receipt. Safe to repeat."""
+    """Writes one unit's parts, and then their receipt. Safe to repeat."""
     (unit,) = joined[1]["unit"]
     duplicates = most_alike_earlier(chain.from_iterable(joined[1]["near_duplicates"]))
     name = fingerprint([unit.name, sorted(duplicates.items())])

@@ -1,4 +1,4 @@
-"""`blogvae run`: the whole chain from one file; steps whose inputs and flags did not change are skipped."""
+"""`blogvae run`: runs the whole chain from one file, and skips steps whose inputs and flags did not change."""
 
 from __future__ import annotations
 
@@ -29,7 +29,16 @@ log = logging.getLogger("blogvae")
 
 @dataclass(frozen=True)
 class Step:
-    """A command of the chain: where its inputs and output lie below the folder, and the file that says it is whole."""
+    """A command of the chain. All paths are relative to the chain's folder.
+
+    Attributes:
+        name: the command.
+        flags: the flags that name folders of earlier steps, and these folders.
+        output: the folder or file that it writes.
+        whole: the file that exists once the step is complete.
+        reads: the files of earlier steps that it depends on.
+        again: flags that let it continue or replace an earlier output.
+    """
 
     name: str
     flags: dict[str, str]
@@ -67,14 +76,15 @@ STEPS = (
     Step("report", {"variations": "variations"}, "report.html", "report.html", reads=("variations/MANIFEST.json",)),
 )
 STATE = "steps.json"
+"""The file in which the chain keeps the fingerprint and result of each step."""
 
 
 def add_arguments(_parser: argparse.ArgumentParser) -> None:
-    """The chain has no flags but --config: every flag stands in its file."""
+    """Adds no flags: all flags of the chain stand in the file of --config."""
 
 
 def run(args: argparse.Namespace) -> None:
-    """Runs the steps that the file has a section for, in order; each in a process of its own."""
+    """Runs each step that the file has a section for, in order, each in a process of its own."""
     if not args.config:
         raise UserError("run needs --config FILE.yaml; data/demo.yaml is an example")
     config = read_config(args.config)
@@ -115,7 +125,7 @@ def _run_step(step: Step, folder: Path, section: dict[str, object], *, where: st
 
 
 def _fingerprint(step: Step, folder: Path, section: dict[str, object]) -> str:
-    """Follows from the step's flags, the contents of what it reads, and the code."""
+    """A hash of the step's flags, the files that it reads, and the code."""
     contents: list[Any] = [_content(_read_by(step, folder, section, path)) for path in step.reads]
     if step.name == "prepare":
         given = section.get("input")
@@ -129,13 +139,13 @@ def _fingerprint(step: Step, folder: Path, section: dict[str, object]) -> str:
 
 
 def _whole(step: Step, folder: Path, section: dict[str, object]) -> Path:
-    """The file that says the step is whole, where its section has it write."""
+    """The path of the file that exists once the step is complete, below the output that its section names."""
     output = Path(str(section.get("output", folder / step.output)))
     return output / step.whole.removeprefix(step.output).lstrip("/")
 
 
 def _read_by(step: Step, folder: Path, section: dict[str, object], path: str) -> Path:
-    """A file that the step reads, in the folder that its section names, or else in the chain's."""
+    """The path of a file that the step reads: in the folder that its section names, or else in the chain's folder."""
     for name, place in step.flags.items():
         if name in section and path.startswith(f"{place}/"):
             return Path(str(section[name])) / path.removeprefix(f"{place}/")

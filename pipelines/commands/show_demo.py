@@ -1,4 +1,4 @@
-"""The end of `make demo`: a few posts beside their variations, and what the rules said, on the terminal."""
+"""Prints a few posts beside their variations, and how many candidates each rule rejected. `make demo` ends with it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
-POSTS = 6
-CHARACTERS = 260
+POSTS_SHOWN = 6
+CHARACTERS_SHOWN = 260
 
 
 def main() -> int:
@@ -31,7 +31,7 @@ def main() -> int:
 
 
 def show(variations: str, report: str) -> None:
-    """Reads through the manifests alone."""
+    """Prints the table for this folder of variations and its dataset; reads only files that the manifests list."""
     manifest, metrics = (json.loads(Path(variations, name).read_text()) for name in ("MANIFEST.json", "metrics.json"))
     rows = _read(variations, manifest, "part-", ["post_id", "variant", "text", "title", "change_measured"])
     dataset = f"{variations}/{manifest['inputs']['dataset']}"
@@ -42,10 +42,12 @@ def show(variations: str, report: str) -> None:
     by_post: dict[str, list[dict[str, object]]] = {}
     for row in rows:
         by_post.setdefault(str(row["post_id"]), []).append(row)
-    whole = sorted((post_id for post_id, found in by_post.items() if len(found) > 1), key=lambda post_id: post_id[::-1])
-    for post_id in whole[:POSTS]:
+    whole = sorted(
+        (post_id for post_id, of_post in by_post.items() if len(of_post) > 1), key=lambda post_id: post_id[::-1]
+    )
+    for post_id in whole[:POSTS_SHOWN]:
         first, second = by_post[post_id][:2]
-        table.add_row(f"{first['title']}\n\n{_start(sources[post_id])}", _told(first), _told(second))
+        table.add_row(f"{first['title']}\n\n{_start(sources[post_id])}", _shown(first), _shown(second))
     console.print(table, markup=False) if whole else console.print("no post has two accepted variations")
     counts = Table("rule", "rejected candidates")
     for rule, count in sorted(metrics["rejected_by_rule"].items(), key=lambda pair: -pair[1]):
@@ -65,12 +67,12 @@ def _read(
     return [row for path in paths for row in pa.Table.to_pylist(pq.read_table(path, columns=columns))]
 
 
-def _told(row: dict[str, object]) -> str:
+def _shown(row: dict[str, object]) -> str:
     return f"{float(str(row['change_measured'])):.0%} changed\n\n{_start(str(row['text']))}"
 
 
 def _start(text: str) -> str:
-    return text if len(text) <= CHARACTERS else f"{text[:CHARACTERS].rsplit(None, 1)[0]} …"
+    return text if len(text) <= CHARACTERS_SHOWN else f"{text[:CHARACTERS_SHOWN].rsplit(None, 1)[0]} …"
 
 
 if __name__ == "__main__":
