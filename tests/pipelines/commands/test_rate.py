@@ -1,19 +1,10 @@
 import csv
-import logging
 from pathlib import Path
 
 import pytest
 
 from pipelines.commands.rate import COMMAND
 from vae.commands.command import main
-
-
-@pytest.fixture(autouse=True)
-def _log_as_it_was():
-    ours, root = logging.getLogger("blogvae"), logging.getLogger()
-    before = ours.handlers, ours.propagate, ours.level, root.level
-    yield
-    ours.handlers, ours.propagate, ours.level, root.level = before
 
 
 @pytest.fixture

@@ -24,15 +24,6 @@ def spans(rule):
     return re.findall(r"<title>([^<]*)</title>", rule.chart)
 
 
-def test_candidates_are_the_variations_then_the_rejects(scored):
-    candidates, _ = scored()
-
-    assert candidates.table["outcome"].tolist() == ["accepted"] * 5 + ["rejected"] * 3 + ["short"]
-    assert candidates.table["characters"].tolist()[-2:] == [len("The the the the."), 0]
-    failing = {rule: rows.tolist() for rule, rows in candidates.failing().items()}
-    assert failing == {"copy": [5], "drift": [6], "repetition": [7], "sibling": [6]}
-
-
 def test_a_rule_tells_how_many_it_measured_and_rejected_and_what_it_keeps(scored):
     drift = scored()[1]["drift"]
 
