@@ -1,4 +1,4 @@
-"""What the chain leaves: files, columns, counts, texts."""
+"""The chain writes the files, columns, counts and texts that its documents promise."""
 
 import csv
 import json

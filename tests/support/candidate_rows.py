@@ -1,4 +1,4 @@
-"""Tables of candidates, written by hand."""
+"""Rows and tables of candidates for tests of what judges them."""
 
 import pyarrow as pa
 
@@ -18,7 +18,7 @@ OF_POST = {
 
 
 def candidate(post_id, number, text, **scores):
-    """A candidate that a fifth of its words was changed in, and what rules measured of it."""
+    """A row of a candidate of which a fifth of the words changed, with these scores by rule."""
     return {
         "post_id": post_id,
         "candidate": number,
@@ -33,7 +33,7 @@ def candidate(post_id, number, text, **scores):
 
 
 def no_more(post_id, rule, reason):
-    """Why a post has no candidates, or no more."""
+    """The row that says why a post has no candidates, or no more."""
     return {"post_id": post_id, "title": f"Title {post_id}", **OF_POST, "rule": rule, "reason": reason}
 
 

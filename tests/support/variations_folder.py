@@ -66,7 +66,7 @@ LONG = "\n\n".join(" ".join(f"{number}: {sentence}" for sentence in SENTENCES) f
 
 @dataclass
 class VariationsFolder:
-    """A variations folder in the making, with its dataset and model beside it; `write` puts it on the disk."""
+    """A variations folder with its dataset and model. A test may change it; `write` puts it on the disk."""
 
     root: Path
     posts: list[dict]
@@ -77,7 +77,7 @@ class VariationsFolder:
     filters: dict = field(default_factory=lambda: dict(FILTERS))
     settings: dict = field(default_factory=lambda: {"at_least": 0.5})
     has_edits: bool = True
-    """Folders of an earlier release have no such column."""
+    """Whether the tables have the column `edits`, which an earlier release lacked."""
 
     @property
     def path(self) -> Path:
@@ -146,7 +146,7 @@ def edit(start, old, new, probability):
 
 
 def reject(post_id, candidate, text, *, change=0.25, failed, **scores):
-    """`failed`: (rule, value, threshold) of each rule that rejected it."""
+    """A row of a rejected candidate; `failed` holds (rule, value, threshold) of each rule that rejected it."""
     rules, values, thresholds = (" | ".join(map(str, column)) for column in zip(*failed, strict=True))
     return {
         **variation(post_id, candidate, text, change=change, **scores),

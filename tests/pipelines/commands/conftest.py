@@ -13,7 +13,7 @@ def variations_folder(tmp_path):
 
 @pytest.fixture(autouse=True)
 def _log_as_it_was():
-    """Commands set up the log for their process."""
+    """Puts the log back as it was: commands set it up for their process."""
     ours, root = logging.getLogger("blogvae"), logging.getLogger()
     before = ours.handlers, ours.propagate, ours.level, root.level
     yield
@@ -22,7 +22,7 @@ def _log_as_it_was():
 
 @pytest.fixture
 def refused(capsys):
-    """Runs a command that is to be refused as the user's mistake, and gives the line it says."""
+    """Runs a command that must be refused as the user's mistake, and returns the line that it prints."""
 
     def run(command, *flags):
         assert main(command, [str(flag) for flag in flags]) == 2
