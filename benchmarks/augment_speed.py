@@ -1,9 +1,9 @@
-"""What `augment` does to a post inside Beam, beside the decoder's own work alone; and how long `vary` takes.
+"""Compares the work of `augment` on a post with the decoder's own work alone, and times `vary`.
 
-- `variations`: places proposed, weighed and chosen, the second look, and the texts put together.
-- `judging`: every rule of default.yaml that has what it needs, measured and judged.
-- `decoder`: what the decoder was asked while variations were made, asked once more by a loop that does nothing else.
-- `vary`: one call of the command for a text of 40 words, loading included, on the clock.
+- `variations`: proposing, weighing and choosing exchanges, the second look, and putting the texts together.
+- `judging`: measuring and judging by every rule of default.yaml that can be measured here.
+- `decoder`: the calls of the decoder that the variations needed, repeated by a loop that does nothing else.
+- `vary`: one call of the command for a text of 40 words, in seconds of the clock, with loading.
 
 A candidate is one variation of a whole post, whether it is accepted or not. Times are seconds of the processor in one
 thread, as in a worker of `augment`; posts a second are for `--per-post` candidates each, scaled to posts of POST_WORDS.
@@ -95,7 +95,7 @@ def main() -> None:
 
 
 class Sides:
-    """The sides; what the first one asks of the decoder is kept for the bare loop."""
+    """The sides of the comparison. The decoder's calls of the first side are kept for the bare loop."""
 
     def __init__(self, model: TextVAE, *, per_post: int, change: float) -> None:
         self._model, self._per_post, self._rules = model, per_post, load_rules()
@@ -105,7 +105,7 @@ class Sides:
         model.reader.features = self._keep
 
     def run(self, plans: Sequence[SegmentedPost]) -> dict[str, float]:
-        """Seconds of each side."""
+        """The seconds that each side takes."""
         seconds: dict[str, float] = {}
         self._asked.clear()
         with _timed(seconds, "variations"):
@@ -122,7 +122,7 @@ class Sides:
         return self._features(*places, **named)
 
     def _vary(self, plans: Sequence[SegmentedPost]) -> Made:
-        """Every candidate of every post, as a unit of augment makes them."""
+        """Makes every candidate of every post, as a unit of augment does."""
         varier = Varier(self._model, self._sampling)
         made: Made = []
         for number in range(self._per_post):
@@ -138,7 +138,7 @@ class Sides:
 
 
 def vary_once(model: str) -> float:
-    """Seconds of the clock from the start of the command to its end."""
+    """The seconds of the clock from the start of the command to its end."""
     text = read_passages(EVERYDAY)[0].text
     started = time.perf_counter()
     command = [sys.executable, "-m", "pipelines.cli", "vary", "--model", model, "-n", "1", text]

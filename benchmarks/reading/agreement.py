@@ -1,4 +1,4 @@
-"""How far readers of one sheet agree, every two of them.
+"""Measures how far every two readers of one sheet agree.
 
     PYTHONPATH=. QUALITY/bin/python benchmarks/reading/agreement.py ratings-1.csv ratings-2.csv
 
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def answers(path: Path) -> Answers:
-    """Of a file that the sheet saved, those that were given."""
+    """The given answers in a file that the sheet saved."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return {
             (row["row"], name): allowed[row[name]]
@@ -50,7 +50,7 @@ def answers(path: Path) -> Answers:
 
 
 def shared(first: Answers, second: Answers) -> dict[str, list[tuple[float, float]]]:
-    """By question, of both texts, what both readers answered."""
+    """The pairs of answers to each question that both readers answered, for both texts."""
     pairs: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
     for row, name in sorted(first.keys() & second.keys()):
         pairs[name.removesuffix("_a").removesuffix("_b")].append((first[row, name], second[row, name]))
@@ -58,7 +58,7 @@ def shared(first: Answers, second: Answers) -> dict[str, list[tuple[float, float
 
 
 def agreement(pairs: list[tuple[float, float]], *, labels: list[float]) -> tuple[float, float]:
-    """The share of answers that are the same, and kappa, NaN where it is undefined."""
+    """The share of equal answers, and kappa, which is NaN if it is undefined."""
     one, other = np.array(pairs).T
     if len(np.unique(pairs)) == 1:
         return 1.0, float("nan")

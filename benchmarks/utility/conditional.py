@@ -1,4 +1,4 @@
-"""Variations made with what training posts say of their classes; run by blogvae's own Python, one call a split.
+"""Makes variations toward the classes of the training posts. It runs in blogvae's own Python, one call for each split.
 
 Everything it reads is the folder of training posts, and the latents of these posts alone.
 """
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def _picked(varied: VariedPost, plan: VaryPlan) -> list[str]:
-    """As augment selects."""
+    """The texts of the variations that augment would select."""
     passed = [candidate for candidate in varied.candidates if candidate.passed]
     texts = [candidate.assembled.text for candidate in passed]
     return [texts[place] for place in plan.judging.pick(texts, [candidate.scores for candidate in passed])]
