@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import cohen_kappa_score
 
-from pipelines.report.ratings import ANSWERS, SCALE, YES_NO
+from pipelines.report.ratings import ANSWERS, RATING_SCALE, YES_NO
 
 Answers = dict[tuple[str, str], float]
 """By row and question, such as fluent_a."""
@@ -34,7 +34,7 @@ def main() -> None:
     print(f"{'readers':<40} {'question':<14} {'answers':>7} {'the same':>8} {'kappa':>6}")
     for (one, first), (other, second) in combinations(readers.items(), 2):
         for question, pairs in shared(first, second).items():
-            same, kappa = agreement(pairs, labels=[*(YES_NO if question == "publish" else SCALE).values()])
+            same, kappa = agreement(pairs, labels=[*(YES_NO if question == "publish" else RATING_SCALE).values()])
             print(f"{f'{one}, {other}':<40} {question:<14} {len(pairs):>7} {same:>8.0%} {kappa:>6.2f}")
 
 

@@ -24,12 +24,12 @@ from agreement import agreement
 from measure import report, versions
 from sheet import SOURCES
 
-from pipelines.report.ratings import SCALE, YES_NO, Estimate, bootstrap
+from pipelines.report.ratings import RATING_SCALE, YES_NO, Estimate, bootstrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-QUESTIONS = {"publishable": YES_NO, "fluent": SCALE, "same_meaning": SCALE}
+QUESTIONS = {"publishable": YES_NO, "fluent": RATING_SCALE, "same_meaning": RATING_SCALE}
 
 Answers = dict[tuple[str, str], float]
 """By row and question."""
@@ -95,7 +95,7 @@ def means(key: Sequence[dict[str, str]], readers: Sequence[Answers]) -> dict[str
             for reader in readers:
                 answer = reader.get((row["row"], question))
                 if question == "same_meaning" and row["row"] in sources and row["system"] != SOURCES:
-                    answer = max(SCALE.values())
+                    answer = max(RATING_SCALE.values())
                 if answer is not None:
                     given[row["system"], question][row["passage"]].append(answer)
     found: dict[str, dict[str, dict[str, float]]] = defaultdict(dict)
@@ -123,7 +123,7 @@ def table(systems: dict[str, dict[str, dict[str, float]]]) -> str:
     lines = ["| | publishable | fluent | same meaning | words changed | unchanged |", "|---" * 6 + "|"]
     for name, found in systems.items():
         cells = [
-            _cell(found.get(question), ".2f" if QUESTIONS.get(question) is SCALE else ".0%")
+            _cell(found.get(question), ".2f" if QUESTIONS.get(question) is RATING_SCALE else ".0%")
             for question in (*QUESTIONS, "changed", "unchanged")
         ]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")

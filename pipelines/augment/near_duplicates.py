@@ -31,7 +31,7 @@ class CandidateKey(NamedTuple):
     candidate: int
 
 
-class NearDuplicate(NamedTuple):
+class NearDuplicateCandidate(NamedTuple):
     """A candidate that shares a MinHash band with an earlier candidate of another post."""
 
     candidate: CandidateKey
@@ -48,7 +48,7 @@ class PassedCandidates:
 
 
 class FindNearDuplicates(beam.PTransform):
-    """Turns PassedCandidates into (unit, [NearDuplicate]); only ids and hashes cross the shuffle.
+    """Turns PassedCandidates into (unit, [NearDuplicateCandidate]); only ids and hashes cross the shuffle.
 
     Texts that share more than 0.72 of their runs of five words most likely share a band: see `band_hashes`. Texts with
     the same words share all bands.
@@ -60,7 +60,7 @@ class FindNearDuplicates(beam.PTransform):
             passed
             | "Bands" >> beam.FlatMap(bands_by_bucket)
             | "ByBand" >> beam.GroupByKey()
-            | "NearDuplicate" >> beam.FlatMap(near_duplicates_in_bucket)
+            | "NearDuplicateCandidate" >> beam.FlatMap(near_duplicates_in_bucket)
         )
 
 
@@ -82,8 +82,10 @@ def bands_by_bucket(passed: PassedCandidates) -> Iterator[tuple[int, PackedBands
         yield bucket, (passed.unit, [ids[number] for number in posts], in_bucket.tobytes())
 
 
-def near_duplicates_in_bucket(bucket: tuple[int, Iterable[PackedBands]]) -> Iterator[tuple[str, list[NearDuplicate]]]:
-    """Yields (unit, [NearDuplicate]): a candidate for each band it shares with an earlier one of another post."""
+def near_duplicates_in_bucket(
+    bucket: tuple[int, Iterable[PackedBands]],
+) -> Iterator[tuple[str, list[NearDuplicateCandidate]]]:
+    """Yields (unit, [NearDuplicateCandidate]): one for each band shared with an earlier candidate of another post."""
     units: dict[str, str] = {}
     batches: list[tuple[list[str], NDArray[Any]]] = []
     for unit, ids, packed in bucket[1]:
@@ -94,16 +96,18 @@ def near_duplicates_in_bucket(bucket: tuple[int, Iterable[PackedBands]]) -> Iter
     rows = np.concatenate([_ranked(batch, [ranks[post_id] for post_id in ids]) for ids, batch in batches])
     rows = rows[np.lexsort((rows["candidate"], rows["post"], rows["band"]))]
     earliest = rows[firsts(rows["band"])]
-    by_unit: dict[str, list[NearDuplicate]] = {}
+    by_unit: dict[str, list[NearDuplicateCandidate]] = {}
     for row in np.flatnonzero(rows["post"] != earliest["post"]).tolist():
         later, earlier = (
             CandidateKey(ranked[band["post"]], int(band["candidate"])) for band in (rows[row], earliest[row])
         )
-        by_unit.setdefault(units[later.post_id], []).append(NearDuplicate(later, earlier))
+        by_unit.setdefault(units[later.post_id], []).append(NearDuplicateCandidate(later, earlier))
     yield from by_unit.items()
 
 
-def most_alike_earlier(near_duplicates: Iterable[NearDuplicate]) -> dict[CandidateKey, tuple[CandidateKey, int]]:
+def most_alike_earlier(
+    near_duplicates: Iterable[NearDuplicateCandidate],
+) -> dict[CandidateKey, tuple[CandidateKey, int]]:
     """For each candidate the earlier one that it shares the most bands with, and the number of these bands."""
     shared: dict[CandidateKey, Counter[CandidateKey]] = {}
     for candidate, earlier in near_duplicates:

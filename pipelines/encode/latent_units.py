@@ -47,7 +47,7 @@ class EncodeLatents(beam.PTransform):
 
     def expand(self, units: Any) -> Any:
         """Takes one element for each unit."""
-        return units | "EncodeUnit" >> beam.Map(encode_unit, output=self.output, model=self.model, seed=self.seed)
+        return units | "EncodeUnit" >> beam.Map(encode_posts_unit, output=self.output, model=self.model, seed=self.seed)
 
 
 class MeanNats(beam.PTransform):
@@ -81,7 +81,7 @@ def encoded_paths(name: str) -> list[str]:
     return [f"{WORK}/encoded/{name}.json", *(_encoded_path(name, table) for table in TABLE_FOLDERS)]
 
 
-def encode_unit(unit: PostsUnit, *, output: str, model: str, seed: int) -> str:
+def encode_posts_unit(unit: PostsUnit, *, output: str, model: str, seed: int) -> str:
     """Encodes one unit's posts, writes its tables, and then its receipt. Safe to repeat."""
     receipt = unit_receipt(output, unit.fingerprint)
     if not _is_encoded(receipt, unit.fingerprint, output=output):

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from pipelines.filters.rule import Candidate, Judgement
     from vae.text_vae import TextVAE
 
-LIMITS = (0.1, 0.9, 0.3, 0.2)
+QUALITY_LIMITS = (0.1, 0.9, 0.3, 0.2)
 """Gopher's limits (Rae et al. 2021, section A.1.1) for symbols (`#` and ellipses) per word, and for the shares of lines
 that begin with a bullet, of lines that end in an ellipsis, and of words without a letter."""
 
-LETTERS = 3.5
+WORD_LENGTH_LIMIT = 3.5
 """The number of letters by which the mean length of words may change: half of the band of 3 to 10 that Gopher asks
 for."""
 
@@ -52,12 +52,12 @@ class GopherQuality:
 
 def _excess(text: str, source: str) -> float:
     (ratios, length), (source_ratios, source_length) = _ratios(text), _ratios(source)
-    return float(max(0.0, *(ratios - source_ratios) / LIMITS, abs(length - source_length) / LETTERS))
+    return float(max(0.0, *(ratios - source_ratios) / QUALITY_LIMITS, abs(length - source_length) / WORD_LENGTH_LIMIT))
 
 
 @lru_cache(maxsize=16)  # one source has many variations
 def _ratios(text: str) -> tuple[NDArray[np.float64], float]:
-    """The four ratios in the order of LIMITS, and the mean length of words."""
+    """The four ratios in the order of QUALITY_LIMITS, and the mean length of words."""
     words, lines = text.split(), [line.strip() for line in text.splitlines() if line.strip()]
     symbols = text.count("#") + sum(text.count(ellipsis) for ellipsis in _ELLIPSES)
     bullets = sum(line.startswith(_BULLETS) for line in lines)

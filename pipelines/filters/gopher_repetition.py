@@ -9,7 +9,7 @@ import numpy as np
 
 from pipelines.filters.default_thresholds import default_threshold
 from pipelines.filters.rule import within
-from pipelines.filters.words_and_phrases import words_of
+from pipelines.filters.words_and_phrases import folded_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pipelines.filters.rule import Candidate, Judgement
     from vae.text_vae import TextVAE
 
-LIMITS = (0.30, 0.20, 0.30, 0.20, 0.20, 0.18, 0.16, 0.15, 0.14, 0.13, 0.12, 0.11, 0.10)
+REPETITION_LIMITS = (0.30, 0.20, 0.30, 0.20, 0.20, 0.18, 0.16, 0.15, 0.14, 0.13, 0.12, 0.11, 0.10)
 """Gopher's limits (Rae et al. 2021, table A1) for the shares of repeated lines, of their characters, of repeated
 paragraphs, of their characters, of characters in the most frequent 2-, 3- and 4-gram, and of characters in repeated 5-
 to 10-grams."""
@@ -41,7 +41,7 @@ class GopherRepetition:
     def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
         """The largest excess over the source, each divided by its limit; 0 for none."""
         return [
-            float(((_ratios(candidate.text) - _ratios(candidate.source)) / LIMITS).max(initial=0))
+            float(((_ratios(candidate.text) - _ratios(candidate.source)) / REPETITION_LIMITS).max(initial=0))
             for candidate in candidates
         ]
 
@@ -53,9 +53,9 @@ class GopherRepetition:
 
 @lru_cache(maxsize=16)  # one source has many variations
 def _ratios(text: str) -> NDArray[np.float64]:
-    """The 13 ratios in the order of LIMITS."""
+    """The 13 ratios in the order of REPETITION_LIMITS."""
     by_part = [share for breaks in _BREAKS for share in _repeated_parts(breaks.split(text.strip()))]
-    return np.array([*by_part, *_repeated_ngrams(words_of(text))])
+    return np.array([*by_part, *_repeated_ngrams(folded_words(text))])
 
 
 def _repeated_parts(parts: list[str]) -> tuple[float, float]:

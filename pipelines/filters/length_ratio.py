@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pipelines.filters.default_thresholds import default_threshold
 from pipelines.filters.rule import within
-from pipelines.filters.words_and_phrases import words_of
+from pipelines.filters.words_and_phrases import folded_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,9 @@ class LengthRatio:
 
     def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
         """The ratio of words; 1 if both texts have none."""
-        return [_ratio(len(words_of(candidate.text)), len(words_of(candidate.source))) for candidate in candidates]
+        return [
+            _ratio(len(folded_words(candidate.text)), len(folded_words(candidate.source))) for candidate in candidates
+        ]
 
     def verdict(self, value: float) -> Judgement:
         """Keeps a text about as long as its source."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pipelines.filters.default_thresholds import default_threshold
 from pipelines.filters.rule import within
-from pipelines.filters.words_and_phrases import words_of
+from pipelines.filters.words_and_phrases import folded_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,7 @@ def _most_in_a_row(candidate: Candidate) -> int:
 @lru_cache(maxsize=16)  # one source has many variations
 def _times_in_a_row(text: str) -> dict[tuple[str, ...], int]:
     """For each run of words that follows itself, in its least rotation: the most times it stands in a row."""
-    words = words_of(text)
+    words = folded_words(text)
     times: dict[tuple[str, ...], int] = {}
     for size in range(1, _LONGEST + 1):
         same_again = bytes(map(operator.eq, words, words[size:]))

@@ -8,7 +8,7 @@ from apache_beam.io.filesystems import FileSystems
 
 from pipelines.errors import UserError
 from pipelines.filters.rule import within
-from pipelines.filters.words_and_phrases import words_of
+from pipelines.filters.words_and_phrases import folded_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,8 +51,8 @@ class Profanity:
 
 
 def _count_new(candidate: Candidate, listed: frozenset[str]) -> int:
-    words = words_of(candidate.text)
-    new = listed.intersection(words).difference(words_of(candidate.source))
+    words = folded_words(candidate.text)
+    new = listed.intersection(words).difference(folded_words(candidate.source))
     return sum(word in new for word in words) if new else 0
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pipelines.filters.default_thresholds import default_threshold
 from pipelines.filters.rule import within
-from pipelines.filters.words_and_phrases import ngrams, words_of
+from pipelines.filters.words_and_phrases import folded_words, ngrams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,5 +40,5 @@ class Repetition:
 
 @lru_cache(maxsize=16)  # one source has many variations
 def _repeated_share(text: str) -> float:
-    grams = ngrams(words_of(text), 4)
+    grams = ngrams(folded_words(text), 4)
     return 1 - len(set(grams)) / len(grams) if grams else 0.0

@@ -7,7 +7,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, ClassVar
 
 from pipelines.filters.default_thresholds import default_threshold
-from pipelines.filters.words_and_phrases import ngrams, words_of
+from pipelines.filters.words_and_phrases import folded_words, ngrams
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +62,7 @@ def select(
 
 
 def _shingles(text: str) -> frozenset[tuple[str, ...]]:
-    words = words_of(text)
+    words = folded_words(text)
     return frozenset(ngrams(words, 3) or [words])
 
 

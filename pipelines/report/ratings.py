@@ -16,9 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ORIGINAL = "the posts themselves"
-SCALE = {str(value): float(value) for value in range(1, 6)}
+RATING_SCALE = {str(value): float(value) for value in range(1, 6)}
 YES_NO = {"yes": 1.0, "no": 0.0}
-ANSWERS = {"fluent_a": SCALE, "publish_a": YES_NO, "fluent_b": SCALE, "publish_b": YES_NO, "same_meaning": SCALE}
+ANSWERS = {
+    "fluent_a": RATING_SCALE,
+    "publish_a": YES_NO,
+    "fluent_b": RATING_SCALE,
+    "publish_b": YES_NO,
+    "same_meaning": RATING_SCALE,
+}
 """The questions of a sheet and the answers that each allows; every answer may also be left empty."""
 
 RESAMPLES = 10_000

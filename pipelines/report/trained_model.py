@@ -9,7 +9,7 @@ from apache_beam.io.filesystems import FileSystems
 
 from pipelines.beam.local_model import SHIPPED
 from pipelines.errors import UserError
-from pipelines.report.manifest_folder import join, read_json
+from pipelines.report.manifest_folder import join, read_json_object
 from vae.evaluation.meanings import MEANINGS
 from vae.model_folder import shipped
 
@@ -45,7 +45,7 @@ def read_trained_model(path: str) -> TrainedModel:
     except OSError:
         missing.append("curves.png")
     try:
-        metrics = read_json(path, "metrics.json", command="train")
+        metrics = read_json_object(path, "metrics.json", command="train")
         measures = tuple(
             Measure(name=name, value=metrics[name], meaning=meaning)
             for name, meaning in MEANINGS.items()

@@ -11,7 +11,7 @@ from pipelines.augment.candidate_tables import VARIATIONS_FORMAT
 from pipelines.errors import UserError
 from pipelines.report.candidate_scores import ACCEPTED, SHORT, CandidateScores, read_candidate_scores
 from pipelines.report.histogram import histogram
-from pipelines.report.manifest_folder import ManifestFolder, join, read_json
+from pipelines.report.manifest_folder import ManifestFolder, join, read_json_object
 from pipelines.report.page_data import page_data, shown_rows
 from pipelines.report.page_script import page_script
 from pipelines.report.rule_scores import NEAREST, rule_scores
@@ -49,7 +49,7 @@ def _page(variations: str) -> str:
     folder = ManifestFolder.open(variations, command="augment")
     if folder.manifest.get("format") != VARIATIONS_FORMAT:
         raise UserError(f"{variations}: no {VARIATIONS_FORMAT} folder; name one that `blogvae augment` has finished")
-    figures = read_json(variations, "metrics.json", command="augment")
+    figures = read_json_object(variations, "metrics.json", command="augment")
     lacking = [name for name in _FIGURES if name not in figures]
     if lacking:
         raise UserError(

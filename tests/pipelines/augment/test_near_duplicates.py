@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pipelines.augment.near_duplicates import (
     CandidateKey,
     FindNearDuplicates,
-    NearDuplicate,
+    NearDuplicateCandidate,
     PassedCandidates,
     bands_by_bucket,
     most_alike_earlier,
@@ -110,15 +110,17 @@ def test_neither_units_nor_their_order_matter(candidates, random):
 
 def test_the_nearest_shares_the_most_bands_and_is_the_earlier_of_equals():
     c, a, b = CandidateKey("c", 1), CandidateKey("a", 1), CandidateKey("b", 1)
-    assert most_alike_earlier([NearDuplicate(c, a), NearDuplicate(c, b), NearDuplicate(c, b)]) == {c: (b, 2)}
-    assert most_alike_earlier([NearDuplicate(c, b), NearDuplicate(c, a)]) == {c: (a, 1)}
+    assert most_alike_earlier(
+        [NearDuplicateCandidate(c, a), NearDuplicateCandidate(c, b), NearDuplicateCandidate(c, b)]
+    ) == {c: (b, 2)}
+    assert most_alike_earlier([NearDuplicateCandidate(c, b), NearDuplicateCandidate(c, a)]) == {c: (a, 1)}
 
 
 def test_the_beam_step_gives_what_is_later_by_unit():
     def check(results):
         assert {unit for unit, _ in results} == {"v"}
-        assert {NearDuplicate(*each) for _, batch in results for each in batch} == {
-            NearDuplicate(CandidateKey("b", 1), CandidateKey("a", 1))
+        assert {NearDuplicateCandidate(*each) for _, batch in results for each in batch} == {
+            NearDuplicateCandidate(CandidateKey("b", 1), CandidateKey("a", 1))
         }
         assert sum(len(batch) for _, batch in results) == BANDS
 

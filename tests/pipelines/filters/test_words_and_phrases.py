@@ -1,10 +1,10 @@
 import pytest
 
-from pipelines.filters.words_and_phrases import ngrams, occurrences, words_of
+from pipelines.filters.words_and_phrases import folded_words, ngrams, occurrences
 
 
 def test_words_are_case_folded_runs_of_letters_and_digits():
-    assert words_of("**Straße 42** – don't, e-mail!") == ("strasse", "42", "don", "t", "e", "mail")
+    assert folded_words("**Straße 42** – don't, e-mail!") == ("strasse", "42", "don", "t", "e", "mail")
 
 
 def test_ngrams_are_all_runs_in_order():
