@@ -3,7 +3,6 @@
 import io
 import json
 import shutil
-import sys
 from copy import deepcopy
 
 import pytest
@@ -20,10 +19,8 @@ from vae.commands.command import main
 from vae.commands.train import COMMAND
 from vae.data.text_batch import TextBatch
 from vae.decode.decoding import Decoding, decode
-from vae.errors import UserError
 from vae.evaluation.likelihood import importance_weighted_nll
 from vae.models.configs import T5Config
-from vae.models.families import text_model
 from vae.models.t5_source import start_from_t5
 from vae.settings import DEFAULTS
 from vae.text_vae import TextVAE
@@ -395,11 +392,3 @@ def test_constraint_texts_want_a_trained_encoder(dataset, tmp_path, capsys):
     (tmp_path / "texts.txt").write_text(TEXT)
     assert train(*dataset, tmp_path / "model", "--constraint-texts", str(tmp_path / "texts.txt")) == 2
     assert "trained encoder" in refusal(capsys)
-
-
-def test_a_missing_library_is_told_with_what_installs_it(monkeypatch):
-    for name in ("vae.models.t5", "vae.models.t5_library"):
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "transformers", None)
-    with pytest.raises(UserError, match=r"^a model of the t5 family needs transformers: pip install 'blogvae\[t5\]'$"):
-        text_model(T5Config(architecture="{}"), vocab_size=40, max_len=16)
