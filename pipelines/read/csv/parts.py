@@ -6,8 +6,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from pipelines.read.csv.file import empty_file
-from pipelines.read.csv.table import TableState, open_table, read_row, resume_table
+from pipelines.read.csv.file import TableState, empty_file, open_table, post_of_record, resume_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,8 +59,8 @@ def csv_parts(stream: BinaryIO, *, source: str, columns: Mapping[str, str] | Non
             digests.append(hashed.digest(end, f"{begins[-1][1]} {told}"))
             begins.append((end, position))
             end = None
-        if table.window.reached - begins[-1][0] >= part_bytes:
-            end = table.window.offset()
+        if table.reader.reached - begins[-1][0] >= part_bytes:
+            end = table.reader.offset()
     digests.append(hashed.digest(None, f"{begins[-1][1]} {told}"))
     afters = [first for _, first in begins[1:]] + [position + 1]
     return [
@@ -76,8 +75,8 @@ def read_csv_part(stream: BinaryIO, part: CsvPart, *, source: str) -> Iterator[R
         yield empty_file(source)
         return
     records = resume_table(stream, state=part.state, offset=part.offset, skip=part.skip)
-    for position, row in enumerate(islice(records, part.records), start=part.first):
-        yield read_row(row, layout=part.state.layout, source=source, position=position)
+    for position, record in enumerate(islice(records, part.records), start=part.first):
+        yield post_of_record(record, layout=part.state.layout, source=source, position=position)
 
 
 class _HashedStream:
