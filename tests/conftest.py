@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from random import Random
 from typing import TYPE_CHECKING
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
     from tokenizer.tokenizer import Tokenizer
 
-settings.register_profile("blogvae", deadline=None)
-settings.load_profile("blogvae")
+settings.register_profile("whole", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=10)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "whole"))
 
 NOUNS = "cat dog bird boat train garden kettle letter window lamp".split()
 VERBS = "paint mend clean count print".split()
