@@ -86,6 +86,7 @@ class RecordReader:
     def skip_lines(self, count: int) -> None:
         """Passes over lines, before the first record."""
         next(islice(self._further_lines(), count, count), None)
+        self._fields = self._read_fields()  # the lines may have led to another block
 
     @property
     def reached(self) -> int:
