@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
 
-LEAST_CHARACTERS: Final = 24
+BOILERPLATE_CHARACTERS: Final = 24
 """Shorter lines ("Highlights", "Cloud Controller") are labels of what follows."""
 
-LEAST_POSTS: Final = 10
-LEAST_SHARE: Final = 0.002
+BOILERPLATE_POSTS: Final = 10
+BOILERPLATE_SHARE: Final = 0.002
 """Of the site's posts. What 8,451 posts of eighteen sites repeat more seldom is often their own: questions of an
 interview, a step of a recipe."""
 
-LEAST_POSTS_IN_UNIT: Final = 2
+BOILERPLATE_POSTS_IN_UNIT: Final = 2
 """A line in fewer posts of a unit of work need not be counted across units."""
 
 _KINDS = frozenset({PARAGRAPH, QUOTE, LINK})
@@ -38,7 +38,7 @@ def line_key(text: str) -> int:
 
 def is_boilerplate(*, posts_with_line: int, posts_of_site: int) -> bool:
     """Whether a line that so many of the site's posts hold says nothing of any one of them."""
-    return posts_with_line >= max(LEAST_POSTS, LEAST_SHARE * posts_of_site)
+    return posts_with_line >= max(BOILERPLATE_POSTS, BOILERPLATE_SHARE * posts_of_site)
 
 
 def without_lines(blocks: Sequence[Block], keys: AbstractSet[int]) -> list[Block]:
@@ -48,4 +48,4 @@ def without_lines(blocks: Sequence[Block], keys: AbstractSet[int]) -> list[Block
 
 def _is_candidate(block: Block) -> bool:
     # A colon announces code, a list or an answer, which would stand there unannounced.
-    return block.kind in _KINDS and len(block.text) >= LEAST_CHARACTERS and not block.text.endswith((":", "："))
+    return block.kind in _KINDS and len(block.text) >= BOILERPLATE_CHARACTERS and not block.text.endswith((":", "："))

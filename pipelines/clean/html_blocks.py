@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -11,10 +11,7 @@ from pipelines.clean.chrome import drop_chrome, show_tex
 from pipelines.clean.flow import Flow
 from pipelines.clean.inline import ANY_TAG, ATTRIBUTES, decoded, light_markdown, without_comments, without_other_tags
 from pipelines.clean.nesting import shallow
-from pipelines.clean.tables import blocks_of_table
-
-if TYPE_CHECKING:
-    from pipelines.posts.post import Block
+from pipelines.posts.post import LINK, PARAGRAPH, TABLE, Block
 
 _DROPPED = (
     "audio button canvas datalist iframe label noembed noframes noscript object script select style svg template"
@@ -99,9 +96,28 @@ class _Reader:
             self._tables.pop()
             self.flow = table.outer
             self.flow.extend(table.caption.blocks)
-            self.flow.extend(blocks_of_table([[cell.blocks for cell in row] for row in table.rows]))
+            self.flow.extend(_blocks_of_table([[cell.blocks for cell in row] for row in table.rows]))
         elif tag == "tr":
             table.rows.append([])
         elif table.rows:
             self.flow = Flow()
             table.rows[-1].append(self.flow)
+
+
+def _blocks_of_table(rows: list[list[list[Block]]]) -> list[Block]:
+    """One table block, or, of a table that pipe rows cannot hold or that serves layout alone, the cells' blocks."""
+    rows = [row for row in rows if any(row)]
+    width = max(map(len, rows), default=0)
+    if width < 2 or not all(_is_one_table_line(cell) for row in rows for cell in row):
+        return [block for row in rows for cell in row for block in cell]
+    lines = [_table_line([cell[0].text.replace("|", r"\|") if cell else "" for cell in row], width) for row in rows]
+    lines.insert(1, _table_line(["---"] * width, width))
+    return [Block(kind=TABLE, text="\n".join(lines))]
+
+
+def _is_one_table_line(cell: list[Block]) -> bool:
+    return not cell or (len(cell) == 1 and cell[0].kind in {PARAGRAPH, LINK})
+
+
+def _table_line(cells: list[str], width: int) -> str:
+    return f"| {' | '.join([*cells, *[''] * (width - len(cells))])} |"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from pipelines.clean.join import without_wide_breaks
+from pipelines.clean.wide_breaks import without_wide_breaks
 
 BREAK = "\x1e"
 """Stands for `<br>`, and counts as white space; a post holds no control character by then."""

@@ -18,7 +18,7 @@ PROSE_CHARACTERS: Final = 300
 _CODE_OR_ADDRESS = re.compile(r"`[^`]*`|\]\([^()\s]*\)|https?://\S+")
 
 
-def prose(blocks: Sequence[Block], *, limit: int = PROSE_CHARACTERS) -> str:
+def prose_of(blocks: Sequence[Block], *, limit: int = PROSE_CHARACTERS) -> str:
     """The first `limit` characters of a post's paragraphs, list items and quotes, without code and addresses."""
     words, length = [], 0
     for block in blocks:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import re
+from typing import Final
 
 from cmarkgfm import _cmark
 from cmarkgfm.cmark import Options
 
+from pipelines.clean.code_spans import MARKDOWN_CODE
 from pipelines.clean.dialects import as_commonmark
 from pipelines.clean.inline import BLOCK_TAGS
 
@@ -34,6 +36,12 @@ _MARKDOWN_BEGINS = re.compile(rf"\n[ \t]*\n(?!\s*</?(?:{_BLOCK})\b|[ \t]+[^\s*+\
 """A paragraph that no block tag begins; indented words go on with the element they are in. At each blank line it looks
 at all that follow, of which `_BLANK_LINES` leaves few."""
 
+_BLANK: Final = "\x1d"
+"""Stands in a blank line of a listing while the text is Markdown; a post holds no control character by then."""
+
+_PRE = re.compile(rf"{MARKDOWN_CODE}|(?P<pre><pre\b[^<]*(?:<(?!/?pre\b)[^<]*)*</pre>)", re.DOTALL | re.IGNORECASE)
+_BLANK_LINE = re.compile(r"\n(?=[ \t]*\n)")
+
 
 def is_html(text: str) -> bool:
     """Whether the post is HTML throughout, which the rules of Markdown (an indented line is code) would harm."""
@@ -57,6 +65,27 @@ def markdown_to_html(text: str) -> str:
         _LIBRARY.free(_address(html))
         _LIBRARY.cmark_node_free(_address(root))
     return text
+
+
+def with_listings_apart(text: str) -> str:
+    """The Markdown, each `<pre>` in it without blank lines and at the begin of a line."""
+    if "<pre" not in text and "<PRE" not in text:
+        return text
+    return _PRE.sub(_apart, f"\n{text}")[1:]
+
+
+def with_listings_whole(html: str) -> str:
+    """The HTML made of it, blank lines where they were."""
+    return html.replace(_BLANK, "")
+
+
+def _apart(found: re.Match[str]) -> str:
+    if found["pre"] is None:
+        return found[0]
+    text, start = found.string, found.start()
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    begin = "\n\n" if before.strip("> \t-*+.)0123456789") else ""
+    return begin + _BLANK_LINE.sub(f"\n{_BLANK}", found["pre"])
 
 
 def _address(pointer: object) -> int:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from pipelines.clean.pii_kinds import CARD, EMAIL, IBAN, IPV4, IPV6, PHONE, Kind
+from pipelines.clean.pii_kinds import CARD_NUMBER, EMAIL, IBAN, IPV4, IPV6, PHONE, PiiKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ _GROUPS_OF_HEX = re.compile(r"::|:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]")
 """Whatever is found below, but for e-mail addresses, has one or the other: a quick look that few blocks pass."""
 
 
-def mask(text: str) -> tuple[str, Counter[str]]:
+def mask_personal_data(text: str) -> tuple[str, Counter[str]]:
     """The text with [EMAIL], [PHONE], [IP], [CARD], [IBAN] for what these are, and how many of each, by that name.
 
     A card number must be of a known network and pass Luhn's check, an account number that of ISO 13616, a phone
@@ -31,7 +31,7 @@ def mask(text: str) -> tuple[str, Counter[str]]:
 
 
 def mask_blocks(blocks: Sequence[Block]) -> tuple[list[Block], Counter[str]]:
-    """Blocks of any kind, code included, masked as `mask` does, and the counts of all."""
+    """Blocks of any kind, code included, masked as `mask_personal_data` does, and the counts of all."""
     masked: list[Block] = []
     counts: Counter[str] = Counter()
     for block in blocks:
@@ -46,12 +46,12 @@ def _masked(text: str, counts: Counter[str]) -> str:
     if _GROUPS_OF_HEX.search(text):
         text = _without(text, IPV6, counts)
     if _GROUPS_OF_DIGITS.search(text):
-        for kind in (IBAN, CARD, IPV4, PHONE):
+        for kind in (IBAN, CARD_NUMBER, IPV4, PHONE):
             text = _without(text, kind, counts)
     return text
 
 
-def _without(text: str, kind: Kind, counts: Counter[str]) -> str:
+def _without(text: str, kind: PiiKind, counts: Counter[str]) -> str:
     parts: list[str] = []
     done = position = 0
     while found := kind.candidate.search(text, position):

@@ -57,7 +57,7 @@ _LAST_GROUP = re.compile(r"[ -][^ -]*\Z")
 _ONE_DIGIT = re.compile(r"\b[0-9]\b")
 
 
-class Kind(NamedTuple):
+class PiiKind(NamedTuple):
     """A kind of personal data: its name, the pattern of its candidates, and where in its text one truly stands.
 
     An empty span, where a candidate is none, says from where to look on.
@@ -117,9 +117,9 @@ def _phone_span(found: re.Match[str]) -> tuple[int, int]:
     return end, end
 
 
-EMAIL: Final = Kind("EMAIL", _EMAIL, lambda found: found.span())
-IBAN: Final = Kind("IBAN", _IBAN, _iban_span)
-CARD: Final = Kind("CARD", _CARD, _card_span)
-IPV4: Final = Kind("IP", _IPV4, _ip_span)
-IPV6: Final = Kind("IP", _IPV6, _ip_span)
-PHONE: Final = Kind("PHONE", _PHONE, _phone_span)
+EMAIL: Final = PiiKind("EMAIL", _EMAIL, lambda found: found.span())
+IBAN: Final = PiiKind("IBAN", _IBAN, _iban_span)
+CARD_NUMBER: Final = PiiKind("CARD", _CARD, _card_span)
+IPV4: Final = PiiKind("IP", _IPV4, _ip_span)
+IPV6: Final = PiiKind("IP", _IPV6, _ip_span)
+PHONE: Final = PiiKind("PHONE", _PHONE, _phone_span)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from pipelines.clean.inline import is_only_links
-from pipelines.clean.join import without_wide_breaks
+from pipelines.clean.wide_breaks import without_wide_breaks
 from pipelines.posts.post import CODE, LINK, LIST_ITEM, PARAGRAPH, Block
 
 if TYPE_CHECKING:

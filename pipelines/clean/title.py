@@ -8,7 +8,7 @@ from html.entities import html5
 from typing import Final
 
 from pipelines.clean.inline import BLOCK_TAGS
-from pipelines.clean.unicode import regular
+from pipelines.clean.unicode import regular_characters
 
 _PHRASES = (
     "a abbr b big cite code del em font i ins kbd mark q s samp small span strike strong sub sup tt u var".split()
@@ -27,11 +27,11 @@ def plain_title(title: str) -> str:
 
     Markdown is left, and so is whatever no browser would take for a tag or an entity.
     """
-    text = regular(title)
+    text = regular_characters(title)
     if "<" in text:
         text = _without_tags(text)
     if "&" in text:
-        text = regular(_decoded(_decoded(text)))
+        text = regular_characters(_decoded(_decoded(text)))
     return " ".join(text.split())
 
 

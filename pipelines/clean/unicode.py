@@ -37,7 +37,7 @@ _STEPS = (
 )
 
 
-def regular(text: str) -> str:
+def regular_characters(text: str) -> str:
     """The text in NFC, mojibake repaired (by ftfy), without invisible characters, with plain spaces and LF ends."""
     if text.isascii() and _PLAIN.fullmatch(text):
         return text

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
-from pipelines.clean.pii import mask
+from pipelines.clean.pii import mask_personal_data
 from pipelines.filters.rule import within
 
 if TYPE_CHECKING:
@@ -36,4 +36,4 @@ class PersonalData:
 
 @lru_cache(maxsize=16)  # one source has many variations
 def _held(text: str) -> Counter[str]:
-    return mask(text)[1]
+    return mask_personal_data(text)[1]

@@ -4,8 +4,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from pipelines.posts.post import HTML, LIGHT, MARKDOWN, PLAIN, WORDPRESS
-from pipelines.read.kinds import COMPRESSIONS, suffix_of
-from pipelines.read.publication import normalised
+from pipelines.read.fields.publication import comparable
+from pipelines.read.files.file_kinds import COMPRESSIONS, suffix_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -84,10 +84,10 @@ def kind_of_text(source: str, fields: Mapping[str, object]) -> str:
 
 def kind_of_column(content: str, names: Collection[str]) -> str:
     """What the names of a table's columns say that its content is written in; '' if they say nothing."""
-    known = {normalised(name) for name in names}
-    if normalised(content) == "text" and any(ours <= known for ours in _OUR_COLUMNS):
+    known = {comparable(name) for name in names}
+    if comparable(content) == "text" and any(ours <= known for ours in _OUR_COLUMNS):
         return LIGHT
-    return _NAMED.get(normalised(content), "")
+    return _NAMED.get(comparable(content), "")
 
 
 def kind_of_contents(contents: Iterable[str]) -> str:

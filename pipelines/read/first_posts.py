@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipelines.posts.post import RawPost
-from pipelines.read.reader import read_posts
+from pipelines.read.reader import read_raw_posts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from pipelines.read.input_file import InputFile
+    from pipelines.read.files.input_file import InputFile
 
 
 def first_posts(files: Iterable[InputFile], *, columns: Mapping[str, str] | None, limit: int) -> Iterator[InputFile]:
@@ -21,7 +21,7 @@ def first_posts(files: Iterable[InputFile], *, columns: Mapping[str, str] | None
     """
     left = limit
     for file in files:
-        for number, item in enumerate(read_posts(file, columns=columns), start=1):
+        for number, item in enumerate(read_raw_posts(file, columns=columns), start=1):
             left -= isinstance(item, RawPost)
             if not left:
                 yield replace(file, take=number)

@@ -8,9 +8,8 @@ from typing import Any, Final
 
 import yaml
 
-from pipelines.read.cells import Cell, cell_of
+from pipelines.read.fields.cells import Cell, cell_of
 from pipelines.read.other_headers import other_header
-from pipelines.read.yaml_bounds import check_aliases
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -44,6 +43,9 @@ _NESTING = ("[", "{", "- ", "? ")
 _NESTING_LIMIT: Final = 1000
 """libyaml's composer recurses in C: deeper nesting overflows a 512 KiB stack and kills the process (PyYAML 6.0)."""
 _BLOCK_LIMIT: Final = 1 << 16
+_EXPANDED_NODES: Final = 10_000
+"""The most nodes of a block with its aliases written out: more are no front matter."""
+
 _YAML_NULLS = frozenset({"~", "null", "Null", "NULL"})
 _BROKEN = (yaml.YAMLError, ValueError, RecursionError)
 
@@ -112,7 +114,7 @@ def _load_yaml(block: str) -> Any:
     if sum(map(block.count, _NESTING)) > _NESTING_LIMIT:
         raise ValueError(f"nested more than {_NESTING_LIMIT} times")
     if "*" in block and "&" in block:
-        check_aliases(block)
+        _check_aliases(block)
     # The base loader leaves every scalar the string that was written: a date is not moved to UTC, nor `no` a bool.
     try:
         return yaml.load(block, yaml.CBaseLoader) or {}  # noqa: S506 - constructs strings, lists and dicts alone
@@ -120,6 +122,38 @@ def _load_yaml(block: str) -> Any:
         if "\t" not in block:
             raise
         return yaml.load(block.expandtabs(2), yaml.CBaseLoader) or {}  # noqa: S506 - as above
+
+
+def _check_aliases(block: str) -> None:
+    """Refuses YAML that grows when its aliases are followed, without following them ("billion laughs").
+
+    Raises:
+        ValueError: the aliases come to more than 10,000 nodes, or one is within what it stands for.
+        yaml.YAMLError: it is no YAML.
+    """
+    sizes: dict[str, int] = {}
+    open_nodes: list[tuple[str | None, int]] = []
+    total = 0
+    for event in yaml.parse(block, Loader=yaml.CBaseLoader):
+        size = 0
+        if isinstance(event, yaml.AliasEvent):
+            if any(anchor == event.anchor for anchor, _ in open_nodes):
+                raise ValueError(f"alias {event.anchor} is within itself")
+            size = sizes.get(event.anchor or "", 1)
+        elif isinstance(event, yaml.ScalarEvent):
+            size = 1
+            if event.anchor:
+                sizes[event.anchor] = size
+        elif isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
+            open_nodes.append((event.anchor, total))
+            size = 1
+        elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
+            anchor, before = open_nodes.pop()
+            if anchor:
+                sizes[anchor] = total - before
+        total += size
+        if total > _EXPANDED_NODES:
+            raise ValueError(f"aliases that come to more than {_EXPANDED_NODES} nodes")
 
 
 def _parse_json(text: str, start: int) -> FrontMatter:

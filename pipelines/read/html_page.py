@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipelines.read.dates import iso_date
+from pipelines.read.fields.dates import iso_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

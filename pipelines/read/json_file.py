@@ -6,11 +6,11 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pipelines.posts.post import Reject
-from pipelines.read.charset import charset_of_records
-from pipelines.read.decoding import decode
-from pipelines.read.ghost_export import ghost_tables, read_ghost_export
+from pipelines.read.charsets.charset import charset_of_records
+from pipelines.read.charsets.decoding import decode_file
+from pipelines.read.fields.record import ALIASES, find_fields
 from pipelines.read.jsonl_file import read_object
-from pipelines.read.record import ALIASES, find_fields
+from pipelines.read.platforms.ghost_export import ghost_tables, read_ghost_export
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,7 +46,7 @@ def read_json_file(stream: BinaryIO, *, source: str, columns: Mapping[str, str] 
     if len(data) > JSON_LIMIT:
         yield _reject(source, "file too long", value=f"over {JSON_LIMIT}", threshold=str(JSON_LIMIT))
         return
-    decoded = decode(data, charset=charset_of_records(data))
+    decoded = decode_file(data, charset=charset_of_records(data))
     if decoded.undecodable:
         yield _reject(source, "undecodable bytes")
         return

@@ -8,12 +8,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pipelines.posts.post import EXCERPT_CHARACTERS, HTML, RawPost, Reject
-from pipelines.read.cells import cell_of
+from pipelines.read.charsets.decoding import UTF16_MARKS, decode_utf8, has_undecodable, printable
 from pipelines.read.content_kinds import kind_of_column
-from pipelines.read.decoding import UTF16_MARKS, decode_utf8, has_undecodable, printable
-from pipelines.read.named_fields import find_named_fields
-from pipelines.read.npf import html_of_npf, is_npf
-from pipelines.read.record import post_of
+from pipelines.read.fields.cells import cell_of
+from pipelines.read.fields.record import find_named_fields, post_of
+from pipelines.read.platforms.npf import html_of_npf, is_npf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,10 +6,10 @@ import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipelines.read.cells import cell_of
+from pipelines.read.fields.cells import cell_of
 
 if TYPE_CHECKING:
-    from pipelines.read.cells import Cell
+    from pipelines.read.fields.cells import Cell
 
 _PANDOC = re.compile(
     r"%[ \t]+(?P<title>\S[^\n]*(?:\n[ \t]+\S[^\n]*)*)\n"

@@ -11,11 +11,10 @@ import pyarrow.parquet as pq
 
 from pipelines.errors import UserError
 from pipelines.posts.post import RawPost, Reject
-from pipelines.read.cells import Cell, cell_of
+from pipelines.read.charsets.decoding import has_undecodable
 from pipelines.read.content_kinds import kind_of_column
-from pipelines.read.decoding import has_undecodable
-from pipelines.read.named_fields import find_named_fields
-from pipelines.read.record import post_of
+from pipelines.read.fields.cells import Cell, cell_of
+from pipelines.read.fields.record import find_named_fields, post_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -10,15 +10,15 @@ import apache_beam as beam
 
 from pipelines.errors import naming
 from pipelines.posts.split import unit_interval
-from pipelines.read.opening import open_input
+from pipelines.read.files.opening import open_input
+from pipelines.read.files.source import UnreadableError, open_source
 from pipelines.read.reader import Part, cut_file
-from pipelines.read.source import UnreadableError, open_source
 from pipelines.write.receipts import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from pipelines.read.input_file import InputFile
+    from pipelines.read.files.input_file import InputFile
 
 UNIT_BYTES: Final = 4 << 20
 """What a worker takes at a time: about a second of work, so that few workers finish together."""
@@ -97,7 +97,7 @@ def cut_group(group: FileGroup, *, columns: Mapping[str, str] | None, settings: 
     first = group.files[0]
     parts = cut_file(first, columns=columns, part_bytes=UNIT_BYTES) if len(group.files) == 1 else []
     if not parts:
-        facts = [(file.name, file.content_kind, file.take, content_sha256(file)) for file in group.files]
+        facts = [(file.name, file.content_kind, file.take, file_sha256(file)) for file in group.files]
         yield WorkUnit(
             number=group.number,
             fingerprint=fingerprint([settings, facts]),
@@ -117,7 +117,7 @@ def cut_group(group: FileGroup, *, columns: Mapping[str, str] | None, settings: 
         )
 
 
-def content_sha256(file: InputFile) -> str:
+def file_sha256(file: InputFile) -> str:
     """Of a file's bytes as they are stored, of a zip's member as it was before; of a list's, with those beside it.
 
     Raises:
@@ -134,5 +134,5 @@ def content_sha256(file: InputFile) -> str:
     except UnreadableError as error:  # the reader meets the same damage again and rejects it with the reason
         digest.update(f"unreadable {error}".encode())
     for each in file.beside:
-        digest.update(f"{each.name} {content_sha256(each)}".encode())
+        digest.update(f"{each.name} {file_sha256(each)}".encode())
     return digest.hexdigest()

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Final
 from pipelines.errors import FileError, UserError, naming
 from pipelines.posts.post import RawPost
 from pipelines.read.content_kinds import SAMPLE_CHARACTERS, SAMPLE_POSTS, kind_of_contents
-from pipelines.read.inputs import SkippedFile, list_inputs, printable_path
+from pipelines.read.files.inputs import SkippedFile, list_inputs, printable_path
+from pipelines.read.files.links import CLOSED_FOLDER, DANGLING, LINKED_FOLDER
+from pipelines.read.files.opening import open_input
+from pipelines.read.files.source import UnreadableError
 from pipelines.read.json_file import may_hold_posts
-from pipelines.read.links import CLOSED_FOLDER, DANGLING, LINKED_FOLDER
-from pipelines.read.opening import open_input
-from pipelines.read.reader import read_posts
-from pipelines.read.source import UnreadableError
+from pipelines.read.reader import read_raw_posts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pipelines.posts.post import Reject
-    from pipelines.read.input_file import InputFile
+    from pipelines.read.files.input_file import InputFile
 
 _KINDS_TOLD: Final = 3
 _UNFOLLOWED: Final = frozenset({LINKED_FOLDER, DANGLING, CLOSED_FOLDER})
@@ -72,7 +72,7 @@ def _checked(file: InputFile, columns: Mapping[str, str] | None, *, named: bool)
     if file.kind == "text":
         return file
     try:
-        sample = _sample(read_posts(file, columns=columns))
+        sample = _sample(read_raw_posts(file, columns=columns))
     except UserError as error:
         if named or isinstance(error, FileError):
             raise

@@ -6,23 +6,23 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pipelines.errors import naming
 from pipelines.posts.post import RawPost, Reject
+from pipelines.read.charsets.translated import as_utf8
 from pipelines.read.csv.file import read_csv_file
 from pipelines.read.csv.parts import CsvPart, csv_parts, read_csv_part
+from pipelines.read.files.file_kinds import SUBSTACK
+from pipelines.read.files.opening import open_input
+from pipelines.read.files.source import UnreadableError
 from pipelines.read.json_file import read_json_file
 from pipelines.read.jsonl_file import JsonlPart, cut_jsonl_file, read_jsonl_file
-from pipelines.read.kinds import SUBSTACK
-from pipelines.read.opening import open_input
 from pipelines.read.parquet_file import ParquetPart, cut_parquet_file, read_parquet_file
-from pipelines.read.source import UnreadableError
-from pipelines.read.substack_export import read_substack_export
+from pipelines.read.platforms.substack_export import read_substack_export
+from pipelines.read.platforms.wxr_file import read_wxr_file
 from pipelines.read.text_file import read_text_file
-from pipelines.read.translated import as_utf8
-from pipelines.read.wxr_file import read_wxr_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pipelines.read.input_file import InputFile
+    from pipelines.read.files.input_file import InputFile
 
 Part = CsvPart | JsonlPart | ParquetPart
 
@@ -32,7 +32,7 @@ TEXT_FILE_LIMIT: Final = 1 << 26
 NO_CONTENT: Final = "no content column"
 
 
-def read_posts(
+def read_raw_posts(
     file: InputFile, *, columns: Mapping[str, str] | None, part: Part | None = None
 ) -> Iterator[RawPost | Reject]:
     """The posts of one file, or of a part that `cut_file` gave.
@@ -78,7 +78,7 @@ def cut_file(file: InputFile, *, columns: Mapping[str, str] | None, part_bytes: 
     from start to end.
 
     Raises:
-        UserError: as in `read_posts`.
+        UserError: as in `read_raw_posts`.
         FileError: reading broke off.
     """
     if file.kind not in {"csv", "jsonl", "parquet"} or file.compression or file.member or file.size <= part_bytes:

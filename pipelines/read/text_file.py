@@ -5,23 +5,22 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from pipelines.posts.post import EXCERPT_CHARACTERS, HTML, MARKDOWN, RawPost, Reject
-from pipelines.read.charset import charset_of
+from pipelines.read.charsets.charset import charset_of
+from pipelines.read.charsets.decoding import decode_file
 from pipelines.read.content_kinds import kind_of_text
-from pipelines.read.dated import dated
-from pipelines.read.dates import date_in_name
-from pipelines.read.decoding import decode
+from pipelines.read.fields.dates import date_fields, date_in_name
+from pipelines.read.fields.lists import split_labels, split_names, unique
+from pipelines.read.fields.missing import known_text
+from pipelines.read.fields.publication import comparable, is_published, says_no, says_yes
+from pipelines.read.files.file_kinds import without_suffix
 from pipelines.read.front_matter import parse_front_matter
 from pipelines.read.html_page import PageFacts, page_facts
-from pipelines.read.kinds import without_suffix
-from pipelines.read.lists import split_labels, split_names, unique
-from pipelines.read.missing import known
-from pipelines.read.platform_pages import platform_page
-from pipelines.read.publication import is_published, normalised, says_no, says_yes
+from pipelines.read.platforms.platform_pages import platform_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipelines.read.cells import Cell
+    from pipelines.read.fields.cells import Cell
 
 _AUTHOR_KEYS = ("authors", "author", "byline")
 _DATE_KEYS = (
@@ -57,7 +56,7 @@ def read_text_file(data: bytes, *, source: str, content_kind: str = "") -> RawPo
     """
     post_id = without_suffix(source)
     is_html = (content_kind or kind_of_text(source, {})) == HTML
-    decoded = decode(data, charset=charset_of(data, is_html=is_html))
+    decoded = decode_file(data, charset=charset_of(data, is_html=is_html))
     if decoded.undecodable:
         return _reject(source, post_id, "undecodable bytes", decoded.text)
     text = decoded.text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in decoded.text else decoded.text
@@ -86,7 +85,7 @@ def read_text_file(data: bytes, *, source: str, content_kind: str = "") -> RawPo
         content=body.lstrip("\ufeff\n").rstrip(),
         title=title or page.title or _words(path),
         author=", ".join(_author(fields) or split_names(page.author)),
-        **dated(_listed(fields, _DATE_KEYS), otherwise=page.date or date_in_name(path)[0]),
+        **date_fields(_listed(fields, _DATE_KEYS), otherwise=page.date or date_in_name(path)[0]),
         category=_labels(fields, _CATEGORY_KEYS, is_jekyll=_is_jekyll(fields, path)) or page.category,
         tags=_labels(fields, _TAG_KEYS, is_jekyll=_is_jekyll(fields, path)) or page.tags,
         front_matter_error=front_matter.error,
@@ -98,7 +97,7 @@ def read_text_file(data: bytes, *, source: str, content_kind: str = "") -> RawPo
 def _unpublished(fields: dict[str, Cell]) -> str:
     """What says that the post is none to be read by all (Hugo, Zola, Jekyll, Pelican, Astro); empty if nothing does."""
     for key in fields:
-        name = normalised(key)
+        name = comparable(key)
         for value in _listed(fields, (key,)):
             if (
                 (name in _DRAFT_KEYS and says_yes(value))
@@ -111,7 +110,7 @@ def _unpublished(fields: dict[str, Cell]) -> str:
 
 def _listed(fields: dict[str, Cell], keys: Sequence[str]) -> list[str]:
     values = (fields.get(key, "") for key in keys)
-    return [item for value in values for item in ([value] if isinstance(value, str) else value) if known(item)]
+    return [item for value in values for item in ([value] if isinstance(value, str) else value) if known_text(item)]
 
 
 def _author(fields: dict[str, Cell]) -> tuple[str, ...]:
@@ -125,12 +124,12 @@ def _labels(fields: dict[str, Cell], keys: Sequence[str], *, is_jekyll: bool) ->
     for key in keys:
         value = fields.get(key, "")
         if isinstance(value, str):
-            labels = split_labels(value) if known(value) else ()
+            labels = split_labels(value) if known_text(value) else ()
             words = value.split()
             are_slugs = all(_SLUG.fullmatch(word) for word in words)
             found += words if len(labels) == 1 and key.endswith("s") and (is_jekyll or are_slugs) else labels
         else:
-            found += filter(known, value)
+            found += filter(known_text, value)
     return unique(found)
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from pipelines.errors import UserError
 from pipelines.read.content_kinds import kind_of_column
 from pipelines.read.csv.headerless import infer_fields, is_data
-from pipelines.read.publication import normalised
-from pipelines.read.record import ALIASES, find_fields
+from pipelines.read.fields.publication import comparable
+from pipelines.read.fields.record import ALIASES, find_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ log = logging.getLogger("blogvae")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Layout:
+class ColumnLayout:
     """Which column (from 0) holds which field, whether the file's first row is a header, and what that tells.
 
     `content_kind` is what the content is written in by the columns' names, '' if they do not say.
@@ -52,7 +52,7 @@ def parse_columns(spec: str) -> dict[str, str]:
 
 def find_layout(
     first_row: Sequence[str], *, rows: Sequence[Sequence[str]] = (), columns: Mapping[str, str] | None, source: str
-) -> Layout:
+) -> ColumnLayout:
     """Finds the columns by `columns`, then by their usual names, or by what the first rows hold if they have none.
 
     A file whose columns are all given by number has no header, unless its first row calls the content's column so.
@@ -60,17 +60,17 @@ def find_layout(
     Raises:
         UserError: a column asked for is not there, or none holds the content.
     """
-    names = [normalised(name) for name in first_row]
+    names = [comparable(name) for name in first_row]
     asked = {field: _position(column, names, first_row, source=source) for field, column in (columns or {}).items()}
     by_number = all(column.isdecimal() for column in (columns or {}).values())
     if by_number and "content" in asked and "content" not in find_fields([first_row[asked["content"]]]):
-        return Layout(positions=asked, has_header=False)
+        return ColumnLayout(positions=asked, has_header=False)
     if by_number and is_data(first_row):
         positions = infer_fields([first_row, *rows]) | asked
         if "content" in positions:
             told = ", ".join(f"{column + 1} as {field}" for field, column in positions.items())
             log.info("%s: no header row; took column %s; if that is wrong, say it with --columns", source, told)
-            return Layout(positions=positions, has_header=False)
+            return ColumnLayout(positions=positions, has_header=False)
     free = [name if place not in asked.values() else "" for place, name in enumerate(first_row)]
     positions = find_fields(free) | asked
     if "content" not in positions and _SUBSTACK_LIST.issubset(names):
@@ -81,14 +81,14 @@ def find_layout(
             " or by number (--columns content=4) if the file has no header row"
         )
     kind = kind_of_column(first_row[positions["content"]], first_row) if "content" in positions else ""
-    return Layout(positions=positions, has_header=True, content_kind=kind)
+    return ColumnLayout(positions=positions, has_header=True, content_kind=kind)
 
 
 def _position(column: str, names: Sequence[str], first_row: Sequence[str], *, source: str) -> int:
     if column.isdecimal() and int(column) <= len(names):
         return int(column) - 1
-    if normalised(column) in names:
-        return names.index(normalised(column))
+    if comparable(column) in names:
+        return names.index(comparable(column))
     raise UserError(f"{source}: no column {column} among {_listed(first_row)}; correct --columns")
 
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pipelines.errors import UserError
 from pipelines.posts.post import RawPost, Reject
-from pipelines.read.csv.columns import Layout, find_layout
+from pipelines.read.csv.columns import ColumnLayout, find_layout
 from pipelines.read.csv.dialect import Dialect, excel_delimiter, sniff_dialect
 from pipelines.read.csv.lines import read_blocks
 from pipelines.read.csv.records import BrokenRecord, Record, RecordReader
-from pipelines.read.record import post_of
+from pipelines.read.fields.record import post_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pipelines.read.csv.lines import Block
+    from pipelines.read.csv.lines import LineBlock
     from pipelines.read.csv.record_shape import RecordShape
 
 _NULLS: Final = ("NULL", "\\N")
@@ -28,7 +28,7 @@ class TableState:
 
     row_end: str
     shape: RecordShape
-    layout: Layout
+    layout: ColumnLayout
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +107,7 @@ def resume_table(stream: BinaryIO, *, state: TableState, offset: int, skip: int)
     return reader
 
 
-def post_of_record(record: Record, *, layout: Layout, source: str, position: int) -> RawPost | Reject:
+def post_of_record(record: Record, *, layout: ColumnLayout, source: str, position: int) -> RawPost | Reject:
     """The post in a record, or why it is none."""
     if isinstance(record, BrokenRecord):
         return Reject(
@@ -129,6 +129,6 @@ def empty_file(source: str) -> Reject:
     return Reject(source=source, position=0, stage="read", reason="empty file")
 
 
-def _unescaped(blocks: Iterator[Block], dialect: Dialect) -> Iterator[Block]:
+def _unescaped(blocks: Iterator[LineBlock], dialect: Dialect) -> Iterator[LineBlock]:
     """The blocks as a dialect with escapes needs them."""
     return (replace(block, text=dialect.text(block.text)) for block in blocks) if dialect.escapes else blocks

@@ -3,8 +3,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from pipelines.read.dates import iso_date
-from pipelines.read.record import find_fields
+from pipelines.read.fields.dates import iso_date
+from pipelines.read.fields.record import find_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

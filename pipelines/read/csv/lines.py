@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from pipelines.read.decoding import UTF16_MARKS, decode_utf8
+from pipelines.read.charsets.decoding import UTF16_MARKS, decode_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ _ODD_LF = re.compile(r"(?<!\r)\n(?!\Z)")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Block:
+class LineBlock:
     """Whole lines of a file, ended by `row_end`, and the raw byte they begin at; None if its bytes are no UTF-8.
 
     `data` is their bytes without NULs: a head that ends no line, then bytes of the file's `chunk`.
@@ -77,7 +77,7 @@ class _Chunk:
         return self.offset + bisect_left(range(len(self.raw)), filled, key=lambda at: at - self.raw.count(b"\0", 0, at))
 
 
-def read_blocks(stream: BinaryIO, *, offset: int = 0, row_end: str = "") -> Iterator[Block]:
+def read_blocks(stream: BinaryIO, *, offset: int = 0, row_end: str = "") -> Iterator[LineBlock]:
     r"""A file's lines with their ends, undecodable bytes as in `decode_utf8`, no NUL, about a MiB at a time.
 
     The first line's end tells the others': where it is `\r`, a bare `\n` is an `ODD_BREAK`, else a bare `\r` is.
@@ -129,7 +129,7 @@ def _end_of_last_line(data: bytes, row_end: bytes) -> int:
     return end + 1 if end and data[end : end + 1] == b"\n" else end
 
 
-def _block(data: bytes, row_end: str, *, offset: int | None, head: int, chunk: _Chunk) -> Block:
+def _block(data: bytes, row_end: str, *, offset: int | None, head: int, chunk: _Chunk) -> LineBlock:
     text = decode_utf8(data)
     if row_end == "\r":
         text = _ODD_LF.sub("\ud80a", text)
@@ -137,7 +137,7 @@ def _block(data: bytes, row_end: str, *, offset: int | None, head: int, chunk: _
         text = _ODD_CR.sub("\ud80d", text)
     if len(text) > RECORD_LIMIT:
         text = _with_first_line_cut(text, row_end)
-    return Block(text=text, row_end=row_end, offset=offset, data=data, head=head, chunk=chunk)
+    return LineBlock(text=text, row_end=row_end, offset=offset, data=data, head=head, chunk=chunk)
 
 
 def _with_first_line_cut(text: str, row_end: str) -> str:

@@ -7,15 +7,15 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from pipelines.posts.post import EXCERPT_CHARACTERS
+from pipelines.read.charsets.decoding import has_undecodable, printable
 from pipelines.read.csv.lines import RECORD_LIMIT, restore_breaks, split_lines
 from pipelines.read.csv.record_shape import RecordShape
-from pipelines.read.decoding import has_undecodable, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pipelines.read.csv.dialect import Dialect
-    from pipelines.read.csv.lines import Block
+    from pipelines.read.csv.lines import LineBlock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ class RecordReader:
         shape: what the first record told, for a reader that begins behind it.
     """
 
-    def __init__(self, blocks: Iterator[Block], *, dialect: Dialect, shape: RecordShape | None = None) -> None:
+    def __init__(self, blocks: Iterator[LineBlock], *, dialect: Dialect, shape: RecordShape | None = None) -> None:
         self.shape = shape
         self._dialect = dialect
         self._blocks = blocks

@@ -33,7 +33,7 @@ def test_the_first_record_sets_the_shape_of_the_others():
 
 def test_a_reader_with_a_shape_begins_behind_the_first_record():
     shape = RecordShape(dialect=COMMA, width=2, named=2)
-    assert list(reader_of(b"1,One\n2\n", shape=shape))[0] == ["1", "One"]
+    assert next(reader_of(b"1,One\n2\n", shape=shape)) == ["1", "One"]
 
 
 def test_lines_of_a_record_left_open_are_read_again():
