@@ -1,4 +1,4 @@
-"""From a post's raw content, of the kind that its source was found to hold, to its blocks."""
+"""Cleans a post: turns its raw content, of any content kind, into blocks."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def clean(content: str, kind: str = MARKDOWN) -> list[Block]:
 
     Args:
         content: as its source gave it.
-        kind: what it is written in, one of `CONTENT_KINDS` or `LIGHT`.
+        kind: what the content is written in, one of `CONTENT_KINDS` or `LIGHT`.
     """
     return _WAYS[kind](content)
 
@@ -50,7 +50,7 @@ def _of_light(content: str) -> list[Block]:
 
 
 def _of_markdown(content: str) -> list[Block]:
-    """Markdown in any dialect, with HTML in it, or HTML throughout."""
+    """Cleans Markdown of any dialect, with HTML in it, or HTML throughout."""
     text = encoded_once(without_shortcodes(without_vault_marks(regular_characters(without_prose_indents(content)))))
     if not _MARKUP.search(text):
         paragraphs = (" ".join(without_wide_breaks(lines).split()) for lines in _BLANK_LINES.split(text))
@@ -69,7 +69,7 @@ def _of_markdown(content: str) -> list[Block]:
 
 
 def _of_html(content: str) -> list[Block]:
-    """A whole page, of which the article is taken, or a piece of HTML."""
+    """Cleans a whole page, of which the article is taken, or a piece of HTML."""
     text = encoded_once(without_shortcodes(regular_characters(content), is_markdown=False))
     if is_page(text):
         return _blocks(main_content(with_lone_tags_literal(text, is_markdown=False, is_page=True)))
@@ -78,7 +78,7 @@ def _of_html(content: str) -> list[Block]:
 
 
 def _of_wordpress(content: str) -> list[Block]:
-    """HTML with shortcodes, in which a blank line ends a paragraph."""
+    """Cleans WordPress's HTML, which holds shortcodes and ends paragraphs with blank lines."""
     text = without_wordpress_shortcodes(encoded_once(without_more(regular_characters(content))))
     return _blocks(with_paragraphs(with_lone_tags_literal(text, is_markdown=False)))
 

@@ -1,4 +1,4 @@
-"""HTML to blocks, in one pass over the tags that lexbor made regular."""
+"""Turns HTML into blocks, in one pass over the tags that lexbor made regular."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LANGUAGE = re.compile(r'[" ]lang(?:uage)?-([\w+#.-]+)')
 
 
 def regular_html(html: str) -> str:
-    """The body of any HTML as lexbor reads and writes it, every tag closed, without what is not to be read."""
+    """The body of any HTML as lexbor rewrites it, with all tags closed and without parts that are not to be read."""
     tree = LexborHTMLParser(shallow(html))
     if "math/tex" in html:
         show_tex(tree)
@@ -45,7 +45,7 @@ def regular_html(html: str) -> str:
 
 
 def blocks_of_html(html: str) -> list[Block]:
-    """The blocks of regular HTML, lexbor's or cmark's, in reading order."""
+    """The blocks, in reading order, of regular HTML that lexbor or cmark wrote."""
     # What is regular needs no more than a scan for tags, which is far quicker than a walk over nodes.
     reader = _Reader()
     parts = [*_PRE.split(without_comments(html.replace("&nbsp;", " "))), "", ""]
@@ -62,7 +62,7 @@ class _Table(NamedTuple):
 
 
 class _Reader:
-    """Leads words and tags to the document's flow or, within a table, to the flow of the cell."""
+    """Passes words and tags on to the flow of the document or, in a table, to that of the cell."""
 
     def __init__(self) -> None:
         self.flow = Flow()
@@ -84,7 +84,7 @@ class _Reader:
                 self.flow.tag(tag, attributes)
 
     def read_listing(self, attributes: str, listing: str) -> None:
-        """The inside of `<pre>`."""
+        """Reads the inside of a `<pre>` as code."""
         code_tag = _CODE_TAG.match(listing)
         language = _LANGUAGE.search(attributes + (code_tag[0] if code_tag else ""))
         if "<" in listing:
@@ -105,7 +105,10 @@ class _Reader:
 
 
 def _blocks_of_table(rows: list[list[list[Block]]]) -> list[Block]:
-    """One table block, or, of a table that pipe rows cannot hold or that serves layout alone, the cells' blocks."""
+    """One table block of GFM's pipe rows (github.github.com/gfm, section 4.10).
+
+    A table that pipe rows cannot hold, or that serves layout alone, gives the blocks of its cells instead.
+    """
     rows = [row for row in rows if any(row)]
     width = max(map(len, rows), default=0)
     if width < 2 or not all(_is_one_table_line(cell) for row in rows for cell in row):

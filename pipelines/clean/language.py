@@ -1,4 +1,4 @@
-"""Which words of a post tell its language."""
+"""Picks the words of a post by which its language is told."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from pipelines.posts.post import Block
 
 PROSE_CHARACTERS: Final = 300
-"""Enough: on 8,451 posts 1,000 characters, or as many from the middle, told no further language, at thrice the time."""
+"""How many characters are enough: 1,000 of them, or as many from the middle, gave no other language for any of 8,451
+posts, and took three times as long."""
 
 _CODE_OR_ADDRESS = re.compile(r"`[^`]*`|\]\([^()\s]*\)|https?://\S+")
 

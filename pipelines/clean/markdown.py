@@ -1,4 +1,4 @@
-"""Markdown to HTML, by cmark-gfm."""
+"""Turns Markdown into HTML with cmark-gfm."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _HTML_BEGINS = re.compile(rf"(?:\s|{_COMMENT}-->)*<(?:!doctype|{_BLOCK})\b", re.
 _LITERAL = re.compile(
     rf"<(pre|script|style|textarea)\b[^<]*(?:<(?!/\1\s*>)[^<]*)*(?:</\1\s*>|(\Z))|{_COMMENT}(?:-->|(\Z))", re.IGNORECASE
 )
-"""One that is left open matches to the end, lest many were each sought to the end."""
+"""An element left open matches up to the end of the text, so that its end tag is searched for once."""
 
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}(?=\n)")
 _MARKDOWN_BEGINS = re.compile(rf"\n[ \t]*\n(?!\s*</?(?:{_BLOCK})\b|[ \t]+[^\s*+\d>#|`~-]|\s*\Z)", re.IGNORECASE)
@@ -37,7 +37,7 @@ _MARKDOWN_BEGINS = re.compile(rf"\n[ \t]*\n(?!\s*</?(?:{_BLOCK})\b|[ \t]+[^\s*+\
 at all that follow, of which `_BLANK_LINES` leaves few."""
 
 _BLANK: Final = "\x1d"
-"""Stands in a blank line of a listing while the text is Markdown; a post holds no control character by then."""
+"""Fills the blank lines of a `<pre>` while the text is Markdown; cleaned text holds no control characters."""
 
 _PRE = re.compile(rf"{MARKDOWN_CODE}|(?P<pre><pre\b[^<]*(?:<(?!/?pre\b)[^<]*)*</pre>)", re.DOTALL | re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n(?=[ \t]*\n)")
@@ -68,14 +68,14 @@ def markdown_to_html(text: str) -> str:
 
 
 def with_listings_apart(text: str) -> str:
-    """The Markdown, each `<pre>` in it without blank lines and at the begin of a line."""
+    """Moves each `<pre>` to the begin of a line and fills its blank lines, at which CommonMark would end the HTML."""
     if "<pre" not in text and "<PRE" not in text:
         return text
     return _PRE.sub(_apart, f"\n{text}")[1:]
 
 
 def with_listings_whole(html: str) -> str:
-    """The HTML made of it, blank lines where they were."""
+    """Empties the blank lines again that `with_listings_apart` filled."""
     return html.replace(_BLANK, "")
 
 

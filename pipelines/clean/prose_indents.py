@@ -1,4 +1,4 @@
-"""Indented lines of Markdown: code, or prose that was indented."""
+"""Removes indents of prose that Markdown would read as code."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _CODE_MARK = re.compile(r"[{}();=<>\\$#@\[\]|]|::|->|--\w|\w\.\w|/\w+/|^\s*(?:>>
 _SENTENCE = re.compile(r"[^\W\d_][\"'’”)]?[,.;:!?…。，、！？](?:\s|\Z)", re.MULTILINE)
 _WORDS_TO_A_MARK: Final = 6
 _FEWEST_WORDS: Final = 4
-"""Ours: code has a sign to two or three words, and prose hardly any."""
+"""Chosen by us: code has a sign for every two or three words, and prose hardly any."""
 
 
 def without_prose_indents(text: str) -> str:
-    """The Markdown without the indents that would make code of prose: no-break spaces, and those of whole paragraphs.
+    """The Markdown without indents of no-break spaces, and without the indents of whole paragraphs of prose.
 
-    Prose is what has at least `_FEWEST_WORDS` words, `_WORDS_TO_A_MARK` to each sign that code is written in, and a
-    sentence's punctuation. What a list item may own, and code in fences, is left.
+    Prose has at least `_FEWEST_WORDS` words, `_WORDS_TO_A_MARK` of them for each sign of code, and the punctuation of
+    sentences. Lines that may belong to a list item, and code in fences, stay as they are.
     """
     if not text.isascii() and any(space in text for space in _NO_BREAK_SPACES):
         text = _NO_BREAK_INDENT.sub("", text)
@@ -40,7 +40,7 @@ def without_prose_indents(text: str) -> str:
 
 
 def _runs(lines: list[str]) -> Iterator[list[int]]:
-    """The places of the lines of each run that CommonMark would take for indented code, blank ones aside."""
+    """For each run of indented code by CommonMark's rules the indices of its lines that are not blank."""
     fence, in_list, after_blank = "", False, True
     run: list[int] = []
     for place, line in enumerate(lines):

@@ -1,4 +1,4 @@
-"""Titles as plain text: no tags, no entities, one line."""
+"""Turns titles into plain text of one line, without tags and entities."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PHRASES = (
     "a abbr b big cite code del em font i ins kbd mark q s samp small span strike strong sub sup tt u var".split()
 )
 _ELEMENT = re.compile(rf"<({'|'.join([*_PHRASES, *BLOCK_TAGS])})(?:\s[^<>]*)?>([^<>]*)</\1\s*>", re.IGNORECASE)
-"""Only what is opened and closed: `Option<T>` and `the <b> tag` are words of a title."""
+"""Elements with both tags alone, since `Option<T>` and `the <b> tag` are words of a title."""
 
 _BREAK = re.compile(r"<[bh]r(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _UNSEEN = re.compile(r"<!--[^<>]*-->|<(?:wbr|img)(?:\s[^<>]*)?/?>", re.IGNORECASE)
@@ -23,9 +23,9 @@ _ENTITY = re.compile(r"&(?:#(?:\d{1,7}|[xX][\da-fA-F]{1,6})|([a-zA-Z][a-zA-Z\d]{
 
 
 def plain_title(title: str) -> str:
-    """The title in regular characters on one line, without tags, entities decoded, also those encoded twice.
+    """The title in regular characters on one line, without tags, and with entities decoded, even if encoded twice.
 
-    Markdown is left, and so is whatever no browser would take for a tag or an entity.
+    Markdown stays, and so does all that no browser would take for a tag or an entity.
     """
     text = regular_characters(title)
     if "<" in text:

@@ -1,4 +1,4 @@
-"""Lines of one paragraph put together."""
+"""Joins the lines of a paragraph in Chinese or Japanese without spaces."""
 
 from __future__ import annotations
 

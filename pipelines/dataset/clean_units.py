@@ -133,7 +133,7 @@ class _Unit:
             "files": files,
             "read": read,
             "pii": dict(sorted(self.pii.items())),
-            "dates_in_doubt": {f"{site}: {order}": count for (site, order), count in sorted(self.days.told.items())},
+            "dates_in_doubt": {f"{site}: {order}": count for (site, order), count in sorted(self.days.decided.items())},
             "dates_unread": dict(sorted(self.days.unread.items(), key=lambda unread: (-unread[1], unread[0]))[:UNREAD]),
             "dates_unread_count": self.days.unread.total(),
             "posts_by_site": dict(sorted(self.sites.items())),

@@ -1,4 +1,4 @@
-"""The files that hold the first posts of a listing, for a job that is to take so many only."""
+"""Limits a job to the first posts of its input files."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def first_posts(files: Iterable[InputFile], *, columns: Mapping[str, str] | None, limit: int) -> Iterator[InputFile]:
-    """The files up to the one with the last of the first `limit` posts, of which so much is to be read.
+    """The files that hold the first `limit` posts; `take` of the last one says how much of it is to be read.
 
-    They are read up to there. Rejects on the way are taken, too, and do not count.
+    The files are read up to there to count their posts. Rejects on the way are taken, too, but not counted.
     """
     left = limit
     for file in files:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Part = CsvPart | JsonlPart | ParquetPart
 
 TEXT_FILE_LIMIT: Final = 1 << 26
-"""Bytes in the longest text file read, since one is held whole."""
+"""The most bytes of a text file that is read, since it is held whole."""
 
 NO_CONTENT: Final = "no content column"
 
@@ -35,14 +35,14 @@ NO_CONTENT: Final = "no content column"
 def read_raw_posts(
     file: InputFile, *, columns: Mapping[str, str] | None, part: Part | None = None
 ) -> Iterator[RawPost | Reject]:
-    """The posts of one file, or of a part that `cut_file` gave.
+    """Reads the posts of one file, or of a part that `cut_file` gave, whatever kind the file is of.
 
-    A file that was refused or is damaged gives a reject. In a damaged one the posts before the damage are kept but
-    for the last, which may be half of one: a reject stands for it.
+    A file that is refused or damaged gives a reject. Posts before the damage are kept, except the last, which may be
+    incomplete; the reject takes its place.
 
     Raises:
         UserError: the file's columns are not as asked for.
-        FileError: it cannot be opened, or reading broke off; the posts so far are no whole, and a retry may succeed.
+        FileError: the file cannot be opened, or reading broke off; a retry may succeed.
     """
     with naming(file.path, "read"):
         yield from islice(_read_posts(file, columns=columns, part=part), file.take)
@@ -71,11 +71,10 @@ def _read_posts(file: InputFile, *, columns: Mapping[str, str] | None, part: Par
 
 
 def cut_file(file: InputFile, *, columns: Mapping[str, str] | None, part_bytes: int) -> Sequence[Part]:
-    """Parts of about as many bytes, cut between records, which read one after the other are the whole.
+    """Cuts a file between records into parts of about `part_bytes`, which together hold all its posts.
 
-    A part is small, and its `sha256` follows from the bytes it reads and its first position. There are none of a
-    file that is no larger, compressed, not read to its end, in another charset than UTF-8, or of a kind that is read
-    from start to end.
+    The `sha256` of a part follows from the bytes it reads and its first position. No parts come of a file that is no
+    larger, compressed, not read to its end, in another charset than UTF-8, or of a kind that is read from start to end.
 
     Raises:
         UserError: as in `read_raw_posts`.

@@ -35,7 +35,7 @@ _STATUS_KEYS = frozenset({"status", "poststatus", "state", "visibility"})
 
 _HEADING = re.compile(r"(?:(?:import\b[^\n]*|[ \t]*)\n)*#[ \t]+(?P<title>.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
 _NOTION = re.compile(r"[ _-]?[0-9a-f]{32}(?:\.[a-z]+)?\Z")
-"""The end of the name of a page that Notion exports."""
+"""The id at the end of the name of a page that Notion exports."""
 
 _PROPERTY = re.compile(r"(?P<key>[^\W\d_][^\n:]{0,40}): (?P<value>\S.*)(?:\n|\Z)")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -43,16 +43,16 @@ _SLUG_GAPS = re.compile(r"[-_\s]+")
 
 
 def read_text_file(data: bytes, *, source: str, content_kind: str = "") -> RawPost | Reject:
-    """The post in one text file, its front matter left out of the body even if it is broken.
+    """Reads the post in one text file; its front matter, even a broken one, is no part of the body.
 
-    Its metadata is the front matter's; where that is silent, what a page says (see `page_facts`). Else the title is
-    the first line if it is a heading of Markdown (which then leaves the body) or the words of the file name, and the
-    date that of the name.
+    Metadata come from the front matter, else from the HTML page (see `page_facts`). Else the title is the first line
+    if that is a heading of Markdown, which is taken out of the body, or the words of the file's name; the date is the
+    one in the name.
 
     Args:
         data: the file's bytes.
         source: the file's path relative to its input, with '/'; without its suffix it is the post's id.
-        content_kind: what the content is written in, '' if the file is to tell.
+        content_kind: what the content is written in, '' to tell it by the file.
     """
     post_id = without_suffix(source)
     is_html = (content_kind or kind_of_text(source, {})) == HTML
@@ -95,7 +95,7 @@ def read_text_file(data: bytes, *, source: str, content_kind: str = "") -> RawPo
 
 
 def _unpublished(fields: dict[str, Cell]) -> str:
-    """What says that the post is none to be read by all (Hugo, Zola, Jekyll, Pelican, Astro); empty if nothing does."""
+    """The field that says that the post is not public (Hugo, Zola, Jekyll, Pelican, Astro); '' if none does."""
     for key in fields:
         name = comparable(key)
         for value in _listed(fields, (key,)):
@@ -119,7 +119,7 @@ def _author(fields: dict[str, Cell]) -> tuple[str, ...]:
 
 
 def _labels(fields: dict[str, Cell], keys: Sequence[str], *, is_jekyll: bool) -> tuple[str, ...]:
-    """Items of a list stand as they are; a string is split as a cell is, or at its spaces where Jekyll does."""
+    """The labels under these keys: items of a list as they are, a string split as a cell, or at spaces as in Jekyll."""
     found: list[str] = []
     for key in keys:
         value = fields.get(key, "")
@@ -134,12 +134,12 @@ def _labels(fields: dict[str, Cell], keys: Sequence[str], *, is_jekyll: bool) ->
 
 
 def _is_jekyll(fields: dict[str, Cell], path: str) -> bool:
-    """Whether the post is one of Jekyll's, where words of `categories` and `tags` stand apart with spaces alone."""
+    """Whether the post is one of Jekyll's, which splits `categories` and `tags` at spaces."""
     return "layout" in fields or "_posts/" in path
 
 
 def _notion_properties(fields: dict[str, Cell], body: str) -> tuple[dict[str, Cell], str]:
-    """The lines `Name: value` that Notion writes below a page's title, and the text after them."""
+    """The fields with those that Notion writes in lines `Name: value` below the title, and the text after them."""
     found = dict(fields)
     at = len(body) - len(body.lstrip("\n"))
     begin = at

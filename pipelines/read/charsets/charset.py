@@ -33,24 +33,24 @@ _CODECS: Final = {
     "ibm866": "cp866",
     "iso-2022-jp": "iso2022_jp",
 }
-"""Labels of the WHATWG Encoding Standard (section 4.2), and the codec of Python that reads what browsers read."""
+"""For each label of the WHATWG Encoding Standard (section 4.2) the Python codec that reads what browsers read."""
 
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _ASCII = re.compile(rb"[\x00-\x7f]*")
 _FEWEST_HIGH: Final = 4
-"""Bytes: fewer are a name or a sign amid words of ASCII."""
+"""The fewest bytes beyond ASCII that tell a charset; fewer may be a single name or sign."""
 
 _FEWEST_IN_RECORDS: Final = 12
-"""Of a table: one in another charset soon has more, and of stray bytes in rows of ASCII there may be some."""
+"""The same for a table: rows of ASCII may have some stray bytes, and a table in another charset soon has more."""
 
 _UTF8_SHARE: Final = 0.8
 _SAMPLE_BYTES: Final = 1 << 12
 
 
 def charset_of(data: bytes, *, is_html: bool) -> str:
-    """What a text file is to be read as, a codec of Python: what its HTML or XML declares, or what it seems to be.
+    """The Python codec to read a text file with: the one its HTML or XML declares, else the one it seems to be in.
 
-    '' for UTF-8, also with stray bytes, and for what is too short to tell.
+    It is '' for UTF-8, also with stray bytes, and for a text that is too short to tell.
     """
     declared = _declared(data) if is_html else ""
     if declared == "iso2022_jp" and b"\x1b" in data:
@@ -61,7 +61,7 @@ def charset_of(data: bytes, *, is_html: bool) -> str:
 
 
 def charset_of_records(begin: bytes) -> str:
-    """What a file of records is to be read as, by its begin, which may end amid a character; '' as in `charset_of`."""
+    """The codec for a file of records, by its first bytes, which may end amid a character; '' as in `charset_of`."""
     if begin.isascii() or begin.startswith(UTF16_MARKS) or _is_utf8(begin, whole=False):
         return ""
     return _detected(begin, fewest=_FEWEST_IN_RECORDS)
@@ -81,7 +81,7 @@ def _is_utf8(data: bytes, *, whole: bool = True) -> bool:
 
 
 def _detected(data: bytes, *, fewest: int) -> str:
-    """'' where any two bytes are a letter of UTF-8, for then others are stray."""
+    """The guessed charset; '' where nearly all bytes beyond ASCII are UTF-8, for then the others are stray."""
     lines = _lines_beyond_ascii(data)
     high = _HIGH.findall(lines)
     if sum(map(len, high)) < fewest or b"\0" in lines or _looks_like_utf8(lines, high):
@@ -91,7 +91,7 @@ def _detected(data: bytes, *, fewest: int) -> str:
 
 
 def _lines_beyond_ascii(data: bytes) -> bytes:
-    """Of the lines that hold bytes beyond ASCII as many as are needed to tell; the last may be cut."""
+    """The first lines with bytes beyond ASCII, as many as are needed to tell the charset; the last may be cut."""
     lines, size = [], 0
     for line in data.splitlines(keepends=True):
         if not line.isascii():
@@ -103,7 +103,7 @@ def _lines_beyond_ascii(data: bytes) -> bytes:
 
 
 def _looks_like_utf8(data: bytes, high: list[bytes]) -> bool:
-    """Whether nearly all of the bytes beyond ASCII are UTF-8; of Japanese in EUC-JP more than half may seem so."""
+    """Whether nearly all bytes beyond ASCII are UTF-8; in Japanese EUC-JP more than half may look like it."""
     text = data.decode("utf-8", "ignore")
     kept = sum(len(each.encode()) for each in text if not each.isascii())
     return kept > _UTF8_SHARE * sum(map(len, high))

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 CP1252_FALLBACK = "blogvae-cp1252"
-"""The error handler of `decode_utf8`."""
+"""The name of the error handler that `decode_utf8` uses."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decoded:
-    """A text, whether bytes in it are text in no encoding tried (those stand as U+FFFD), and what it was read as.
+    """A decoded file.
 
-    `charset` is '' for UTF-8, with cp1252 for bytes that are not.
+    Attributes:
+        text: the text; bytes that are text in no encoding tried are U+FFFD.
+        undecodable: whether there are such bytes.
+        charset: the encoding, '' for UTF-8 (with cp1252 for stray bytes).
     """
 
     text: str
@@ -21,9 +24,10 @@ class Decoded:
 
 
 def decode_file(data: bytes, *, charset: str = "") -> Decoded:
-    """A whole file as text, without NUL.
+    """Decodes a whole file and drops NUL characters.
 
-    UTF-16 by its byte order mark; else UTF-8, if it is; else as it declares; else UTF-8 with cp1252 for stray bytes.
+    A byte order mark of UTF-16 decides; else `charset`, if the file can be read in it; else the file is read as UTF-8
+    with cp1252 for stray bytes.
 
     Args:
         data: the file's bytes.
@@ -42,9 +46,9 @@ def decode_file(data: bytes, *, charset: str = "") -> Decoded:
 
 
 def decode_utf8(data: bytes) -> str:
-    """UTF-8; a byte that is not is read as cp1252, and one of the five cp1252 lacks is kept as in PEP 383.
+    """Decodes UTF-8; a stray byte is read as cp1252, and one of the five that cp1252 lacks is kept as in PEP 383.
 
-    Only the stray bytes are read as cp1252, not their whole line: a line pasted together from both stays whole.
+    Only the stray bytes are read as cp1252, not their whole line, which may be pasted together from both.
     """
     return data.decode("utf-8", CP1252_FALLBACK)
 
@@ -61,7 +65,7 @@ def has_undecodable(text: str) -> bool:
 
 
 def printable(text: str) -> str:
-    """The text with U+FFFD for each undecodable byte, so that it can be written anywhere."""
+    """Replaces each undecodable byte by U+FFFD, so that the text can be written anywhere."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 

@@ -1,4 +1,4 @@
-"""Which character set undeclared bytes are in: the one in which their letters are those of the language they speak."""
+"""Guesses the charset of undeclared bytes: the one in which their letters fit the language that they then speak."""
 
 from __future__ import annotations
 
@@ -22,37 +22,38 @@ _CANDIDATES: Final = (
     *("cp1250", "iso8859_2", "cp1253", "iso8859_7", "cp1254", "cp1255", "cp1256", "cp1257", "cp874"),
     *("iso8859_15", "mac_roman", "cp850"),
 )
-"""The commonest first: of charsets that fit as well, and that charset-normalizer does not tell apart, the first."""
+"""The commonest first: if several fit equally and charset-normalizer cannot tell them apart, the first wins."""
 
 _CORES: Final = {"gb18030": "gb2312", "big5hkscs": "big5", "cp949": "euc_kr"}
-"""What the large charsets grew from holds all that is common; bytes of another charset give what they added."""
+"""The smaller charset that each large one extends. It holds all common characters; text that is really in another
+charset decodes to the added, rare ones."""
 
 _UNREAD_WEIGHT: Final = 4
-"""Misfits: a character set that lacks what is written is seldom the right one."""
+"""How many misfits an undecodable byte counts: a charset that lacks what is written is seldom the right one."""
 
 _ENOUGH: Final = 0.9
-"""Ours: the rest are foreign names, which other charsets make letters of by chance."""
+"""The share of fitting characters at which Windows-1252 is taken (chosen by us; the rest are foreign names)."""
 
 _TAG = re.compile(rb"<!\[CDATA\[|\]\]>|</?[A-Za-z][^<>]*>")
-"""Names of elements are no words of a language. No charset has these signs within a character."""
+"""Tags are left out, since names of elements are no words. No charset has these signs within a character."""
 
 _BEYOND_ASCII = re.compile("[^\0-\x7f]")
 _LATIN = re.compile("[A-Za-z]")
 _SPACED = re.compile("[^\\W\\d_\u0e00-\u0e7f\u3000-\u9fff\uff00-\uffef]")
-"""Letters of scripts that set words apart with spaces."""
+"""The letters of scripts that separate words by spaces."""
 
 _WITHIN_WORDS: Final = frozenset("’‘–—…·•/")
 _BEFORE_WORDS: Final = frozenset("€£©§")
 _ALPHABETS: Final = re.compile("[\u0370-\u06ff\u0e00-\u0e7f]")
-"""Greek, Cyrillic, Hebrew, Arabic and Thai, of which no letter stands next to one of ASCII."""
+"""Greek, Cyrillic, Hebrew, Arabic and Thai, whose letters never stand next to a letter of ASCII."""
 
 
 def guessed_charset(data: bytes) -> str:
-    """The codec of Python that reads the bytes best; Windows-1252 where none reads them better.
+    """The Python codec that reads the bytes best; Windows-1252 if none reads them better.
 
-    Each charset is measured by the share of characters beyond ASCII that are letters of the
-    language which the text then seems to be in, or signs where signs stand. Of those that fit as well the first is
-    Windows-1252, then what charset-normalizer finds least chaotic.
+    A charset is measured by the share of characters beyond ASCII that fit: letters of the language which the text then
+    seems to be in, or signs where signs stand. Among equals Windows-1252 wins, then the one that charset-normalizer
+    finds least chaotic.
     """
     data = _TAG.sub(b" ", data)
     if _fit(data, WESTERN) >= _ENOUGH:
@@ -68,7 +69,7 @@ def guessed_charset(data: bytes) -> str:
 
 
 def _fit(data: bytes, charset: str) -> float:
-    """The share in hundredths; what is no character in this charset is U+FFFD, which fits nowhere."""
+    """The share of fitting characters, rounded to hundredths; undecodable bytes are U+FFFD, which never fits."""
     text = _decoded(data, charset)
     letters = _letters().get(identify(text).code)
     found = list(_BEYOND_ASCII.finditer(text))
@@ -93,7 +94,7 @@ def _is_of(charset: str, character: str) -> bool:
 
 
 def _fits(text: str, at: int, letters: re.Pattern[str] | None) -> bool:
-    """Whether a character is a letter of the language, or a sign that does not stand within or before a word."""
+    """Whether a character is a letter of the language, or a sign that stands neither within nor before a word."""
     character = text[at]
     if letters and letters.match(character.lower()):
         before, after = text[max(0, at - 1) : at], text[at + 1 : at + 2]

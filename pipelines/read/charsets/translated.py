@@ -1,4 +1,4 @@
-"""Files of records in another character set than UTF-8, read as if they were in that."""
+"""Translates files of records from other character sets to UTF-8 while they are read."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _READ_BYTES: Final = 1 << 18
 
 
 class Translated(NamedTuple):
-    """A stream of UTF-8 (or what the file is made of, if nothing else shows), and the codec of its file."""
+    """A stream of UTF-8 and the codec it was translated from; '' if the bytes are the file's own."""
 
     stream: BinaryIO
     charset: str
 
 
 def as_utf8(stream: BinaryIO) -> Translated:
-    """The stream, which is at its start; one that can be sought in still can if it needs no translation.
+    """Translates a stream that is at its start; a stream that can seek still can if it needs no translation.
 
-    The first MiB tells what the file is in. Bytes that are none of it stay as they are.
+    The first MiB tells the charset. Bytes that the charset does not know stay as they are.
     """
     begin = stream.read(_BEGIN_BYTES)
     charset = charset_of_records(begin)
@@ -36,7 +36,7 @@ def as_utf8(stream: BinaryIO) -> Translated:
 
 
 class _Joined(io.RawIOBase):
-    """What was read of a stream and what is left of it, translated to UTF-8 from a charset, if one is given."""
+    """The bytes read from a stream so far and then the rest of it, translated to UTF-8 if a charset is given."""
 
     def __init__(self, begin: bytes, rest: BinaryIO, charset: str) -> None:
         self._decoder = codecs.getincrementaldecoder(charset)("surrogateescape") if charset else None

@@ -20,9 +20,12 @@ log = logging.getLogger("blogvae")
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnLayout:
-    """Which column (from 0) holds which field, whether the file's first row is a header, and what that tells.
+    """Where a table keeps the fields of a post.
 
-    `content_kind` is what the content is written in by the columns' names, '' if they do not say.
+    Attributes:
+        positions: the index of the column by field.
+        has_header: whether the first row is a header.
+        content_kind: what the content is written in by the columns' names, '' if they do not say.
     """
 
     positions: Mapping[str, int]
@@ -31,7 +34,7 @@ class ColumnLayout:
 
 
 def parse_columns(spec: str) -> dict[str, str]:
-    """`content=body,title=2` as a mapping from field to column name, or to column number from 1.
+    """Parses `content=body,title=2` to a mapping from field to column name, or to column number from 1.
 
     Raises:
         UserError: for a part that is not FIELD=COLUMN, an unknown field, or a field given twice.
@@ -53,9 +56,9 @@ def parse_columns(spec: str) -> dict[str, str]:
 def find_layout(
     first_row: Sequence[str], *, rows: Sequence[Sequence[str]] = (), columns: Mapping[str, str] | None, source: str
 ) -> ColumnLayout:
-    """Finds the columns by `columns`, then by their usual names, or by what the first rows hold if they have none.
+    """Finds the columns given by `columns`, then those of usual names, or without a header by what the first rows hold.
 
-    A file whose columns are all given by number has no header, unless its first row calls the content's column so.
+    A file whose columns are all given by number has no header, unless its first row names the content's column.
 
     Raises:
         UserError: a column asked for is not there, or none holds the content.

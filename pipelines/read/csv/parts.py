@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class CsvPart:
-    """Successive records of an export, which can be read without those before.
+    """A run of records of an export that can be read without the records before.
 
     Attributes:
         offset: the byte of the file where a line begins, and with it the first record.
-        skip: lines between, 0 but in a file that cannot be cut: its one part begins before its header.
+        skip: lines from there to the first record; 0 except in a file that cannot be cut, whose part begins at byte 0.
         first: the first record's position, from 1.
         records: how many they are.
         sha256: of the bytes before the next part, the first position and the state.
-        state: what their reader must know; None of a file that holds no row.
+        state: what their reader must know; None for a file without rows.
     """
 
     offset: int
@@ -36,10 +36,10 @@ class CsvPart:
 
 
 def csv_parts(stream: BinaryIO, *, source: str, columns: Mapping[str, str] | None, part_bytes: int) -> list[CsvPart]:
-    """Cuts an export, in one pass, at records: each part is of this many bytes, or of more until none is in doubt.
+    """Cuts an export between records, in one pass, into parts of at least `part_bytes`.
 
-    What a part holds was decided by its bytes and its state alone: where lines ahead had to be looked at, to tell
-    what a record is, they are in the same part. UTF-16 is not cut.
+    The records of a part follow from its bytes and its state alone: lines that had to be looked at to judge a record
+    are in the same part. UTF-16 is not cut.
 
     Raises:
         UserError: as `read_csv_file` does.
@@ -70,7 +70,7 @@ def csv_parts(stream: BinaryIO, *, source: str, columns: Mapping[str, str] | Non
 
 
 def read_csv_part(stream: BinaryIO, part: CsvPart, *, source: str) -> Iterator[RawPost | Reject]:
-    """What `read_csv_file` gives for these records; the stream must be one that can seek."""
+    """Reads the records of a part as `read_csv_file` reads all; the stream must be able to seek."""
     if part.state is None:
         yield empty_file(source)
         return
@@ -80,7 +80,7 @@ def read_csv_part(stream: BinaryIO, part: CsvPart, *, source: str) -> Iterator[R
 
 
 class _HashedStream:
-    """A stream that hashes what is read, up to any byte of what was read last."""
+    """A stream that hashes what is read, up to any byte of the last read."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -95,7 +95,7 @@ class _HashedStream:
         return data
 
     def digest(self, end: int | None = None, more: str = "") -> str:
-        """Of the bytes before `end` (None: all read) since the one before that of the last call, and some text."""
+        """The SHA-256 of the bytes from the last call's `end` to this `end` (None: all read) and of `more`."""
         left = 0 if end is None else self._read - end
         cut = max(len(self._unhashed) - left, 0)
         self._digest.update(self._unhashed[:cut] + more.encode())

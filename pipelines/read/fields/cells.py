@@ -9,14 +9,14 @@ from pipelines.read.charsets.decoding import decode_utf8
 Cell = str | list[str]
 
 _NAME_KEYS: Final = ("name", "display_name", "displayName", "full_name", "title", "login", "username", "rendered")
-"""What names an author or a tag that is an object; `rendered` is how WordPress's REST interface gives any text."""
+"""The keys that hold the name of an author or tag given as an object; `rendered` is of WordPress's REST interface."""
 
 
 def cell_of(value: Any) -> Cell:
-    """A value of JSON, TOML, YAML or Arrow as text, or as the list of the texts in it.
+    """Turns a value of JSON, TOML, YAML or Arrow into its text, or into the list of the texts in it.
 
-    An object is what it is named by; what has no text is empty. The text can be written anywhere but for the
-    undecodable bytes of `decode_utf8`.
+    An object becomes its name, and a value without text becomes ''. The text can be written anywhere, unless it holds
+    undecodable bytes as `decode_utf8` keeps them.
     """
     if isinstance(value, (list, tuple)):
         cells = (cell_of(item) for item in value)  # of a list in a list, as Hexo nests categories, its items

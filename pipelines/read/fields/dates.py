@@ -28,7 +28,7 @@ _COUNTED = re.compile(r"(?P<y>\d{4})\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?
 _NAMED_MONTH_FIRST = re.compile(r"\b(?P<m>[A-Za-z]{3,9})\.? +(?P<d>\d{1,2})(?:st|nd|rd|th)?,? +(?P<y>\d{4})\b")
 _NAMED_DAY_FIRST = re.compile(r"\b(?P<d>\d{1,2})(?:st|nd|rd|th)?[ ,-]+(?P<m>[A-Za-z]{3,9})[., -]+(?P<y>\d{4})\b")
 _SHORT = re.compile(r"\A(?P<d>\d{1,2})-(?P<m>[A-Za-z]{3})-(?P<y>\d\d)(?!\d)")
-"""As Oracle and Excel write days."""
+"""The form in which Oracle and Excel write days: `05-DEC-23`."""
 
 _FORMS = (_YEAR_FIRST, _COMPACT, _COUNTED, _NAMED_MONTH_FIRST, _NAMED_DAY_FIRST)
 _YEAR_LAST = re.compile(r"(?<![\d/.-])(?P<a>\d{1,2})(?P<s>[/.-])\s?(?P<b>\d{1,2})(?P=s)\s?(?P<y>\d{4}|\d\d)(?![\d/-])")
@@ -51,14 +51,17 @@ _LANGUAGES: Final = (
     "en de fr es it pt nl pl ru uk cs sv da nb fi tr hu ro el ja ko zh id vi ca"
     " ar he fa hi bn th bg sr hr sl sk lt lv et"
 ).split()
-"""Of those that dateparser knows by the Unicode CLDR."""
+"""The languages tried for months in words, a selection of those that dateparser knows from the Unicode CLDR."""
 
 
 class Day(NamedTuple):
-    """The day that a text names, YYYY-MM-DD, '' if none.
+    """The day that a text names.
 
-    Of one written in numbers with the year last, `mark` is what stands between them, `order` how they must be read,
-    '' where it may be the other way too; `other` is the day then.
+    Attributes:
+        day: YYYY-MM-DD, '' if the text names none.
+        other: the day if day and month are swapped, where both readings of a date like `03/04/2020` are possible.
+        mark: the sign between the numbers of such a date, if the year is last.
+        order: `DAY_FIRST` or `MONTH_FIRST` where only one reading is possible, else ''.
     """
 
     day: str = ""
@@ -68,16 +71,16 @@ class Day(NamedTuple):
 
 
 def iso_date(text: str) -> str:
-    """The calendar day a text names as YYYY-MM-DD, its clock time and zone left aside; empty if it names none."""
+    """The calendar day that a text names, as YYYY-MM-DD, without regard to clock time and zone; '' if it names none."""
     return read_day(text).day
 
 
 def read_day(text: str) -> Day:
-    """The calendar day a text names, its clock time and zone left aside.
+    """Reads the calendar day that a text names, without regard to clock time and zone.
 
     Numbers with the year last are read with the month first if slashes stand between them, else with the day first,
-    unless they can only be read the other way. Of a year of two digits 69 to 99 are of the 20th century, as POSIX has
-    it. Ten digits, or thirteen, are the seconds or milliseconds of Unix time. Words are read by dateparser.
+    unless only the other reading gives a date. Years 69 to 99 of two digits are of the 20th century, as in POSIX. Ten
+    or thirteen digits are seconds or milliseconds of Unix time. Months in words are left to dateparser.
     """
     text = _with_ascii_digits(text.strip())
     if match := _UNIX_TIME.match(text):
@@ -93,9 +96,10 @@ def read_day(text: str) -> Day:
 
 
 def date_fields(texts: Iterable[str], *, otherwise: str = "") -> dict[str, str]:
-    """The fields of a `RawPost` that say its day: of the first of the texts that names one, else `otherwise`.
+    """The fields of a `RawPost` that hold its day: that of the first text that names one, else `otherwise`.
 
-    Where none does though one is there that should, it is kept as `date_unread`. `published: true` should not.
+    If no text names a day, the first that is not empty is kept as `date_unread`, unless it is a yes or no, as in
+    `published: true`.
     """
     unread = ""
     for text in map(known_text, texts):
@@ -108,7 +112,7 @@ def date_fields(texts: Iterable[str], *, otherwise: str = "") -> dict[str, str]:
 
 
 def date_in_name(name: str) -> tuple[str, str]:
-    """The date in a file's name, YYYY-MM-DD, and what follows it (or else precedes it); else '' and the name."""
+    """The date in a file's name, YYYY-MM-DD, and the words after (else before) it; '' and the name if it has none."""
     for match in _IN_NAME.finditer(name):
         if day := _day(match["y"] or match["year"], match["m"] or match["month"], match["d"] or match["day"]):
             return day, name[match.end() :].strip("-_. ") or name[: match.start()].strip("-_. ") or name
@@ -133,14 +137,14 @@ def _full_year(year: str) -> str:
 
 
 def _with_ascii_digits(text: str) -> str:
-    """The text with `2` for the digit two of any script."""
+    """The text with the digits of any script as those of ASCII."""
     if text.isascii():
         return text
     return "".join(str(unicodedata.decimal(each, each)) for each in text)
 
 
 def _written(text: str) -> str:
-    """A day whose month is a word of any of the languages."""
+    """Reads a day whose month is a word of one of the languages; '' if there is none."""
     year = _YEAR.search(text)
     if year is None or not _WORD.search(text):
         return ""
@@ -153,7 +157,10 @@ def _written(text: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _month_and_day(text: str) -> tuple[int, int]:
-    """(0, 0) where the text names no day. It takes milliseconds, so the year is always the same one."""
+    """The month and day that a text names, (0, 0) if none.
+
+    Parsing takes milliseconds. So results are cached, and the year is always the same one.
+    """
     found: Any = _parser().get_date_data(text).date_obj
     return (found.month, found.day) if found and str(found.year) == _LEAP_YEAR else (0, 0)
 

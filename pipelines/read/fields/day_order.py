@@ -11,29 +11,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _AHEAD: Final = 1000
-"""Items looked at before an order is settled."""
+"""How many items are looked at before an order is settled."""
 
 _AHEAD_CHARACTERS: Final = 4 << 20
 
 
 class DayOrders:
-    """Settles whether `03/04/2020` names a day of March or of April: as most others of its site that leave no doubt.
+    """Decides for each site whether `03/04/2020` is a day of March or of April, as most of its clear dates are written.
 
-    Where none does, or as many as not, the day stays as `read_day` gave it. An order that is settled stays.
+    If no date of the site is clear, or both orders are as common, the day stays as `read_day` gave it. A decision is
+    kept for all later posts.
 
     Attributes:
-        told: how many dates were in doubt, by site and order.
-        unread: texts that should be dates and were not understood, and how often.
+        decided: the number of ambiguous dates by site and the order they were read in.
+        unread: the number of times each text was met that should be a date and was not understood.
     """
 
     def __init__(self) -> None:
-        self.told: Counter[tuple[str, str]] = Counter()
+        self.decided: Counter[tuple[str, str]] = Counter()
         self.unread: Counter[str] = Counter()
         self._seen: Counter[tuple[str, str, str]] = Counter()
         self._settled: dict[tuple[str, str], str] = {}
 
     def settle(self, items: Iterable[RawPost | Reject]) -> Iterator[RawPost | Reject]:
-        """The items in their order, days in doubt settled; at most 1,000 items or 4 million characters are held."""
+        """Yields the items in order with ambiguous days decided; holds 1,000 items or 4 million characters at most."""
         held: list[RawPost | Reject] = []
         size = 0
         in_doubt: set[tuple[str, str]] = set()
@@ -72,7 +73,7 @@ class DayOrders:
             return item
         key = _key(item)
         order = self._settled[key]
-        self.told[key[0], order] += 1
+        self.decided[key[0], order] += 1
         as_given = order == (MONTH_FIRST if item.date_mark == "/" else DAY_FIRST)
         return item if as_given else replace(item, date=item.date_other, date_other=item.date)
 

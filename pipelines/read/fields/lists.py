@@ -23,7 +23,7 @@ def split_labels(text: str) -> tuple[str, ...]:
 
 
 def unique(items: Iterable[str]) -> tuple[str, ...]:
-    """The items once each, in their order, their white space single; none empty."""
+    """The items in their order, each once, with single spaces and without empty ones."""
     return tuple(dict.fromkeys(words for item in items if (words := " ".join(item.split()))))
 
 

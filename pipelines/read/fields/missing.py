@@ -7,9 +7,9 @@ _MISSING: Final = frozenset(
     r" \N #N/A #NA 1.#QNAN undefined".split()
 )
 """How pandas (`read_csv`'s `na_values`), NumPy, Python, R, Ruby, JavaScript, spreadsheets and databases write that
-there is no value. `Nan` is a name."""
+there is no value. `Nan` is left out, since it is a name."""
 
 
 def known_text(cell: str) -> str:
-    """The cell's text, '' where the whole of it says that there is none."""
+    """The text of a cell, '' if the whole cell is a word for a missing value."""
     return "" if len(cell) < 16 and cell.strip() in _MISSING else cell

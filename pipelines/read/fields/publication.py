@@ -19,25 +19,25 @@ _GAPS = re.compile(r"[\W_]+")
 
 
 def comparable(name: str) -> str:
-    """A name as one compares it: `Post Title`, `post-title` and `postTitle` are all `posttitle`."""
+    """The form in which names are compared: `Post Title`, `post-title` and `postTitle` are all `posttitle`."""
     return _GAPS.sub("", name.casefold())
 
 
 def says_yes(value: str) -> bool:
-    """Whether it is one of the words that YAML 1.1, JSON and people write for true."""
+    """Whether a value is one of the words for true in YAML 1.1, JSON and everyday use."""
     return comparable(value) in _YES
 
 
 def says_no(value: str) -> bool:
-    """Whether it is one of the words that they write for false."""
+    """Whether a value is one of the words for false in YAML 1.1, JSON and everyday use."""
     return comparable(value) in _NO
 
 
 def is_published(status: str) -> bool:
-    """Whether a status is none that WordPress, Ghost, Blogger, Substack, Tumblr or Notion give drafts, nor a no."""
+    """Whether a status is neither a no nor that of a draft in WordPress, Ghost, Blogger, Substack, Tumblr or Notion."""
     return comparable(status) not in _UNPUBLISHED
 
 
 def is_post(kind: str) -> bool:
-    """Whether a type is none of those that WordPress, Ghost and Substack give what is no post."""
+    """Whether a type is none that WordPress, Ghost or Substack give to pages, media and the like."""
     return not _NO_POST.fullmatch(comparable(kind))

@@ -40,10 +40,9 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
     "archived": ("archived", "is_archived"),
     "type": ("post_type", "type", "kind"),
 }
-"""Names of each field's column in WordPress, Ghost, Medium, Blogger, Substack and Kaggle exports, the best first.
+"""The names of each field's column in exports of WordPress, Ghost, Medium, Blogger, Substack and Kaggle, best first.
 
-`published` is a date in one export and a yes or no in another, so it is read as both: neither value is any of the
-other kind.
+`published` is a date in one export and a yes or no in another. It is read as both, since no value is of both kinds.
 """
 
 _PLACES: Final = {
@@ -53,7 +52,7 @@ _ABOUT_WRITERS: Final = frozenset({"gender", "age", "sign"})
 
 
 def find_fields(names: Sequence[str]) -> dict[str, int]:
-    """The index of each field's column, where there is one of a usual name.
+    """The index of each field's column, for the fields that have a column of a usual name.
 
     In a table about writers (the Blog Authorship Corpus: `id,gender,age,topic,sign,date,text`) `id` is the author's.
     """
@@ -69,7 +68,7 @@ def find_fields(names: Sequence[str]) -> dict[str, int]:
 
 
 def find_named_fields(names: Sequence[str], *, columns: Mapping[str, str] | None) -> dict[str, int]:
-    """The index of each field's column: the one asked for by its name or number (from 1), else one of a usual name."""
+    """The index of each field's column, given in `columns` by name or number (from 1), or else found by its usual names."""
     places = {comparable(name): place for place, name in reversed(list(enumerate(names)))}
     asked: dict[str, int] = {}
     for field, column in (columns or {}).items():
@@ -84,7 +83,7 @@ def find_named_fields(names: Sequence[str], *, columns: Mapping[str, str] | None
 def post_of(
     cells: Mapping[str, str | Sequence[str]], *, source: str, position: int, content_kind: str = ""
 ) -> RawPost | Reject:
-    """The post in a record's cells by field, or why it is none.
+    """Makes a post of a record's cells, or a reject that says why it is none.
 
     Args:
         cells: by field of `ALIASES`, each optional; an author, category or tags may be a list of them.
@@ -142,5 +141,5 @@ def _names(cell: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def _labels(cell: str | Sequence[str]) -> tuple[str, ...]:
-    """Items of a list stand as they are; a string is split."""
+    """The labels in a cell: the items of a list as they are, or the parts of a string."""
     return split_labels(known_text(cell)) if isinstance(cell, str) else unique(filter(known_text, cell))

@@ -22,10 +22,10 @@ _ENCRYPTED = 0x1  # bit 0 of the general purpose flag (APPNOTE 6.3, section 4.4.
 _UTF8_NAME = 0x800  # bit 11
 _DAMAGE: Final = (zipfile.BadZipFile, ValueError, NotImplementedError, zlib.error, EOFError)
 _NESTED_BYTES: Final = 1 << 32
-"""Of the largest archive within one that is unpacked."""
+"""The largest archive inside another archive that is unpacked."""
 
 _DEPTH: Final = 3
-"""Archives within each other that are read: Notion puts its parts into one."""
+"""How deep archives may lie in each other and still be read. Notion zips the parts of its export once more."""
 
 _COPIED: Final = 1 << 20
 _DRIVE = re.compile(r"\A[A-Za-z]:")
@@ -33,7 +33,7 @@ _DRIVE = re.compile(r"\A[A-Za-z]:")
 
 @dataclass(frozen=True, kw_only=True)
 class Archive:
-    """An open .zip, and what it is read from."""
+    """An open .zip and the stream it is read from."""
 
     zip: zipfile.ZipFile
     source: Source
@@ -41,10 +41,14 @@ class Archive:
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """A file in a .zip: its name there, its place, its bytes when decompressed, why it cannot be read.
+    """A file in a .zip, and whether it can be read.
 
-    The name is a path with '/', without `..` and what leads to a root; the second of one name is `a~2.txt`. Its place
-    is its number in the archive, after those of the archives within which that is.
+    Attributes:
+        name: the path in the archive, with '/', without `..` and root; the second file of a name is `a~2.txt`.
+        places: the file's index in its archive; before it come the indices of the archives around that one.
+        size: bytes when decompressed.
+        encrypted: whether reading asks for a password.
+        damaged: whether it is an archive that cannot be read.
     """
 
     name: str
@@ -55,11 +59,11 @@ class Member:
 
 
 def open_archive(path: str, within: tuple[int, ...] = ()) -> Archive:
-    """The archive, which stays open for its next member: with thousands of them its directory is read once.
+    """Opens an archive, which stays open, so that its directory is read once for all of its members.
 
     Args:
         path: the outermost .zip.
-        within: the places of the archives within it that lead to the one to open.
+        within: the indices of the archives inside it that lead to the one to open.
 
     Raises:
         UnreadableError: the file is no .zip, or its directory is damaged.
@@ -74,12 +78,12 @@ def open_archive(path: str, within: tuple[int, ...] = ()) -> Archive:
 
 
 def open_member(archive: Archive, place: int) -> BinaryIO:
-    """The bytes of the file that is the archive's n-th; it is named in the errors of `zipfile`, which are raised."""
+    """The bytes of the file at this index of the archive; errors of `zipfile`, which name the file, are raised."""
     return cast("BinaryIO", archive.zip.open(archive.zip.infolist()[place]))
 
 
 def list_members(path: str, within: tuple[int, ...] = ()) -> list[Member]:
-    """The archive's files, without folders, and those of the archives in it; raises as `open_archive` does."""
+    """Lists the files of an archive and of the archives in it, without folders; raises as `open_archive` does."""
     members: list[Member] = []
     names: dict[str, int] = {}
     for member in _members(path, within):
@@ -94,7 +98,7 @@ def list_members(path: str, within: tuple[int, ...] = ()) -> list[Member]:
 
 
 def forget_archive() -> None:
-    """Lets go of the open archives, so that they are opened anew."""
+    """Closes the archives that are kept open, so that the next use opens them anew."""
     _opened.cache_clear()
 
 
@@ -127,7 +131,7 @@ def _but_name(member: Member) -> dict[str, Any]:
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """The path as its maker meant it: many write UTF-8 and do not say so, and Windows writes backslashes."""
+    """The path as the writer meant it: many programs write UTF-8 without saying so, and Windows writes backslashes."""
     name = info.filename
     if not info.flag_bits & _UTF8_NAME and not name.isascii():
         try:
@@ -154,7 +158,7 @@ def _opened(path: str, version: float, within: tuple[int, ...]) -> Archive:
 
 
 def _unpacked(archive: Archive, place: int) -> Source:
-    """An archive within one as a file of its own, since its directory is at its end."""
+    """Copies an inner archive to a temporary file, since its directory is at its end."""
     try:
         info = archive.zip.infolist()[place]
     except IndexError as error:

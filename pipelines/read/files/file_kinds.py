@@ -21,26 +21,26 @@ FILE_KINDS: Final = {
     ".xml": "wxr",
     ".atom": "wxr",
 }
-"""What reads a file, by its suffix; `.gz` or `.zst` may follow."""
+"""The kind of reader for each suffix of a file; `.gz` or `.zst` may follow the suffix."""
 
 COMPRESSIONS: Final = {".gz": "gz", ".zst": "zst"}
 ARCHIVE: Final = ".zip"
 UNREADABLE: Final = "unreadable"
-"""The kind of a .zip that is damaged, or asks for a password."""
+"""The kind of a .zip that is damaged or asks for a password."""
 
 SUBSTACK: Final = "substack"
-"""The kind of a list of posts whose texts lie beside it."""
+"""The kind of Substack's list of posts, whose texts are files beside it."""
 
 
 def kind_of(name: str) -> tuple[str, str]:
-    """What reads a file of this name ('' if nothing does), and how it is compressed ('' if it is not)."""
+    """The kind of reader for a file of this name ('' if there is none), and its compression ('' if it has none)."""
     suffix = suffix_of(name)
     compression = COMPRESSIONS.get(suffix, "")
     return FILE_KINDS.get(suffix_of(name[: -len(suffix)]) if compression else suffix, ""), compression
 
 
 def without_suffix(name: str) -> str:
-    """The name without its kind's suffix, and without the compression's after that."""
+    """The name without the suffix of its kind and that of its compression."""
     if suffix_of(name) in COMPRESSIONS:
         name = str(PurePosixPath(name).with_suffix(""))
     return str(PurePosixPath(name).with_suffix(""))

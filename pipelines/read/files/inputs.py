@@ -27,14 +27,17 @@ if TYPE_CHECKING:
     from pipelines.read.files.archive import Member
 
 NO_FILE: Final = "pipe or device"
-"""The kind of what would be waited for, or never ends."""
+"""The kind of a pipe or device, which may never end."""
 
 _GLOB = re.compile(r"[*?\[]")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SkippedFile:
-    """A file that is not read: of a kind that is not (its suffix, '' if it has none, or `NO_FILE`), or for a `why`."""
+    """A file that is not read, for the reason `why`, or else because no reader knows its `kind`.
+
+    The kind is the suffix ('' if there is none) or `NO_FILE`.
+    """
 
     path: str
     kind: str
@@ -43,7 +46,7 @@ class SkippedFile:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """The files found, each once, sorted by path, a .zip's members by its own."""
+    """The files to read, each once, sorted by path, and the skipped ones; members of a .zip are sorted in it."""
 
     files: tuple[InputFile, ...]
     skipped: tuple[SkippedFile, ...]
@@ -89,7 +92,7 @@ def _below(place: str, root: str) -> str:
 
 
 def _posts_among(of_each: dict[str, list[InputFile | SkippedFile]], root: str) -> list[InputFile | SkippedFile]:
-    """The files as they are, but those that are no posts by their place below the root; '' if the user named it."""
+    """The files, those skipped that are no posts by their paths below the root ('' for a file that the user named)."""
     listed: list[InputFile | SkippedFile] = []
     why_of_stored = _why_no_posts([_below(path, root) for path in of_each]) if root else {}
     for path, found in of_each.items():
@@ -108,7 +111,7 @@ def _posts_among(of_each: dict[str, list[InputFile | SkippedFile]], root: str) -
 
 
 def _why_no_posts(paths: list[str]) -> dict[str, str]:
-    """By path below an input, why it is no post, '' if it may be one."""
+    """For each path below an input the reason why it is no post, '' if it may be one."""
     of_account, generated = about_accounts(paths), generated_below(paths)
 
     def why(path: str) -> str:
@@ -120,7 +123,7 @@ def _why_no_posts(paths: list[str]) -> dict[str, str]:
 
 
 def _inputs_in(stored: FileMetadata) -> list[InputFile | SkippedFile]:
-    """A file, or what is in a .zip; one that has nothing to read, or is damaged, stands for itself."""
+    """The file itself, or the files in a .zip; a .zip that is damaged or has nothing to read stands for itself."""
     path, size = stored.path, stored.size_in_bytes
     if suffix_of(path) == ARCHIVE:
         return _inputs_in_archive(path, size)
@@ -165,7 +168,7 @@ def _input_in_archive(path: str, member: Member) -> InputFile | SkippedFile:
 
 
 def _match(pattern: str) -> tuple[str, list[FileMetadata]]:
-    """The root that names are relative to, and the files found."""
+    """The root of the names, and the files that match."""
     if not pattern.strip().strip("/"):
         raise UserError(f"--input {pattern!r}: names no folder of posts; give a file, folder or glob")
     try:
@@ -205,7 +208,7 @@ def _nothing_to_read(pattern: str, found: list[FileMetadata], listed: list[Input
 
 
 def _unique_names(depths: dict[str, int]) -> dict[str, str]:
-    """Each path's last parts, as many as its depth, and one more and more while two paths share them."""
+    """The last parts of each path, as many as its depth; paths that share a name get more parts until all differ."""
     parts = {path: printable_path(path).split("/") for path in depths}
     names = {path: "/".join(parts[path][-depth:]) for path, depth in depths.items()}
     while len(set(names.values())) < len(names):

@@ -12,9 +12,10 @@ CLOSED_FOLDER: Final = "folder that cannot be read"
 
 
 def unfollowed_below(folder: str) -> Iterator[tuple[str, str]]:
-    """What a listing of a local folder passes over, and what it is: one of the kinds above; nothing of a store.
+    """Finds the paths that a listing of a local folder passes over, each with one of the reasons above.
 
-    Links to files are read as the files; those to folders are not followed, since they may lead in a circle.
+    A link to a file is read as the file. A link to a folder is not followed, since it may lead in a circle. Below a
+    remote folder nothing is looked for.
     """
     if "://" in folder or not os.path.isdir(folder):  # noqa: PTH112 - Path takes thrice the time
         return

@@ -1,4 +1,4 @@
-"""Files that lie among posts and are none: by their names and those of their folders."""
+"""Tells by the names of files and folders which files among posts are no posts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FOLDERS: Final = {
     "archetypes": SITE_FILES,
     "site-packages": SITE_FILES,
 }
-"""Folders of Jekyll, Hugo, Hexo, npm and macOS in which no post is that is published."""
+"""Folders of Jekyll, Hugo, Hexo, npm and macOS that hold no published posts."""
 
 _PAIRS: Final = frozenset({("vendor", "bundle"), ("vendor", "bundler"), ("vendor", "gems")})
 _FILES: Final = frozenset(
@@ -41,7 +41,7 @@ _SUBSTACK_LISTS: Final = (".opens.csv", ".delivers.csv")
 
 
 def why_no_post(path: str) -> str:
-    """Why the file at this path below its input is no post, by its name alone; '' if it may be one."""
+    """Tells from a path below an input why the file is no post; '' if it may be one."""
     parts = path.split("/")
     name = parts[-1]
     for folder, next_one in pairwise(parts):
@@ -57,10 +57,10 @@ def why_no_post(path: str) -> str:
 
 
 def about_accounts(paths: Iterable[str]) -> set[str]:
-    """Of the paths of an export those that Medium or Substack write about the writer or the readers, not posts.
+    """The paths of an export at which Medium or Substack write about the writer or the readers.
 
-    Medium keeps posts in `posts/` beside `profile/`; Substack a list `posts.csv` beside its `posts/`, where also lie
-    lists of who got and opened each, and lists of e-mail addresses.
+    Medium keeps posts in `posts/` beside `profile/`. Substack keeps a list `posts.csv` beside `posts/`; in that folder
+    are also lists of who received and opened each post, and beside it are lists of e-mail addresses.
     """
     known = set(paths)
     found: set[str] = set()

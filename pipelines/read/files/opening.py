@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
 _BUFFER_BYTES: Final = 1 << 18
 _DECODED_BYTES: Final = 1 << 16
-"""Asked of a decoder at a time: what it had of them is lost where it meets damage."""
+"""How much is asked of a decoder at a time; where it meets damage, it loses no more than this."""
 _DAMAGE: Final = (OSError, EOFError, ValueError, pa.ArrowException, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 _NOT_OPENED: Final = (*_DAMAGE, RuntimeError, IndexError)  # a password is asked for; the member is gone
 
 
 @contextmanager
 def open_input(file: InputFile) -> Iterator[BinaryIO]:
-    """The file's bytes, decompressed: of a plain file, a `.gz` or `.zst` of any number of members, or one in a `.zip`.
+    """Opens a plain file, a `.gz` or `.zst` of any number of members, or one in a `.zip`, and decompresses it.
 
     Damaged or truncated compression reads as if the file ended where the damage is; leaving the block then raises.
-    A plain file can be sought in, another not.
+    Only a plain file can seek.
 
     Raises:
         UnreadableError: what was read in the block, or must be read to open the file, is damaged.
@@ -63,7 +63,7 @@ def open_input(file: InputFile) -> Iterator[BinaryIO]:
 
 
 class _Salvaged(io.RawIOBase):
-    """What a decoder gives until it meets damage, and what that was."""
+    """A stream of what a decoder gives until it meets damage; `damage` holds the error."""
 
     def __init__(self, decoder: Any, source: Source) -> None:
         self.damage: Exception | None = None
@@ -85,7 +85,7 @@ class _Salvaged(io.RawIOBase):
 
 
 def _open(file: InputFile, opened: ExitStack) -> tuple[Source, list[_Salvaged]]:
-    """What is read from, and the decoders over it, the last of which gives the file's bytes."""
+    """The stored bytes and the decoders on top of them; the last one gives the file's bytes."""
     decoders: list[_Salvaged] = []
     if file.kind == UNREADABLE:
         open_archive(file.path, file.places)
@@ -109,10 +109,10 @@ def _first_damage(decoders: list[_Salvaged]) -> Exception | None:
 
 
 def _is_of_the_system(error: Exception) -> bool:
-    """Whether it is of the disk or the network, which say a number, reach us through Beam, or are named already."""
+    """Whether the disk or the network failed: such errors have a number, come from Beam or name the file already."""
     return isinstance(error, BeamIOError | FileError) or (isinstance(error, OSError) and error.errno is not None)
 
 
 def _is_damage(error: Exception) -> bool:
-    """Whether it is Arrow's about a file's bytes; what the system says of itself has a number."""
+    """Whether Arrow complains about a file's bytes; an error of the system has a number."""
     return isinstance(error, pa.ArrowException) or (isinstance(error, OSError) and error.errno is None)

@@ -17,7 +17,10 @@ _NOT_POSTS = ("duplicates/", "rejects/", "shards/")
 
 
 def only_posts(found: Sequence[FileMetadata]) -> list[FileMetadata]:
-    """Of datasets and variations among the files, the Parquet parts with posts that their manifests list."""
+    """The files without those of datasets and variations, of which only the Parquet parts with posts stay.
+
+    These are the ones that the manifests of this package list.
+    """
     listed = {
         folder: parts
         for file in found
@@ -27,7 +30,7 @@ def only_posts(found: Sequence[FileMetadata]) -> list[FileMetadata]:
 
 
 def _parts(folder: str) -> frozenset[str] | None:
-    """The paths of the posts' parts; None if the manifest is not of this package."""
+    """The paths of the parts with posts; None if this package did not write the manifest."""
     try:
         with open_source(f"{folder}{_MANIFEST}") as file:
             manifest = json.loads(file.read())

@@ -1,4 +1,4 @@
-"""Folders beside the settings of a site's generator that hold its templates, its themes and what it makes."""
+"""Tells which folders hold the templates, themes and output of a site generator, by its settings file beside them."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _BESIDE: Final = {
     "mkdocs.yml": ("site",),
     **dict.fromkeys(("next.config.js", "next.config.mjs", "next.config.ts"), ("out", "public")),
 }
-"""By the name of the settings, from each generator's documentation of its folders (gohugo.io, getzola.org, hexo.io,
-jekyllrb.com, 11ty.dev, docs.getpelican.com, gatsbyjs.com, docs.astro.build, docusaurus.io, mkdocs.org, nextjs.org)."""
+"""The folders by the name of the settings file, from the documentation of each generator (gohugo.io, getzola.org,
+hexo.io, jekyllrb.com, 11ty.dev, docs.getpelican.com, gatsbyjs.com, docs.astro.build, docusaurus.io, mkdocs.org, nextjs.org)."""
 
 
 def generated_below(paths: Iterable[str]) -> tuple[str, ...]:
-    """The begins, such as `blog/public/`, of the paths that are a generator's and no posts."""
+    """The folders, such as `blog/public/`, below which everything is a generator's and nothing is a post."""
     begins = set()
     for path in paths:
         above, slash, name = path.rpartition("/")

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 
 class UnreadableError(Exception):
-    """A file that is damaged, so that trying again is of no use; told with what caused it."""
+    """Raised for a damaged file, which no retry can read; the message names the cause."""
 
     def __init__(self, cause: Exception | str) -> None:
         super().__init__(cause if isinstance(cause, str) else f"{type(cause).__name__}: {cause}")
 
 
 class Source(io.RawIOBase):
-    """A file's bytes as they are stored, and whether the last attempt to get at some failed.
+    """A stream of a file's stored bytes that remembers whether the last read failed.
 
-    That tells a read that broke off, which a retry may mend, from bytes that no decoder can make sense of.
+    So a read that broke off, which a retry may mend, can be told from bytes that no decoder understands.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -37,7 +37,7 @@ class Source(io.RawIOBase):
         return True
 
     def seekable(self) -> bool:
-        """Always: stores that know no seek are not among those Beam reads."""
+        """Always: every store that Beam reads can seek."""
         return True
 
     def readinto(self, buffer: Buffer) -> int:
@@ -65,13 +65,13 @@ class Source(io.RawIOBase):
         return self._file.tell()
 
     def close(self) -> None:
-        """Closes the file too."""
+        """Closes the file, too."""
         self._file.close()
         super().close()
 
 
 def open_source(path: str) -> Source:
-    """Opens a file on any filesystem Beam knows, whatever its name says of compression.
+    """Opens a file on any filesystem Beam knows and never decompresses it.
 
     Raises:
         FileError: it cannot be opened; a retry may succeed.

@@ -1,4 +1,4 @@
-"""Lists of posts whose texts are files beside them: put together to one input."""
+"""Substack exports a list `posts.csv` and one HTML file a post; they become one input."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ _NUMBERED = re.compile(r"\d+(?:\..*)?\.html")
 
 
 def join_substack_texts(files: Mapping[str, InputFile]) -> tuple[InputFile, ...]:
-    """The files by their places; Substack's list of posts stands for the HTML files in `posts/` beside it, too."""
+    """The files without the HTML files of Substack's posts, which the list beside their folder `posts/` now holds.
+
+    Args:
+        files: the inputs by their paths.
+    """
     beside: dict[str, list[str]] = {
         place.removesuffix(_LIST): [] for place in files if place == _LIST or place.endswith(f"/{_LIST}")
     }

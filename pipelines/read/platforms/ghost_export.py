@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _INTERNAL: Final = "#"
-"""Begins the names of Ghost's internal tags, which its readers never see."""
+"""The sign that begins the names of internal tags, which readers never see."""
 
 _YES: Final = frozenset({"1", "true"})
 
 
 def ghost_tables(value: Any) -> dict[str, Any]:
-    """The tables of a Ghost export by name; empty if it is none. Ghost 0.x has no `db` around them."""
+    """The tables of a Ghost export by name; empty for any other value. Ghost 0.x writes no `db` around them."""
     databases = value.get("db", [value]) if isinstance(value, dict) else []
     for database in databases if isinstance(databases, list) else [databases]:
         tables = database.get("data") if isinstance(database, dict) else None
@@ -28,7 +28,7 @@ def ghost_tables(value: Any) -> dict[str, Any]:
 
 
 def read_ghost_export(tables: Mapping[str, Any], *, source: str) -> Iterator[RawPost | Reject]:
-    """The posts of a Ghost export: HTML, or the plain text where there is none; pages and drafts are rejects."""
+    """Reads the posts of a Ghost export: their HTML, or else their plain text; pages and drafts are rejects."""
     authors = _names_by_post(tables, "posts_authors", "author_id", "users")
     tags = _names_by_post(tables, "posts_tags", "tag_id", "tags")
     users = _names(tables, "users")

@@ -1,4 +1,4 @@
-"""Tumblr's Neue Post Format (tumblr.com/docs/npf): a post's content as a list of blocks, as HTML."""
+"""Translates Tumblr's Neue Post Format, a list of blocks (tumblr.com/docs/npf), to HTML."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _BLOCKS: Final = frozenset("text image link audio video paywall poll".split())
 
 
 def is_npf(content: object) -> TypeGuard[list[dict[str, Any]]]:
-    """Whether it is a list of such blocks."""
+    """Whether a content is a list of blocks in this format."""
     return (
         isinstance(content, list)
         and bool(content)
@@ -21,7 +21,7 @@ def is_npf(content: object) -> TypeGuard[list[dict[str, Any]]]:
 
 
 def html_of_npf(blocks: list[dict[str, Any]]) -> str:
-    """The words of the blocks: texts with their links, captions of images, titles of links; no films, no sounds."""
+    """The HTML of the blocks: texts with links, captions of images and titles of links, without films and sounds."""
     parts: list[str] = []
     for element, group in groupby(blocks, key=lambda block: _LISTS.get(_text(block.get("subtype")), "")):
         if element:
@@ -45,7 +45,7 @@ def _block(block: dict[str, Any]) -> str:
 
 
 def _linked(block: dict[str, Any]) -> str:
-    """The text, `<a>` where its formatting says so, `<br>` for its line breaks."""
+    """The block's text with its links as `<a>` and its line breaks as `<br>`."""
     text = _text(block.get("text"))
     parts, done = [], 0
     for start, end, url in sorted(_links(block)):

@@ -1,4 +1,4 @@
-"""Pages that Medium, Tumblr and Notion write of one post each: what is the post, and what their frame says of it."""
+"""Reads the post and its metadata from the HTML pages that Medium, Tumblr and Notion export, one page a post."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _ELLIPSIS = "…"
 
 @dataclass(frozen=True, kw_only=True)
 class PlatformPage(PageFacts):
-    """The post's HTML and what is known of it; `refused` says why it is none, as (reason, value)."""
+    """The facts of a page of an export; `refused` is a reject's reason and value if the page is no published post."""
 
     refused: tuple[str, str] | None = None
 
 
 def platform_page(page: str) -> PlatformPage | None:
-    """The post in a page of Medium's, Tumblr's or Notion's export; None of any other page."""
+    """Reads a page of an export of Medium, Tumblr or Notion; None for any other page."""
     if _MEDIUM.search(page):
         return _medium_page(page)
     if _TUMBLR.search(page):
@@ -40,9 +40,9 @@ def platform_page(page: str) -> PlatformPage | None:
 
 
 def _medium_page(page: str) -> PlatformPage | None:
-    """Title, author and date stand around the body, which begins with title and subtitle once more.
+    """Reads title, author and date around the body, which repeats title and subtitle at its begin.
 
-    A draft has no date of publication. A response has no title: where one should stand, its text begins.
+    A draft has no date of publication. A response has no title; the begin of its text stands in its place.
     """
     tree = LexborHTMLParser(page)
     body = tree.css_first('[data-field="body"]')
@@ -87,7 +87,7 @@ def _tumblr_page(page: str) -> PlatformPage:
 
 
 def _notion_page(page: str) -> PlatformPage | None:
-    """A title, a table of properties, and the body."""
+    """Reads the title, the table of properties and the body."""
     tree = LexborHTMLParser(page)
     body = tree.css_first(".page-body")
     if body is None:
@@ -119,7 +119,7 @@ def _notion_page(page: str) -> PlatformPage | None:
 
 
 def _drop_first_rule(body: LexborNode) -> None:
-    """Medium begins each section with a rule; the first one parts nothing."""
+    """Drops the rule that Medium puts before the first section, where it separates nothing."""
     rule = body.css_first("hr")
     if rule is not None and _words(body).startswith(_words(rule.parent)) and not _words(rule.parent):
         rule.decompose()

@@ -24,10 +24,9 @@ _ID: Final = "postid"
 
 
 def read_substack_export(stream: BinaryIO, file: InputFile) -> Iterator[RawPost | Reject]:
-    """The posts of Substack's list: what it says of each, and the text of the HTML file of that name beside it.
+    """Reads Substack's list of posts: metadata from a row, the text from the HTML file that the row names.
 
-    A row without a text (a podcast) is a reject; a text that no row names is one, too, for whether it was published
-    is not known.
+    A row without a text (a podcast) is a reject. A text that no row names is one, too, since it may be unpublished.
 
     Args:
         stream: the list, `posts.csv`.
@@ -72,7 +71,7 @@ def _id_of(text: InputFile) -> str:
 
 
 def _text_of(post_id: str, texts: dict[str, InputFile]) -> InputFile | None:
-    """The row's text, taken out; older lists give the number alone, `101` for `101.my-letter.html`."""
+    """Takes the row's text out of the texts; older lists give the number alone, `101` for `101.my-letter.html`."""
     for name in (post_id, *(each for each in texts if each.partition(".")[0] == post_id)):
         if name in texts:
             return texts.pop(name)

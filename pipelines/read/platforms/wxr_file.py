@@ -23,14 +23,14 @@ _PATHS = frozenset(
     id published author/name content blogger:type blogger:status app:control/app:draft
     """.split()
 )
-"""The texts that are read. None in a `wp:comment` is among them: its writer's name, address and words stay out."""
+"""The texts that are read. None is in a `wp:comment`, so that its writer's name, address and words stay out."""
 
 
 def read_wxr_file(stream: BinaryIO, *, source: str) -> Iterator[RawPost | Reject]:
-    """The posts of a WordPress export (WXR 1.0 to 1.2) or a Blogger export (Atom), in a stream.
+    """Streams the posts of a WordPress export (WXR 1.0 to 1.2) or a Blogger export (Atom).
 
-    What is no published post is a reject, and so is each place where the file is no XML, unless the record that is
-    open there can be mended. Any other XML file is one reject.
+    Whatever is no published post is a reject. So is each place where the file is not well-formed XML, unless the record
+    there can be mended. Any other XML file is one reject.
     """
     authors: dict[str, str] = {}
     broken_before: list[Reject] = []
@@ -76,7 +76,7 @@ def _broken(record: BrokenXml, *, source: str, position: int) -> Reject:
 
 
 def _is_exported(record: XmlRecord) -> bool:
-    """Whether it has what feeds lack."""
+    """Whether a record is of an export, and not of a feed."""
     return record.tag in {_VERSION, _AUTHOR} or "wp:post_type" in record.texts or bool(_entry_kind(record))
 
 

@@ -22,9 +22,9 @@ _NO_CHARACTER: Final = frozenset({*range(9), 11, 12, *range(14, 32), *range(0xD8
 
 
 def record_end(text: str, tag: str) -> int:
-    """Where a record that begins the text ends: after its end tag, or where another begins; -1 if neither is there.
+    """The end of the record that begins the text: behind its end tag, or where another begins; -1 if neither is there.
 
-    What stands in CDATA sections is not looked at.
+    CDATA sections are not looked at.
     """
     bare = _CDATA.sub(lambda section: " " * len(section[0]), text)
     name = re.escape(tag)
@@ -35,7 +35,7 @@ def record_end(text: str, tag: str) -> int:
 
 
 def escaped(text: str) -> str:
-    """A record with `&` and `<` that stand for themselves escaped, and the end of CDATA within CDATA."""
+    """Escapes each `&` and `<` of a record that is no markup, and each end of CDATA within CDATA."""
     text = _WHOLE_CDATA.sub(lambda cell: f"{cell['open']}{_LONE_END.sub(']]]]><![CDATA[>', cell['text'])}]]>", text)
     parts: list[str] = []
     at = 0
@@ -46,9 +46,9 @@ def escaped(text: str) -> str:
 
 
 def texts_between_tags(text: str, paths: Iterable[str]) -> tuple[dict[str, str], bool]:
-    """The texts of a record's elements, each from its first start tag to its end tag, however broken the record is.
+    """The texts of a broken record's elements, each from its first start tag to its end tag.
 
-    Also whether each element that begins does end. What was written as comments is left out.
+    The second value tells whether every element ends that begins. Readers' comments are left out.
     """
     text = _COMMENTS.sub("", text)
     texts: dict[str, str] = {}
@@ -66,7 +66,7 @@ def texts_between_tags(text: str, paths: Iterable[str]) -> tuple[dict[str, str],
 
 
 def categories_between_tags(text: str) -> list[tuple[dict[str, str], str]]:
-    """The attributes and text of each `category` of a broken record."""
+    """The attributes and the text of each `category` in a broken record."""
     return [
         (
             {name: unescape(double or single) for name, double, single in _ATTRIBUTE.findall(found["attributes"])},
@@ -77,7 +77,7 @@ def categories_between_tags(text: str) -> list[tuple[dict[str, str], str]]:
 
 
 def _content(text: str) -> str:
-    """An element's text: in CDATA as it stands, else with entities decoded."""
+    """An element's text: the content of CDATA as it is, any other with entities decoded."""
     stripped = text.strip()
     if stripped.startswith("<![CDATA["):
         return stripped.removeprefix("<![CDATA[").removesuffix("]]>").replace("]]]]><![CDATA[>", "]]>")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _CHUNK_BYTES: Final = 1 << 16
 _HEAD_BYTES: Final = 1 << 16
 _MENDED_BYTES: Final = 4 * RECORD_LIMIT
-"""Of the longest record that is put together to be mended."""
+"""The most bytes of a record that is put together to be mended."""
 
 _ENCODING = re.compile(rb"<\?xml[^>]*\bencoding=[\"']([\w.:-]+)")
 _TAG_BYTES: Final = 64
@@ -31,9 +31,9 @@ _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0, sec
 
 @dataclass(kw_only=True)
 class XmlRecord:
-    """An element: the texts in it by their path, and the attributes and text of each `category`.
+    """An element with the texts in it by path, and the attributes and text of each `category`.
 
-    Of a text longer than the longest record its beginning is there, and `too_long` says so.
+    A text beyond `RECORD_LIMIT` is cut, and `too_long` says so.
     """
 
     tag: str
@@ -44,7 +44,7 @@ class XmlRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class BrokenXml:
-    """Where a file is no XML, and why; with it the texts that could be read of a record that is lost there."""
+    """A place where a file is not well-formed XML, the reason, and the texts that could be read of the lost record."""
 
     line: int
     message: str
@@ -54,11 +54,11 @@ class BrokenXml:
 def read_xml_records(
     stream: BinaryIO, *, tags: frozenset[str], paths: frozenset[str]
 ) -> Iterator[XmlRecord | BrokenXml]:
-    """The elements of these tags, prefixes as they are written, with the texts at these paths and no others.
+    """Streams the elements of these tags, with the texts at these paths and no others; prefixes stay as written.
 
-    Control characters are left out, and what stands before the XML. A record that is no XML is mended (see
-    `xml_mending`); where it cannot be, reading resumes with the next tag of a record. Entities but HTML's are not
-    expanded: a file that declares any is read no further. One record is held at a time.
+    Control characters and text before the XML are dropped. A broken record is mended (see `xml_mending`); if it cannot
+    be, reading resumes with the next tag of a record. Only HTML's entities are expanded: a file that declares others is
+    read no further. One record is held at a time.
     """
     reader = _Reader(tags, paths)
     chunks = _chunks(stream)
@@ -148,7 +148,7 @@ class _Reader:
         return BrokenXml(line=self.line + parser.CurrentLineNumber - 1, message=message)
 
     def _mends_after(self, broken: BrokenXml) -> bool:
-        """Goes on by mending the open record, or with the next one where none is open or it cannot be mended."""
+        """Begins to mend the open record and returns True; without one that can be mended, reading skips to the next."""
         if self._mends and self._record is not None and self._parsed - len(self._held) <= self._begun:
             self._hold_open_record()
             self.line += self._begun_line - 1
@@ -159,7 +159,7 @@ class _Reader:
         return self._fault is not None
 
     def _hold_open_record(self) -> None:
-        """Lets go of what was fed before the record that is open, or begins, and of one too long to be mended."""
+        """Drops held bytes before the open record, and all if the record is too long to be mended."""
         needed = self._parser.CurrentByteIndex if self._record is None else self._begun
         if len(self._held) > _MENDED_BYTES:
             self._held.clear()
@@ -167,7 +167,7 @@ class _Reader:
             del self._held[: max(0, needed - (self._parsed - len(self._held)))]
 
     def _record_end(self, *, is_final: bool) -> int:
-        """Where the record that broke ends in what is held; -1 if that is not known yet."""
+        """The end of the broken record in the held bytes; -1 if it is not known yet."""
         text = self._held.decode("utf-8", "ignore")  # a chunk may end amid a character
         end = record_end(text, self._record.tag if self._record else "")
         if end >= 0:
@@ -175,7 +175,7 @@ class _Reader:
         return len(self._held) if is_final or len(self._held) > _MENDED_BYTES else -1
 
     def _mended(self, data: bytes, fault: BrokenXml) -> XmlRecord | BrokenXml:
-        """The record in these bytes; if part of it is missing, what tells which one is lost."""
+        """The mended record; if part of it is missing, a `BrokenXml` that tells which one is lost."""
         tag = self._record.tag if self._record else ""
         text = data.decode("utf-8", "ignore")
         self.line += text.count("\n")
@@ -192,11 +192,11 @@ class _Reader:
         return BrokenXml(line=fault.line, message=fault.message, texts=texts)
 
     def _is_end_of_what_was_around(self, broken: BrokenXml) -> bool:
-        """Whether no record is lost: it is an end tag of what was around, or the file's end in its place."""
+        """Whether no record is lost: the error is an end tag of an outer element, or the file's end in its place."""
         return self._rootless and self._record is None and broken.message in _ENDS
 
     def _from_next_record(self, data: bytes) -> bytes:
-        """The data from a record's tag on, for a new parser; none if there is no such tag."""
+        """The data from the next record's tag on, for a new parser; without a tag the last bytes, which may begin one."""
         found = self._record_tag.search(data)
         end = found.start() if found else max(0, len(data) - _TAG_BYTES)
         self.line += data.count(b"\n", 0, end)
@@ -206,7 +206,7 @@ class _Reader:
         return data[end:]
 
     def _open_parser(self, *, again: bool = False) -> None:
-        """Opens a parser amid the elements that were open around the records."""
+        """Opens a new parser inside the elements that were open around the records."""
         self._record: XmlRecord | None = None
         self._path: list[str] = []
         self._text: list[str] | None = None
@@ -279,7 +279,7 @@ def _chunks(stream: BinaryIO) -> Iterator[str]:
 
 
 def _pieces(head: str, chunks: Iterator[str]) -> Iterator[str]:
-    """The head, no piece of it longer than a chunk, and the chunks after it."""
+    """The head in pieces no longer than a chunk, then the chunks."""
     yield from (head[at : at + _CHUNK_BYTES] for at in range(0, len(head), _CHUNK_BYTES))
     yield from chunks
 

@@ -39,7 +39,7 @@ def test_each_source_has_an_order_of_its_own_and_all_stay_in_their_places():
     orders = DayOrders()
     settled = list(orders.settle(items))
     assert [getattr(item, "date", None) for item in settled] == ["2020-03-04", "2020-04-03", "2020-04-13", None]
-    assert orders.told == {("a.csv", "month first"): 1, ("b.csv", "day first"): 1}
+    assert orders.decided == {("a.csv", "month first"): 1, ("b.csv", "day first"): 1}
 
 
 def test_what_is_not_understood_is_counted():
