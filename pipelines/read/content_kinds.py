@@ -93,8 +93,8 @@ def kind_of_contents(contents: Iterable[str]) -> str:
     """Tells what a column is written in, by the marks that the contents of its first posts show as a whole.
 
     A twentieth of posts with WordPress's marks makes it WordPress. Else a tenth with Markdown's marks makes it
-    Markdown, which may hold HTML. Else a tenth with tags makes it HTML, or WordPress where blank lines and no tags separate
-    paragraphs. Without marks the text is plain.
+    Markdown, which may hold HTML. Else a tenth with tags makes it HTML, or WordPress where blank lines and no tags
+    separate paragraphs. Without marks the text is plain.
     """
     shown = [_shown(content[:_LOOKED_AT]) for content in contents]
     total = max(1, len(shown))

@@ -68,7 +68,7 @@ def find_fields(names: Sequence[str]) -> dict[str, int]:
 
 
 def find_named_fields(names: Sequence[str], *, columns: Mapping[str, str] | None) -> dict[str, int]:
-    """The index of each field's column, given in `columns` by name or number (from 1), or else found by its usual names."""
+    """The index of each field's column, given in `columns` by name or number (from 1), or else of a usual name."""
     places = {comparable(name): place for place, name in reversed(list(enumerate(names)))}
     asked: dict[str, int] = {}
     for field, column in (columns or {}).items():

@@ -26,7 +26,8 @@ _BESIDE: Final = {
     **dict.fromkeys(("next.config.js", "next.config.mjs", "next.config.ts"), ("out", "public")),
 }
 """The folders by the name of the settings file, from the documentation of each generator (gohugo.io, getzola.org,
-hexo.io, jekyllrb.com, 11ty.dev, docs.getpelican.com, gatsbyjs.com, docs.astro.build, docusaurus.io, mkdocs.org, nextjs.org)."""
+hexo.io, jekyllrb.com, 11ty.dev, docs.getpelican.com, gatsbyjs.com, docs.astro.build, docusaurus.io, mkdocs.org,
+nextjs.org)."""
 
 
 def generated_below(paths: Iterable[str]) -> tuple[str, ...]:

@@ -148,7 +148,7 @@ class _Reader:
         return BrokenXml(line=self.line + parser.CurrentLineNumber - 1, message=message)
 
     def _mends_after(self, broken: BrokenXml) -> bool:
-        """Begins to mend the open record and returns True; without one that can be mended, reading skips to the next."""
+        """Begins to mend the open record and returns True; if none can be mended, reading skips to the next."""
         if self._mends and self._record is not None and self._parsed - len(self._held) <= self._begun:
             self._hold_open_record()
             self.line += self._begun_line - 1
@@ -196,7 +196,7 @@ class _Reader:
         return self._rootless and self._record is None and broken.message in _ENDS
 
     def _from_next_record(self, data: bytes) -> bytes:
-        """The data from the next record's tag on, for a new parser; without a tag the last bytes, which may begin one."""
+        """The data from the next record's tag on, for a new parser; without one its last bytes, maybe a tag's begin."""
         found = self._record_tag.search(data)
         end = found.start() if found else max(0, len(data) - _TAG_BYTES)
         self.line += data.count(b"\n", 0, end)

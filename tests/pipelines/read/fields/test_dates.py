@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.read.fields.dates import DAY_FIRST, MONTH_FIRST, Day, date_in_name, iso_date, read_day
+from pipelines.read.fields.dates import DAY_FIRST, MONTH_FIRST, Day, date_fields, date_in_name, iso_date, read_day
 
 
 @pytest.mark.parametrize(
@@ -109,3 +109,18 @@ def test_an_iso_day_stays_itself(day):
 )
 def test_dates_in_names(name, found):
     assert date_in_name(name) == found
+
+
+def test_the_fields_of_a_day_are_those_of_the_first_text_that_names_one():
+    assert date_fields(["null", "soon", "5/6/2020"]) == {
+        "date": "2020-05-06",
+        "date_other": "2020-06-05",
+        "date_mark": "/",
+        "date_order": "",
+    }
+
+
+def test_a_text_that_should_be_a_date_is_kept():
+    assert date_fields(["true", "soon  or later", "never"]) == {"date": "", "date_unread": "soon or later"}
+    assert date_fields(["soon"], otherwise="2020-01-01") == {"date": "2020-01-01", "date_unread": ""}
+    assert date_fields(["true"]) == {"date": "", "date_unread": ""}
