@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT := out/demo
 
-.PHONY: demo test lint clean
+.PHONY: demo test quick lint clean
 
 demo: .venv/ready
 	$(BIN)/python -m pipelines.cli run --config data/demo.yaml
@@ -10,6 +10,9 @@ demo: .venv/ready
 
 test: .venv/ready lint
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+quick: .venv/ready
+	HYPOTHESIS_PROFILE=quick OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m 'not slow and not end_to_end'
 
 lint: .venv/ready
 	$(BIN)/ruff check .

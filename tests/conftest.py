@@ -30,6 +30,13 @@ VERBS = "paint mend clean count print".split()
 ADJECTIVES = "quiet small bright warm soft".split()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests of end_to_end/ by their folder."""
+    for item in items:
+        if "end_to_end" in item.path.parts:
+            item.add_marker(pytest.mark.end_to_end)
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Bytes are no names: archives hold the time they were made, and two processes must collect the same tests."""
     return "bytes" if isinstance(val, bytes) else None

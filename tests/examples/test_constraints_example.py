@@ -5,6 +5,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+pytestmark = pytest.mark.slow
+
 TEA = "tea kettle cup leaf steam pot".split()
 SEA = "boat sail wave harbour rope tide".split()
 HILL = "path stone sheep gate cairn fog".split()

@@ -6,6 +6,8 @@ import pytest
 
 from vae import hardware as freed_memory
 
+pytestmark = pytest.mark.slow
+
 PROBE = """
 import numpy, resource
 from vae.hardware import keep_freed_memory

@@ -15,6 +15,8 @@ from vae.models.families import text_model
 from vae.settings import DEFAULTS, override
 from vae.text_vae import TextVAE
 
+pytestmark = pytest.mark.slow
+
 TEXTS = ["Then the train paints the brighter cat.", "The brighter birds prints 34 kettle.", "Window prints."]
 LABELS = {"category": ["boats", "letters"], "author": ["Ann", "Bert", "Cleo"]}
 FILES = ["config.json", "model.safetensors", "tokenizer/spm.model", "calibration.json"]

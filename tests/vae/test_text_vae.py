@@ -5,6 +5,8 @@ import pytest
 from vae.errors import UserError
 from vae.text_vae import TextVAE
 
+pytestmark = pytest.mark.slow
+
 TEXTS = ["Then the train paints the brighter cat.", "The brighter birds prints 34 kettle.", "Window prints."]
 
 

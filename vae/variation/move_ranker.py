@@ -16,11 +16,13 @@ from vae.variation.move_features import COLUMNS, features
 from vae.variation.moves import Moves
 from vae.variation.put_first import PutFirst
 from vae.variation.ranker import READ_LANGUAGE, Weights
-from vae.variation.seams import seams
+from vae.variation.seams import Seams, seams
 from vae.variation.word_states import word_states
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from vae.language.language import Language
     from vae.latent.noise import Key
@@ -34,6 +36,14 @@ FILE = Path(__file__).parent / "rankers" / "moves.json"
 
 LEAST_GAIN = -1.3
 """Mean log p a piece that the seams may lose: what loses more was never judged, and is not proposed."""
+
+
+USUAL = Seams(new=-3.2, new_least=-8.3, old=-2.6, old_least=-7.3)
+"""What the seams of moves said on average in thirty passages: with these a move is weighed before the decoder is
+asked."""
+
+LOOKED_AT, LEAST_ROUGH = 4, 0.15
+"""The decoder is asked about the likeliest moves of a segment alone, and about none below a probability."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +68,15 @@ def weighed_moves(
         UserError: a file of the sentence encoder is missing or not the one that ships.
     """
     ranker = read_move_ranker(FILE)
-    return [
-        (move, ranker.probability(move.kind, row))
-        for move, row in rows_of_moves(model, text, place, language, ranker.put_first, kept=kept, key=key)
-    ]
+    moves, states = _proposed(model, text[place], quoted_in(text)[place], language, kept)
+    if not moves:
+        return []
+    usual = features(text[place], moves, [USUAL] * len(moves), states, put_first=ranker.put_first, language=language)
+    rough = [ranker.probability(move.kind, row) for move, row in zip(moves, usual, strict=True)]
+    order = sorted(range(len(moves)), key=lambda number: (-rough[number], number))[:LOOKED_AT]
+    likely = [moves[number] for number in sorted(order) if rough[number] >= LEAST_ROUGH]
+    rows = _with_seams(model, text[place], likely, states, language=language, put_first=ranker.put_first, key=key)
+    return [(move, ranker.probability(move.kind, row)) for move, row in rows]
 
 
 def rows_of_moves(
@@ -74,19 +89,36 @@ def rows_of_moves(
     kept: frozenset[str],
     key: Key,
 ) -> list[tuple[Move, tuple[float, ...]]]:
-    """The moves in a segment of a text whose seams the decoder allows, each with its features."""
-    if language.code != READ_LANGUAGE or not language.knows_words:
-        return []
-    words = text[place]
-    moves = Moves(language, piece_numbers(model), kept)(words, quoted_in(text)[place])
+    """All moves in a segment of a text whose seams the decoder allows, each with its features."""
+    moves, states = _proposed(model, text[place], quoted_in(text)[place], language, kept)
+    return _with_seams(model, text[place], moves, states, language=language, put_first=put_first, key=key)
+
+
+def _proposed(
+    model: LoadedModel, words: Words, quoted: Sequence[bool], language: Language, kept: frozenset[str]
+) -> tuple[list[Move], NDArray[np.float32]]:
+    """The moves in a segment, and the states of its words; none in a language whose moves were not judged."""
+    known = language.code == READ_LANGUAGE and language.knows_words
+    moves = Moves(language, piece_numbers(model), kept)(words, quoted) if known else []
+    return moves, word_states(SentenceEncoder.load(), words.words) if moves else np.zeros((0, 0), np.float32)
+
+
+def _with_seams(
+    model: LoadedModel,
+    words: Words,
+    moves: Sequence[Move],
+    states: NDArray[np.float32],
+    *,
+    language: Language,
+    put_first: PutFirst,
+    key: Key,
+) -> list[tuple[Move, tuple[float, ...]]]:
+    """Those of the moves whose seams the decoder allows, each with its features."""
     both = list(zip(moves, seams(model, words, moves, key=key), strict=True)) if moves else []
     both = [(move, seam) for move, seam in both if seam.new - seam.old >= LEAST_GAIN]
-    if not both:
-        return []
-    states = word_states(SentenceEncoder.load(), words.words)
-    moves, told = [move for move, _ in both], [seam for _, seam in both]
-    rows = features(words, moves, told, states, put_first=put_first, language=language)
-    return list(zip(moves, rows, strict=True))
+    allowed, read = [move for move, _ in both], [seam for _, seam in both]
+    rows = features(words, allowed, read, states, put_first=put_first, language=language)
+    return list(zip(allowed, rows, strict=True))
 
 
 def piece_numbers(model: LoadedModel) -> dict[str, int]:

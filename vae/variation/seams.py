@@ -8,9 +8,10 @@ import numpy as np
 import torch
 
 from tokenizer.tokenizer import EOS
+from vae.hardware import fast_precision
 from vae.latent.noise import normal
 from vae.models.masked import FARTHEST, Seen, masked
-from vae.variation.span_scores import ROWS
+from vae.variation.span_scores import ROWS, padded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +73,9 @@ def _log_p(model: LoadedModel, texts: Sequence[_Text], *, key: Key) -> list[NDAr
     """Of each text the log p of the pieces that are looked at, in TURNS rows of it, ROWS rows at a time."""
     network = masked(model.reader)
     noise = torch.from_numpy(normal((network.slots, network.dim), key=(*key, "seams"))).to(model.device)
-    z = (model.encode_ids([text.ids for text in texts]).mean + FARTHEST * noise).to(network.bias.dtype)
+    ids, lengths = padded([text.ids for text in texts], network.run, model.device)
+    with fast_precision(model.device.type):
+        z = (masked(model.module).encode(ids, lengths).mean + FARTHEST * noise).to(network.bias.dtype)
     found: list[NDArray[np.float64]] = [np.zeros(len(text.places)) for text in texts]
     rows = [(number, turn) for number in range(len(texts)) for turn in range(TURNS)]
     by_width: dict[int, list[tuple[int, int]]] = {}
@@ -82,9 +85,8 @@ def _log_p(model: LoadedModel, texts: Sequence[_Text], *, key: Key) -> list[NDAr
     for width, of_width in by_width.items():
         for first in range(0, len(of_width), ROWS):
             batch = of_width[first : first + ROWS]
-            filled = [*batch, *batch[:1] * (ROWS - len(batch))]
-            seen = _seen([texts[number] for number, _ in filled], [turn for _, turn in filled], width, model)
-            features = network.features(z[[number for number, _ in filled]], seen)
+            seen = _seen([texts[number] for number, _ in batch], [turn for _, turn in batch], width, model)
+            features = network.features(z[[number for number, _ in batch]], seen)
             scores = network.scores(features[seen.hidden]).float().log_softmax(-1)
             own = scores.gather(1, seen.ids[seen.hidden][:, None])[:, 0].double().cpu().numpy()
             ends = np.cumsum(seen.hidden.sum(1).cpu().numpy())

@@ -86,11 +86,11 @@ def span_log_p(
     for first in range(0, len(lines), ROWS):
         chunk = lines[first : first + ROWS]
         rows = [_row(tuple(ids), [spans[number] for number in line]) for line in chunk]
-        source, lengths = _padded([row.source for row in rows], network.run, model.device)
+        source, lengths = padded([row.source for row in rows], network.run, model.device)
         with fast_precision(model.device.type):
             latents = masked(model.module).encode(source, lengths)
         z = (latents.mean + level * noise).to(network.bias.dtype)
-        now, _ = _padded([row.ids for row in rows], network.run, model.device)
+        now, _ = padded([row.ids for row in rows], network.run, model.device)
         hidden = torch.zeros_like(now, dtype=torch.bool)
         for line, row in enumerate(rows):
             for start, end in row.at:
@@ -121,7 +121,7 @@ def _row(ids: tuple[int, ...], spans: Sequence[Span]) -> _Row:
     return _Row((*now, *ids[done:]), (*source, *ids[done:]), tuple(at))
 
 
-def _padded(rows: Sequence[Sequence[int]], run: int, device: torch.device) -> tuple[Tensor, Tensor]:
+def padded(rows: Sequence[Sequence[int]], run: int, device: torch.device) -> tuple[Tensor, Tensor]:
     """Rows with their end markers, padded to whole runs of the longest, (n, width), and their lengths (n,)."""
     lengths = torch.tensor([len(row) + 1 for row in rows])
     padded = torch.zeros(len(rows), -(-int(lengths.max()) // run) * run, dtype=torch.long)

@@ -16,6 +16,8 @@ from pipelines.beam.run import beam_options, pipeline_of
 from pipelines.filters.copy import Copy
 from pipelines.filters.select import Selection
 
+pytestmark = pytest.mark.slow
+
 SAME = "The quiet cat mends a warm lamp beside every garden train and counts soft birds."
 OTHER = "Then eleven dogs paint the boat, and nobody prints letters in the kettle's window."
 JUDGING = Judging(rules=(Copy(),), selection=Selection(), per_post=1)

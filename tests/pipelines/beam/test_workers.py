@@ -9,6 +9,8 @@ import pytest
 
 from pipelines.beam.run import beam_options, pipeline_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def run(monkeypatch):

@@ -6,6 +6,8 @@ import pytest
 
 from pipelines.clean.clean import clean
 
+pytestmark = pytest.mark.slow
+
 N = 3_000
 
 

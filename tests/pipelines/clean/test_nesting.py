@@ -6,6 +6,8 @@ from pipelines.clean.clean import clean
 from pipelines.clean.html_blocks import regular_html
 from pipelines.clean.nesting import DEEPEST, shallow
 
+pytestmark = pytest.mark.slow
+
 MANY = 20_000
 
 

@@ -13,6 +13,8 @@ from pipelines.errors import FileError
 from pipelines.read.files import source
 from pipelines.write.atomic import read_json
 
+pytestmark = pytest.mark.slow
+
 ENGLISH = "The kettle sings in the kitchen, and the lamp goes out while we all read our letters."
 GERMAN = "Der Kessel singt in der Küche, und die Lampe geht aus, während wir alle unsere Briefe lesen."
 LINE = "Subscribe to our newsletter for more about kettles."

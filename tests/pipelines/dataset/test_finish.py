@@ -16,6 +16,8 @@ from pipelines.errors import UserError
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.manifest import ConservationError
 
+pytestmark = pytest.mark.slow
+
 LABELS = {"category": ["tea"], "author": ["Bo", "Ann"]}
 TEXTS = {"a.txt": "The cat painted.", "b.txt": "", "posts.csv": "id,content\n7,The dog cleaned the kettle.\n8,\n"}
 

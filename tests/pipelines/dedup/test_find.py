@@ -18,6 +18,8 @@ from pipelines.dedup.find import FindDuplicates
 from pipelines.dedup.keys import Known, Place, UnitKeys
 from pipelines.posts.split import SPLITS, id_key, split_of
 
+pytestmark = pytest.mark.slow
+
 SEED = 3
 
 

@@ -16,6 +16,8 @@ from pipelines.posts.post import MARKDOWN
 from pipelines.read.readable_inputs import readable_inputs
 from pipelines.read.reader import read_raw_posts
 
+pytestmark = pytest.mark.slow
+
 _WORDS = st.sampled_from(
     [
         *("kettle river Größe œuvre été Кот лес 日本 한국어 “quoted” it’s".split()),

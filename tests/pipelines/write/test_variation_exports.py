@@ -16,6 +16,8 @@ from pipelines.read.jsonl_file import read_jsonl_file
 from pipelines.read.text_file import read_text_file
 from pipelines.write.exports import EXPORT_KINDS, write_exports
 
+pytestmark = pytest.mark.slow
+
 READ = {"csv": read_csv_file, "jsonl": read_jsonl_file}
 LINE = (
     st.text(st.characters(exclude_categories=["C", "Z"]) | st.just(" "))

@@ -14,6 +14,8 @@ from vae.latent.calibration import Calibration
 from vae.model_folder.replaced_file import only_writer_to
 from vae.text_vae import TextVAE
 
+pytestmark = pytest.mark.slow
+
 STRATEGIES = ["neighbour", "posterior", "interpolate", "resample-slots", "attribute"]
 
 

@@ -9,6 +9,8 @@ from vae.commands.command import main
 from vae.commands.compare import COMMAND
 from vae.evaluation.comparison import FIGURES, table
 
+pytestmark = pytest.mark.slow
+
 FEW = ("--texts", "20", "--iw-texts", "4", "--samples", "5")
 SHORT = ("--set", "steps=4", "--set", "batch_pieces=512", "--set", "precision=32-true")
 

@@ -10,6 +10,8 @@ from vae.commands.evaluate import COMMAND
 from vae.evaluation.meanings import MEANINGS
 from vae.evaluation.page import evaluation_page, short
 
+pytestmark = pytest.mark.slow
+
 FIGURES = "nll_iw elbo reconstruction kl mi active_units units ppl_word bleu bleu_sampled exact_match".split()
 
 

@@ -28,6 +28,8 @@ from vae.training import fit as fitting
 from vae.training.corpus_vectors import corpus_vectors
 from vae.training.module import TrainingModule
 
+pytestmark = pytest.mark.slow
+
 FIGURES = (
     *("nll_iw", "elbo", "reconstruction", "kl", "mi", "mi_texts", "active_units", "units", "ppl_word"),
     *("bleu", "bleu_sampled", "exact_match", "tokens_per_second"),

@@ -18,6 +18,8 @@ from vae.training.corpus_vectors import corpus_vectors
 from vae.training.module import TrainingModule
 from vae.training.piece_vectors import word_begins
 
+pytestmark = pytest.mark.slow
+
 SIZES = "family=masked width=16 heads=2 encoder_layers=1 decoder_layers=1 run=2 dim=4 usage=8 meaning=0 dropout=0"
 SHORT = "optimizer=muon steps=14 batch_pieces=256 precision=32-true free_bits=0"
 

@@ -6,6 +6,8 @@ import pytest
 from vae.commands.command import main
 from vae.commands.vary import COMMAND
 
+pytestmark = pytest.mark.slow
+
 TEXT = "The brighter birds prints 34 kettle. Window prints."
 ANY = ("--change", "0.5", "--at-least", "0", "--seed", "3")
 """Of a model that knows next to nothing any exchange is taken."""

@@ -5,6 +5,8 @@ from tokenizer.tokenizer import BOS, EOS, PAD, UNK
 from vae.decode.decoding import ROWS, Decoding, decode
 from vae.errors import UserError
 
+pytestmark = pytest.mark.slow
+
 TOP_P = Decoding(method="top-p", temperature=0.8, top_p=0.7)
 TOP_K = Decoding(method="top-k", temperature=1.5, top_k=5)
 GUARDED = Decoding(method="beam", beams=5, no_repeat=2, length_ratio=1.2)

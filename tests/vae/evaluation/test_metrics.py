@@ -12,6 +12,8 @@ from vae.evaluation.metrics import measure
 from vae.evaluation.radius import radius_curve
 from vae.text_vae import TextVAE
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def shards(dataset):

@@ -10,6 +10,8 @@ from vae.text_vae import TextVAE
 from vae.variation.sampling import Sampling
 from vae.variation.varier import Varier
 
+pytestmark = pytest.mark.slow
+
 WITH_RADIUS = ["neighbour", "posterior", "interpolate", "resample-slots", "attribute"]
 
 

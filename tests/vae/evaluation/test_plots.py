@@ -13,6 +13,8 @@ from vae.evaluation.plots import (
 )
 from vae.latent.calibration import Calibration
 
+pytestmark = pytest.mark.slow
+
 CURVE = [
     {"radius": radius, "changed": radius / 2, "bleu": 100 - 90 * radius, "self_bleu": 90.0, "cycle": 0.5}
     for radius in (0.0, 0.5, 1.0)

@@ -2,6 +2,8 @@ import pytest
 
 from vae.language.language import Language, language
 
+pytestmark = pytest.mark.slow
+
 NOTHING = language("tlh")
 
 

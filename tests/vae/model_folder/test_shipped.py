@@ -11,6 +11,8 @@ from vae.model_folder import shipped
 from vae.model_folder.shipped import is_shipped, shipped_folder, shipped_models, tokenizer_of
 from vae.text_vae import TextVAE
 
+pytestmark = pytest.mark.slow
+
 FILES = ["config.json", "model.safetensors", "tokenizer/spm.model", "README.md"]
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 18022472\n"
 MODELS, NAMES = shipped.MODELS, shipped_models()

@@ -29,6 +29,8 @@ from vae.settings import DEFAULTS
 from vae.text_vae import TextVAE
 from vae.training.objective import objective
 
+pytestmark = pytest.mark.slow
+
 SIZES = {"d_model": 16, "d_kv": 4, "d_ff": 32, "num_layers": 2, "num_heads": 4, "decoder_start_token_id": 0}
 VERSIONS = {
     "1.0": {"feed_forward_proj": "relu", "tie_word_embeddings": True},

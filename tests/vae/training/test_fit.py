@@ -17,6 +17,8 @@ from vae.training import fit as fitting
 from vae.training.fit import fit
 from vae.training.module import TrainingModule
 
+pytestmark = pytest.mark.slow
+
 STEPS, EPOCHS = 7, 3
 """Steps in an epoch of 60 rows, and epochs."""
 

@@ -9,6 +9,8 @@ from vae.training import fit as fitting
 from vae.training.fit import fit
 from vae.training.module import TrainingModule
 
+pytestmark = pytest.mark.slow
+
 CONFIG = DenseConfig(inputs=12, hidden=16, dim=4)
 BETA = 0.5
 

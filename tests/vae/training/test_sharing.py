@@ -11,6 +11,8 @@ from vae.settings import load_preset, override
 from vae.training.fit import fit
 from vae.training.ranks import rank
 
+pytestmark = pytest.mark.slow
+
 STILL = "embedding=16 encoder=16 decoder=16 slots=8 dim=4 dropout=0 word_dropout=0 precision=32-true epochs=1".split()
 """Nothing but z is drawn."""
 

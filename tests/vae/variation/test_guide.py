@@ -10,6 +10,8 @@ from vae.variation.partners import Partners
 from vae.variation.sampling import Sampling
 from vae.variation.task import Task
 
+pytestmark = pytest.mark.slow
+
 SHAPE = (4, 8, 8)
 TOO_LONG = "Cat. " * 8
 

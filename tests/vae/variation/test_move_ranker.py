@@ -14,6 +14,8 @@ from vae.variation.seams import Seams, seams
 from vae.variation.word_states import LAYERS
 from vae.variation.words import Words, words_of
 
+pytestmark = pytest.mark.slow
+
 ENGLISH = language("en")
 KEY = (0, "post", 0)
 

@@ -14,6 +14,8 @@ from vae.variation.move import KINDS, SWAP, TO_END, TO_FRONT, Move
 from vae.variation.moves import Moves
 from vae.variation.words import Words, bare
 
+pytestmark = pytest.mark.slow
+
 ENGLISH = language("en")
 SMALL = "the farmers because when in we it old bread rain saving my on a whole lights went while tea milk".split()
 PIECES = {WORD_START + word: number for number, word in enumerate([*SMALL, "Anna", "I", "May"])}

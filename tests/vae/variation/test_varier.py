@@ -7,6 +7,8 @@ from vae.text_vae import TextVAE
 from vae.variation.sampling import Sampling
 from vae.variation.varier import Varier
 
+pytestmark = pytest.mark.slow
+
 WITH_RADIUS = ["neighbour", "posterior", "resample-slots"]
 
 
