@@ -6,7 +6,7 @@ OUT := out/demo
 
 demo: .venv/ready
 	$(BIN)/python -m pipelines.cli run --config data/demo.yaml
-	$(BIN)/python -m pipelines.show --variations $(OUT)/variations --report $(OUT)/report.html
+	$(BIN)/python -m pipelines.commands.show_demo --variations $(OUT)/variations --report $(OUT)/report.html
 
 test: .venv/ready lint
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile

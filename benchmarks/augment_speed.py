@@ -1,9 +1,9 @@
-"""What `augment` does to a post inside Beam, beside the decoder's own work alone; and how long `vary` takes.
+"""Compares the work of `augment` on a post with the decoder's own work alone, and times `vary`.
 
-- `variations`: places proposed, weighed and chosen, the second look, and the texts put together.
-- `judging`: every rule of default.yaml that has what it needs, measured and judged.
-- `decoder`: what the decoder was asked while variations were made, asked once more by a loop that does nothing else.
-- `vary`: one call of the command for a text of 40 words, loading included, on the clock.
+- `variations`: proposing, weighing and choosing exchanges, the second look, and putting the texts together.
+- `judging`: measuring and judging by every rule of default.yaml that can be measured here.
+- `decoder`: the calls of the decoder that the variations needed, repeated by a loop that does nothing else.
+- `vary`: one call of the command for a text of 40 words, in seconds of the clock, with loading.
 
 A candidate is one variation of a whole post, whether it is accepted or not. Times are seconds of the processor in one
 thread, as in a worker of `augment`; posts a second are for `--per-post` candidates each, scaled to posts of POST_WORDS.
@@ -28,9 +28,9 @@ import torch
 from measure import report, versions
 from passages import EVERYDAY, read_passages
 
-from pipelines.augment.assemble import assemble, plan_post
+from pipelines.augment.post_segments import assemble_post, segment_post
 from pipelines.beam.local_model import loaded_model
-from pipelines.filters.engine import decide, load_rules, measure_all
+from pipelines.filters.all_rules import failures, load_rules, measure_all
 from pipelines.filters.rule import Candidate
 from vae.variation.sampling import Sampling
 from vae.variation.varier import Varier
@@ -38,11 +38,11 @@ from vae.variation.varier import Varier
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pipelines.augment.assemble import PostPlan
+    from pipelines.augment.post_segments import SegmentedPost
     from vae.text_vae import TextVAE
     from vae.variation.variation import Variation
 
-    Made = list[tuple[PostPlan, Variation]]
+    Made = list[tuple[SegmentedPost, Variation]]
 
 POST_WORDS = 400
 
@@ -60,7 +60,7 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(1)
     model = loaded_model(args.model)
-    plans = [plan for row in _test_posts(args.dataset)[: args.posts] if (plan := plan_post(row, model)).can_vary]
+    plans = [plan for row in _test_posts(args.dataset)[: args.posts] if (plan := segment_post(row, model)).can_vary]
     sides = Sides(model, per_post=args.per_post, change=args.change)
     sides.run(plans[:1])  # what is paid once
     runs = []
@@ -95,7 +95,7 @@ def main() -> None:
 
 
 class Sides:
-    """The sides; what the first one asks of the decoder is kept for the bare loop."""
+    """The sides of the comparison. The decoder's calls of the first side are kept for the bare loop."""
 
     def __init__(self, model: TextVAE, *, per_post: int, change: float) -> None:
         self._model, self._per_post, self._rules = model, per_post, load_rules()
@@ -104,8 +104,8 @@ class Sides:
         self._features = model.reader.features
         model.reader.features = self._keep
 
-    def run(self, plans: Sequence[PostPlan]) -> dict[str, float]:
-        """Seconds of each side."""
+    def run(self, plans: Sequence[SegmentedPost]) -> dict[str, float]:
+        """The seconds that each side takes."""
         seconds: dict[str, float] = {}
         self._asked.clear()
         with _timed(seconds, "variations"):
@@ -121,8 +121,8 @@ class Sides:
         self._asked.append((places, named))
         return self._features(*places, **named)
 
-    def _vary(self, plans: Sequence[PostPlan]) -> Made:
-        """Every candidate of every post, as a unit of augment makes them."""
+    def _vary(self, plans: Sequence[SegmentedPost]) -> Made:
+        """Makes every candidate of every post, as a unit of augment does."""
         varier = Varier(self._model, self._sampling)
         made: Made = []
         for number in range(self._per_post):
@@ -134,11 +134,11 @@ class Sides:
     def _judge(self, made: Made) -> int:
         candidates = [_candidate(self._model, plan, variation) for plan, variation in made]
         scores = measure_all(candidates, self._rules, self._model)
-        return sum(all(judgement.kept for judgement in decide(each, self._rules)) for each in scores)
+        return sum(not failures(candidate, self._rules) for candidate in scores)
 
 
 def vary_once(model: str) -> float:
-    """Seconds of the clock from the start of the command to its end."""
+    """The seconds of the clock from the start of the command to its end."""
     text = read_passages(EVERYDAY)[0].text
     started = time.perf_counter()
     command = [sys.executable, "-m", "pipelines.cli", "vary", "--model", model, "-n", "1", text]
@@ -146,8 +146,8 @@ def vary_once(model: str) -> float:
     return round(time.perf_counter() - started, 2)
 
 
-def _candidate(model: TextVAE, plan: PostPlan, variation: Variation) -> Candidate:
-    assembled = assemble(plan, variation.segments, edits=variation.edits)
+def _candidate(model: TextVAE, plan: SegmentedPost, variation: Variation) -> Candidate:
+    assembled = assemble_post(plan, variation.segments, edits=variation.edits)
     pairs = zip(plan.segments, variation.segments, strict=True)
     return Candidate(
         source=plan.post["text"],

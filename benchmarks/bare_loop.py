@@ -1,7 +1,7 @@
-"""`prepare` against the bare loop: read, encode the raw text, pad to 64, write Parquet; one thread on one core.
+"""Compares `prepare` with a bare loop that reads, encodes the raw text, pads to 64 and writes Parquet, on one core.
 
-The loop cleans nothing, drops nothing, cuts a post every 64 pieces and keeps no posts: it is the least that any job
-with this tokenizer does, and what it takes is what `prepare` cannot go below.
+The loop cleans nothing, drops nothing, cuts a post every 64 pieces and keeps no posts. It is the least that any job
+with this tokenizer does, so `prepare` cannot be faster.
 
     python benchmarks/bare_loop.py --corpora CORPORA --tokenizer DATASET/tokenizer/spm.model
 """
@@ -83,7 +83,7 @@ def compare(*, corpora: Path, tokenizer: Path, work: Path, runs: int) -> dict[st
 
 
 def loop_side(corpora: Path, tokenizer: Path, output: Path) -> None:
-    """The bare loop."""
+    """Runs the bare loop."""
     pieces = SentencePieceProcessor(model_file=str(tokenizer))
     texts = (text for _, text in posts_as_published(corpora))
     schema = pa.schema({"input_ids": pa.list_(pa.uint16(), WINDOW), "length": pa.uint16()})
@@ -93,7 +93,7 @@ def loop_side(corpora: Path, tokenizer: Path, output: Path) -> None:
 
 
 def windows(posts: list[list[int]], schema: pa.Schema) -> pa.Table:
-    """Posts cut every WINDOW pieces, one row each, padded with 0."""
+    """The posts cut every WINDOW pieces, as rows padded with 0."""
     rows = [-(-len(post) // WINDOW) for post in posts]
     padded = np.zeros((sum(rows), WINDOW), dtype=np.uint16)
     lengths = np.full(sum(rows), WINDOW, dtype=np.uint16)

@@ -1,4 +1,4 @@
-"""How much of a text changes: what `--change` asks for, and what `--at-least` lets through.
+"""Measures how much of a text changes by `--change` and by `--at-least`.
 
     python benchmarks/change_reached.py --record
 
@@ -66,7 +66,7 @@ def main() -> None:
 
 
 def figures(sources: Sequence[str], made: Sequence[Sequence[str]], embeddings: Embeddings) -> dict[str, list[float]]:
-    """Means over passages, each with its 95 % interval; similarity of what was changed alone."""
+    """The means over passages with their 95 % intervals; similarity only of variations that changed something."""
     embeddings.add([*sources, *(text for row in made for text in row)])
     values: dict[str, list[float]] = {"changed": [], "edits": [], "unchanged": [], "similarity": []}
     for source, row in zip(sources, made, strict=True):
@@ -80,7 +80,7 @@ def figures(sources: Sequence[str], made: Sequence[Sequence[str]], embeddings: E
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
-    """As Markdown."""
+    """The figures as a Markdown table."""
     lines = ["| --change | --at-least | changed | edits a passage | left as it was | similarity |", "|---" * 6 + "|"]
     for row in rows:
         forms = {"changed": ".3f", "edits": ".1f", "unchanged": ".0%", "similarity": ".3f"}

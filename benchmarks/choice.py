@@ -1,4 +1,4 @@
-"""Settings side by side: each trained on the same number of pieces of one dataset, and measured on its test split."""
+"""Compares settings: each is trained on the same number of pieces of one dataset and measured on its test split."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def train_and_measure(dataset: Dataset, pairs: list[str], folder: Path) -> dict[str, Any]:
-    """The figures of one variant."""
+    """Trains one variant and returns its figures."""
     settings = override(DEFAULTS, pairs)
     tokenizer, pieces = dataset.tokenizer(), settings.training.batch_pieces
     torch.manual_seed(settings.training.seed)
@@ -98,7 +98,7 @@ def train_and_measure(dataset: Dataset, pairs: list[str], folder: Path) -> dict[
 
 
 class Sample:
-    """The same few batches of a split, drawn over all buckets."""
+    """A sample of batches of a split, drawn over all buckets; the same at each call."""
 
     def __init__(self, shards: list[Shard]) -> None:
         self.batches = list(islice(Batches(shards, batch_pieces=1024, seed=0), ELBO_BATCHES))
@@ -111,7 +111,7 @@ class Sample:
 
 
 def at_changed(curve: list[dict[str, float]]) -> dict[str, float]:
-    """What the radius curve says where CHANGED of the words differ."""
+    """The values of the radius curve where the share CHANGED of the words differs."""
     changed = np.maximum.accumulate([point["changed"] for point in curve])
     return {
         f"{name}_at_change": float(np.interp(CHANGED, changed, [point[name] for point in curve]))
@@ -120,7 +120,7 @@ def at_changed(curve: list[dict[str, float]]) -> dict[str, float]:
 
 
 def table(rows: list[dict[str, Any]]) -> str:
-    """As Markdown."""
+    """The figures as a Markdown table."""
     names = ("name", "parameters", "elbo", "nll_iw", "kl", "bleu", "bleu_sampled", "bleu_at_change")
     names = (*names, "self_bleu_at_change", "radius_at_change", "tokens_per_second")
     lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]

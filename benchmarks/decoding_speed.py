@@ -1,4 +1,4 @@
-"""Decoding 128 latents to 64 pieces each, beside a bare cached loop over the same weights and Hugging Face `generate`.
+"""Times decoding of 128 latents to 64 pieces each, beside a bare cached loop and Hugging Face `generate`.
 
 All are greedy, with keys and values kept, in single precision and in bfloat16, which is what `TextVAE` decodes in here:
 a decoder of 3 layers, 256 wide, 4 heads, 8,000 pieces, that attends to 17 vectors. `generate` runs a BART decoder of
@@ -87,7 +87,7 @@ def main() -> None:
 
 @torch.inference_mode()
 def bare(model: TransformerVAE, z: torch.Tensor) -> list[list[int]]:
-    """The same weights, with caches that grow by concatenation and nothing checked."""
+    """Decodes by the same weights, with caches that grow by concatenation and without checks."""
     contexts, memory = model._contexts(z, 0.0), model._memory(z)  # noqa: SLF001  (the same weights, without the project around them)
     blocks = list(model.decoder)
     crossed = [block.cross.cache(memory) for block in blocks]
@@ -124,7 +124,7 @@ def _heads(states: torch.Tensor) -> torch.Tensor:
 
 
 def hugging_face(dtype: torch.dtype) -> Callable[[], object]:
-    """`generate` of a BART decoder of the same size; the encoder never runs."""
+    """Runs `generate` of a BART decoder of the same size, without its encoder."""
     size = {"decoder_layers": LAYERS, "decoder_attention_heads": HEADS, "decoder_ffn_dim": 4 * WIDTH}
     special = {"pad_token_id": PAD, "bos_token_id": BOS, "eos_token_id": EOS, "decoder_start_token_id": BOS}
     config = transformers.BartConfig(

@@ -1,4 +1,4 @@
-"""What a trained model saves: fine-tuning it beside training from nothing for as many seconds of the processor.
+"""Measures what a trained model saves: fine-tuning it against training from nothing for the same processor seconds.
 
 Each dataset is prepared with the base's tokenizer and --max-len. It is fine-tuned on with the preset `fine-tune`; then
 `small` is trained on it from nothing, for as many steps as its measured speed puts into the same seconds (counting
@@ -102,7 +102,7 @@ def main() -> None:
 
 
 def fine_tuned(init: str, dataset: Dataset, pairs: list[str], folder: Path) -> Trained:
-    """The base, trained on with the preset."""
+    """The base after more training with the preset."""
 
     def start() -> TextVAE:
         base = TextVAE.load(init)
@@ -113,7 +113,7 @@ def fine_tuned(init: str, dataset: Dataset, pairs: list[str], folder: Path) -> T
 
 
 def from_nothing(dataset: Dataset, folder: Path, *, seconds: float) -> Trained:
-    """`small`, with as many steps as take these seconds of the processor."""
+    """The preset `small`, trained for as many steps as take these seconds of the processor."""
 
     def of_steps(steps: int) -> Trained:
         return trained(partial(new_small, dataset, steps), dataset, folder / str(steps))
@@ -125,7 +125,7 @@ def from_nothing(dataset: Dataset, folder: Path, *, seconds: float) -> Trained:
 
 
 def new_small(dataset: Dataset, steps: int) -> TextVAE:
-    """As `train` makes it."""
+    """A new model of the preset `small`, as `train` makes it."""
     settings, tokenizer = override(load_preset("small"), [f"steps={steps}"]), dataset.tokenizer()
     torch.manual_seed(settings.training.seed)
     module = text_model(settings.model, vocab_size=tokenizer.vocab_size, max_len=dataset.max_len)
@@ -135,7 +135,7 @@ def new_small(dataset: Dataset, steps: int) -> TextVAE:
 
 
 def trained(start: Callable[[], TextVAE], dataset: Dataset, folder: Path) -> Trained:
-    """A model that `start` makes, trained as its settings say."""
+    """Trains the model that `start` makes, by its settings."""
     began, clock = time.process_time(), time.perf_counter()
     model = start()
     pieces, seed = model.settings.training.batch_pieces, model.settings.training.seed
@@ -153,7 +153,7 @@ def trained(start: Callable[[], TextVAE], dataset: Dataset, folder: Path) -> Tra
 
 
 def figures(found: Trained, dataset: Dataset, base_dataset: Dataset | None) -> dict[str, Any]:
-    """Of the test split; `base_*` of the test split of what the base was trained on."""
+    """The figures on the test split; those called `base_*` are on the test split of the base's own dataset."""
     model, test = found.model, dataset.shards("test")
     with fast_precision("cpu"):
         nll_iw = torch.cat(
@@ -175,7 +175,7 @@ def figures(found: Trained, dataset: Dataset, base_dataset: Dataset | None) -> d
 
 
 def bound_and_reconstruction(model: TextVAE, dataset: Dataset) -> tuple[float, Reconstruction]:
-    """Of the same texts of the test split, always."""
+    """The bound and the reconstruction over the same texts of the test split at every call."""
     test = dataset.shards("test")
     with fast_precision("cpu"):
         elbo = bounds(model.module, Sample(test), seed=0).elbo
@@ -183,7 +183,7 @@ def bound_and_reconstruction(model: TextVAE, dataset: Dataset) -> tuple[float, R
 
 
 def table(rows: list[dict[str, Any]]) -> str:
-    """As Markdown."""
+    """The figures as a Markdown table."""
     lines = ["| " + " | ".join(COLUMNS) + " |", "|" + "---|" * len(COLUMNS)]
     lines += ["| " + " | ".join(_cell(row[name]) for name in COLUMNS) + " |" for row in rows]
     return "\n".join(lines)

@@ -21,14 +21,14 @@ CACHE = Path.home() / ".cache" / "blogvae-benchmarks" / "gemma-3-270m"
 
 
 class LanguageJudge:
-    """What texts cost it, in nats; each text is read once."""
+    """Measures the cost of texts in nats; it reads each text once."""
 
     def __init__(self, folder: Path = CACHE) -> None:
         self._folder = folder
         self._nats: dict[str, float] = {}
 
     def nats(self, texts: Sequence[str]) -> list[float]:
-        """-log p of each text, from a start marker to its last piece."""
+        """The -log p of each text, from a start marker to its last piece."""
         new = sorted({text for text in texts if text not in self._nats}, key=lambda text: (len(text), text))
         for start in range(0, len(new), BATCH):
             chunk = new[start : start + BATCH]

@@ -1,4 +1,4 @@
-"""Contextual substitution as others offer it, by the model that ours is made of: its decoder without its latents.
+"""Substitutes words by their context alone, as others do: with our model's decoder but without its latents.
 
 `drawn` exchanges random words, one after the other, each for one of the TOP likeliest others of its place, drawn by
 their probability, as nlpaug's ContextualWordEmbsAug and its kind do with BERT. `surest` first asks all places, and
@@ -42,7 +42,7 @@ TOP = 100
 def masked_alone(
     model: TextVAE, sources: Sequence[str], *, n: int, change: float, seed: int, surest: bool
 ) -> list[list[str]]:
-    """`n` variations of each text, of a share of its words as near to `change` as there are places."""
+    """Makes `n` variations of each text; the share of changed words is as near to `change` as its places allow."""
     paragraphs = [" ".join(source.split()) for source in sources]
     texts = cut(paragraphs, tokenizer=model.tokenizer, max_len=model.max_len)
     filler = _Filler(model, torch.Generator().manual_seed(seed), surest=surest)
@@ -51,7 +51,7 @@ def masked_alone(
 
 @dataclass
 class _Filler:
-    """Exchanges words of segments, by one generator."""
+    """Exchanges words of segments, with random numbers of one generator."""
 
     model: TextVAE
     random: torch.Generator
@@ -63,7 +63,7 @@ class _Filler:
         self._allowed = torch.tensor([self._may_stand(piece) for piece in self._pieces])
 
     def __call__(self, segment: Segment, change: float) -> str:
-        """The text of the segment with so many words exchanged."""
+        """The text of the segment with this number of words exchanged."""
         words = words_of(segment, self.model.tokenizer)
         ids, at = list(segment.ids), self._places(words)
         known: dict[int, int] = {}
@@ -92,7 +92,7 @@ class _Filler:
         return piece.startswith(WORD_START) and word.isalpha() and word.islower() and word not in self._staying
 
     def _places(self, words: Words) -> dict[int, int]:
-        """Words that may change, each with its one piece."""
+        """The words that may change, each with its only piece."""
         found = {}
         for place, (word, span) in enumerate(zip(words.words, words.spans, strict=True)):
             plain = bare_case(word)
@@ -103,7 +103,7 @@ class _Filler:
 
     @torch.inference_mode()
     def _log_p(self, ids: Sequence[int], at: Sequence[int]) -> Tensor:
-        """Log p of each piece in each place (places, vocab), each hidden by itself; -inf of what may not stand."""
+        """The log p of pieces by place, (places, vocab), with one place hidden at a time; -inf for forbidden pieces."""
         network = masked(self.model.reader)
         width = -(-(len(ids) + 1) // network.run) * network.run
         row = functional.pad(torch.tensor([*ids, EOS]), (0, width - len(ids) - 1))
@@ -126,7 +126,7 @@ class _Filler:
         return total.masked_fill(~self._allowed, -torch.inf)
 
     def _drawn(self, log_p: Tensor) -> Tensor:
-        """One of the TOP likeliest pieces of each place, by its probability."""
+        """Draws one of the TOP likeliest pieces of each place, by their probabilities."""
         best = log_p.topk(TOP, dim=1)
         drawn = torch.multinomial(best.values.softmax(1), 1, generator=self.random)
         return best.indices.gather(1, drawn)[:, 0]

@@ -1,4 +1,4 @@
-"""What the scripts here share: a timed process, `prepare` and its corpus, and the result file."""
+"""Shared by the scripts here: timed processes, `prepare` and its corpus, and the file of results."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ LOOKS_PER_SAMPLE = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """What a process and all it started took.
+    """The time and memory of a process and of all processes it started.
 
-    Memory is the sum of their resident sets, sampled: a page that two of them share counts twice.
+    Memory is the sampled sum of their resident sets, so a page that two processes share counts twice.
     """
 
     wall_seconds: float
@@ -43,12 +43,12 @@ class Usage:
 
 
 def run_on_one_core(command: Sequence[str | Path]) -> Usage:
-    """Runs a command on one core with one thread, its imports included, and stops the script where it fails."""
+    """Runs a command on one core with one thread, and times it with its imports. Stops the script if it fails."""
     return run_on_all_cores(["taskset", "--cpu-list", str(CORE), *command])
 
 
 def run_on_all_cores(command: Sequence[str | Path]) -> Usage:
-    """Runs a command whose processes have one thread each, imports included, and stops the script where it fails."""
+    """Runs a command with one thread a process, and times it with its imports. Stops the script if it fails."""
     with tempfile.TemporaryFile("w+") as log:
         started = time.perf_counter()
         process = subprocess.Popen(
@@ -91,7 +91,7 @@ def _resident_bytes(*, session: int) -> int:
 
 
 def in_turn(sides: dict[str, Callable[[], Usage]], *, runs: int) -> dict[str, list[Usage]]:
-    """Runs the sides one after the other, again and again, so that a slow minute meets them all."""
+    """Runs the sides in turn, several times, so that a slow minute affects all of them."""
     taken: dict[str, list[Usage]] = {name: [] for name in sides}
     for run in range(runs):
         for name, side in sides.items():
@@ -101,7 +101,7 @@ def in_turn(sides: dict[str, Callable[[], Usage]], *, runs: int) -> dict[str, li
 
 
 def compared(baseline: list[Usage], ours: list[Usage], *, corpus: dict[str, Any]) -> dict[str, Any]:
-    """Every run of both sides, the speeds and the ratios of their medians: a ratio below 1, ours is faster."""
+    """All runs of both sides, their speeds, and the ratios of their medians; below 1, ours is faster."""
     figures: dict[str, Any] = {}
     for side, runs in (("baseline_", baseline), ("", ours)):
         figures[f"{side}seconds"] = [run.wall_seconds for run in runs]
@@ -116,14 +116,14 @@ def compared(baseline: list[Usage], ours: list[Usage], *, corpus: dict[str, Any]
 
 
 def prepare_command(*, corpora: Path, tokenizer: Path, output: Path, near_duplicates: str = "drop") -> list[str | Path]:
-    """`blogvae prepare` of this checkout, one worker."""
+    """The command `blogvae prepare` of this checkout, with one worker."""
     command: list[str | Path] = [sys.executable, "-m", "pipelines.cli", "prepare"]
     command += ["--input", corpora / FOLDER, "--input", corpora / EXPORT, "--output", output, "--tokenizer", tokenizer]
     return [*command, "--near-duplicates", near_duplicates, "--direct_num_workers", "1"]
 
 
 def posts_as_published(corpora: Path) -> Iterator[tuple[str, str]]:
-    """The id and the text of every post, nothing cleaned, a file's front matter included."""
+    """The id and the uncleaned text of every post, with the front matter of files."""
     for path in sorted((corpora / FOLDER).glob("*.txt")):
         yield path.stem, path.read_text(encoding="utf-8", errors="replace")
     csv.field_size_limit(2**31 - 1)
@@ -133,7 +133,7 @@ def posts_as_published(corpora: Path) -> Iterator[tuple[str, str]]:
 
 
 def few_posts(corpora: Path, folder: Path, *, each: int = 10) -> Path:
-    """A corpus of the first files and rows: what a run on it takes is nearly all start and end."""
+    """A corpus of the first files and rows, on which a run costs hardly more than start and end."""
     (folder / FOLDER).mkdir(parents=True)
     for path in sorted((corpora / FOLDER).glob("*.txt"))[:each]:
         (folder / FOLDER / path.name).write_bytes(path.read_bytes())
@@ -146,7 +146,7 @@ def few_posts(corpora: Path, folder: Path, *, each: int = 10) -> Path:
 
 
 def corpus_figures(corpora: Path) -> dict[str, Any]:
-    """What is read."""
+    """The figures of the corpus that is read."""
     files = [*(corpora / FOLDER).glob("*.txt"), corpora / EXPORT]
     return {
         "names": [FOLDER, EXPORT],
@@ -157,7 +157,7 @@ def corpus_figures(corpora: Path) -> dict[str, Any]:
 
 
 def machine(*, cores_used: int) -> dict[str, Any]:
-    """The processor, the cores that a side ran on, and the memory."""
+    """The machine: its processor, the cores of a side, and its memory."""
     information = Path("/proc/cpuinfo").read_text()
     model = next(line.partition(":")[2].strip() for line in information.splitlines() if line.startswith("model name"))
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
@@ -165,12 +165,12 @@ def machine(*, cores_used: int) -> dict[str, Any]:
 
 
 def versions(*distributions: str) -> dict[str, str]:
-    """Python's and those of the libraries that do the work."""
+    """The versions of Python and of the libraries that do the work."""
     return {"python": platform.python_version(), **{name: version(name) for name in distributions}}
 
 
 def report(result: dict[str, Any], *, record: bool, cores_used: int = 1) -> None:
-    """Prints the result, and keeps it in results/ where asked to."""
+    """Prints the result, and writes it to results/ if asked to."""
     result = {
         **result,
         "date": dt.datetime.now(tz=dt.timezone.utc).date().isoformat(),

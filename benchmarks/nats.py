@@ -1,9 +1,9 @@
-"""Do the words that a system brings fit? What each costs a language model more than the word it took, in nats.
+"""Measures whether new words fit: their cost to a language model, in nats, above that of the words they replaced.
 
     python benchmarks/vary_passages.py --change 0.15 --output OUT/ours.jsonl
     PYTHONPATH=. QUALITY/bin/python benchmarks/nats.py OUT/ours.jsonl OUT/peer.jsonl --record
 
-Files are of vary_passages.py, all of the same passages. By system, the mean over passages:
+The files are written by vary_passages.py, all for the same passages. By system, the mean over passages:
 
 - changed: the share of words, as `vary` counts them; edits: the runs of words that differ.
 - perplexity / source's: a word, by Gemma 3 270M.
@@ -13,7 +13,7 @@ Files are of vary_passages.py, all of the same passages. By system, the mean ove
 - self-BLEU: of each variation against the others of its passage, 0 to 100 (Zhu et al. 2018); lower is more diverse.
 - as the source: the share of variations that changed nothing.
 
-Intervals are of a bootstrap over passages, 95 %. QUALITY is the environment of quality.py.
+Intervals are 95 %, by bootstrap over passages. QUALITY is the environment of quality.py.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def main() -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """Of one passage and its variations: sums where figures are ratios of sums, means otherwise."""
+    """The measures of one passage and its variations: sums for figures that are ratios of sums, else means."""
 
     changed: float
     edits: float
@@ -95,7 +95,7 @@ class Measured:
 
     @classmethod
     def of(cls, row: Varied, judge: LanguageJudge, embeddings: Embeddings) -> Measured:
-        """Reads and embeds what is new."""
+        """Measures one passage; texts that were not seen before are read and embedded."""
         words = len(row.source.split())
         cost, *costs = judge.nats([row.source, *row.variations])
         changes = [changed_words(row.source, text) for text in row.variations]
@@ -112,7 +112,7 @@ class Measured:
 
 
 def figures_of(measured: Sequence[Measured]) -> dict[str, list[float]]:
-    """By column, its value and the ends of its interval."""
+    """The value of each column and the ends of its interval."""
     found: dict[str, list[float]] = {}
     for name in COLUMNS:
         if name == "nats":
@@ -125,7 +125,7 @@ def figures_of(measured: Sequence[Measured]) -> dict[str, list[float]]:
 
 
 def ratio_with_interval(sums: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Of the sums (n, 2) of n passages: the first over the second, and its interval by resampling passages."""
+    """The first sum over the second, and its interval by resampling passages, from sums (n, 2) of n passages."""
     drawn = np.random.default_rng(SEED).integers(len(sums), size=(RESAMPLES, len(sums)))
     totals = sums[drawn].sum(axis=1)
     low, high = np.percentile(totals[:, 0] / np.maximum(totals[:, 1], 1e-9), (2.5, 97.5))
@@ -134,7 +134,7 @@ def ratio_with_interval(sums: NDArray[np.float64]) -> tuple[float, float, float]
 
 
 def table(figures: dict[str, dict[str, list[float]]]) -> str:
-    """As Markdown."""
+    """The figures as a Markdown table."""
     lines = ["| | " + " | ".join(title for title, _ in COLUMNS.values()) + " |", "|---" * (len(COLUMNS) + 1) + "|"]
     for name, columns in figures.items():
         cells = [_cell(columns[key], form) for key, (_, form) in COLUMNS.items()]

@@ -1,4 +1,4 @@
-"""Passages to vary: of a file, or drawn from posts that no model was trained on."""
+"""Reads passages to vary from a file, or draws them from posts that no model was trained on."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _PLAIN = re.compile(r"[A-Z“\"](?:[^\W_]|[\s.,;:!?'’“”\"()%$–—-])+[.!
 
 @dataclass(frozen=True)
 class Passage:
-    """One paragraph, and the set it belongs to."""
+    """A paragraph and the set that it belongs to."""
 
     subject: str
     text: str
 
 
 def read_passages(path: Path) -> list[Passage]:
-    """Of a .tsv file with columns subject and text, or of a text file, one a line, its name the subject."""
+    """The passages of a .tsv file with columns subject and text, or of a text file with one passage a line."""
     with path.open(encoding="utf-8", newline="") as file:
         if path.suffix == ".tsv":
             rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
@@ -36,7 +36,7 @@ def read_passages(path: Path) -> list[Passage]:
 
 
 def held_out_passages(topics: Path, *, count: int, seed: int) -> list[Passage]:
-    """`count` paragraphs of plain prose, FEWEST_WORDS to MOST_WORDS words, at most one a post, drawn by the seed.
+    """Draws `count` paragraphs of plain prose of FEWEST_WORDS to MOST_WORDS words, at most one of each post.
 
     `topics` is govblogs_topics.csv: a post of its column post_id is govblogs/POST_ID.txt beside it.
     """
@@ -55,7 +55,7 @@ def held_out_passages(topics: Path, *, count: int, seed: int) -> list[Passage]:
 
 
 def plain_paragraphs(post: str) -> list[str]:
-    """Those of a Markdown post that fit."""
+    """The paragraphs of a Markdown post that are plain prose of a fitting length."""
     body = _FRONT_MATTER.sub("", post.replace("\r\n", "\n"))
     paragraphs = (" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", body))
     return [text for text in paragraphs if FEWEST_WORDS <= len(text.split()) <= MOST_WORDS and _PLAIN.fullmatch(text)]

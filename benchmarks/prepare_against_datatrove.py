@@ -1,4 +1,4 @@
-"""`prepare` against datatrove on the same posts, one worker on one core.
+"""Compares `prepare` with datatrove on the same posts, with one worker on one core.
 
     | stage           | prepare                             | datatrove                                           |
     |-----------------|-------------------------------------|-----------------------------------------------------|
@@ -142,9 +142,9 @@ DATATROVE_SIDE, REPORT = "--datatrove-side", "report.json"
 
 
 def datatrove_side(posts: Path, tokenizer: Path, output: Path) -> None:
-    """datatrove's own stages, one after the other, each with its seconds and its count of documents.
+    """Runs datatrove's stages one after the other, and returns the seconds and documents of each.
 
-    spaCy's blank English, datatrove's word tokenizer for Gopher and MinHash, downloads nothing.
+    Its word tokenizer for Gopher and MinHash is spaCy's blank English, which downloads nothing.
     """
     from datatrove.executor import LocalPipelineExecutor
     from datatrove.pipeline.dedup import (
@@ -198,15 +198,15 @@ def datatrove_side(posts: Path, tokenizer: Path, output: Path) -> None:
 
 
 def cpu_seconds() -> float:
-    """Of this process and of those it started that have ended."""
+    """The processor seconds of this process and of the ended processes that it started."""
     both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(used.ru_utime + used.ru_stime for used in both)
 
 
 def hugging_face_tokenizer(model: Path) -> dict[str, Any]:
-    """A SentencePiece unigram model with identity normalisation, as Hugging Face `tokenizers` reads it.
+    """Turns a SentencePiece unigram model with identity normalisation into a tokenizer of Hugging Face `tokenizers`.
 
-    Only normal pieces compete for a text; the others get a score that none is chosen at, bytes apart from fallback.
+    Only normal pieces compete for a text; the others get so low a score that none is chosen, except bytes as fallback.
     """
     from sentencepiece import SentencePieceProcessor
 
@@ -242,7 +242,7 @@ def hugging_face_tokenizer(model: Path) -> dict[str, Any]:
 
 
 def pieces_in(output: Path, model: Path) -> int:
-    """What SentencePiece counts, ends included, in the posts that datatrove wrote: its `tokens`, were it the same."""
+    """The pieces, with ends, that SentencePiece counts in datatrove's posts, to compare with datatrove's `tokens`."""
     from sentencepiece import SentencePieceProcessor
 
     texts = pq.read_table(output / "posts", columns=["text"])["text"].to_pylist()
@@ -251,7 +251,7 @@ def pieces_in(output: Path, model: Path) -> int:
 
 
 def cleaned_posts(dataset: Path) -> Iterator[tuple[str, str]]:
-    """The ids and texts of a prepared dataset."""
+    """The ids and texts of a prepared dataset's posts."""
     for file in read_json(dataset / "MANIFEST.json")["files"]:
         if file["path"].startswith("posts/"):
             table = pq.read_table(dataset / file["path"], columns=["post_id", "text"])
@@ -259,14 +259,14 @@ def cleaned_posts(dataset: Path) -> Iterator[tuple[str, str]]:
 
 
 def write_jsonl(posts: Iterable[tuple[str, str]], folder: Path) -> None:
-    """One file, as datatrove reads it."""
+    """Writes posts as one JSONL file, which datatrove reads."""
     folder.mkdir()
     with (folder / "posts.jsonl").open("w", encoding="utf-8") as lines:
         lines.writelines(json.dumps({"id": post, "text": text}, ensure_ascii=False) + "\n" for post, text in posts)
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """A file's JSON."""
+    """The JSON of a file."""
     return json.loads(path.read_text(encoding="utf-8"))
 
 

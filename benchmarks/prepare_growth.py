@@ -1,9 +1,9 @@
-"""Memory and shuffled bytes as a corpus grows tenfold, and what a second worker saves.
+"""Measures memory and shuffled bytes as a corpus grows tenfold, and what a second worker saves.
 
 python benchmarks/prepare_growth.py --corpora DIR --tokenizer FILE.model
 
-The tenfold corpus is the corpus and nine copies whose lines have their words in another order: other runs of words,
-and so no near duplicates, of the same vocabulary.
+The tenfold corpus is the corpus and nine copies with the words of each line shuffled: the vocabulary stays the same,
+and the copies are no near duplicates.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def shuffled(text: str, draw: random.Random) -> str:
 
 
 def grown(corpora: Path, folder: Path, *, copies: int) -> Path:
-    """So many copies of the corpus, the first as it is."""
+    """Writes this number of copies of the corpus; only the first keeps the order of words."""
     draw = random.Random(0)
     (folder / FOLDER).mkdir(parents=True)
     for file in sorted((corpora / FOLDER).glob("*.txt")):
@@ -75,7 +75,7 @@ sys.exit(code)
 
 
 def one_worker(command: list[str | Path], *, count_into: Path) -> Usage:
-    """Runs prepare, and writes how many bytes went into all its GroupByKeys, as encoded."""
+    """Runs prepare, and writes the number of encoded bytes that went into all its GroupByKeys."""
     arguments = command[command.index("pipelines.cli") + 1 :]
     return run_on_all_cores([sys.executable, "-c", COUNTING, count_into, *arguments])
 

@@ -1,8 +1,8 @@
-"""What Beam costs: `prepare` beside a plain loop over the same steps, one worker, on one core.
+"""Measures what Beam costs: `prepare` against a plain loop over the same steps, with one worker on one core.
 
 python benchmarks/prepare_overhead.py --corpora DIR --tokenizer FILE.model
 
-The loop decides nothing between posts: finding duplicates counts as Beam's.
+The loop does not look for duplicates, so that work counts as Beam's cost.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Penn Treebank, word level: a text VAE trained from nothing and measured by the field's protocol (see ptb.md)."""
+"""Trains a text VAE on the Penn Treebank (words) and measures it by the field's protocol (see ptb.md)."""
 
 from __future__ import annotations
 
@@ -104,14 +104,14 @@ def main() -> None:
 
 
 def vocabulary(path: Path) -> dict[str, int]:
-    """Ids of the words of a file, commonest first."""
+    """The ids of a file's words, the most frequent first."""
     counts = Counter(path.read_text(encoding="utf-8").split())
     ordered = sorted(counts, key=lambda word: (-counts[word], word))
     return {word: place + SPECIAL for place, word in enumerate(ordered)}
 
 
 def write_shards(path: Path, words: dict[str, int], folder: Path) -> list[Shard]:
-    """One shard for every multiple of BUCKET words, end marker counted."""
+    """Writes one shard for every multiple of BUCKET words, the end marker counted."""
     folder.mkdir(parents=True, exist_ok=True)
     rows: dict[int, list[list[int]]] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -129,7 +129,7 @@ def write_shards(path: Path, words: dict[str, int], folder: Path) -> list[Shard]
 
 @torch.inference_mode()
 def measure(model: TextModel, shards: list[Shard], *, samples: int, iw_texts: int | None) -> dict[str, float]:
-    """ELBO, importance-weighted NLL and its speed, KL, mutual information and active units."""
+    """Measures ELBO, importance-weighted NLL and its speed, KL, mutual information and active units."""
     whole = bounds(model, Batches(shards, batch_pieces=4096, seed=None), seed=0)
     latents = [model.posterior(batch) for batch in Batches(shards, batch_pieces=4096, seed=None)]
     together = Latents(torch.cat([each.mean for each in latents]), torch.cat([each.log_var for each in latents]))

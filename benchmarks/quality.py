@@ -1,18 +1,18 @@
-"""Variations of 200 held-out posts, four of each: ours beside peers and controls.
+"""Measures four variations of each of 200 held-out posts: ours beside peers and controls.
 
     python3.11 -m venv QUALITY
     QUALITY/bin/pip install torch==2.13.0
     QUALITY/bin/pip install --requirement benchmarks/requirements-quality.txt
     PYTHONPATH=. QUALITY/bin/python benchmarks/quality.py --dataset DATASET --output OUT
 
-measures peers and controls, and writes the posts to OUT/posts. Ours join them after
+measures peers and controls, and writes the posts to OUT/posts. Ours are made of these by
 
     taskset -c 0 blogvae augment --dataset OUT/posts --model MODEL --per-post 4 --seed K --output OUT/oursK
 
-for three seeds, by `--model MODEL --variations OUT/ours0,OUT/ours1,OUT/ours2 --seconds S0,S1,S2`, the seconds being
-those of augment's last log line; `--variations` may be repeated for other settings.
+for three seeds, and join them by `--model MODEL --variations OUT/ours0,OUT/ours1,OUT/ours2 --seconds S0,S1,S2`. The
+seconds are those of augment's last log line; `--variations` may be repeated for other settings.
 
-What is measured is paragraphs, list items and quotes. Headings, code and tables are the source's in every system.
+Paragraphs, list items and quotes are measured. Headings, code and tables are the source's in every system.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def our_system(folders: list[str], seconds: str | None, posts: Posts, model: str
 
 
 def system(name: str, sources: list[Passages]) -> System:
-    """A peer or control, run and timed once a seed: in one thread, so processor time is an idle core's wall clock."""
+    """Runs a peer or control once a seed, in one thread, so that processor time is an idle core's wall clock."""
     runs, seconds = [], []
     for seed in SEEDS:
         started = time.process_time()
@@ -121,7 +121,7 @@ def system(name: str, sources: list[Passages]) -> System:
 
 
 def language_model_figures(model: PieceModel, texts: list[Passages], sources: list[Passages]) -> dict[str, float]:
-    """What it was trained on, and its perplexity on the evaluated posts."""
+    """The language model's training data, and its perplexity on the evaluated posts."""
     passages = [passage for post in sources for passage in masked_passages(post)]
     words = sum(len(passage.split()) for passage in passages)
     pieces = sum(len(ids) + 1 for ids in model.tokenizer.encode(passages))
@@ -137,9 +137,9 @@ def language_model_figures(model: PieceModel, texts: list[Passages], sources: li
 def measure(
     systems: list[System], sources: list[Passages], judges: Judges, embeddings: Embeddings
 ) -> dict[str, dict[str, Any]]:
-    """By system, each measure's mean over posts and its interval; a post's value is the mean over runs.
+    """The mean of each measure over posts and its interval, by system; a post's value is the mean over runs.
 
-    Similarity is of one variation a post, from the runs in turn: embedding all of them would take an hour.
+    Similarity is measured on one variation of each post, from the runs in turn, since embedding all would take an hour.
     """
     first = {
         each.name: [(each.runs[k % len(each.runs)][k] or [None])[0] for k in range(len(sources))] for each in systems
@@ -179,7 +179,7 @@ def _mean_of_runs(runs: list[list[float]]) -> NDArray[np.float64]:
 
 
 def _told(interval: tuple[float, ...], name: str) -> list[float | None]:
-    """As figures.json holds it: surprise as a ratio of perplexities."""
+    """A measure in the form of figures.json, with surprise as a ratio of perplexities."""
     return [None if np.isnan(x) else float(np.exp(x)) if name.startswith("surprise") else x for x in interval]
 
 

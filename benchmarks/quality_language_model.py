@@ -1,4 +1,4 @@
-"""The language model that judges variations in quality.py, made of posts that no model was trained on."""
+"""Trains the language model that judges variations in quality.py, on posts that no other model was trained on."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BOS, EOS = 1, 2
 
 
 class _Order(NamedTuple):
-    """Counts of the n-grams of one length, sorted, and of the histories before their last pieces."""
+    """The sorted counts of n-grams of one length, and of the histories before their last pieces."""
 
     grams: NDArray[np.uint64]
     counts: NDArray[np.int64]
@@ -36,10 +36,10 @@ class _Order(NamedTuple):
 
 @dataclass(frozen=True)
 class PieceModel:
-    """Interpolated Kneser-Ney of order 5 over SentencePiece pieces, one discount an order (Chen & Goodman 1999).
+    """An interpolated Kneser-Ney model of order 5 over SentencePiece pieces, with one discount an order.
 
-    It reads masked texts. Any of them has a probability: what is no word is spelt in pieces, at a price. Case and
-    punctuation count.
+    (Chen & Goodman 1999.) It reads masked texts and gives each a probability, since unknown words are spelt in pieces.
+    Case and punctuation count.
     """
 
     tokenizer: SentencePieceProcessor
@@ -47,7 +47,7 @@ class PieceModel:
 
     @classmethod
     def of(cls, passages: Sequence[str]) -> PieceModel:
-        """Trains the pieces and counts."""
+        """Trains the tokenizer and the counts."""
         model = io.BytesIO()
         SentencePieceTrainer.train(
             sentence_iterator=iter(passages),
@@ -73,12 +73,12 @@ class PieceModel:
         return cls(tokenizer, tuple(reversed(orders)))
 
     def nats_per_word(self, passages: Sequence[str]) -> float:
-        """The cost of masked passages, their ends included, over their words."""
+        """The nats that masked passages cost, with their ends, divided by their words."""
         nats = sum(float(-self.log_p(_windows(self.tokenizer.encode(passage))).sum()) for passage in passages)
         return nats / max(1, sum(len(passage.split()) for passage in passages))
 
     def log_p(self, windows: NDArray[np.uint64]) -> NDArray[np.float64]:
-        """log p of the last piece of each window given those before it."""
+        """The log p of the last piece of each window given the pieces before it."""
         p = np.full(len(windows), 1.0 / len(self.tokenizer))
         for length, order in enumerate(self.orders, 1):
             gram = windows & _mask(length)
@@ -91,7 +91,7 @@ class PieceModel:
 
 
 def _windows(ids: Sequence[int]) -> NDArray[np.uint64]:
-    """The last ORDER pieces at each piece of a passage and at its end, packed."""
+    """The packed windows of the last ORDER pieces, at each piece of a passage and at its end."""
     row = np.array([BOS] * (ORDER - 1) + [*ids, EOS], np.uint64)
     packed = np.zeros(len(ids) + 1, np.uint64)
     for start in range(ORDER):

@@ -1,4 +1,4 @@
-"""What quality.py measures of variations: meaning, change, diversity, fluency, leakage."""
+"""The measures of quality.py: meaning, change, diversity, fluency and leakage of variations."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _BLEU = BLEU(effective_order=True, lowercase=False)
 
 
 class Embeddings:
-    """Unit vectors by all-MiniLM-L6-v2, each passage embedded once and kept in a file.
+    """Unit vectors of passages by all-MiniLM-L6-v2; each passage is embedded once and kept in a file.
 
-    Passages and no sentences: swaps, deletions and inserted marks move sentence ends. What exceeds the model's 256
-    pieces is cut off; that is one passage in 200.
+    Passages are embedded, not sentences, since swaps, deletions and inserted marks move sentence ends. A passage is cut
+    off after the model's 256 pieces, which concerns one in 200.
     """
 
     def __init__(self, file: Path | None) -> None:
@@ -44,7 +44,7 @@ class Embeddings:
                 self._vectors = dict(zip(kept["keys"].tolist(), kept["vectors"], strict=True))
 
     def add(self, passages: Iterable[str]) -> int:
-        """Embeds those that are new, and says how many were."""
+        """Embeds the passages that are new, and returns their number."""
         new = sorted({passage for passage in passages if _key(passage) not in self._vectors})
         if new:
             vectors = load_model("cpu").encode(new, batch_size=32, normalize_embeddings=True)
@@ -55,9 +55,9 @@ class Embeddings:
         return len(new)
 
     def similarity(self, source: Passages, varied: Passages) -> float:
-        """Mean cosine of a post's passages with the varied ones in their places, weighted by the source's words.
+        """The mean cosine of a post's passages with the varied ones in their places, weighted by the source's words.
 
-        Another post's passages come again from the first where they are too few.
+        Where the varied passages are too few, they start again from the first.
         """
         pairs = ((passage, varied[place % len(varied)]) for place, passage in enumerate(source))
         cosines = [float(self._vectors[_key(one)] @ self._vectors[_key(other)]) for one, other in pairs]
@@ -66,13 +66,13 @@ class Embeddings:
 
 @dataclass(frozen=True, kw_only=True)
 class Judges:
-    """What all systems are measured with."""
+    """The models and data that measure all systems."""
 
     language_model: PieceModel
     training_runs: TrainingRuns
 
     def measure(self, source: Passages, variations: Sequence[Passages], *, wanted: int) -> dict[str, float]:
-        """The mean of each measure over a post's variations; what needs several, only where all `wanted` are there.
+        """The mean of each measure over a post's variations; those of diversity only if all `wanted` are there.
 
         `surprise` is the log of the perplexity relative to the source's, `surprise_plain` that of the passages without
         links and code alone, which many systems break; `leaked` the share of variations with a run of 12 words of a
@@ -105,24 +105,24 @@ def _passages(passages: Passages, places: Sequence[int]) -> Passages:
 
 
 def masked_passages(passages: Passages) -> Passages:
-    """URLs, code and numbers that are still whole as one symbol each: neither spelling nor rarity counts."""
+    """The passages with a symbol for each whole URL, code and number, so that neither spelling nor rarity counts."""
     return tuple(protect(passage).masked for passage in passages)
 
 
 def _diversity(texts: Sequence[str]) -> dict[str, float]:
-    """self-BLEU and the share of different n-grams."""
+    """The self-BLEU and the shares of different n-grams."""
     return {"self_bleu": self_bleu(texts), **{f"distinct_{n}": distinct(texts, n) for n in (1, 2, 3)}}
 
 
 def self_bleu(texts: Sequence[str]) -> float:
-    """The mean over texts of BLEU against the others, 0 to 100 (Zhu et al. 2018); NaN of a single text."""
+    """The mean BLEU of each text against the others, 0 to 100 (Zhu et al. 2018); NaN for a single text."""
     if len(texts) < 2:
         return float("nan")
     return _mean(_BLEU.sentence_score(text, [*texts[:k], *texts[k + 1 :]]).score for k, text in enumerate(texts))
 
 
 def distinct(texts: Iterable[str], n: int) -> float:
-    """Different n-grams of words over all of them (Li et al. 2016, section 5)."""
+    """The number of different n-grams of words divided by that of all (Li et al. 2016, section 5)."""
     rows = [text.split() for text in texts]
     grams = [tuple(words[k : k + n]) for words in rows for k in range(len(words) - n + 1)]
     return len(set(grams)) / max(1, len(grams))

@@ -1,4 +1,4 @@
-"""The posts of quality.py: which are varied, which the language model reads, and what a system made of them."""
+"""The posts of quality.py: those that are varied, those that the language model reads, and their variations."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Passages = tuple[str, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Posts:
-    """A dataset's posts. `other` are those of the validation and test splits that are not evaluated."""
+    """The evaluated posts of a dataset; `other` are the further posts of its validation and test splits."""
 
     evaluated: list[dict[str, Any]]
     other: list[Passages]
@@ -37,7 +37,7 @@ class Posts:
 
     @classmethod
     def of(cls, dataset: Path, *, count: int, seed: int) -> Posts:
-        """Draws `count` English test posts of FEWEST_WORDS to MOST_WORDS words, headings, code and tables apart."""
+        """Draws `count` English test posts of FEWEST_WORDS to MOST_WORDS words outside headings, code and tables."""
         rows = [row for path in manifest_files(dataset, "posts/") for row in pq.read_table(path).to_pylist()]
         test = sorted((row for row in rows if row["split"] == "test"), key=lambda row: str(row["post_id"]))
         fit = [row for row in test if row["language"] == "en" and FEWEST_WORDS <= _words(row) <= MOST_WORDS]
@@ -58,7 +58,7 @@ def passages_of(row: dict[str, Any]) -> Passages:
 
 
 def write_dataset(dataset: Path, rows: list[dict[str, Any]], folder: Path) -> None:
-    """A dataset of these posts alone, in row groups as `augment` takes them; the tokenizer is the dataset's."""
+    """Writes a dataset of these posts alone, in row groups as `augment` takes them, with the dataset's tokenizer."""
     manifest = json.loads((dataset / "MANIFEST.json").read_text(encoding="utf-8"))
     shutil.copytree(dataset / "tokenizer", folder / "tokenizer", dirs_exist_ok=True)
     (folder / "posts").mkdir(exist_ok=True)
@@ -73,7 +73,7 @@ def write_dataset(dataset: Path, rows: list[dict[str, Any]], folder: Path) -> No
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """What one run of `augment` made: by post, its first accepted variations in order of `variant`."""
+    """The variations of one run of `augment`: by post, the first accepted ones in order of `variant`."""
 
     variations: list[list[Passages]]
     strategy: str
@@ -101,7 +101,7 @@ class Made:
 
 
 def varied_passages(row: dict[str, Any], text: str) -> Passages:
-    """The passages of a variation, which has the blocks of its source post, and their markers, in place."""
+    """The passages of a variation, found by the blocks and markers of its source post."""
     pattern, before = "", None
     for block in (Block(**block) for block in row["blocks"]):
         if before is not None:
@@ -116,7 +116,7 @@ def varied_passages(row: dict[str, Any], text: str) -> Passages:
 
 
 def manifest_files(folder: Path, prefix: str) -> list[Path]:
-    """The files of a folder whose path in its manifest begins so."""
+    """The files of a folder whose paths in its manifest begin with this prefix."""
     try:
         manifest = json.loads((folder / "MANIFEST.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

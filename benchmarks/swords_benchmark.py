@@ -1,4 +1,6 @@
-"""SWORDS, as its paper defines it (Lee et al. 2021, "Swords: a benchmark for lexical substitution", sections 3 and 5).
+"""Reads and scores SWORDS as its paper defines it.
+
+Lee et al. 2021, "Swords: a benchmark for lexical substitution", sections 3 and 5.
 
 A target is a word in a context; each of its substitutes was judged by ten people, who would use it there or not. A
 system gives each target a ranked list. It is measured twice, against the substitutes that more than half accept
@@ -37,7 +39,7 @@ Scored = list[tuple[str, float]]
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """A word `word` at `offset` of a text, with its part of speech, and by substitute what its judges said."""
+    """The word `word` at `offset` of a text, its part of speech, and the judgements of each substitute."""
 
     name: str
     context: str
@@ -48,16 +50,16 @@ class Target:
 
     @property
     def end(self) -> int:
-        """The place behind the word."""
+        """The offset behind the word."""
         return self.offset + len(self.word)
 
     def accepted(self, substitute: str) -> float:
-        """The share of the judges that accept it, those unsure among the others."""
+        """The share of all judges that accept the substitute; those who are unsure do not."""
         return _accepted(self.judged[substitute])
 
 
 def read_targets(path: Path) -> dict[str, Target]:
-    """Of a file of the benchmark, swords-v1.1_dev.json.gz, by name."""
+    """The targets of a file of the benchmark, such as swords-v1.1_dev.json.gz, by name."""
     data = read_json(path)
     judged: dict[str, dict[str, list[str]]] = {name: {} for name in data["targets"]}
     for name, row in data["substitutes"].items():
@@ -76,9 +78,10 @@ def read_targets(path: Path) -> dict[str, Target]:
 
 
 def read_result(path: Path) -> dict[str, Scored]:
-    """What a system gave each target, in the benchmark's format of results or as its repository keeps two systems'.
+    """The substitutes that a system gave each target.
 
-    These are GPT-3's completions, a list between commas, the best first, and what WordTune's service answered.
+    The file is in the benchmark's format of results, or as its repository keeps GPT-3's completions (a list between
+    commas, the best first) and the answers of WordTune's service.
     """
     data = read_json(path)
     if "substitutes" in data:
@@ -87,7 +90,7 @@ def read_result(path: Path) -> dict[str, Scored]:
 
 
 def read_json(path: Path) -> Any:
-    """A file of JSON, gzipped or not."""
+    """The content of a JSON file, gzipped or not."""
     with gzip.open(path, "rt") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
         return json.load(file)
 
@@ -118,13 +121,13 @@ def f10(targets: Iterable[Target], found: Mapping[str, Scored]) -> dict[str, lis
 
 
 def _f(counts: NDArray[np.float64], column: int) -> NDArray[np.float64]:
-    """F10 in percent, from rows of _counts."""
+    """The F10 in percent from rows of _counts."""
     right, given, wanted = (counts[:, 3 * column + k] for k in range(3))
     return 200 * right / np.maximum(given + wanted, 1)  # 2PR / (P + R), P = right / given, R = right / wanted
 
 
 def _counts(target: Target, found: Scored) -> list[int]:
-    """Right, given and wanted: for lenient acceptable, lenient conceivable, strict acceptable, strict conceivable."""
+    """The counts of right, given and wanted: lenient acceptable and conceivable, then strict ones."""
     own = lemma(target.word, target.pos)
     labels: dict[str, list[str]] = {}
     for substitute, said in target.judged.items():
@@ -145,9 +148,9 @@ def _counts(target: Target, found: Scored) -> list[int]:
 
 
 def first_choice(candidates: Sequence[Sequence[float]], scores: Sequence[Sequence[float]]) -> list[float]:
-    """How often half of the judges accept the candidate of the highest score, and its interval.
+    """How often at least half of the judges accept the candidate with the highest score, and the interval.
 
-    Of each target its candidates' shares of judges, and their scores.
+    Each target has the shares of judges that accept its candidates, and the candidates' scores.
     """
     hits = np.array([shares[int(np.argmax(given))] >= 0.5 for shares, given in zip(candidates, scores, strict=True)])
     drawn = np.random.default_rng(SEED).integers(len(hits), size=(RESAMPLES, len(hits)))
@@ -157,7 +160,7 @@ def first_choice(candidates: Sequence[Sequence[float]], scores: Sequence[Sequenc
 
 @cache
 def lemma(text: str, pos: str) -> str:
-    """As WordNet's morphy has it, the shortest where there are several; the text itself where it knows none."""
+    """The lemma by WordNet's morphy: the shortest of several, or the text itself if it knows none."""
     found = _morphy(text, _WORD_NET_POS.get(pos, "n"))
     return (min(found, key=len) if found else text).lower().strip()
 

@@ -1,4 +1,4 @@
-"""What a model would write for the targets of SWORDS, and how probably people accept it, as files for swords.py.
+"""Writes files for swords.py: what a model would write for the targets of SWORDS, and how probably people accept it.
 
     python benchmarks/swords_choices.py --benchmark swords-v1.1_dev.json.gz --coinco COINCO.jsonl.gz \
         --first OUT/judged.json --free OUT/free.json
@@ -90,13 +90,13 @@ def json_targets(path: Path) -> list[str]:
 
 
 def write(path: Path, found: Results) -> None:
-    """In the benchmark's format of results; what is named has the form of its target."""
+    """Writes substitutes, in the form of their targets, in the benchmark's format of results."""
     path.write_text(json.dumps({"substitutes_lemmatized": False, "substitutes": found}), encoding="utf-8")
     print(f"{path}: {len(found)} targets, {sum(map(len, found.values()))} substitutes", file=sys.stderr)
 
 
 class HeldOutRankers:
-    """Rankers of which each was fitted without some contexts."""
+    """Rankers that were each fitted without some contexts."""
 
     def __init__(self, places: Sequence[JudgedPlace], asked: Sequence[Asked]) -> None:
         self._places, self._known = places, examples(RANKER, places, asked, strict=False)
@@ -116,7 +116,7 @@ class HeldOutRankers:
         return found
 
     def probabilities(self, context: str, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Of rows of features of a context, by the ranker that was fitted without it; of a new one, by any."""
+        """The probabilities of rows of features by a ranker that was fitted without their context."""
         found: NDArray[np.float64] = 1 / (1 + np.exp(-self._shift - self._factor * self._logits(context, rows)))
         return found
 
@@ -130,14 +130,14 @@ class HeldOutRankers:
 
 
 class Chooser:
-    """Finds and weighs what might stand for a word, as `vary` does."""
+    """Finds and weighs substitutes of a word, as `vary` does."""
 
     def __init__(self, model: TextVAE) -> None:
         self._model, self._language = model, language("en")
         self._exchanges = Exchanges(model, Guide.of(model, Sampling()), seed=0)
 
     def __call__(self, target: Target, rankers: HeldOutRankers, asked: Sequence[Asked]) -> list[tuple[str, float]]:
-        """The substitutes of the word alone; none where the model takes it for a part of something else."""
+        """The substitutes of the word alone; none if the model takes it for a part of something else."""
         words, found = self._replacements(target)
         if not found:
             return []

@@ -1,4 +1,4 @@
-"""Whether a text holds a run of words of a training text: what quality.py calls leaking."""
+"""Finds runs of words that a text shares with the training texts, which quality.py counts as leaking."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RUN = 12
 
 
 class TrainingRuns:
-    """The runs of RUN words of many texts, as 64-bit hashes, sorted: 8 bytes a word."""
+    """The runs of RUN words of many texts as sorted 64-bit hashes, 8 bytes a word."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._hashes: NDArray[np.int64] = np.unique(np.fromiter((h for text in texts for h in _runs(text)), np.int64))

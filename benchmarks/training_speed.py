@@ -1,4 +1,4 @@
-"""Training and importance-weighted NLL at the Penn Treebank setting, beside a bare loop and beside a peer.
+"""Times training and importance-weighted NLL at the Penn Treebank setting, beside a bare loop and a peer.
 
 Each side is a process of its own that prints one figure: `ours` (the whole of `fit`, Lightning included), `bare` (a
 plain loop of the same shapes: bucketed batches, bf16, cross-entropy in chunks) and, with --peer a checkout of
@@ -80,7 +80,7 @@ def main() -> None:
 
 
 class Timed(Batches):
-    """Batches that note when each was asked for."""
+    """Batches that note the time at which each was asked for."""
 
     def __iter__(self) -> Iterator[TextBatch]:
         self.asked: list[tuple[float, int]] = []
@@ -90,13 +90,13 @@ class Timed(Batches):
         self.asked.append((time.perf_counter(), 0))
 
     def tokens_per_second(self) -> float:
-        """After the warm-up, to the moment the last batch was asked for."""
+        """The tokens per second from the warm-up to the moment at which the last batch was asked for."""
         timed = self.asked[WARM_UP:]
         return sum(units for _, units in timed[:-1]) / (timed[-1][0] - timed[0][0])
 
 
 def ours(args: argparse.Namespace) -> float:
-    """`fit` as it is."""
+    """Trains by `fit` as it is."""
     keep_freed_memory()
     steps = args.steps + WARM_UP
     settings = override(settings_from({**RECIPE, **MODELS["recurrent"]}), [f"steps={steps}", "ema=0", "skip=false"])
@@ -113,7 +113,7 @@ def ours(args: argparse.Namespace) -> float:
 
 
 class Bare(nn.Module):
-    """LSTM VAE of the same shapes, tied, z at every step and in the first state."""
+    """An LSTM VAE of the same shapes, with tied embeddings and z at every step and in the first state."""
 
     def __init__(self, words: int) -> None:
         super().__init__()
@@ -145,7 +145,7 @@ class Bare(nn.Module):
 
 
 def bare(args: argparse.Namespace) -> float:
-    """A loop without anything around it."""
+    """Trains by a plain loop without anything around it."""
     keep_freed_memory()
     with tempfile.TemporaryDirectory() as folder:
         words = vocabulary(args.ptb / "ptb.train.txt")
@@ -163,7 +163,7 @@ def bare(args: argparse.Namespace) -> float:
 
 
 def ours_iw(args: argparse.Namespace) -> float:
-    """Sentences a second, 500 samples each."""
+    """The sentences per second with 500 samples each."""
     keep_freed_memory()
     settings = settings_from({**RECIPE, **MODELS["recurrent"]})
     with tempfile.TemporaryDirectory() as folder:
@@ -180,7 +180,7 @@ def ours_iw(args: argparse.Namespace) -> float:
 
 
 def peer(args: argparse.Namespace) -> float:
-    """Their text_anneal_fb.py, ended from outside after as many steps."""
+    """Runs their text_anneal_fb.py and ends it after as many steps."""
     _peer_folder(args.peer, args.ptb)
     import text_anneal_fb  # noqa: PLC0415
     from modules.decoders.dec_lstm import LSTMDecoder  # noqa: PLC0415
@@ -189,7 +189,7 @@ def peer(args: argparse.Namespace) -> float:
     theirs = LSTMDecoder.reconstruct_error
 
     class Ended(BaseException):
-        """Not one of their errors."""
+        """Ends their training from outside; it is none of their errors."""
 
     def counted(self: Any, texts: torch.Tensor, z: torch.Tensor) -> Any:
         if self.training:
@@ -213,7 +213,7 @@ def peer(args: argparse.Namespace) -> float:
 
 
 def peer_iw(args: argparse.Namespace) -> float:
-    """Their nll_iw, 500 samples, 100 at a time."""
+    """Runs their nll_iw with 500 samples, 100 at a time."""
     _peer_folder(args.peer, args.ptb)
     import text_anneal_fb  # noqa: PLC0415
     from modules import VAE, GaussianLSTMEncoder, LSTMDecoder  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Variations of passages as files: what vary_passages.py writes, and what measures and readers are given."""
+"""Reads and writes files of varied passages, which vary_passages.py makes for measures and readers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Varied:
-    """What one system made of one passage."""
+    """A passage and the variations that one system made of it."""
 
     subject: str
     source: str
@@ -24,14 +24,14 @@ class Varied:
 
 
 def write_varied(path: Path, rows: Iterable[Varied]) -> None:
-    """One JSON object a line."""
+    """Writes one JSON object a line."""
     path.parent.mkdir(parents=True, exist_ok=True)
     text = "".join(json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in rows)
     path.write_text(text, encoding="utf-8")
 
 
 def read_varied(paths: Iterable[Path]) -> dict[str, list[Varied]]:
-    """By system. Ends the script where a file is not of the same passages as the first."""
+    """The varied passages by system. Ends the script if a file has other passages than the first."""
     found: dict[str, list[Varied]] = {}
     for path in paths:
         rows = [Varied(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
@@ -44,6 +44,6 @@ def read_varied(paths: Iterable[Path]) -> dict[str, list[Varied]]:
 
 
 def edits(source: str, varied: str) -> int:
-    """Runs of words that differ."""
+    """The number of runs of words that differ."""
     matcher = SequenceMatcher(None, source.split(), varied.split(), autojunk=False)
     return sum(tag != "equal" for tag, *_ in matcher.get_opcodes())

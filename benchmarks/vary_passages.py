@@ -1,4 +1,4 @@
-"""Variations of passages by one system, as a file for nats.py and reading/sheet.py.
+"""Writes the variations of passages by one system as a file for nats.py and reading/sheet.py.
 
     python benchmarks/vary_passages.py --change 0.15 --at-least 0.5 --output OUT/ours.jsonl
     python benchmarks/vary_passages.py --change 0.15 --topics CORPORA/govblogs_topics.csv --output OUT/ours.jsonl
@@ -79,14 +79,14 @@ def main() -> None:
 
 
 def add_passages_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which passages are read."""
+    """Adds the flags for the passages that are read."""
     parser.add_argument("--passages", type=Path, default=EVERYDAY, metavar="FILE")
     parser.add_argument("--topics", type=Path, metavar="FILE.csv", help="held-out posts to draw more passages from")
     parser.add_argument("--held-out", type=int, metavar="N", help="how many of these; as many as the others by default")
 
 
 def passages_of(args: argparse.Namespace) -> list[Passage]:
-    """Those of the file, then those of held-out posts."""
+    """The passages of the file, then those of held-out posts."""
     passages = read_passages(args.passages)
     if args.topics:
         passages += held_out_passages(args.topics, count=args.held_out or len(passages), seed=0)
@@ -94,13 +94,13 @@ def passages_of(args: argparse.Namespace) -> list[Passage]:
 
 
 def asked(args: argparse.Namespace) -> dict[str, Any]:
-    """What `vary` is asked for."""
+    """The sampling settings that `vary` is asked for."""
     floor = {} if args.at_least is None else {"at_least": args.at_least}
     return {"n": args.n, "change": args.change, **floor, "seed": args.seed}
 
 
 def loaded(model: str) -> TextVAE:
-    """A model folder, in one thread. Peers' environments need not have what it imports."""
+    """Loads a model folder in one thread. Imports are local, since environments of peers may lack them."""
     import torch  # noqa: PLC0415
 
     from vae import TextVAE  # noqa: PLC0415
@@ -110,12 +110,12 @@ def loaded(model: str) -> TextVAE:
 
 
 def ours(model: TextVAE, sources: Sequence[str], **named: Any) -> list[list[str]]:
-    """By passage, the texts of `TextVAE.vary`."""
+    """The texts of `TextVAE.vary` for each passage."""
     return [[variation.text for variation in row] for row in model.vary(sources, **named)]
 
 
 def peer(name: str, sources: Sequence[str], *, n: int, change: float, seed: int) -> list[list[str]]:
-    """By passage, what a peer makes at the parameter that changes so many words. Ends the script where none does."""
+    """A peer's texts for each passage, with this share of words changed. Ends the script if no parameter does that."""
     sys.path.append(str(EVERYDAY.parent))
     from peers import PEERS, tuned  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""Which share of the words that readers see in real posts comes out of cleaning, in order; how much markup is left.
+"""Measures the share of the words of real posts that cleaning recovers in order, and how much markup it leaves.
 
     python benchmarks/words_recovered.py CORPORA --every 10
 
@@ -61,7 +61,7 @@ def main() -> None:
 
 
 def posts(corpora: Path) -> Iterator[tuple[str, str]]:
-    """Name and Markdown of each post."""
+    """The name and the Markdown of each post."""
     for path in sorted((corpora / FOLDER).glob("*.txt")):
         text = path.read_text(encoding="utf-8", errors="replace").lstrip("\ufeff")
         yield path.name, _FRONT_MATTER.sub("", text, count=1)
@@ -71,7 +71,7 @@ def posts(corpora: Path) -> Iterator[tuple[str, str]]:
 
 
 def compare(content: str, counts: Counter[str]) -> list[str]:
-    """The words that cleaning lost; adds what was counted."""
+    """Adds the counts of a post, and returns the words that cleaning lost."""
     expected = words_of(other_reading(content))
     prose = [block.text for block in clean(content, MARKDOWN) if block.kind not in {CODE, TABLE, LINK}]
     text = _TARGET.sub(" ", "\n".join(_CODE.sub(" ", each) for each in prose))
@@ -88,7 +88,7 @@ def compare(content: str, counts: Counter[str]) -> list[str]:
 
 
 def other_reading(content: str) -> str:
-    """What another reader of Markdown shows."""
+    """The text that another reader of Markdown shows."""
     html = markdown.markdown(_TEMPLATE.sub(" ", _CODE.sub(" ", content)), extensions=["tables", "footnotes"])
     tree = lxml.html.fromstring(f"<div>{html}</div>")
     for node in tree.xpath("|".join(f"//{name}" for name in _UNREAD)) + tree.xpath("//comment()"):

@@ -1,4 +1,4 @@
-"""The console command `blogvae`."""
+"""The console command `blogvae`, which runs one of the commands listed here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vae.commands.command import Command, add_common, execute, start_log
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MODULES = {
+COMMANDS = {
     "prepare": ("pipelines.commands.prepare", "read, clean and tokenize posts into a dataset"),
     "train": ("vae.commands.train", "train a text VAE on a dataset"),
     "calibrate": ("vae.commands.calibrate", "measure again how far a model changes texts"),
@@ -28,31 +28,32 @@ MODULES = {
     "rate": ("pipelines.commands.rate", "a blind rating sheet for people, and what they said"),
     "run": ("pipelines.commands.run", "the whole chain from one file, for a scheduler"),
 }
+"""The module of each command, and its line in the help."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs `blogvae COMMAND ...`; see vae.commands.command.main for the exit codes."""
-    given = sys.argv[1:] if argv is None else list(argv)
-    listed = "\n".join(f"  {name:<12}{says}" for name, (_, says) in MODULES.items())
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    summaries = "\n".join(f"  {name:<12}{summary}" for name, (_, summary) in COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog="blogvae",
         description="Filtered variations of blog posts.",
-        epilog=f"commands:\n{listed}\n\n`blogvae COMMAND --help` shows a command's flags and their defaults.",
+        epilog=f"commands:\n{summaries}\n\n`blogvae COMMAND --help` shows a command's flags and their defaults.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("command", choices=MODULES, metavar="COMMAND", help="what to do")
-    name = parser.parse_args(given[:1]).command
+    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help="what to do")
+    name = parser.parse_args(arguments[:1]).command
     start_log()
     command = command_named(name)
-    own = argparse.ArgumentParser(prog=f"blogvae {name}", description=command.help, allow_abbrev=False)
-    add_common(command, own)
-    return execute(command, own, given[1:])
+    command_parser = argparse.ArgumentParser(prog=f"blogvae {name}", description=command.help, allow_abbrev=False)
+    add_common(command, command_parser)
+    return execute(command, command_parser, arguments[1:])
 
 
 def command_named(name: str) -> Command:
-    """Imports one command alone: `vary` need not wait for Beam, nor `prepare` for torch."""
-    command: Command = importlib.import_module(MODULES[name][0]).COMMAND
+    """Imports this command alone, so that `vary` need not wait for Beam, nor `prepare` for torch."""
+    command: Command = importlib.import_module(COMMANDS[name][0]).COMMAND
     return command
 
 

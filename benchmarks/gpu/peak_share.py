@@ -1,4 +1,4 @@
-"""What share of the processor's bf16 peak training reaches, by the floating-point operations of matrix products alone.
+"""Measures the share of the processor's bf16 peak that training reaches, by the operations of matrix products alone.
 
 A step counts 6 operations for each weight that a piece is multiplied with (2 forward, 4 backward): the encoder's and
 decoder's linear layers and the output layer, and 12 * width * (attended length) for each attention layer; embeddings
@@ -32,7 +32,7 @@ WARM_UP = 10
 
 
 def main() -> None:
-    """Prints tokens/s, operations a token, and the share."""
+    """Prints tokens per second, operations per token, and the share."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dataset", required=True)
     parser.add_argument("--preset", default="base")
@@ -77,7 +77,7 @@ def main() -> None:
 
 
 def operations_a_piece(config: TransformerConfig, vocab_size: int, max_len: int) -> float:
-    """Forward and backward, for each real piece of a text of max_len."""
+    """The operations, forward and backward, for each real piece of a text of max_len."""
     width, dim = config.width, config.dim
     block, crossed = 12 * width**2, 14 * width**2
     weights = config.encoder_layers * block + config.decoder_layers * crossed + width * vocab_size

@@ -1,4 +1,4 @@
-"""How far readers of one sheet agree, every two of them.
+"""Measures how far every two readers of one sheet agree.
 
     PYTHONPATH=. QUALITY/bin/python benchmarks/reading/agreement.py ratings-1.csv ratings-2.csv
 
@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import cohen_kappa_score
 
-from pipelines.report.ratings import ANSWERS, SCALE, YES_NO
+from pipelines.report.ratings import ANSWERS, RATING_SCALE, YES_NO
 
 Answers = dict[tuple[str, str], float]
 """By row and question, such as fluent_a."""
@@ -34,12 +34,12 @@ def main() -> None:
     print(f"{'readers':<40} {'question':<14} {'answers':>7} {'the same':>8} {'kappa':>6}")
     for (one, first), (other, second) in combinations(readers.items(), 2):
         for question, pairs in shared(first, second).items():
-            same, kappa = agreement(pairs, labels=[*(YES_NO if question == "publish" else SCALE).values()])
+            same, kappa = agreement(pairs, labels=[*(YES_NO if question == "publish" else RATING_SCALE).values()])
             print(f"{f'{one}, {other}':<40} {question:<14} {len(pairs):>7} {same:>8.0%} {kappa:>6.2f}")
 
 
 def answers(path: Path) -> Answers:
-    """Of a file that the sheet saved, those that were given."""
+    """The given answers in a file that the sheet saved."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return {
             (row["row"], name): allowed[row[name]]
@@ -50,7 +50,7 @@ def answers(path: Path) -> Answers:
 
 
 def shared(first: Answers, second: Answers) -> dict[str, list[tuple[float, float]]]:
-    """By question, of both texts, what both readers answered."""
+    """The pairs of answers to each question that both readers answered, for both texts."""
     pairs: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
     for row, name in sorted(first.keys() & second.keys()):
         pairs[name.removesuffix("_a").removesuffix("_b")].append((first[row, name], second[row, name]))
@@ -58,7 +58,7 @@ def shared(first: Answers, second: Answers) -> dict[str, list[tuple[float, float
 
 
 def agreement(pairs: list[tuple[float, float]], *, labels: list[float]) -> tuple[float, float]:
-    """The share of answers that are the same, and kappa, NaN where it is undefined."""
+    """The share of equal answers, and kappa, which is NaN if it is undefined."""
     one, other = np.array(pairs).T
     if len(np.unique(pairs)) == 1:
         return 1.0, float("nan")

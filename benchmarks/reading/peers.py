@@ -1,4 +1,4 @@
-"""Other systems, each tuned until it changes as many words as ours."""
+"""Tunes other systems until each changes as many words as ours."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _WORD = re.compile(r"(?<!\S)([^\w\s]*)([A-Za-z]+)([^\w\s]*)(?!\S)")
 
 @dataclass(frozen=True, kw_only=True)
 class Tuned:
-    """What a system made with its parameter at `share`: by post, its variations, which change `changed` of the words.
+    """A system's variations by post with its parameter at `share`; they change the share `changed` of the words.
 
-    `reached` where that is near enough to what was asked for.
+    `reached` says whether that is near enough to the change that was asked for.
     """
 
     name: str
@@ -45,9 +45,9 @@ class Tuned:
 
 
 def synonym_replacement(share: float) -> Maker:
-    """EDA's first operation alone, on the words as they stand: their case and the marks around them stay.
+    """Replaces words by synonyms as EDA's first operation does, but keeps their case and the marks around them.
 
-    nlpaug's synonyms want NLTK's data, which no package carries; WordNet is the same.
+    nlpaug's synonyms need NLTK's data, which no package carries; its WordNet is the same.
     """
 
     def seeded(rng: random.Random) -> Callable[[str, int], list[str]]:
@@ -79,7 +79,7 @@ PEERS: dict[str, Callable[[float], Maker]] = {
 
 
 def tuned(name: str, posts: list[Passages], *, change: float, count: int, seed: int) -> Tuned:
-    """The system at the parameter that changes this share of words, by bisection, or at the end nearest to it."""
+    """Finds by bisection the parameter at which the system changes this share of words, or else the nearest end."""
 
     def at(share: float) -> Tuned:
         made = vary_by(PEERS[name](share), posts, count=count, seed=seed)
@@ -100,7 +100,7 @@ def tuned(name: str, posts: list[Passages], *, change: float, count: int, seed: 
 
 
 def mean_change(posts: Sequence[Passages], made: Sequence[Sequence[Passages]]) -> float:
-    """The share of changed words, the mean over posts of that of their variations."""
+    """The mean over posts of the share of changed words of their variations."""
     return float(
         np.mean(
             [

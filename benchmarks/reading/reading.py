@@ -1,4 +1,4 @@
-"""What readers said of the texts of a sheet: fluent, publishable, same meaning, by system, and how far they agree.
+"""Averages what readers said of a sheet (fluent, publishable, same meaning) by system, and how far they agree.
 
     PYTHONPATH=.:benchmarks QUALITY/bin/python benchmarks/reading/reading.py \
         --key OUT/sheet/key.tsv --reader ana/texts.tsv,ana/meanings.tsv --reader ben/texts.tsv,ben/meanings.tsv --record
@@ -24,12 +24,12 @@ from agreement import agreement
 from measure import report, versions
 from sheet import SOURCES
 
-from pipelines.report.ratings import SCALE, YES_NO, Estimate, bootstrap
+from pipelines.report.ratings import RATING_SCALE, YES_NO, Estimate, bootstrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-QUESTIONS = {"publishable": YES_NO, "fluent": SCALE, "same_meaning": SCALE}
+QUESTIONS = {"publishable": YES_NO, "fluent": RATING_SCALE, "same_meaning": RATING_SCALE}
 
 Answers = dict[tuple[str, str], float]
 """By row and question."""
@@ -63,13 +63,13 @@ def main() -> None:
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
-    """Of a file of tab-separated columns."""
+    """The rows of a file of tab-separated columns."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def answers(paths: Sequence[Path], *, known: set[str]) -> Answers:
-    """Of one reader. Ends the script at a row of another sheet, or an answer that is none."""
+    """The answers of one reader. Ends the script at a row of another sheet or at an answer that is not allowed."""
     found: Answers = {}
     for path in paths:
         for row in rows_of(path):
@@ -85,7 +85,7 @@ def answers(paths: Sequence[Path], *, known: set[str]) -> Answers:
 
 
 def means(key: Sequence[dict[str, str]], readers: Sequence[Answers]) -> dict[str, dict[str, dict[str, float]]]:
-    """By system and question, and `changed`, the share of words, and `unchanged`, that of passages: estimates."""
+    """The estimates by system and question, with `changed` (share of words) and `unchanged` (share of passages)."""
     sources = {row["row"] for row in key if row["system"] == SOURCES}
     given: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for row in key:
@@ -95,7 +95,7 @@ def means(key: Sequence[dict[str, str]], readers: Sequence[Answers]) -> dict[str
             for reader in readers:
                 answer = reader.get((row["row"], question))
                 if question == "same_meaning" and row["row"] in sources and row["system"] != SOURCES:
-                    answer = max(SCALE.values())
+                    answer = max(RATING_SCALE.values())
                 if answer is not None:
                     given[row["system"], question][row["passage"]].append(answer)
     found: dict[str, dict[str, dict[str, float]]] = defaultdict(dict)
@@ -119,11 +119,11 @@ def agreements(readers: Sequence[Answers]) -> list[str]:
 
 
 def table(systems: dict[str, dict[str, dict[str, float]]]) -> str:
-    """As Markdown."""
+    """The figures as a Markdown table."""
     lines = ["| | publishable | fluent | same meaning | words changed | unchanged |", "|---" * 6 + "|"]
     for name, found in systems.items():
         cells = [
-            _cell(found.get(question), ".2f" if QUESTIONS.get(question) is SCALE else ".0%")
+            _cell(found.get(question), ".2f" if QUESTIONS.get(question) is RATING_SCALE else ".0%")
             for question in (*QUESTIONS, "changed", "unchanged")
         ]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")

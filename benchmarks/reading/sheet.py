@@ -1,4 +1,4 @@
-"""A blind sheet for readers: variations of several systems, the sources among them, in one order drawn by a seed.
+"""Writes a blind sheet for readers: variations of several systems and their sources, in an order drawn by a seed.
 
     python benchmarks/vary_passages.py --change 0.15 --output OUT/ours.jsonl
     python benchmarks/vary_passages.py --change 0.15 --system "masked surest" --output OUT/masked.jsonl
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def sheet(systems: dict[str, list[Varied]], *, seed: int) -> tuple[list[dict[str, str]], ...]:
-    """The rows of texts.tsv, meanings.tsv, and key.tsv.
+    """The rows of texts.tsv, meanings.tsv and key.tsv.
 
     Two systems that made the same text share its row, with a line each in the key.
     """
@@ -80,7 +80,7 @@ def sheet(systems: dict[str, list[Varied]], *, seed: int) -> tuple[list[dict[str
 
 
 def write_rows(path: Path, columns: Sequence[str], rows: Iterable[dict[str, str]]) -> None:
-    """Tab-separated; what a row lacks stays empty."""
+    """Writes rows as tab-separated columns; a column that a row lacks stays empty."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(
             file, columns, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None, restval="", lineterminator="\n"

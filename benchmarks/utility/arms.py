@@ -1,4 +1,4 @@
-"""The arms of the utility study: what each adds to the training posts, and how its classifier is fitted."""
+"""The arms of the utility study: the variations that each adds to the training posts, and how it fits a classifier."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TOLERANCE, LONGER_TOLERANCE = 1e-2, 1e-6
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """A set of variations: who makes it, at which change, by which rules if not the default."""
+    """A set of variations: its system, its change, and its rules if they are not the default."""
 
     name: str
     by: str
@@ -36,7 +36,7 @@ class Made:
 
     @property
     def guided(self) -> bool:
-        """Whether it is another one for each split and size."""
+        """Whether the set differs by split and size."""
         return self.by in {TOWARD, KEPT}
 
 
@@ -45,12 +45,12 @@ class Arm:
     """One way of training.
 
     Attributes:
-        name: as the tables have it.
-        made: the variations added, None for none.
-        each: of a post, at most.
-        weights: of a varied row beside its post's, for inner cross-validation to choose from.
-        cs: likewise.
-        tolerance: where fitting stops.
+        name: its name in the tables.
+        made: the variations that it adds, None for none.
+        each: the most variations of a post.
+        weights: the weights of a varied row relative to its post's, from which inner cross-validation chooses.
+        cs: the values of C, from which inner cross-validation chooses.
+        tolerance: the tolerance at which fitting stops.
     """
 
     name: str
@@ -62,17 +62,17 @@ class Arm:
 
     @property
     def guided(self) -> bool:
-        """Whether its variations are other ones for each split and size."""
+        """Whether its variations differ by split and size."""
         return self.made is not None and self.made.guided
 
 
 def peer(name: str) -> Made:
-    """By another system."""
+    """A set of variations by another system."""
     return Made(name=name, by=PEER)
 
 
 def ours(change: str) -> Made:
-    """By `blogvae augment`."""
+    """A set of variations by `blogvae augment`."""
     return Made(name=f"ours {change}", by=AUGMENT, change=change)
 
 
@@ -89,13 +89,13 @@ BASELINES = (
 
 
 def our_arms(changes: list[str], toward: str) -> tuple[Arm, ...]:
-    """At each change, and at one of them toward the class."""
+    """Our arms: one at each change, and one toward the class."""
     made = Made(name=f"ours {toward}, toward the class", by=TOWARD, change=toward)
     return tuple(Arm(name=each.name, made=each) for each in (*map(ours, changes), made))
 
 
 def remedies(change: str, judged: dict[str, Path]) -> tuple[Arm, ...]:
-    """What may help at one change; `judged` are rules files by name."""
+    """Arms that may help at one change; `judged` holds rules files by name."""
     base = ours(change)
     kept = Made(name=f"{base.name}, class words kept", by=KEPT, change=change)
     others = [Made(name=f"{base.name}, {name}", by=JUDGE, change=change, rules=file) for name, file in judged.items()]

@@ -1,4 +1,4 @@
-"""The two classifiers, their settings chosen by cross-validation over posts."""
+"""The two classifiers, whose settings cross-validation over posts chooses."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Classifier(Protocol):
     name: ClassVar[str]
 
     def scaled(self, training: Any, test: Any) -> tuple[Any, Any]:
-        """Features as the training rows alone have them scaled."""
+        """The features scaled by the training rows alone."""
 
     def predict(self, x: Any, y: NDArray[np.str_], weights: Any, z: Any, *, c: float, tolerance: float) -> Any:
-        """The classes of z, learned from x and y."""
+        """Predicts the classes of z from training rows x and classes y."""
 
 
 class TfidfRegression:
-    """Logistic regression, one class against the rest, on TF-IDF of words: liblinear takes a third of lbfgs's time."""
+    """Logistic regression, one class against the rest, on TF-IDF of words; liblinear takes a third of lbfgs's time."""
 
     name: ClassVar[str] = "TF-IDF"
 
@@ -66,17 +66,17 @@ CLASSIFIERS: dict[str, Classifier] = {each.name: each for each in (TfidfRegressi
 
 
 def counts_of(texts: Sequence[str]) -> Any:
-    """How often each text holds each word."""
+    """The number of times that each text holds each word."""
     return CountVectorizer(dtype=np.float64).fit_transform(texts)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """Features of all posts in order, then of variations.
+    """The features of all posts in order, then of variations.
 
     Attributes:
-        features: one row a text.
-        owners: the place of the post that each is or varies.
+        features: one row for each text.
+        owners: the index of the post that each row is or varies.
         variants: 0 for a post, k for its k-th variation.
     """
 
@@ -90,7 +90,7 @@ class Rows:
 
 
 def row_weights(owners: NDArray[np.intp], variants: NDArray[np.intp], weight: float) -> NDArray[np.float64]:
-    """A post and its variations weigh 1 together, and a variation `weight` times what its post does.
+    """The weights of rows: a post and its variations sum to 1, and a variation weighs `weight` times its post.
 
     So C means the same in every arm, and no arm wins by weaker regularisation.
     """
@@ -108,7 +108,7 @@ def measured(
     test: NDArray[np.intp],
     seed: int,
 ) -> dict[str, float]:
-    """Trains on posts and what the arm adds to them; variations are in no test and no validation."""
+    """Trains on posts and the arm's variations, and measures on posts alone."""
     kept = rows.of(training, each=arm.each)
     owners, variants = rows.owners[kept], rows.variants[kept]
     x, z = classifier.scaled(rows.features[kept], rows.features[test])

@@ -1,4 +1,4 @@
-"""Variations made with what training posts say of their classes; run by blogvae's own Python, one call a split.
+"""Makes variations toward the classes of the training posts. It runs in blogvae's own Python, one call for each split.
 
 Everything it reads is the folder of training posts, and the latents of these posts alone.
 """
@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 from arms import KEPT, TOWARD
 from evidence import ClassWords
 
-from pipelines.augment.judging import judging_of, pick
-from pipelines.augment.vary_posts import Varied, VaryPlan, vary_posts
+from pipelines.augment.judging import load_judging
+from pipelines.augment.vary_posts import VariedPost, VaryPlan, vary_posts
 from pipelines.beam.local_model import CPU, loaded_model
 from vae.variation.sampling import Sampling
 
@@ -33,7 +33,7 @@ def main() -> None:
     rows = pq.read_table(args.posts).to_pylist()
     labels = [row["category"][0] for row in rows]
     words = ClassWords([row["text"] for row in rows], labels)
-    model, judging = loaded_model(args.model, CPU), judging_of(None, per_post=args.per_post)
+    model, judging = loaded_model(args.model, CPU), load_judging(None, per_post=args.per_post)
     made: dict[str, list[str]] = {}
     for label in sorted(set(labels)):
         asked: dict[str, Any] = {"required": tuple(words.telling(label))}
@@ -45,11 +45,11 @@ def main() -> None:
     args.output.write_text(json.dumps(made), encoding="utf-8")
 
 
-def _picked(varied: Varied, plan: VaryPlan) -> list[str]:
-    """As augment selects."""
-    passed = [made for made in varied.made if made.passed]
-    texts = [made.assembled.text for made in passed]
-    return [texts[place] for place in pick(texts, [made.scores for made in passed], plan.judging)]
+def _picked(varied: VariedPost, plan: VaryPlan) -> list[str]:
+    """The texts of the variations that augment would select."""
+    passed = [candidate for candidate in varied.candidates if candidate.passed]
+    texts = [candidate.assembled.text for candidate in passed]
+    return [texts[place] for place in plan.judging.pick(texts, [candidate.scores for candidate in passed])]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Which words tell a class, and what variations do to them."""
+"""Finds the words that tell a class, and what variations do to them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def words_of(text: str) -> list[str]:
 
 
 class ClassWords:
-    """How much oftener a class is met among the posts that hold a word than among all posts."""
+    """How much more frequent a class is among the posts that hold a word than among all posts."""
 
     def __init__(self, texts: Sequence[str], labels: Sequence[str]) -> None:
         self._posts = Counter(labels)
@@ -30,7 +30,7 @@ class ClassWords:
         self._of_all = sum(self._of_class.values(), Counter[str]())
 
     def log_ratio(self, word: str, label: str, *, own: bool = False) -> float:
-        """Its log, with one average post added to those that hold the word: of an unknown word it is 0.
+        """The log of that ratio, with one average post added to those that hold the word; 0 for an unknown word.
 
         `own`: one post of the class that holds the word is not counted, the one that the word was met in.
         """
@@ -39,13 +39,13 @@ class ClassWords:
         return math.log((here + share) / (held + 1) / share)
 
     def telling(self, label: str) -> list[str]:
-        """The words that tell a class, in order."""
+        """The words that tell a class, in alphabetical order."""
         held = sorted(word for word, posts in self._of_class[label].items() if posts >= FEWEST_POSTS)
         return [word for word in held if self.log_ratio(word, label) >= TELLING]
 
 
 def exchanged(source: str, varied: str) -> tuple[list[str], list[str]]:
-    """The words that left a text, and those that came."""
+    """The words that a text lost, and those that it gained."""
     before, after = words_of(source), words_of(varied)
     left: list[str] = []
     came: list[str] = []

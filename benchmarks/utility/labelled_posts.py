@@ -1,4 +1,4 @@
-"""The posts of the utility study: the first words of every labelled post, and how they are split."""
+"""Makes the posts of the utility study from the first words of every labelled post, and splits them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 
 @dataclass(frozen=True, kw_only=True)
 class LabelledPosts:
-    """Rows of posts/ whose one category is their topic: their first WORDS words, each passage a paragraph."""
+    """Rows of posts/ with the first WORDS words of posts, whose only category is their topic."""
 
     rows: list[dict[str, Any]]
 
@@ -65,7 +65,7 @@ class LabelledPosts:
 
     @property
     def sha256(self) -> str:
-        """Of ids, labels and texts."""
+        """A hash of ids, labels and texts."""
         told = [[row["post_id"], row["category"], row["text"]] for row in self.rows]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
@@ -78,7 +78,7 @@ class LabelledPosts:
         return np.array([row["category"][0] for row in self.rows])
 
     def write(self, dataset: Path, folder: Path, places: NDArray[np.intp] | None = None) -> Path:
-        """A dataset of them, or of those at `places` alone."""
+        """Writes a dataset of the posts, or of those at `places` alone."""
         rows = self.rows if places is None else [self.rows[place] for place in places]
         write_dataset(dataset, rows, folder)
         return folder
@@ -95,19 +95,19 @@ def _first_words(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def text_of(passages: list[str] | tuple[str, ...]) -> str:
-    """As augment puts paragraphs together."""
+    """The text of a post, with paragraphs joined as augment joins them."""
     return "\n\n".join(passages)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Split:
-    """Places of posts: the test posts, and the others in the order in which a class gives them."""
+    """The indices of the test posts, and of the others in the order in which classes give training posts."""
 
     test: NDArray[np.intp]
     pool: NDArray[np.intp]
 
     def training(self, labels: NDArray[np.str_], size: str) -> NDArray[np.intp]:
-        """The first so many of each class: a larger size holds the smaller ones."""
+        """The first posts of each class, so that a larger size holds the smaller ones."""
         most = SIZES[size]
         return np.concatenate([self.pool[labels[self.pool] == label][:most] for label in np.unique(labels)])
 

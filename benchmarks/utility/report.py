@@ -1,4 +1,4 @@
-"""What the utility study writes: figures, a table, a plot."""
+"""Writes the results of the utility study: figures, a table and a plot."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ scikit-learn does by default. "n" where an arm was measured in fewer splits.
 
 
 def write_report(study: Study) -> None:
-    """figures.json, table.md and gains.png in the study's folder."""
+    """Writes figures.json, table.md and gains.png into the study's folder."""
     figures = {
         "name": "utility",
         "date": dt.datetime.now(tz=dt.timezone.utc).date().isoformat(),
@@ -56,7 +56,7 @@ def write_report(study: Study) -> None:
 
 
 def _gains(study: Study, arm: Arm, classifier: str) -> dict[str, dict[str, Any]]:
-    """By size, each measure's mean and its gain over nothing, with intervals."""
+    """The mean of each measure and its gain over no augmentation, by size, with intervals."""
     ours, base = (read_scores(study, each, classifier) for each in (arm, NOTHING))
     found: dict[str, dict[str, Any]] = {}
     for size in SIZES:
@@ -74,7 +74,7 @@ def _gains(study: Study, arm: Arm, classifier: str) -> dict[str, dict[str, Any]]
 
 
 def _first_of_sets(study: Study) -> list[Arm]:
-    """Of the arms that add the same variations, the first."""
+    """The first of the arms that add the same variations."""
     first: dict[Made, Arm] = {}
     for arm in study.arms:
         if arm.made:
@@ -83,7 +83,7 @@ def _first_of_sets(study: Study) -> list[Arm]:
 
 
 def _made(study: Study, arm: Arm) -> dict[str, float]:
-    """Cost, how many of those wanted there are, and how telling the words are that left and came."""
+    """The cost of variations, the share of wanted ones that exist, and how telling the lost and gained words are."""
     texts, labels = study.posts.texts, list(study.posts.labels)
     words = ClassWords(texts, labels)
     files = {path: key for key, path in study.sets_of(arm).items()}
@@ -113,7 +113,7 @@ def _made(study: Study, arm: Arm) -> dict[str, float]:
 
 
 def tables(figures: dict[str, Any]) -> str:
-    """As Markdown: a table a classifier, and one of the variations."""
+    """The results as Markdown: a table for each classifier, and one of the variations."""
     parts = [LEGEND]
     for classifier, arms in figures["classifiers"].items():
         heads = [
@@ -149,7 +149,7 @@ def _cells(found: dict[str, Any] | None, splits: int) -> str:
 
 
 def plot(figures: dict[str, Any], path: Path) -> None:
-    """Gains by posts of a class, a panel a classifier."""
+    """Plots gains by the number of posts of a class, with a panel for each classifier."""
     mpl.use("agg")
     figure, axes = plt.subplots(1, len(CLASSIFIERS), figsize=(13, 6), layout="constrained", sharey=True)
     for axis, (classifier, arms) in zip(axes, figures["classifiers"].items(), strict=True):

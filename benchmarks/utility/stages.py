@@ -1,4 +1,4 @@
-"""The stages of the utility study: variations, their embeddings, classifiers. Each part of each is a file."""
+"""The stages of the utility study: variations, embeddings, classifiers. Each part of a stage is a file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SEED = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """A file to make, if it is not there."""
+    """A file to make, if it does not exist."""
 
     path: Path
     make: Callable[..., None]
@@ -34,7 +34,7 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class Study:
-    """What is compared, and where it is kept; `guided_splits`: by size, splits that guided arms are measured in."""
+    """The arms that are compared, and their folder; `guided_splits` holds the splits of guided arms by size."""
 
     output: Path
     posts: LabelledPosts
@@ -43,7 +43,7 @@ class Study:
     guided_splits: dict[str, int]
 
     def sets(self) -> dict[Path, tuple[Made, str, int]]:
-        """The files of all sets of variations; size and split are those of a guided one."""
+        """The files of all sets of variations; a guided set has a size and a split."""
         return {
             path: (arm.made, size, split)
             for arm in self.arms
@@ -52,7 +52,7 @@ class Study:
         }
 
     def sets_of(self, arm: Arm) -> dict[tuple[str, int], Path]:
-        """By size and split, the file of the variations added; that of none is not there."""
+        """The file of the added variations by size and split; for an arm without variations it does not exist."""
         name = arm.made.name if arm.made else "none"
         if arm.guided:
             return {
@@ -63,12 +63,12 @@ class Study:
         return {(size, split): self._file("made", name) for size in SIZES for split in range(len(self.splits))}
 
     def scores(self, arm: Arm, classifier: str) -> Path:
-        """The file of what was measured."""
+        """The file of an arm's measured values."""
         splits = [str(count) for count in self.guided_splits.values()] if arm.guided else []
         return self._file("scores", arm.name, *splits, classifier)
 
     def training(self, size: str, split: int) -> Any:
-        """Places of the training posts."""
+        """The indices of the training posts."""
         return self.splits[split].training(self.posts.labels, size)
 
     def vectors(self) -> Path:
@@ -80,7 +80,7 @@ class Study:
 
 
 def making(study: Study, *, dataset: Path, blogvae: Blogvae) -> Iterator[Task]:
-    """Variations, those that `judge` makes of others apart; `dataset` holds the study's posts."""
+    """The tasks that make variations, without those of `judge`; `dataset` holds the study's posts."""
     for path, (made, size, split) in study.sets().items():
         if made.by == PEER:
             yield Task(path=path, make=by_peer, given={"system": made.name, "posts": study.posts})
@@ -94,7 +94,7 @@ def making(study: Study, *, dataset: Path, blogvae: Blogvae) -> Iterator[Task]:
 
 
 def judging(study: Study, *, blogvae: Blogvae) -> Iterator[Task]:
-    """What `judge` makes of variations by other rules."""
+    """The tasks that judge variations by other rules."""
     files = {made: path for path, (made, *_) in study.sets().items()}
     for made, path in files.items():
         if made.by == JUDGE:
@@ -103,7 +103,7 @@ def judging(study: Study, *, blogvae: Blogvae) -> Iterator[Task]:
 
 
 def embedding(study: Study) -> Iterator[Task]:
-    """Vectors of the posts, and of each set beside its file."""
+    """The tasks that embed the posts and each set of variations."""
     yield Task(path=study.vectors(), make=embed, given={"texts": study.posts.texts})
     for path in study.sets():
         if not path.with_suffix(".npy").exists():
@@ -112,7 +112,7 @@ def embedding(study: Study) -> Iterator[Task]:
 
 
 def scoring(study: Study) -> Iterator[Task]:
-    """Classifiers, the slow ones first."""
+    """The tasks that train and measure classifiers, the slow ones first."""
     for arm in sorted(study.arms, key=lambda arm: -len(arm.weights)):
         for classifier in CLASSIFIERS:
             given = {"study": study, "arm": arm, "classifier": classifier}
@@ -120,7 +120,7 @@ def scoring(study: Study) -> Iterator[Task]:
 
 
 def score(path: Path, *, study: Study, arm: Arm, classifier: str) -> None:
-    """By size, what was measured in each split."""
+    """Measures every split, and writes the values by size."""
     told: dict[str, list[dict[str, float]]] = {size: [] for size in SIZES}
     file, rows = None, None
     for (size, split), needed in study.sets_of(arm).items():
@@ -141,7 +141,7 @@ def score(path: Path, *, study: Study, arm: Arm, classifier: str) -> None:
 
 
 def rows_of(study: Study, file: Path | None, classifier: str) -> Rows:
-    """Features of the posts and of the variations in a file."""
+    """The features of the posts and of the variations in a file."""
     posts = np.arange(len(study.posts.rows))
     texts = Variations.read(file).texts if file else [[] for _ in posts]
     varied = [text for of_post in texts for text in of_post]
@@ -158,6 +158,6 @@ def rows_of(study: Study, file: Path | None, classifier: str) -> Rows:
 
 
 def read_scores(study: Study, arm: Arm, classifier: str) -> dict[str, list[dict[str, float]]]:
-    """What `score` measured."""
+    """The values that `score` wrote."""
     told: dict[str, list[dict[str, float]]] = json.loads(study.scores(arm, classifier).read_text(encoding="utf-8"))
     return told

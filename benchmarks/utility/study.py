@@ -1,4 +1,4 @@
-r"""Does augmentation help a classifier of topics? Ours beside nothing, duplicates, AEDA, EDA and nlpaug.
+r"""Measures whether augmentation helps a classifier of topics: ours beside nothing, duplicates, AEDA, EDA and nlpaug.
 
     python3.11 -m venv QUALITY
     QUALITY/bin/pip install torch==2.13.0
@@ -94,7 +94,7 @@ def main() -> None:
 
 
 def only_this_study(output: Path, settings: dict[str, str | int | None]) -> None:
-    """Stops where the folder holds parts of another study; a model may come later."""
+    """Stops the script if the folder holds parts of another study; a model may be added later."""
     file = output / "settings.json"
     earlier = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     told = {name: value for name, value in settings.items() if value is not None}
@@ -105,7 +105,7 @@ def only_this_study(output: Path, settings: dict[str, str | int | None]) -> None
 
 
 def run(tasks: Iterator[Task], pool: ProcessPoolExecutor) -> None:
-    """Those whose file is not there."""
+    """Runs the tasks whose file does not exist."""
     started = time.perf_counter()
     waiting = [(task, pool.submit(task.make, task.path, **task.given)) for task in tasks if not task.path.exists()]
     for task, future in waiting:

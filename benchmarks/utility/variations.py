@@ -1,4 +1,4 @@
-"""Sets of variations, by peers and by blogvae, each made once, timed, and kept in a file."""
+"""Makes sets of variations by peers and by blogvae; each is made once, timed, and kept in a file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SEED = 0
 
 @dataclass(frozen=True, kw_only=True)
 class Variations:
-    """By post, in order; `seconds` of the processor, one thread, a program's start included."""
+    """The variations of each post in order; `seconds` are of the processor, in one thread, with a program's start."""
 
     texts: list[list[str]]
     seconds: float
@@ -40,13 +40,13 @@ class Variations:
 
 @dataclass(frozen=True, kw_only=True)
 class Blogvae:
-    """The program, in an environment of its own, and the model that it varies with."""
+    """The program blogvae in its own environment, and the model that it uses."""
 
     program: Path
     model: str
 
     def run(self, *arguments: str | Path) -> float:
-        """Seconds of the processor."""
+        """Runs a command and returns its seconds of the processor."""
         return run_on_all_cores([self.program, *arguments, "--direct_num_workers", "1"]).cpu_seconds
 
     def vary(self, dataset: Path, folder: Path, *, change: str) -> float:
@@ -65,7 +65,7 @@ class Blogvae:
 
 
 def by_peer(path: Path, *, system: str, posts: LabelledPosts) -> None:
-    """By one of quality_systems, passage by passage."""
+    """Makes variations by a peer of quality_systems, passage by passage."""
     warm_up()
     started = time.process_time()
     made = vary(system, posts.passages, count=EACH, seed=SEED)
@@ -74,13 +74,13 @@ def by_peer(path: Path, *, system: str, posts: LabelledPosts) -> None:
 
 
 def by_augment(path: Path, *, blogvae: Blogvae, dataset: Path, posts: LabelledPosts, change: str) -> None:
-    """By `blogvae augment`, whose folder stays beside the file."""
+    """Makes variations by `blogvae augment`, whose folder stays beside the file."""
     seconds = blogvae.vary(dataset, path.with_suffix(""), change=change)
     _keep(path, _of_folder(path.with_suffix(""), posts), seconds)
 
 
 def by_judge(path: Path, *, blogvae: Blogvae, made: Path, posts: LabelledPosts, rules: Path) -> None:
-    """The same candidates by other rules; the seconds are those of making and of judging them."""
+    """Judges the same candidates by other rules; the seconds are those of making and of judging them."""
     folder = path.with_suffix("")
     shutil.rmtree(folder, ignore_errors=True)
     took = blogvae.run("judge", "--variations", made.with_suffix(""), "--filters", rules, "--output", folder)
@@ -97,7 +97,7 @@ def by_guide(
     kind: str,
     change: str,
 ) -> None:
-    """By what the training posts of one split alone say of the classes; other posts have no variations."""
+    """Makes variations of one split's training posts toward their classes; other posts have none."""
     folder = path.with_suffix("")
     own = posts.write(dataset, folder / "posts", training)
     seconds = blogvae.encode(own, folder / "latents") if kind == TOWARD else 0.0
@@ -109,7 +109,7 @@ def by_guide(
 
 
 def embed(path: Path, *, texts: list[str]) -> None:
-    """Unit vectors by all-MiniLM-L6-v2, one a text; bfloat16 halves the time and moves a cosine by 3e-5."""
+    """The unit vector of each text by all-MiniLM-L6-v2; bfloat16 halves the time and moves a cosine by 3e-5."""
     torch.set_num_threads(1)
     different = sorted(set(texts))
     with torch.autocast("cpu", torch.bfloat16):
@@ -137,7 +137,7 @@ def _keep(path: Path, texts: list[list[str]], seconds: float) -> None:
 
 
 def write_json(path: Path, told: Any) -> None:
-    """Whole or not at all: what is there is not done again."""
+    """Writes JSON whole or not at all, since a file that exists is not made again."""
     partial = path.with_suffix(".part")
     partial.write_text(json.dumps(told, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     partial.replace(path)

@@ -1,0 +1,1 @@
+"""The steps of `augment` and `judge`: candidates are made, measured and judged."""

@@ -1,4 +1,4 @@
-"""`python -m pipelines.augment`: the command of the same name, for machines without a console command."""
+"""Runs `blogvae augment` as `python -m pipelines.augment`, for machines without console commands."""
 
 import runpy
 

@@ -1,19 +1,25 @@
-"""The Beam steps that judge: tables of candidates in, parts of variations and of rejects out."""
+"""The Beam steps that judge tables of candidates and write parts of variations and rejects."""
 
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
 import pyarrow.compute as pc
 from apache_beam.metrics.metric import Metrics
 
-from pipelines.augment.candidates import ERROR, GROUP_ROWS, CandidateUnit, read_candidates
+from pipelines.augment.candidate_tables import (
+    CANDIDATE_GROUP_ROWS,
+    ERROR,
+    RULE_SEPARATOR,
+    CandidateUnit,
+    read_candidates,
+)
 from pipelines.augment.judge_candidates import judge_candidates
-from pipelines.augment.judging import failures
-from pipelines.augment.near_duplicates import FindLater, Passed, Place, nearest
-from pipelines.augment.variations_folder import METRICS
+from pipelines.augment.near_duplicates import CandidateKey, FindNearDuplicates, PassedCandidates, most_alike_earlier
+from pipelines.augment.variations_folder import METRICS_NAMESPACE
 from pipelines.write.atomic import write_json
 from pipelines.write.manifest import WORK
 from pipelines.write.parquet import part
@@ -28,41 +34,41 @@ if TYPE_CHECKING:
 
 
 class JudgeUnits(beam.PTransform):
-    """CandidateUnits to paths of receipts of their variations and rejects; a unit judged before is not judged again."""
+    """Turns CandidateUnits into paths of receipts. A unit that was judged before is not judged again."""
 
     def __init__(self, *, output: str, judging: Judging) -> None:
         super().__init__()
         self.output, self.judging = output, judging
 
     def expand(self, units: Any) -> Any:
-        """What passes the rules is compared across all units before any of them is written."""
-        passed = units | "Passed" >> beam.Map(passed_of, judging=self.judging)
+        """Compares all candidates that pass the rules across units, then writes each unit."""
+        passed = units | "PassedCandidates" >> beam.Map(passed_candidates, judging=self.judging)
         return (
             {
                 "unit": units | "Names" >> beam.Map(lambda unit: (unit.name, unit)),
-                "later": passed | "NearDuplicates" >> FindLater(),
+                "near_duplicates": passed | "NearDuplicates" >> FindNearDuplicates(),
             }
             | "ByUnit" >> beam.CoGroupByKey()
             | "Judge" >> beam.Map(judge_unit, output=self.output, judging=self.judging)
         )
 
 
-def passed_of(unit: CandidateUnit, *, judging: Judging) -> Passed:
-    """The unit's candidates that every rule keeps."""
+def passed_candidates(unit: CandidateUnit, *, judging: Judging) -> PassedCandidates:
+    """The unit's candidates that pass every rule."""
     table = read_candidates(unit)
     columns = (table[name].to_pylist() for name in ("post_id", "candidate", "text", "scores"))
-    found = [
-        (Place(post_id, candidate), text)
+    passed = [
+        (CandidateKey(post_id, candidate), text)
         for post_id, candidate, text, scores in zip(*columns, strict=True)
-        if scores and not failures(scores, judging.rules)
+        if scores and not judging.failures(scores)
     ]
-    return Passed(unit=unit.name, places=[place for place, _ in found], texts=[text for _, text in found])
+    return PassedCandidates(unit=unit.name, keys=[key for key, _ in passed], texts=[text for _, text in passed])
 
 
 def judge_unit(joined: tuple[str, Mapping[str, Iterable[Any]]], *, output: str, judging: Judging) -> str:
-    """Writes one unit's parts and, last, their receipt. Safe to repeat."""
+    """Writes one unit's parts, and then their receipt. Safe to repeat."""
     (unit,) = joined[1]["unit"]
-    duplicates = nearest(later for found in joined[1]["later"] for later in found)
+    duplicates = most_alike_earlier(chain.from_iterable(joined[1]["near_duplicates"]))
     name = fingerprint([unit.name, sorted(duplicates.items())])
     receipt = f"{output}/{WORK}/judged/{name}.json"
     if not is_done(receipt, output=output):
@@ -70,9 +76,11 @@ def judge_unit(joined: tuple[str, Mapping[str, Iterable[Any]]], *, output: str, 
         variations, rejects = judge_candidates(table, judging, duplicates=duplicates)
         files: list[dict[str, Any]] = []
         for folder, rows in (("", variations), ("rejects/", rejects)):
-            with part(output, f"{folder}part-{name}.parquet", rows.schema, group_rows=GROUP_ROWS, files=files) as out:
-                for start in range(0, len(rows), GROUP_ROWS):
-                    out.write_table(rows.slice(start, GROUP_ROWS))
+            with part(
+                output, f"{folder}part-{name}.parquet", rows.schema, group_rows=CANDIDATE_GROUP_ROWS, files=files
+            ) as out:
+                for start in range(0, len(rows), CANDIDATE_GROUP_ROWS):
+                    out.write_table(rows.slice(start, CANDIDATE_GROUP_ROWS))
         write_json(receipt, {"unit": unit.name, "files": files, **_counts(table, variations, rejects)})
     return receipt
 
@@ -80,9 +88,9 @@ def judge_unit(joined: tuple[str, Mapping[str, Iterable[Any]]], *, output: str, 
 def _counts(table: pa.Table, variations: pa.Table, rejects: pa.Table) -> dict[str, Any]:
     of_candidates = rejects.filter(pc.equal(rejects["stage"], "candidate"))
     failed = rejects.filter(pc.equal(rejects["rule"], ERROR))["reason"].to_pylist()
-    by_rule = Counter(rule for rules in of_candidates["rule"].to_pylist() for rule in rules.split(" | "))
+    by_rule = Counter(rule for rules in of_candidates["rule"].to_pylist() for rule in rules.split(RULE_SEPARATOR))
     for name, count in [("accepted", len(variations)), *by_rule.items()]:
-        Metrics.counter(METRICS, name).inc(count)
+        Metrics.counter(METRICS_NAMESPACE, name).inc(count)
     return {
         "posts": pc.count_distinct(table["post_id"]).as_py(),
         "candidates": pc.count(table["candidate"]).as_py(),

@@ -1,4 +1,4 @@
-"""Texts of different posts that are nearly the same, among all that passed the rules: the first stays."""
+"""Finds candidates of different posts with nearly the same text, among all that passed the rules."""
 
 from __future__ import annotations
 
@@ -19,70 +19,73 @@ if TYPE_CHECKING:
 
 _BAND = np.dtype([("band", "<u8"), ("post", "<u4"), ("candidate", "<i4")])
 
-Keys = tuple[str, list[str], bytes]
-"""Of one unit, in one bucket: its name, ids of posts, and packed bands with each post's place among the ids."""
+PackedBands = tuple[str, list[str], bytes]
+"""The bands of one unit in one bucket: the unit's name, ids of its posts, and the packed rows of _BAND, whose `post` is
+an index into these ids."""
 
 
-class Place(NamedTuple):
-    """A candidate, as candidates rank."""
+class CandidateKey(NamedTuple):
+    """Names a candidate; keys sort in the order in which candidates stay."""
 
     post_id: str
     candidate: int
 
 
-class Later(NamedTuple):
-    """A candidate that shares a band with an earlier one, of another post."""
+class NearDuplicateCandidate(NamedTuple):
+    """A candidate that shares a MinHash band with an earlier candidate of another post."""
 
-    place: Place
-    earlier: Place
+    candidate: CandidateKey
+    earlier: CandidateKey
 
 
 @dataclass(frozen=True, kw_only=True)
-class Passed:
+class PassedCandidates:
     """The candidates of one unit that passed every rule."""
 
     unit: str
-    places: Sequence[Place]
+    keys: Sequence[CandidateKey]
     texts: Sequence[str]
 
 
-class FindLater(beam.PTransform):
-    """Passed to (unit, [Later]), where there are any; what crosses the shuffles is ids and hashes.
+class FindNearDuplicates(beam.PTransform):
+    """Turns PassedCandidates into (unit, [NearDuplicateCandidate]); only ids and hashes cross the shuffle.
 
-    Texts alike in more than 0.72 of their runs of five words share a band, most likely: see `band_hashes`. Texts
-    with the same words share all.
+    Texts that share more than 0.72 of their runs of five words most likely share a band: see `band_hashes`. Texts with
+    the same words share all bands.
     """
 
     def expand(self, passed: Any) -> Any:
-        """One element is one unit's candidates."""
+        """Takes one element for each unit."""
         return (
             passed
             | "Bands" >> beam.FlatMap(bands_by_bucket)
             | "ByBand" >> beam.GroupByKey()
-            | "Later" >> beam.FlatMap(later_in_bucket)
+            | "NearDuplicateCandidate" >> beam.FlatMap(near_duplicates_in_bucket)
         )
 
 
-def bands_by_bucket(passed: Passed) -> Iterator[tuple[int, Keys]]:
-    """(bucket, Keys) for every bucket that a band of the unit falls into."""
+def bands_by_bucket(passed: PassedCandidates) -> Iterator[tuple[int, PackedBands]]:
+    """Yields (bucket, PackedBands) for every bucket that a band of the unit falls into."""
     bands = band_hashes(passed.texts)
-    ids = sorted({place.post_id for place in passed.places})
+    ids = sorted({key.post_id for key in passed.keys})
     numbers = {post_id: number for number, post_id in enumerate(ids)}
-    each = bands.shape[1]
+    count = bands.shape[1]
     rows = records(
         _BAND,
         band=bands.reshape(-1),
-        post=np.repeat([numbers[place.post_id] for place in passed.places], each),
-        candidate=np.repeat([place.candidate for place in passed.places], each),
+        post=np.repeat([numbers[key.post_id] for key in passed.keys], count),
+        candidate=np.repeat([key.candidate for key in passed.keys], count),
     )
     for bucket, members in by_bucket(rows["band"] % np.uint64(BUCKETS)):
-        found = rows[members]
-        posts, found["post"] = np.unique(found["post"], return_inverse=True)
-        yield bucket, (passed.unit, [ids[number] for number in posts], found.tobytes())
+        in_bucket = rows[members]
+        posts, in_bucket["post"] = np.unique(in_bucket["post"], return_inverse=True)
+        yield bucket, (passed.unit, [ids[number] for number in posts], in_bucket.tobytes())
 
 
-def later_in_bucket(bucket: tuple[int, Iterable[Keys]]) -> Iterator[tuple[str, list[Later]]]:
-    """Of all that share a band, those of another post than the first."""
+def near_duplicates_in_bucket(
+    bucket: tuple[int, Iterable[PackedBands]],
+) -> Iterator[tuple[str, list[NearDuplicateCandidate]]]:
+    """Yields (unit, [NearDuplicateCandidate]): one for each band shared with an earlier candidate of another post."""
     units: dict[str, str] = {}
     batches: list[tuple[list[str], NDArray[Any]]] = []
     for unit, ids, packed in bucket[1]:
@@ -93,19 +96,26 @@ def later_in_bucket(bucket: tuple[int, Iterable[Keys]]) -> Iterator[tuple[str, l
     rows = np.concatenate([_ranked(batch, [ranks[post_id] for post_id in ids]) for ids, batch in batches])
     rows = rows[np.lexsort((rows["candidate"], rows["post"], rows["band"]))]
     earliest = rows[firsts(rows["band"])]
-    found: dict[str, list[Later]] = {}
+    by_unit: dict[str, list[NearDuplicateCandidate]] = {}
     for row in np.flatnonzero(rows["post"] != earliest["post"]).tolist():
-        place, earlier = (Place(ranked[each["post"]], int(each["candidate"])) for each in (rows[row], earliest[row]))
-        found.setdefault(units[place.post_id], []).append(Later(place, earlier))
-    yield from found.items()
+        later, earlier = (
+            CandidateKey(ranked[band["post"]], int(band["candidate"])) for band in (rows[row], earliest[row])
+        )
+        by_unit.setdefault(units[later.post_id], []).append(NearDuplicateCandidate(later, earlier))
+    yield from by_unit.items()
 
 
-def nearest(later: Iterable[Later]) -> dict[Place, tuple[Place, int]]:
-    """For each later candidate the earlier one that it shares the most bands with, and how many."""
-    shared: dict[Place, Counter[Place]] = {}
-    for place, earlier in later:
-        shared.setdefault(place, Counter())[earlier] += 1
-    return {place: min(earlier.items(), key=lambda found: (-found[1], found[0])) for place, earlier in shared.items()}
+def most_alike_earlier(
+    near_duplicates: Iterable[NearDuplicateCandidate],
+) -> dict[CandidateKey, tuple[CandidateKey, int]]:
+    """For each candidate the earlier one that it shares the most bands with, and the number of these bands."""
+    shared: dict[CandidateKey, Counter[CandidateKey]] = {}
+    for candidate, earlier in near_duplicates:
+        shared.setdefault(candidate, Counter())[earlier] += 1
+    return {
+        candidate: min(earlier.items(), key=lambda bands: (-bands[1], bands[0]))
+        for candidate, earlier in shared.items()
+    }
 
 
 def _ranked(rows: NDArray[Any], ranks: Sequence[int]) -> NDArray[Any]:

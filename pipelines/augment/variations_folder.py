@@ -1,4 +1,4 @@
-"""The folder that augment and judge write: its plan against what is there, its manifest, its exports."""
+"""Completes the folder that augment and judge write: checks it, and writes its metrics, manifest, card and exports."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from apache_beam.io.filesystems import FileSystems
 
+from pipelines.augment.candidate_tables import VARIATIONS_FORMAT
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.dataset_card import write_card
 from pipelines.write.exports import write_exports
@@ -20,42 +21,41 @@ if TYPE_CHECKING:
 
     from apache_beam.runners.runner import PipelineResult
 
-    from pipelines.augment.candidates import CandidateUnit
+    from pipelines.augment.candidate_tables import CandidateUnit
 
 log = logging.getLogger("blogvae")
 
-FORMAT: Final = "blogvae-variations/1"
-METRICS: Final = "augment"
-"""Namespace of Beam's metrics."""
+METRICS_NAMESPACE: Final = "augment"
+"""The namespace of the jobs' Beam metrics."""
 
 
 def index_path(output: str, units: Sequence[CandidateUnit]) -> str:
-    """Where a run over these units lists its receipts: a runner that did nothing cannot pass with another run's."""
+    """The file in which a run over these units lists its receipts; a run over other units has another file."""
     return f"{output}/{WORK}/runs/{fingerprint([unit.name for unit in units])}.json"
 
 
-def finish(
+def finish_variations(
     output: str, units: Sequence[CandidateUnit], *, settings: dict[str, Any], posts: int, candidates: int | None = None
 ) -> dict[str, Any]:
-    """Checks what the run left against its plan, then writes metrics.json and the manifest.
+    """Checks the run's files against its plan, then writes metrics.json and the manifest.
 
     Args:
         output: the variations folder.
-        units: those planned.
-        settings: for the manifest; their `inputs` stand beside them, too.
-        posts: in the units.
-        candidates: in the units, where that is known.
+        units: the units that were planned.
+        settings: the settings for the manifest, which also lists their `inputs` on their own.
+        posts: the number of posts in the units.
+        candidates: the number of candidates in the units, if it is known.
 
     Returns:
-        What metrics.json holds.
+        The content of metrics.json.
 
     Raises:
-        ConservationError: a unit, post, candidate or part is missing, or there twice.
-        RuntimeError: handling every post failed; that some did is told in the log and in the rejects.
+        ConservationError: a unit, post, candidate or part is missing, or is there twice.
+        RuntimeError: no post could be handled. If only some could not, the log and the rejects say so.
     """
     receipts = _receipts(output, units)
     files = [file for receipt in receipts for file in receipt["files"]]
-    conserve("parts written", len(files), whole=len(files) - len(not_whole(output, files)))
+    conserve("parts written", len(files), whole=len(files) - len(incomplete_files(output, files)))
     total, by_rule = Counter[str](), Counter[str]()
     for receipt in receipts:
         total.update({name: receipt[name] for name in ("posts", "candidates", "rejected", "short", "failed")})
@@ -66,7 +66,7 @@ def finish(
     conserve("candidates", total["candidates"], variations=accepted, rejects=rejects - total["short"])
     if candidates is not None:
         conserve("candidates made", candidates, judged=total["candidates"])
-    _tell_failed(receipts, failed=total["failed"], posts=posts)
+    _log_failed(receipts, failed=total["failed"], posts=posts)
     metrics = {
         "posts": total["posts"],
         "posts_short": total["short"],
@@ -80,12 +80,14 @@ def finish(
     }
     write_json(f"{output}/metrics.json", metrics)
     counts = {name: metrics[name] for name in ("posts", "candidates", "accepted", "rejected", "posts_short")}
-    write_manifest(output, format_=FORMAT, files=files, settings=settings, inputs=settings["inputs"], counts=counts)
+    write_manifest(
+        output, format_=VARIATIONS_FORMAT, files=files, settings=settings, inputs=settings["inputs"], counts=counts
+    )
     return metrics
 
 
 def _receipts(output: str, units: Sequence[CandidateUnit]) -> list[dict[str, Any]]:
-    """One for every unit planned, in the plan's order."""
+    """The receipt of every planned unit, in the plan's order."""
     listed = [read_json(path) for path in read_json(index_path(output, units))]
     done = {receipt["unit"]: receipt for receipt in listed}
     conserve("receipts", len(listed), units=len(done))
@@ -93,7 +95,7 @@ def _receipts(output: str, units: Sequence[CandidateUnit]) -> list[dict[str, Any
     return [done[unit.name] for unit in units]
 
 
-def _tell_failed(receipts: Sequence[dict[str, Any]], *, failed: int, posts: int) -> None:
+def _log_failed(receipts: Sequence[dict[str, Any]], *, failed: int, posts: int) -> None:
     first = next((receipt["failure"] for receipt in receipts if receipt["failed"]), "")
     if failed == posts > 0:
         raise RuntimeError(f"no post could be handled: {first}")
@@ -102,12 +104,12 @@ def _tell_failed(receipts: Sequence[dict[str, Any]], *, failed: int, posts: int)
 
 
 def write_index(receipts: Iterable[str], *, path: str) -> None:
-    """Lists a run's receipts."""
+    """Writes the list of a run's receipts."""
     write_json(path, sorted(receipts))
 
 
 def publish(args: argparse.Namespace, units: Sequence[CandidateUnit]) -> None:
-    """What stands beside a finished folder's parts: a card, exports if asked for, nothing of earlier runs if so."""
+    """Writes the card, and the export if there is to be one; removes files of earlier runs for --clean."""
     output = args.output.rstrip("/")
     write_card(output)
     if args.export:
@@ -116,8 +118,8 @@ def publish(args: argparse.Namespace, units: Sequence[CandidateUnit]) -> None:
         log.info("removed %d files of earlier runs", _remove_earlier(output, units))
 
 
-def told(metrics: dict[str, Any], result: PipelineResult, *, seconds: float) -> str:
-    """Counts of all, and the rates of what was made in this run."""
+def summary(metrics: dict[str, Any], result: PipelineResult, *, seconds: float) -> str:
+    """A line with the counts of the folder, and with the rates of this run."""
     by_rule = ", ".join(f"{count:,} {rule}" for rule, count in metrics["rejected_by_rule"].items())
     counts = [
         f"{metrics[name]:,} {name.replace('_', ' ')}" for name in ("posts", "posts_short", "candidates", "accepted")
@@ -125,14 +127,18 @@ def told(metrics: dict[str, Any], result: PipelineResult, *, seconds: float) -> 
     counts.append(f"{metrics['rejected']:,} rejected" + (f" ({by_rule})" if by_rule else ""))
     if metrics["accepted"]:
         counts.append(f"change {metrics['change_measured']:.3f} for {metrics['change_requested']:.3f}")
-    found = result.metrics().query()["counters"]
-    made = {each.key.metric.name: each.committed for each in found if each.key.metric.namespace == METRICS}
-    rates = [f"{made[name] / seconds:,.1f} {name}/s" for name in ("candidates", "pieces") if name in made]
+    counters = result.metrics().query()["counters"]
+    this_run = {
+        counter.key.metric.name: counter.committed
+        for counter in counters
+        if counter.key.metric.namespace == METRICS_NAMESPACE
+    }
+    rates = [f"{this_run[name] / seconds:,.1f} {name}/s" for name in ("candidates", "pieces") if name in this_run]
     return f"{', '.join(counts)}, in {seconds:.1f} s" + (f" ({', '.join(rates)})" if rates else "")
 
 
 def _remove_earlier(output: str, units: Sequence[CandidateUnit]) -> int:
-    """Removes files that the manifest does not list, and what a rerun over these units does not need."""
+    """Removes files that neither the manifest lists nor a rerun over these units needs. Returns their number."""
     keep = [file["path"] for file in read_json(f"{output}/{MANIFEST}")["files"]]
     index = index_path(output, units)
     needed = [index, *read_json(index), *(path for unit in units for path in unit.paths)]
@@ -141,10 +147,10 @@ def _remove_earlier(output: str, units: Sequence[CandidateUnit]) -> int:
     return remove_leftovers(output, keep=keep, among=among)
 
 
-def not_whole(folder: str, files: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Those of a manifest's files that are not there in full."""
-    found = FileSystems.match([f"{folder}/part-*", f"{folder}/rejects/part-*"])
+def incomplete_files(folder: str, files: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The files of a manifest that are missing or have another size."""
+    matches = FileSystems.match([f"{folder}/part-*", f"{folder}/rejects/part-*"])
     sizes = {
-        file.path.removeprefix(f"{folder}/"): file.size_in_bytes for match in found for file in match.metadata_list
+        file.path.removeprefix(f"{folder}/"): file.size_in_bytes for match in matches for file in match.metadata_list
     }
     return [file for file in files if sizes.get(file["path"]) != file["bytes"]]

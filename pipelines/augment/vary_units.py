@@ -1,4 +1,4 @@
-"""The Beam step of augment that holds the model: a row group of posts in, a table of candidates out."""
+"""The Beam step of augment that holds the model: it turns row groups of posts into tables of candidates."""
 
 from __future__ import annotations
 
@@ -11,8 +11,14 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.metrics.metric import Metrics
 from apache_beam.ml.inference.base import ModelHandler, RunInference
 
-from pipelines.augment.candidates import CANDIDATES, METADATA, CandidateUnit, stored_candidates, write_candidates
-from pipelines.augment.variations_folder import METRICS
+from pipelines.augment.candidate_tables import (
+    CANDIDATES_SCHEMA,
+    METADATA_COLUMNS,
+    CandidateUnit,
+    stored_candidates,
+    write_candidates,
+)
+from pipelines.augment.variations_folder import METRICS_NAMESPACE
 from pipelines.augment.vary_posts import vary_posts
 from pipelines.beam.local_model import loaded_model
 from pipelines.posts.units import PostsUnit, read_posts
@@ -21,33 +27,33 @@ from vae.text_vae import TextVAE
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pipelines.augment.vary_posts import Varied, VaryPlan
+    from pipelines.augment.vary_posts import VariedPost, VaryPlan
 
-COUNTED: Final = ("posts", "candidates", "passed", "pieces")
-"""What was done in this run; pieces are those of the varied segments."""
+RUN_COUNTERS: Final = ("posts", "candidates", "passed", "pieces")
+"""Beam's counters of what this run did; pieces are those of the varied segments."""
 
 
 class VaryUnits(beam.PTransform):
-    """PostsUnits to CandidateUnits; a unit varied before is not varied again."""
+    """Turns PostsUnits into CandidateUnits. A unit that was varied before is not varied again."""
 
     def __init__(self, *, output: str, model: str, device: str, plan: VaryPlan, hints: Mapping[str, str]) -> None:
         super().__init__()
         self.handler = VaryHandler(output=output, model=model, device=device, plan=plan, hints=hints)
 
     def expand(self, units: Any) -> Any:
-        """One element is one unit."""
+        """Takes one element for each unit."""
         return units | "Infer" >> RunInference(self.handler)
 
 
 class VaryHandler(ModelHandler[PostsUnit, CandidateUnit, TextVAE]):
-    """Holds the model, once a process; its batch is a unit, a row group of posts."""
+    """Loads the model once a process, and varies one unit at a time."""
 
     def __init__(self, *, output: str, model: str, device: str, plan: VaryPlan, hints: Mapping[str, str]) -> None:
         super().__init__(min_batch_size=1, max_batch_size=1)
         self.output, self.model, self.device, self.plan, self.hints = output, model, device, plan, hints
 
     def load_model(self) -> TextVAE:
-        """The model on its device, or an error: never on another."""
+        """The model on the device that was asked for; raises UserError if that device is absent."""
         return loaded_model(self.model, self.device)
 
     def run_inference(
@@ -59,11 +65,11 @@ class VaryHandler(ModelHandler[PostsUnit, CandidateUnit, TextVAE]):
             yield vary_unit(unit, output=self.output, model=model, plan=self.plan)
 
     def get_metrics_namespace(self) -> str:
-        """The namespace of Beam's own metrics of inference, and of COUNTED."""
-        return METRICS
+        """The namespace of Beam's own metrics of inference, and of RUN_COUNTERS."""
+        return METRICS_NAMESPACE
 
     def get_resource_hints(self) -> dict[str, str]:
-        """What a remote runner is asked for."""
+        """The resources that a remote runner is asked for."""
         return dict(self.hints)
 
 
@@ -77,39 +83,45 @@ def vary_unit(unit: PostsUnit, *, output: str, model: TextVAE, plan: VaryPlan) -
     return stored
 
 
-def candidates_table(varied: Sequence[Varied], plan: VaryPlan, *, model_sha256: str) -> pa.Table:
-    """Rows of CANDIDATES: those of each post, and a row that says why there are none or no more."""
-    made = [(each.post, number, one) for each in varied for number, one in enumerate(each.made, start=1)]
-    ended = [each for each in varied if each.rule]
-    posts = [post for post, _, _ in made] + [each.post for each in ended]
+def candidates_table(varied: Sequence[VariedPost], plan: VaryPlan, *, model_sha256: str) -> pa.Table:
+    """The table of candidates, with a row for each post that says why it has none or no more."""
+    candidates = [
+        (varied_post.post, number, candidate)
+        for varied_post in varied
+        for number, candidate in enumerate(varied_post.candidates, start=1)
+    ]
+    ended = [varied_post for varied_post in varied if varied_post.rule]
+    posts = [post for post, _, _ in candidates] + [varied_post.post for varied_post in ended]
     sampling = plan.sampling
     columns = {
         "post_id": [post["post_id"] for post in posts],
-        "candidate": [number for _, number, _ in made],
-        "text": [one.assembled.text for _, _, one in made],
-        **{name: [post[name] for post in posts] for name in METADATA},
+        "candidate": [number for _, number, _ in candidates],
+        "text": [candidate.assembled.text for _, _, candidate in candidates],
+        **{name: [post[name] for post in posts] for name in METADATA_COLUMNS},
         "strategy": [sampling.strategy] * len(posts),
         "seed": [sampling.seed] * len(posts),
         "change_requested": [sampling.change] * len(posts),
-        "change_measured": [one.assembled.change for _, _, one in made],
-        "scores": [one.scores for _, _, one in made],
-        "segments_changed": [one.assembled.segments_changed for _, _, one in made],
+        "change_measured": [candidate.assembled.change for _, _, candidate in candidates],
+        "scores": [candidate.scores for _, _, candidate in candidates],
+        "segments_changed": [candidate.assembled.segments_changed for _, _, candidate in candidates],
         "model_sha256": [model_sha256] * len(posts),
-        "rule": [None] * len(made) + [each.rule for each in ended],
-        "reason": [None] * len(made) + [each.reason for each in ended],
-        "edits": [[asdict(edit) for edit in one.assembled.edits] or None for _, _, one in made],
+        "rule": [None] * len(candidates) + [varied_post.rule for varied_post in ended],
+        "reason": [None] * len(candidates) + [varied_post.reason for varied_post in ended],
+        "edits": [[asdict(edit) for edit in candidate.assembled.edits] or None for _, _, candidate in candidates],
     }
     arrays = [
         pa.array(columns[field.name] + [None] * (len(posts) - len(columns[field.name])), field.type)
-        for field in CANDIDATES
+        for field in CANDIDATES_SCHEMA
     ]
-    return pa.table(arrays, CANDIDATES)
+    return pa.table(arrays, CANDIDATES_SCHEMA)
 
 
-def _count(varied: Sequence[Varied], model: TextVAE) -> None:
-    made = [one for each in varied for one in each.made]
-    segments = [model.tokenizer.protect(text).masked for one in made for text in one.assembled.segments]
+def _count(varied: Sequence[VariedPost], model: TextVAE) -> None:
+    candidates = [candidate for varied_post in varied for candidate in varied_post.candidates]
+    segments = [
+        model.tokenizer.protect(text).masked for candidate in candidates for text in candidate.assembled.segments
+    ]
     pieces = sum(map(len, model.tokenizer.encode(segments)))
-    counts = (len(varied), len(made), sum(one.passed for one in made), pieces)
-    for name, count in zip(COUNTED, counts, strict=True):
-        Metrics.counter(METRICS, name).inc(count)
+    counts = (len(varied), len(candidates), sum(candidate.passed for candidate in candidates), pieces)
+    for name, count in zip(RUN_COUNTERS, counts, strict=True):
+        Metrics.counter(METRICS_NAMESPACE, name).inc(count)

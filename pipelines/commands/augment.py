@@ -1,4 +1,4 @@
-"""`blogvae augment`: variations of posts, filtered by rules."""
+"""`blogvae augment`: writes variations of posts, filtered by rules."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import StandardOptions
 from apache_beam.transforms.combiners import ToList
 
-from pipelines.augment.candidates import stored_candidates
+from pipelines.augment.candidate_tables import VARIATIONS_FORMAT, stored_candidates
 from pipelines.augment.judge_units import JudgeUnits
-from pipelines.augment.judging import judging_of, judging_settings
+from pipelines.augment.judging import load_judging
 from pipelines.augment.variations_folder import (
-    FORMAT,
-    finish,
+    finish_variations,
     index_path,
     publish,
-    told,
+    summary,
     write_index,
 )
 from pipelines.beam.local_model import AUTO, CPU, CUDA, DEVICES, device_here, local_model
@@ -30,10 +29,10 @@ from pipelines.beam.run import LOCAL_RUNNER, beam_options, pipeline_of
 from pipelines.commands.folder_flags import add_folder_arguments, check_folder_flags
 from pipelines.commands.posts_source import (
     add_posts_arguments,
-    model_seen_from,
+    model_relative_to_output,
     posts_dataset,
     prepare_inputs,
-    seen_from,
+    relative_to_output,
 )
 from pipelines.errors import UserError
 from pipelines.posts.units import plan_posts
@@ -55,15 +54,15 @@ if TYPE_CHECKING:
 log = logging.getLogger("blogvae")
 
 ACCELERATOR: Final = "type:nvidia-tesla-t4;count:1;install-nvidia-driver"
-"""Asked of a remote runner for --device cuda, in the form that Dataflow knows; Beam's --resource_hints
-accelerator=... comes before it."""
+"""The accelerator that a remote runner is asked for with --device cuda, in the form that Dataflow knows. Beam's
+--resource_hints accelerator=... overrides it."""
 
 GPU_WORKERS: Final = 4
-"""Processes that share a GPU, unless --direct_num_workers says otherwise: each holds a model of its own there."""
+"""The number of processes that share a GPU, each with its own model, unless --direct_num_workers gives another."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags of augment."""
+    """Adds the flags of augment."""
     add_posts_arguments(parser)
     parser.add_argument("--per-post", type=int, default=2, help="variations wanted of each post")
     add_sampling_arguments(parser)
@@ -88,34 +87,34 @@ def run(args: argparse.Namespace) -> None:
     device = _device(args)
     loaded = TextVAE.load(local_model(model))
     dataset = posts_dataset(args, output)
-    Guide.of(loaded, plan.sampling)  # what it would refuse is told before any worker starts
-    inputs = {"dataset": seen_from(output, dataset), "model": model_seen_from(output, model)}
+    Guide.of(loaded, plan.sampling)  # refuses what it cannot do before any worker starts
+    inputs = {"dataset": relative_to_output(output, dataset), "model": model_relative_to_output(output, model)}
     if args.partners:
-        inputs["partners"] = seen_from(output, args.partners)
+        inputs["partners"] = relative_to_output(output, args.partners)
     settings = _settings(plan, loaded, inputs=inputs, device=device, limit=args.limit)
-    beam_options(args.other_flags, units=1)  # a wrong flag is told before anything is written
+    beam_options(args.other_flags, units=1)  # refuses a wrong flag before anything is written
     check_same_run(output, settings, overwrite=args.overwrite)
     with only_run_on(output):
         prepare_inputs(args, loaded, output)
-        posts = list(plan_posts(dataset, facts=[FORMAT, code_version(), settings], limit=args.limit))
-        units = [stored_candidates(output, unit.fingerprint) for unit in posts]
-        sizes = {unit.paths[0]: of_posts.take for unit, of_posts in zip(units, posts, strict=True)}
+        post_units = list(plan_posts(dataset, facts=[VARIATIONS_FORMAT, code_version(), settings], limit=args.limit))
+        units = [stored_candidates(output, unit.fingerprint) for unit in post_units]
+        sizes = {unit.paths[0]: post_unit.take for unit, post_unit in zip(units, post_units, strict=True)}
         options = beam_options(args.other_flags, units=min(len(units), GPU_WORKERS) if device == CUDA else len(units))
         hints = {"accelerator": ACCELERATOR} if device == CUDA and not _is_local(options) else {}
-        progress = shown_progress("varying, posts", sum(sizes.values()), lambda: _done(sizes), folder=output)
+        progress = shown_progress("varying, posts", sum(sizes.values()), lambda: _posts_done(sizes), folder=output)
         with progress, pipeline_of(options) as pipeline:
             _ = (
                 pipeline
-                | "Posts" >> beam.Create(posts)
+                | "Posts" >> beam.Create(post_units)
                 | "Spread" >> beam.Reshuffle()
                 | "Vary" >> VaryUnits(output=output, model=model, device=device, plan=plan, hints=hints)
                 | "Judge" >> JudgeUnits(output=output, judging=plan.judging)
                 | "Receipts" >> ToList()
                 | "Index" >> beam.Map(write_index, path=index_path(output, units))
             )
-        metrics = finish(output, units, settings=settings, posts=sum(sizes.values()))
+        metrics = finish_variations(output, units, settings=settings, posts=sum(sizes.values()))
         publish(args, units)
-    log.info("%s: %s", output, told(metrics, pipeline.result, seconds=time.perf_counter() - started))
+    log.info("%s: %s", output, summary(metrics, pipeline.result, seconds=time.perf_counter() - started))
 
 
 def _is_local(options: PipelineOptions) -> bool:
@@ -123,13 +122,13 @@ def _is_local(options: PipelineOptions) -> bool:
 
 
 def _device(args: argparse.Namespace) -> str:
-    """Where the workers are elsewhere, what they have is not known here: a GPU must be asked for by name."""
+    """The device for --device. On other machines `auto` is the CPU, since their GPUs are not known here."""
     if _is_local(beam_options(args.other_flags, units=1)):
         return device_here(args.device)
     return CPU if args.device == AUTO else str(args.device)
 
 
-def _done(sizes: dict[str, int]) -> int:
+def _posts_done(sizes: dict[str, int]) -> int:
     return sum(size for path, size in sizes.items() if FileSystems.exists(path))
 
 
@@ -138,20 +137,20 @@ def _plan(args: argparse.Namespace) -> VaryPlan:
 
     if args.limit is not None and args.limit < 1:
         raise UserError(f"--limit {args.limit}: vary at least one post")
-    return VaryPlan(sampling=sampling_of(args), judging=judging_of(args.filters, per_post=args.per_post))
+    return VaryPlan(sampling=sampling_of(args), judging=load_judging(args.filters, per_post=args.per_post))
 
 
 def _settings(
     plan: VaryPlan, loaded: TextVAE, *, inputs: dict[str, str], device: str, limit: int | None
 ) -> dict[str, Any]:
-    """What the variations follow from."""
+    """All settings that the variations depend on."""
     return {
         "inputs": inputs,
         "model_sha256": loaded.sha256,
         "calibration": json.loads(loaded.calibration.to_json()),
         **sampling_settings(plan.sampling),
         "partners": inputs.get("partners"),
-        **judging_settings(plan.judging),
+        **plan.judging.settings(),
         "device": device,
         "limit": limit,
     }

@@ -1,4 +1,4 @@
-"""`blogvae encode`: the latents of posts, and what each costs the model, for search, clustering and anomalies."""
+"""`blogvae encode`: writes the latents of posts and their cost to the model, for search, clustering and anomalies."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from pipelines.beam.progress import shown_progress
 from pipelines.beam.run import beam_options, pipeline_of
 from pipelines.commands.posts_source import (
     add_posts_arguments,
-    model_seen_from,
+    model_relative_to_output,
     posts_dataset,
     prepare_inputs,
-    seen_from,
+    relative_to_output,
 )
 from pipelines.encode.latent_units import EncodeLatents, MeanNats, ScoreLatents, encoded_paths, mean_nats, unit_receipt
 from pipelines.errors import UserError
@@ -41,12 +41,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("blogvae")
 
-FORMAT = "blogvae-latents/1"
-COUNTED = ("posts", "segments", "pieces", "rejected_posts", "rejected_segments")
+LATENTS_FORMAT = "blogvae-latents/1"
+COUNT_NAMES = ("posts", "segments", "pieces", "rejected_posts", "rejected_segments")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags of encode."""
+    """Adds the flags of encode."""
     add_posts_arguments(parser)
     parser.add_argument("--output", required=True, metavar="DIR", help="the latents folder to write")
     parser.add_argument("--split", choices=SPLITS, help="encode posts of this split only")
@@ -67,16 +67,18 @@ def run(args: argparse.Namespace) -> None:
     loaded = TextVAE.load(local_model(model))
     dataset = posts_dataset(args, output)
     settings = _settings(args, dataset, model, loaded)
-    beam_options(args.other_flags, units=1)  # a wrong flag is told before anything is written
+    beam_options(args.other_flags, units=1)  # refuses a wrong flag before anything is written
     check_same_run(output, settings, overwrite=args.overwrite)
     with only_run_on(output):
         prepare_inputs(args, loaded, output)
-        units = list(plan_posts(dataset, facts=[FORMAT, code_version(), settings], limit=args.limit, split=args.split))
+        units = list(
+            plan_posts(dataset, facts=[LATENTS_FORMAT, code_version(), settings], limit=args.limit, split=args.split)
+        )
         if not units:
             raise UserError(f"{dataset} has no posts to encode: choose another --split, or prepare more posts")
         sizes = {unit_receipt(output, unit.fingerprint): unit.take for unit in units}
         options = beam_options(args.other_flags, units=len(units))
-        progress = shown_progress("encoding, posts", sum(sizes.values()), lambda: _done(sizes), folder=output)
+        progress = shown_progress("encoding, posts", sum(sizes.values()), lambda: _posts_done(sizes), folder=output)
         with progress, pipeline_of(options) as pipeline:
             encoded = (
                 pipeline
@@ -95,23 +97,26 @@ def run(args: argparse.Namespace) -> None:
         if args.clean:
             log.info("removed %d files of earlier runs", _remove_leftovers(output, units))
     seconds = time.perf_counter() - started
-    told = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
-    log.info("%s: %s, in %.1f s (%.1f segments/s)", output, told, seconds, counts["segments"] / seconds)
+    summary = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
+    log.info("%s: %s, in %.1f s (%.1f segments/s)", output, summary, seconds, counts["segments"] / seconds)
 
 
 def _index(output: str) -> str:
-    """The list of the receipts of the last run."""
+    """The file that lists the receipts of the last run."""
     return f"{output}/{WORK}/receipts.json"
 
 
-def _done(sizes: dict[str, int]) -> int:
+def _posts_done(sizes: dict[str, int]) -> int:
     return sum(size for path, size in sizes.items() if FileSystems.exists(path))
 
 
 def _settings(args: argparse.Namespace, dataset: str, model: str, loaded: TextVAE) -> dict[str, Any]:
-    """What the latents follow from, with the folders as seen from the output."""
+    """All settings that the latents depend on; folders are paths relative to the output."""
     return {
-        "inputs": {"dataset": seen_from(args.output, dataset), "model": model_seen_from(args.output, model)},
+        "inputs": {
+            "dataset": relative_to_output(args.output, dataset),
+            "model": model_relative_to_output(args.output, model),
+        },
         "model_sha256": loaded.sha256,
         "slots": loaded.module.slots,
         "dim": loaded.module.dim,
@@ -122,19 +127,19 @@ def _settings(args: argparse.Namespace, dataset: str, model: str, loaded: TextVA
 
 
 def _finish(output: str, settings: dict[str, Any], units: list[PostsUnit]) -> dict[str, int]:
-    """Checks conservation, then writes the manifest. Returns its counts."""
+    """Checks that nothing was lost, then writes the manifest. Returns its counts."""
     receipts = [read_json(path) for path in read_json(_index(output))]
     conserve("units planned", len(units), written=len(receipts))
-    counts: Counter[str] = Counter(dict.fromkeys(COUNTED, 0))
+    counts: Counter[str] = Counter(dict.fromkeys(COUNT_NAMES, 0))
     for receipt in receipts:
         counts.update(receipt["counts"])
     conserve("posts", sum(unit.take for unit in units), encoded=counts["posts"], rejected=counts["rejected_posts"])
     files = [file for receipt in receipts for file in receipt["files"]]
-    of_segments = sum(file["rows"] for file in files if file["path"].startswith("part-"))
-    conserve("segments", counts["segments"], written=of_segments)
+    segment_rows = sum(file["rows"] for file in files if file["path"].startswith("part-"))
+    conserve("segments", counts["segments"], written=segment_rows)
     write_manifest(
         output,
-        format_=FORMAT,
+        format_=LATENTS_FORMAT,
         files=files,
         settings=settings,
         inputs=settings["inputs"],
@@ -145,7 +150,7 @@ def _finish(output: str, settings: dict[str, Any], units: list[PostsUnit]) -> di
 
 
 def _remove_leftovers(output: str, units: list[PostsUnit]) -> int:
-    """Also removes, of what makes a rerun short, units that this run does not have."""
+    """Removes files of earlier runs, also those below .work/ of units that this run does not have."""
     keep = [file["path"] for file in read_json(f"{output}/{MANIFEST}")["files"]]
     keep += [path.removeprefix(f"{output}/") for path in read_json(_index(output))]
     keep += [path for unit in units for path in encoded_paths(unit.fingerprint)]

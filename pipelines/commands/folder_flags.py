@@ -1,4 +1,4 @@
-"""The flags of augment and judge that say where their folder is and what is written beside its parts."""
+"""The flags that augment and judge share: their output folder, and what is written beside its parts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where the folder is, what becomes of what is in it, and what is written beside its parts."""
+    """Adds the flags for the output folder, for the files that are in it, and for exports."""
     parser.add_argument("--output", required=True, metavar="DIR", help="the variations folder to write")
     parser.add_argument("--overwrite", action="store_true", help="replace another run's output")
     parser.add_argument(
@@ -27,5 +27,5 @@ def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def check_folder_flags(args: argparse.Namespace) -> None:
-    """Raises UserError for a flag that does nothing beside the others."""
+    """Raises UserError for a flag that does nothing without another one."""
     refuse_idle(args, {"guard_formulas": ("--export csv", args.export == "csv")})

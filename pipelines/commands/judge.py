@@ -1,4 +1,4 @@
-"""`blogvae judge`: the candidates of an earlier run judged by other rules, without the model."""
+"""`blogvae judge`: judges the candidates of an earlier run by other rules, without the model."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ from typing import TYPE_CHECKING, Any
 import apache_beam as beam
 from apache_beam.transforms.combiners import ToList
 
-from pipelines.augment.candidates import CandidateUnit
+from pipelines.augment.candidate_tables import VARIATIONS_FORMAT, CandidateUnit
 from pipelines.augment.judge_units import JudgeUnits
-from pipelines.augment.judging import judging_of, judging_settings
-from pipelines.augment.measure_anew import MeasureAnew, to_measure
+from pipelines.augment.judging import load_judging
+from pipelines.augment.remeasure import RemeasureUnits, rules_to_remeasure
 from pipelines.augment.variations_folder import (
-    FORMAT,
-    finish,
+    finish_variations,
+    incomplete_files,
     index_path,
-    not_whole,
     publish,
-    told,
+    summary,
     write_index,
 )
 from pipelines.beam.run import beam_options, pipeline_of
 from pipelines.commands.folder_flags import add_folder_arguments, check_folder_flags
-from pipelines.commands.posts_source import seen_from
+from pipelines.commands.posts_source import relative_to_output
 from pipelines.errors import UserError
 from pipelines.report.manifest_folder import ManifestFolder, join
 from pipelines.write.code_version import code_version
@@ -43,7 +42,7 @@ log = logging.getLogger("blogvae")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags of judge."""
+    """Adds the flags of judge."""
     parser.add_argument("--variations", required=True, metavar="DIR", help="a folder written by augment or judge")
     parser.add_argument("--filters", metavar="FILE.yaml", help="rules and thresholds that differ from the default")
     parser.add_argument(
@@ -57,19 +56,19 @@ def run(args: argparse.Namespace) -> None:
     started = time.perf_counter()
     check_folder_flags(args)
     output, variations = output_folder(args.output), args.variations.rstrip("/")
-    earlier = _manifest(variations, output)
-    counts, was = earlier["counts"], earlier["settings"]
-    judging = judging_of(args.filters, per_post=was["per_post"] if args.per_post is None else args.per_post)
-    anew = to_measure(judging.rules, was["filters"])
-    inputs = {name: join(variations, path) for name, path in earlier["inputs"].items()} | {"variations": variations}
+    manifest = _earlier_manifest(variations, output)
+    counts, earlier = manifest["counts"], manifest["settings"]
+    judging = load_judging(args.filters, per_post=earlier["per_post"] if args.per_post is None else args.per_post)
+    remeasured = rules_to_remeasure(judging.rules, earlier["filters"])
+    inputs = {name: join(variations, path) for name, path in manifest["inputs"].items()} | {"variations": variations}
     settings = {
-        **was,
-        **judging_settings(judging),
-        "inputs": {name: seen_from(output, path) for name, path in inputs.items()},
-        "judged": fingerprint(earlier["files"]),
+        **earlier,
+        **judging.settings(),
+        "inputs": {name: relative_to_output(output, path) for name, path in inputs.items()},
+        "judged": fingerprint(manifest["files"]),
     }
     check_same_run(output, settings, overwrite=args.overwrite)
-    units = list(_units(variations, earlier["files"], facts=[FORMAT, code_version(), settings]))
+    units = list(_units(variations, manifest["files"], facts=[VARIATIONS_FORMAT, code_version(), settings]))
     options = beam_options(args.other_flags, units=len(units))
     with only_run_on(output):
         with pipeline_of(options) as pipeline:
@@ -77,30 +76,32 @@ def run(args: argparse.Namespace) -> None:
                 pipeline
                 | "Candidates" >> beam.Create(units)
                 | "Spread" >> beam.Reshuffle()
-                | "Measure" >> MeasureAnew(output=output, rules=anew, dataset=inputs["dataset"])
+                | "Measure" >> RemeasureUnits(output=output, rules=remeasured, dataset=inputs["dataset"])
                 | "Judge" >> JudgeUnits(output=output, judging=judging)
                 | "Receipts" >> ToList()
                 | "Index" >> beam.Map(write_index, path=index_path(output, units))
             )
-        metrics = finish(output, units, settings=settings, posts=counts["posts"], candidates=counts["candidates"])
+        metrics = finish_variations(
+            output, units, settings=settings, posts=counts["posts"], candidates=counts["candidates"]
+        )
         publish(args, units)
-    log.info("%s: %s", output, told(metrics, pipeline.result, seconds=time.perf_counter() - started))
+    log.info("%s: %s", output, summary(metrics, pipeline.result, seconds=time.perf_counter() - started))
 
 
-def _manifest(variations: str, output: str) -> Mapping[str, Any]:
-    """Of the earlier run, every part of which is there."""
+def _earlier_manifest(variations: str, output: str) -> Mapping[str, Any]:
+    """The manifest of the earlier run. Raises UserError if that run cannot be judged, or a part of it is missing."""
     manifest = ManifestFolder.open(variations, command="augment").manifest
-    if manifest.get("format") != FORMAT or "selection" not in manifest["settings"]["filters"]:
+    if manifest.get("format") != VARIATIONS_FORMAT or "selection" not in manifest["settings"]["filters"]:
         raise UserError(f"{variations} holds no candidates with all their scores; run augment again")
     if join(variations, ".") == join(output, "."):
         raise UserError(f"--output {output} is what is judged; name another folder")
-    for file in not_whole(variations, manifest["files"]):
+    for file in incomplete_files(variations, manifest["files"]):
         raise UserError(f"{variations}/{file['path']} is missing or not the file of the manifest; run augment again")
     return manifest
 
 
 def _units(variations: str, files: Sequence[Mapping[str, Any]], *, facts: Sequence[Any]) -> Iterator[CandidateUnit]:
-    """The variations and the rejects of one unit of the earlier run are a unit again."""
+    """Units of candidates: the variations and the rejects of one unit of the earlier run are one unit again."""
     by_name: dict[str, list[Mapping[str, Any]]] = {}
     for file in files:
         by_name.setdefault(file["path"].rpartition("/")[2], []).append(file)

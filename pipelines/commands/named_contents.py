@@ -1,4 +1,4 @@
-"""What the files and folders hold that flags name, so that a change in one of them shows."""
+"""Hashes the files and folders that flags name, so that `run` notices a change in one of them."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _INDEXES: Final = ("MANIFEST.json", "config.json", "calibration.json")
-"""Files of our folders that have the hashes of all others in them."""
+"""The files of our folders that hold the hashes of all their other files."""
 
 
 def named_contents(value: Any) -> list[list[str]]:
-    """The path and SHA-256 of each file that a section of flags names, at any depth, and of what these name in turn.
+    """The path and SHA-256 of each file that a section of flags names, at any depth, and of files that YAML files name.
 
-    Of a folder that this package wrote the files that vouch for the others are taken, of another one all. What is no
-    path of anything is passed over: most values of flags are none.
+    Of a folder that this package wrote, only the files that hold the hashes of the others count; of any other folder,
+    all files do. Values that are no path are skipped, as most values of flags are.
     """
-    found: dict[str, str] = {}
+    hashes: dict[str, str] = {}
     for text in _texts(value):
-        _add(text, found, base=Path())
-    return [[path, found[path]] for path in sorted(found)]
+        _add(text, hashes, base=Path())
+    return [[path, hashes[path]] for path in sorted(hashes)]
 
 
-def _add(text: str, found: dict[str, str], *, base: Path) -> None:
+def _add(text: str, hashes: dict[str, str], *, base: Path) -> None:
     text = text.removeprefix(T5)
     for path in (Path(text), base / text):
         try:
@@ -37,12 +37,12 @@ def _add(text: str, found: dict[str, str], *, base: Path) -> None:
         except (OSError, ValueError):  # too long for a name, or with a NUL
             return
         for file in files:
-            if str(file) in found:
+            if str(file) in hashes:
                 continue
-            found[str(file)] = hashlib.sha256(file.read_bytes()).hexdigest()
+            hashes[str(file)] = hashlib.sha256(file.read_bytes()).hexdigest()
             if file == path and file.suffix in {".yaml", ".yml"}:
                 for inner in _texts(_loaded(file)):
-                    _add(inner, found, base=file.parent)
+                    _add(inner, hashes, base=file.parent)
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
@@ -54,7 +54,7 @@ def _loaded(file: Path) -> Any:
     try:
         return yaml.safe_load(file.read_text(encoding="utf-8"))
     except (ValueError, yaml.YAMLError):
-        return None  # the command itself says what is wrong with it
+        return None  # the command itself reports the error
 
 
 def _texts(value: Any) -> Iterable[str]:

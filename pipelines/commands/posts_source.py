@@ -1,4 +1,4 @@
-"""Where augment and encode take posts from: a dataset, or inputs that are prepared below the output first."""
+"""Gets the posts for augment and encode: from a dataset, or from inputs that are prepared below the output first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def add_posts_arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags that say which posts, and the model that reads them."""
+    """Adds the flags that name the posts and the model."""
     posts = parser.add_mutually_exclusive_group(required=True)
     posts.add_argument("--dataset", metavar="DIR", help="a folder written by prepare")
     posts.add_argument("--input", action="append", metavar="PATH", help="posts as prepare reads them")
@@ -28,19 +28,19 @@ def add_posts_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def posts_dataset(args: argparse.Namespace, output: str) -> str:
-    """The dataset's folder; that of inputs is `output/dataset`, where `prepare_inputs` makes it.
+    """The folder of the dataset. For --input it is `output/dataset`, where `prepare_inputs` makes it.
 
     Raises:
-        UserError: a flag does nothing beside the others.
+        UserError: a flag does nothing without another one.
     """
     refuse_idle(args, {"columns": ("--input", bool(args.input))})
     return str(args.dataset).rstrip("/") if args.dataset else f"{output}/dataset"
 
 
 def prepare_inputs(args: argparse.Namespace, model: TextVAE, output: str) -> None:
-    """Makes the dataset of the inputs, if posts are given so, cut by the model's tokenizer.
+    """Prepares a dataset of the inputs, if there are any, with the model's tokenizer.
 
-    Of --limit posts no more is prepared, unless those of one split are asked for, which only preparing tells.
+    With --limit no more posts are prepared than are wanted; with --split all are, since only `prepare` assigns splits.
     """
     if args.dataset:
         return
@@ -53,16 +53,16 @@ def prepare_inputs(args: argparse.Namespace, model: TextVAE, output: str) -> Non
     flags += [f"--limit={args.limit}"] if args.limit and not getattr(args, "split", None) else []
     parser = argparse.ArgumentParser(allow_abbrev=False)
     add_arguments_of_prepare(parser)
-    inner = parser.parse_args([*flags, *(["--overwrite"] if args.overwrite else [])])
-    inner.other_flags = args.other_flags
-    prepare.run(inner)
+    prepare_args = parser.parse_args([*flags, *(["--overwrite"] if args.overwrite else [])])
+    prepare_args.other_flags = args.other_flags
+    prepare.run(prepare_args)
 
 
-def seen_from(output: str, path: str) -> str:
-    """A path relative to the output folder, so that both may move together; a remote one as it is."""
+def relative_to_output(output: str, path: str) -> str:
+    """The path relative to the output folder, so that both may move together; a remote path stays as it is."""
     return path.rstrip("/") if "://" in path or "://" in output else os.path.relpath(path, output)
 
 
-def model_seen_from(output: str, model: str) -> str:
-    """As `seen_from`; a model that ships by its name, for it is the same wherever it is installed."""
-    return SHIPPED + model if is_shipped(model) else seen_from(output, model)
+def model_relative_to_output(output: str, model: str) -> str:
+    """The model's path as `relative_to_output` gives it; a shipped model's name, which is the same on every machine."""
+    return SHIPPED + model if is_shipped(model) else relative_to_output(output, model)

@@ -1,4 +1,4 @@
-"""`blogvae prepare`: posts to cleaned Parquet, a tokenizer, and padded shards."""
+"""`blogvae prepare`: turns posts into cleaned Parquet, a tokenizer, and padded shards."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("blogvae")
 
 WORKER_BYTES = 16 << 20
-"""Input that is worth the start of another local worker process."""
+"""The bytes of input for which it is worth starting another local worker process."""
 
 
 def run(args: argparse.Namespace) -> None:
@@ -69,8 +69,8 @@ def run(args: argparse.Namespace) -> None:
         with shown_progress("cleaning, bytes", total, outcome.bytes_cleaned, folder=output):
             run_pipeline(output, files, settings, options, earlier=earlier, tokenizer=tokenizer, labels=labels)
         counts = finish(outcome, settings, earlier=earlier, clean=args.clean)
-    told = ", ".join(f"{value:,} {name}" for name, value in counts.items())
-    log.info("%s: %s in %.1f s", output, told, time.perf_counter() - started)
+    summary = ", ".join(f"{value:,} {name}" for name, value in counts.items())
+    log.info("%s: %s in %.1f s", output, summary, time.perf_counter() - started)
 
 
 def run_pipeline(
@@ -83,7 +83,7 @@ def run_pipeline(
     tokenizer: Tokenizer | None,
     labels: Labels | None,
 ) -> None:
-    """Units are cleaned and staged, keys decide between posts, units are encoded and put together to shards."""
+    """Cleans and stages units, decides between duplicate posts, encodes the units, and merges them to shards."""
     outcome = Outcome(output)
     tokenizing = settings.tokenizing(sum(file.size for file in files))
     with pipeline_of(options) as pipeline:
@@ -122,7 +122,7 @@ def run_pipeline(
 
 
 def write_sorted(rows: list[Any], *, path: str) -> None:
-    """Writes what one step gave."""
+    """Writes the sorted results of one step."""
     write_json(path, sorted(rows))
 
 

@@ -1,4 +1,4 @@
-"""`blogvae rate`: a blind rating sheet for people, and what they said."""
+"""`blogvae rate`: writes a blind rating sheet for people, or prints what they answered."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("blogvae")
 
-COLUMNS = {
+MEASURE_COLUMNS = {
     "fluent": ("fluent, 1 to 5", ".2f"),
     "publish": ("publishable", ".0%"),
     "same_meaning": ("same meaning, 1 to 5", ".2f"),
     "change": ("words changed", ".0%"),
 }
-"""Of the table, with their headings and how their numbers are written."""
+"""The columns of the printed table: heading and number format of each measure."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags of rate."""
+    """Adds the flags of rate."""
     sheet = parser.add_argument_group("to write a sheet")
     sheet.add_argument(
         "--variations", action="append", metavar="DIR", help="a folder written by augment; may be repeated"
@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Writes a sheet and its key, or prints means by source. Raises UserError where flags of neither are complete."""
+    """Writes a sheet and its key, or prints means by source. Raises UserError if neither has all its flags."""
     if args.ratings and args.key and not (args.variations or args.output):
         _print(rating_means(args.ratings, key=args.key))
     elif args.variations and args.output and not (args.ratings or args.key):
@@ -70,14 +70,14 @@ def _write(args: argparse.Namespace) -> None:
 
 def _print(means: dict[str, dict[str, Estimate]]) -> None:
     width = max(map(len, ["source", *means]))
-    print(f"{'source':<{width}}", *(f"{heading:>28}" for heading, _ in COLUMNS.values()))
+    print(f"{'source':<{width}}", *(f"{heading:>28}" for heading, _ in MEASURE_COLUMNS.values()))
     for source, estimates in means.items():
-        told = (_told(estimates.get(name), form) for name, (_, form) in COLUMNS.items())
-        print(f"{source:<{width}}", *(f"{each:>28}" for each in told))
+        cells = (_cell(estimates.get(name), form) for name, (_, form) in MEASURE_COLUMNS.items())
+        print(f"{source:<{width}}", *(f"{cell:>28}" for cell in cells))
     print("Means (95 % intervals by bootstrap over posts) and numbers of answers.")
 
 
-def _told(estimate: Estimate | None, form: str) -> str:
+def _cell(estimate: Estimate | None, form: str) -> str:
     if estimate is None:
         return "–"
     return f"{estimate.mean:{form}} ({estimate.low:{form}} to {estimate.high:{form}}) n={estimate.answers:,}"

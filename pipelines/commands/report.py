@@ -1,4 +1,4 @@
-"""`blogvae report`: one HTML page about a variations folder."""
+"""`blogvae report`: writes one HTML page about a variations folder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
-from pipelines.report.report import write_report
+from pipelines.report.variations_page import write_report
 from vae.commands.command import Command, main
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ log = logging.getLogger("blogvae")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags of report."""
+    """Adds the flags of report."""
     parser.add_argument("--variations", required=True, metavar="DIR", help="a folder written by augment")
     parser.add_argument("--output", required=True, metavar="FILE.html", help="the page to write")
 

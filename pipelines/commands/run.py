@@ -1,4 +1,4 @@
-"""`blogvae run`: the whole chain from one file; steps whose inputs and flags did not change are skipped."""
+"""`blogvae run`: runs the whole chain from one file, and skips steps whose inputs and flags did not change."""
 
 from __future__ import annotations
 
@@ -28,8 +28,17 @@ log = logging.getLogger("blogvae")
 
 
 @dataclass(frozen=True)
-class Step:
-    """A command of the chain: where its inputs and output lie below the folder, and the file that says it is whole."""
+class ChainStep:
+    """A command of the chain. All paths are relative to the chain's folder.
+
+    Attributes:
+        name: the command.
+        flags: the flags that name folders of earlier steps, and these folders.
+        output: the folder or file that it writes.
+        whole: the file that exists once the step is complete.
+        reads: the files of earlier steps that it depends on.
+        again: flags that let it continue or replace an earlier output.
+    """
 
     name: str
     flags: dict[str, str]
@@ -39,9 +48,9 @@ class Step:
     again: tuple[str, ...] = ()
 
 
-STEPS = (
-    Step("prepare", {}, "dataset", "dataset/MANIFEST.json", again=("--overwrite",)),
-    Step(
+CHAIN_STEPS = (
+    ChainStep("prepare", {}, "dataset", "dataset/MANIFEST.json", again=("--overwrite",)),
+    ChainStep(
         "train",
         {"dataset": "dataset"},
         "model",
@@ -49,14 +58,14 @@ STEPS = (
         reads=("dataset/MANIFEST.json",),
         again=("--resume", "--overwrite"),
     ),
-    Step(
+    ChainStep(
         "evaluate",
         {"dataset": "dataset", "model": "model"},
         "evaluation",
         "evaluation/metrics.json",
         reads=("dataset/MANIFEST.json", "model/config.json"),
     ),
-    Step(
+    ChainStep(
         "augment",
         {"dataset": "dataset", "model": "model"},
         "variations",
@@ -64,36 +73,39 @@ STEPS = (
         reads=("dataset/MANIFEST.json", "model/config.json", "model/calibration.json"),
         again=("--overwrite",),
     ),
-    Step("report", {"variations": "variations"}, "report.html", "report.html", reads=("variations/MANIFEST.json",)),
+    ChainStep(
+        "report", {"variations": "variations"}, "report.html", "report.html", reads=("variations/MANIFEST.json",)
+    ),
 )
-STATE = "steps.json"
+CHAIN_STATE = "steps.json"
+"""The file in which the chain keeps the fingerprint and result of each step."""
 
 
 def add_arguments(_parser: argparse.ArgumentParser) -> None:
-    """The chain has no flags but --config: every flag stands in its file."""
+    """Adds no flags: all flags of the chain stand in the file of --config."""
 
 
 def run(args: argparse.Namespace) -> None:
-    """Runs the steps that the file has a section for, in order; each in a process of its own."""
+    """Runs each step that the file has a section for, in order, each in a process of its own."""
     if not args.config:
         raise UserError("run needs --config FILE.yaml; data/demo.yaml is an example")
     config = read_config(args.config)
     folder = config.pop("folder", None)
-    names = [step.name for step in STEPS]
+    names = [step.name for step in CHAIN_STEPS]
     unknown = sorted(set(config) - set(names))
     if unknown:
         raise UserError(f"{args.config}: no step {unknown[0]!r}; the steps are {', '.join(names)}")
     if not isinstance(folder, str):
         raise UserError(f"{args.config}: `folder: PATH` is missing: where the chain writes")
     with only_run_on(folder):
-        for step in STEPS:
+        for step in CHAIN_STEPS:
             if step.name in config:
                 _run_step(step, Path(folder), config[step.name] or {}, where=args.config, verbose=args.verbose)
 
 
-def _run_step(step: Step, folder: Path, section: dict[str, object], *, where: str, verbose: bool) -> None:
+def _run_step(step: ChainStep, folder: Path, section: dict[str, object], *, where: str, verbose: bool) -> None:
     whole = _whole(step, folder, section)
-    state_path = folder / STATE
+    state_path = folder / CHAIN_STATE
     state: dict[str, Any] = json.loads(state_path.read_text()) if state_path.exists() else {}
     wanted = _fingerprint(step, folder, section)
     if whole.is_file() and state.get(step.name) == [wanted, _content(whole)]:
@@ -114,8 +126,8 @@ def _run_step(step: Step, folder: Path, section: dict[str, object], *, where: st
     write_json(str(state_path), state)
 
 
-def _fingerprint(step: Step, folder: Path, section: dict[str, object]) -> str:
-    """Follows from the step's flags, the contents of what it reads, and the code."""
+def _fingerprint(step: ChainStep, folder: Path, section: dict[str, object]) -> str:
+    """A hash of the step's flags, the files that it reads, and the code."""
     contents: list[Any] = [_content(_read_by(step, folder, section, path)) for path in step.reads]
     if step.name == "prepare":
         given = section.get("input")
@@ -128,14 +140,14 @@ def _fingerprint(step: Step, folder: Path, section: dict[str, object]) -> str:
     return fingerprint([step.name, code_version(), section, contents])
 
 
-def _whole(step: Step, folder: Path, section: dict[str, object]) -> Path:
-    """The file that says the step is whole, where its section has it write."""
+def _whole(step: ChainStep, folder: Path, section: dict[str, object]) -> Path:
+    """The path of the file that exists once the step is complete, below the output that its section names."""
     output = Path(str(section.get("output", folder / step.output)))
     return output / step.whole.removeprefix(step.output).lstrip("/")
 
 
-def _read_by(step: Step, folder: Path, section: dict[str, object], path: str) -> Path:
-    """A file that the step reads, in the folder that its section names, or else in the chain's."""
+def _read_by(step: ChainStep, folder: Path, section: dict[str, object], path: str) -> Path:
+    """The path of a file that the step reads: in the folder that its section names, or else in the chain's folder."""
     for name, place in step.flags.items():
         if name in section and path.startswith(f"{place}/"):
             return Path(str(section[name])) / path.removeprefix(f"{place}/")

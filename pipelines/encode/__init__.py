@@ -1,0 +1,1 @@
+"""The steps of `encode`: posts become latents, costs and anomaly scores."""

@@ -1,4 +1,4 @@
-"""`python -m pipelines.encode`: the command of the same name, for machines without a console command."""
+"""Runs `blogvae encode` as `python -m pipelines.encode`, for machines without console commands."""
 
 import runpy
 

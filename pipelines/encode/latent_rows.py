@@ -1,4 +1,4 @@
-"""Posts to the latents of their segments, and what each segment and post costs the model."""
+"""Encodes posts: the latents of their segments, and the cost of each segment and post to the model."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import torch
 
-from pipelines.augment.assemble import PostPlan, plan_post
+from pipelines.augment.post_segments import SegmentedPost, segment_post
 from pipelines.dataset.labels_step import condition_ids
 from pipelines.posts.post import EXCERPT_CHARACTERS, METADATA_FIELDS, Reject
 from vae.data.dataset import LABELS
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from vae.text_vae import TextVAE
 
 RUN_SEGMENTS = 1024
-"""Segments encoded together at least, whole posts at a time: 16 full batches, and a row group of what is written."""
+"""The least number of segments encoded together, in whole posts: 16 full batches, written as one row group."""
 
 ANOMALY = pa.field("anomaly", pa.float64())
 
 
-class Encoded(NamedTuple):
-    """Rows of a run of posts, for the segments, posts and rejects files; no anomaly yet."""
+class EncodedPosts(NamedTuple):
+    """Rows for the segments, posts and rejects files; the first two do not have their column `anomaly` yet."""
 
     segments: pa.Table
     posts: pa.Table
@@ -38,7 +38,7 @@ class Encoded(NamedTuple):
 
 
 def segments_schema(width: int) -> pa.Schema:
-    """A segment's posterior is `width` means and standard deviations, slot after slot; `length` counts its end."""
+    """The schema of segments: `mean` and `std` have `width` numbers, slot by slot; `length` counts pieces and end."""
     return pa.schema(
         [
             pa.field("post_id", pa.string()),
@@ -53,7 +53,7 @@ def segments_schema(width: int) -> pa.Schema:
 
 
 def posts_schema(width: int) -> pa.Schema:
-    """A post is the mean of its segments' means, and the sums of their pieces and nats."""
+    """The schema of posts: the average of a post's segment means, and the sums of their lengths and nats."""
     return pa.schema(
         [
             pa.field("post_id", pa.string()),
@@ -67,11 +67,11 @@ def posts_schema(width: int) -> pa.Schema:
     )
 
 
-def encode_posts(posts: Iterable[dict[str, Any]], model: TextVAE, *, seed: int) -> Iterator[Encoded]:
-    """Encodes rows of posts/ in runs; the same rows for the same posts, model and seed."""
-    run: list[PostPlan] = []
+def encode_posts(posts: Iterable[dict[str, Any]], model: TextVAE, *, seed: int) -> Iterator[EncodedPosts]:
+    """Encodes rows of posts/ in runs. The same posts, model and seed give the same rows."""
+    run: list[SegmentedPost] = []
     for post in posts:
-        run.append(plan_post(post, model))
+        run.append(segment_post(post, model))
         if sum(len(plan.segments) for plan in run) >= RUN_SEGMENTS:
             yield _encode(run, model, seed)
             run = []
@@ -80,12 +80,12 @@ def encode_posts(posts: Iterable[dict[str, Any]], model: TextVAE, *, seed: int) 
 
 
 def with_anomaly(rows: pa.Table, *, nats_per_piece: float) -> pa.Table:
-    """Rows with their share of nats per piece above those of the whole corpus: 0.5 costs half as much again."""
-    own = pc.divide(rows["nll"], pc.cast(rows["length"], pa.float64()))
-    return rows.append_column(ANOMALY, pc.subtract(pc.divide(own, nats_per_piece), 1.0))
+    """The rows with `anomaly`: nats per piece / the corpus's - 1, so that 0.5 means half as much again."""
+    row_nats = pc.divide(rows["nll"], pc.cast(rows["length"], pa.float64()))
+    return rows.append_column(ANOMALY, pc.subtract(pc.divide(row_nats, nats_per_piece), 1.0))
 
 
-def _encode(plans: Sequence[PostPlan], model: TextVAE, seed: int) -> Encoded:
+def _encode(plans: Sequence[SegmentedPost], model: TextVAE, seed: int) -> EncodedPosts:
     rejects = [reject for plan in plans for reject in _rejects(plan, model.max_len)]
     plans = [plan for plan in plans if plan.can_vary]
     posts = [plan.post for plan in plans]
@@ -93,7 +93,7 @@ def _encode(plans: Sequence[PostPlan], model: TextVAE, seed: int) -> Encoded:
     counts = [len(of_post) for of_post in segments]
     width = model.module.slots * model.module.dim
     if not plans:
-        return Encoded(segments_schema(width).empty_table(), posts_schema(width).empty_table(), rejects)
+        return EncodedPosts(segments_schema(width).empty_table(), posts_schema(width).empty_table(), rejects)
     flat = [segment for of_post in segments for segment in of_post]
     keys = [(seed, post["post_id"], place) for post, count in zip(posts, counts, strict=True) for place in range(count)]
     shape = (model.module.slots, model.module.dim)
@@ -125,7 +125,7 @@ def _encode(plans: Sequence[PostPlan], model: TextVAE, seed: int) -> Encoded:
         "mean": _vectors(np.add.reduceat(mean, starts) / np.array(counts, np.float32)[:, None]),
         "nll": np.add.reduceat(nll, starts),
     }
-    return Encoded(pa.table(rows, segments_schema(width)), pa.table(of_posts, posts_schema(width)), rejects)
+    return EncodedPosts(pa.table(rows, segments_schema(width)), pa.table(of_posts, posts_schema(width)), rejects)
 
 
 def _vectors(rows: NDArray[Any]) -> pa.FixedSizeListArray:
@@ -133,7 +133,7 @@ def _vectors(rows: NDArray[Any]) -> pa.FixedSizeListArray:
 
 
 def _conditions(posts: list[dict[str, Any]], counts: list[int], model: TextVAE) -> torch.Tensor | None:
-    """The labels of each segment's post as the model numbers them, (segments, tables), 0 where it has none."""
+    """The model's numbers for the labels of each segment's post, (segments, tables); 0 if it has none."""
     if not model.labels:
         return None
     named = pa.Table.from_pylist(posts, pa.schema([field for field in METADATA_FIELDS if field.name in LABELS]))
@@ -142,8 +142,8 @@ def _conditions(posts: list[dict[str, Any]], counts: list[int], model: TextVAE) 
     return torch.from_numpy(of_posts.repeat(counts, 0)).to(model.device)
 
 
-def _rejects(plan: PostPlan, max_len: int) -> Iterator[Reject]:
-    """One for every word that no segment holds, and one for a post without any segment."""
+def _rejects(plan: SegmentedPost, max_len: int) -> Iterator[Reject]:
+    """A reject for every word that is too long for a segment, and one for a post without any segment."""
     source, post_id = str(plan.post["source"]), str(plan.post["post_id"])
     for place, segment in enumerate(plan.segments):
         if not segment.ids:

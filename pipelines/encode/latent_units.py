@@ -1,4 +1,4 @@
-"""The Beam steps of encode: units of posts to latents, and then, the corpus's mean cost known, to anomalies."""
+"""The Beam steps of encode: they encode units of posts, average their cost, and score each unit against the average."""
 
 from __future__ import annotations
 
@@ -32,57 +32,57 @@ if TYPE_CHECKING:
     from pipelines.posts.units import PostsUnit
     from pipelines.write.parquet import PartWriter
 
-GROUP_ROWS = 1024
-SEGMENTS, POSTS = "segments", "posts"
-FOLDERS = {SEGMENTS: "", POSTS: "posts/"}
-"""Where the parts of each table lie below the output."""
+LATENT_GROUP_ROWS = 1024
+SEGMENTS_TABLE, POSTS_TABLE = "segments", "posts"
+TABLE_FOLDERS = {SEGMENTS_TABLE: "", POSTS_TABLE: "posts/"}
+"""The folder of each table's parts below the output."""
 
 
 class EncodeLatents(beam.PTransform):
-    """PostsUnits to paths of receipts; a unit encoded before is not encoded again."""
+    """Turns PostsUnits into paths of receipts. A unit that was encoded before is not encoded again."""
 
     def __init__(self, *, output: str, model: str, seed: int) -> None:
         super().__init__()
         self.output, self.model, self.seed = output, model, seed
 
     def expand(self, units: Any) -> Any:
-        """One element is one unit."""
-        return units | "EncodeUnit" >> beam.Map(encode_unit, output=self.output, model=self.model, seed=self.seed)
+        """Takes one element for each unit."""
+        return units | "EncodeUnit" >> beam.Map(encode_posts_unit, output=self.output, model=self.model, seed=self.seed)
 
 
 class MeanNats(beam.PTransform):
-    """Receipts of all units to the corpus's nats per piece; 0 where there is no piece."""
+    """Turns the receipts of all units into the corpus's nats per piece, which are 0 if there is no piece."""
 
     def expand(self, encoded: Any) -> Any:
-        """Each receipt holds two sums."""
+        """Adds the sums of all receipts up."""
         return encoded | "Sums" >> beam.Map(read_json) | "All" >> ToList() | "Mean" >> beam.Map(mean_nats)
 
 
 class ScoreLatents(beam.PTransform):
-    """Receipts of encoded units to receipts of their parts with anomalies, against the mean of the whole corpus."""
+    """Turns receipts of encoded units into receipts of parts with anomalies, scored against the corpus's mean."""
 
     def __init__(self, *, output: str, nats_per_piece: Any) -> None:
         super().__init__()
         self.output, self.nats_per_piece = output, nats_per_piece
 
     def expand(self, encoded: Any) -> Any:
-        """One element is one unit."""
+        """Takes one element for each unit."""
         mean = beam.pvalue.AsSingleton(self.nats_per_piece)
         return encoded | "ScoreUnit" >> beam.Map(score_unit, output=self.output, nats_per_piece=mean)
 
 
 def unit_receipt(output: str, name: str) -> str:
-    """The receipt of an encoded unit: there when its tables are whole."""
+    """The path of an encoded unit's receipt, which exists once its tables are complete."""
     return f"{output}/{WORK}/encoded/{name}.json"
 
 
 def encoded_paths(name: str) -> list[str]:
-    """What an encoded unit leaves below the output: its receipt and tables."""
-    return [f"{WORK}/encoded/{name}.json", *(_encoded_path(name, table) for table in FOLDERS)]
+    """The paths of an encoded unit's receipt and tables below the output."""
+    return [f"{WORK}/encoded/{name}.json", *(_encoded_path(name, table) for table in TABLE_FOLDERS)]
 
 
-def encode_unit(unit: PostsUnit, *, output: str, model: str, seed: int) -> str:
-    """Encodes one unit's posts and writes its tables and, last, its receipt. Safe to repeat."""
+def encode_posts_unit(unit: PostsUnit, *, output: str, model: str, seed: int) -> str:
+    """Encodes one unit's posts, writes its tables, and then its receipt. Safe to repeat."""
     receipt = unit_receipt(output, unit.fingerprint)
     if not _is_encoded(receipt, unit.fingerprint, output=output):
         write_json(receipt, _encode(unit, output, model, seed))
@@ -90,8 +90,8 @@ def encode_unit(unit: PostsUnit, *, output: str, model: str, seed: int) -> str:
 
 
 def _is_encoded(receipt: str, name: str, *, output: str) -> bool:
-    """Whether the unit's receipt, rejects and tables are there."""
-    tables = (f"{output}/{_encoded_path(name, table)}" for table in FOLDERS)
+    """Whether the unit's receipt, rejects and tables exist."""
+    tables = (f"{output}/{_encoded_path(name, table)}" for table in TABLE_FOLDERS)
     return is_done(receipt, output=output) and all(map(FileSystems.exists, tables))
 
 
@@ -104,7 +104,7 @@ def _encode(unit: PostsUnit, output: str, model: str, seed: int) -> dict[str, An
     with ExitStack() as stack:
         segments, posts = (
             stack.enter_context(_part(output, _encoded_path(unit.fingerprint, table), schema, files=[]))
-            for table, schema in ((SEGMENTS, segments_schema(width)), (POSTS, posts_schema(width)))
+            for table, schema in ((SEGMENTS_TABLE, segments_schema(width)), (POSTS_TABLE, posts_schema(width)))
         )
         for run in encode_posts(read_posts(unit), loaded, seed=seed):
             segments.write_table(run.segments)
@@ -117,28 +117,28 @@ def _encode(unit: PostsUnit, output: str, model: str, seed: int) -> dict[str, An
     files: list[dict[str, Any]] = []
     if rejected:
         path = f"rejects/part-{unit.fingerprint}.parquet"
-        with part(output, path, REJECTS, group_rows=GROUP_ROWS, files=files) as rejects:
+        with part(output, path, REJECTS, group_rows=LATENT_GROUP_ROWS, files=files) as rejects:
             for reject in rejected:
                 rejects.write(asdict(reject))
     return {"files": files, "counts": counts, "nats": math.fsum(nats)}
 
 
 def mean_nats(receipts: Iterable[dict[str, Any]]) -> float:
-    """Nats per piece over all units; the order of the units makes no difference."""
+    """The nats per piece over all units, whatever their order."""
     units = list(receipts)
     pieces = sum(unit["counts"]["pieces"] for unit in units)
     return math.fsum(unit["nats"] for unit in units) / pieces if pieces else 0.0
 
 
 def score_unit(receipt: str, *, output: str, nats_per_piece: float) -> str:
-    """Copies one unit's tables with a column of anomalies and writes, last, their receipt. Safe to repeat."""
+    """Copies one unit's tables with a column of anomalies, and then writes their receipt. Safe to repeat."""
     unit = receipt.rpartition("/")[2].removesuffix(".json")
     name = fingerprint([unit, nats_per_piece])
     scored = f"{output}/{WORK}/scored/{name}.json"
     if not is_done(scored, output=output):
         encoded = read_json(receipt)
         files = list(encoded["files"])
-        for table, folder in FOLDERS.items():
+        for table, folder in TABLE_FOLDERS.items():
             with FileSystems.open(f"{output}/{_encoded_path(unit, table)}") as stream:
                 source = pq.ParquetFile(stream)
                 schema = source.schema_arrow.append(ANOMALY)
@@ -156,6 +156,6 @@ def _encoded_path(unit: str, table: str) -> str:
 def _part(
     output: str, path: str, schema: pa.Schema, *, files: list[dict[str, Any]]
 ) -> AbstractContextManager[PartWriter]:
-    # Numbers that hardly ever come twice need no dictionary, and compress better byte by byte.
+    # Numbers that hardly ever repeat need no dictionary, and compress better with byte streams split.
     options = {"use_dictionary": ["post_id"], "use_byte_stream_split": ["mean.list.element", "std.list.element"]}
-    return part(output, path, schema, group_rows=GROUP_ROWS, files=files, **options)
+    return part(output, path, schema, group_rows=LATENT_GROUP_ROWS, files=files, **options)

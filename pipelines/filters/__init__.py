@@ -1,0 +1,1 @@
+"""Rules that measure and judge the variations of a post."""

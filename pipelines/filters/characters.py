@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
+from pipelines.filters.default_thresholds import default_threshold
 from pipelines.filters.rule import within
 
 if TYPE_CHECKING:
@@ -26,19 +27,19 @@ _PLACEHOLDER = re.compile("<(?:num|url|code)>")
 class Characters:
     """Kept if the text holds at most maximum broken characters and placeholders beyond those of the source.
 
-    Broken are U+FFFD, the unknown-piece sign U+2047, control characters and lone surrogates; placeholders are `<num>`,
-    `<url>` and `<code>`. Each is counted by its kind.
+    Broken characters are U+FFFD, the unknown-piece sign U+2047, control characters and lone surrogates. Placeholders
+    are `<num>`, `<url>` and `<code>`. Each kind is compared with the source on its own.
     """
 
     name: ClassVar[str] = "characters"
-    maximum: float = 0
+    maximum: float = default_threshold("characters", "maximum")
 
     def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
-        """How many there are beyond the source's."""
-        return [float((_broken(each.text) - _broken(each.source)).total()) for each in candidates]
+        """The number of broken characters and placeholders that the text has more of than the source."""
+        return [float((_broken(candidate.text) - _broken(candidate.source)).total()) for candidate in candidates]
 
     def verdict(self, value: float) -> Judgement:
-        """Whether the text is clean."""
+        """Keeps a text with at most maximum of them."""
         what = "broken characters and leftover placeholders beyond the source's"
         return within(self.name, value, what=what, maximum=self.maximum)
 

@@ -3,8 +3,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from pipelines.filters.default_thresholds import default_threshold
 from pipelines.filters.rule import within
-from pipelines.filters.words import encodable
+from pipelines.filters.words_and_phrases import encodable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,29 +20,30 @@ _LEAST_NORM = 1e-6
 
 @dataclass(frozen=True, kw_only=True)
 class Cycle:
-    """Kept if changed segments, encoded again, lie at most maximum times their source's distance from the origin off.
+    """Kept if the latents of changed segments moved by at most maximum times their source's distance from the origin.
 
-    The mean over changed segments of |mean of q(z|varied) - mean of q(z|source)| / |mean of q(z|source)|: latent cycle
-    consistency (Jha et al. 2018). The default is this project's: texts with nothing in common are 1.2 to 1.5 apart.
+    The value is the mean over changed segments of |mean of q(z|varied) - mean of q(z|source)| / |mean of q(z|source)|:
+    latent cycle consistency (Jha et al. 2018). The default is this project's own: texts with nothing in common are 1.2
+    to 1.5 apart.
     """
 
     name: ClassVar[str] = "cycle"
-    maximum: float = 1
+    maximum: float = default_threshold("cycle", "maximum")
 
     def measure(self, candidates: Sequence[Candidate], model: TextVAE) -> list[float | None]:
         """The mean relative distance; None where no changed segment is short enough to be encoded."""
-        changed = [[pair for pair in each.segments if pair[0] != pair[1]] for each in candidates]
+        changed = [[pair for pair in candidate.segments if pair[0] != pair[1]] for candidate in candidates]
         means = _means({text for pairs in changed for pair in pairs for text in pair}, model)
         return [_distance([pair for pair in pairs if {*pair} <= means.keys()], means) for pairs in changed]
 
     def verdict(self, value: float) -> Judgement:
-        """Whether the text is still near its source to the model."""
+        """Keeps a text whose latents are still near those of its source."""
         what = "latent distance from the source, relative to its distance from the origin"
         return within(self.name, value, what=what, maximum=self.maximum)
 
 
 def _means(texts: set[str], model: TextVAE) -> dict[str, Tensor]:
-    """Posterior means, flat, of those texts that fit a segment."""
+    """The flat posterior mean of each text; texts too long for a segment are left out."""
     ordered = sorted(texts)
     rows = model.tokenizer.encode([encodable(text) for text in ordered])
     fitting = [(text, row) for text, row in zip(ordered, rows, strict=True) if len(row) < model.max_len]

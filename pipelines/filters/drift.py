@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from pipelines.filters.default_thresholds import default_threshold
 from pipelines.filters.rule import within
 
 if TYPE_CHECKING:
@@ -16,17 +17,17 @@ if TYPE_CHECKING:
 class Drift:
     """Kept if the share of changed words is at most maximum: still a variation of its source.
 
-    The floor for meaning of the similarity band in use for augmentation, told in words (TextAttack and A2T ask for
-    0.8 and 0.9 in sentence embeddings); its default is this project's.
+    Data augmentation keeps texts within a band of similarity; this is the bound against another meaning, measured in
+    words (TextAttack and A2T ask for 0.8 and 0.9 in sentence embeddings). The default is this project's own.
     """
 
     name: ClassVar[str] = "drift"
-    maximum: float = 0.65
+    maximum: float = default_threshold("drift", "maximum")
 
     def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
         """The share of changed words, 0 to 1."""
-        return [each.change for each in candidates]
+        return [candidate.change for candidate in candidates]
 
     def verdict(self, value: float) -> Judgement:
-        """Whether not too much changed."""
+        """Keeps a text of which at most maximum changed."""
         return within(self.name, value, what="share of changed words", maximum=self.maximum)

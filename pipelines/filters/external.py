@@ -7,10 +7,10 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pipelines.errors import UserError
-from pipelines.filters.rule import within
+from pipelines.filters.rule import plain_settings, within
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pipelines.filters.rule import Candidate, Judgement
     from vae.text_vae import TextVAE
@@ -20,33 +20,38 @@ if TYPE_CHECKING:
 class External:
     """Kept if the score that a function of yours gives lies within minimum and maximum; None is no bound.
 
-    `function` is its path, `package.module:function`. It is given a list of (source, text), whole posts, and gives a
-    list of as many numbers, None for a text it has no score for.
+    `function` is the function's path, `package.module:function`. The function is called with a list of (source, text)
+    pairs of whole posts. It returns a list with a number for each pair, or None for a text that it cannot score.
 
     Raises:
-        UserError: there is no such function, or, as it measures, it gives no such list.
+        UserError: there is no such function, or it returns something else when it is called.
     """
 
     name: ClassVar[str] = "external"
     function: str
     minimum: float | None = None
     maximum: float | None = None
+    reads_source: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        _found(self.function)
+        _imported(self.function)
 
     def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
-        """What the function says."""
+        """The scores that the function gives. Raises UserError if they are not a number or None for each text."""
         if not candidates:
             return []
-        given = [*_found(self.function)([(each.source, each.text) for each in candidates])]
-        if len(given) != len(candidates):
-            raise UserError(f"{self.function} gave {len(given)} scores for {len(candidates)} texts")
-        return [self._checked(score) for score in given]
+        scores = [*_imported(self.function)([(candidate.source, candidate.text) for candidate in candidates])]
+        if len(scores) != len(candidates):
+            raise UserError(f"{self.function} gave {len(scores)} scores for {len(candidates)} texts")
+        return [self._checked(score) for score in scores]
 
     def verdict(self, value: float) -> Judgement:
-        """Whether the score is within bounds."""
+        """Keeps a text whose score is within the bounds."""
         return within(self.name, value, what=f"score of {self.function}", minimum=self.minimum, maximum=self.maximum)
+
+    def measures_as(self, earlier: Mapping[str, Any]) -> bool:
+        """Whether function and bounds are those of the earlier settings."""
+        return plain_settings(self) == earlier
 
     def _checked(self, score: Any) -> float | None:
         try:
@@ -59,7 +64,7 @@ class External:
 
 
 @cache
-def _found(path: str) -> Callable[[list[tuple[str, str]]], Any]:
+def _imported(path: str) -> Callable[[list[tuple[str, str]]], Any]:
     module, _, name = path.partition(":")
     try:
         function: Callable[[list[tuple[str, str]]], Any] = getattr(import_module(module), name)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from pipelines.filters.default_thresholds import default_threshold
 from pipelines.filters.rule import within
-from pipelines.filters.words import words_of
+from pipelines.filters.words_and_phrases import folded_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from pipelines.filters.rule import Candidate, Judgement
     from vae.text_vae import TextVAE
 
-LIMITS = (0.30, 0.20, 0.30, 0.20, 0.20, 0.18, 0.16, 0.15, 0.14, 0.13, 0.12, 0.11, 0.10)
-"""Rae et al. 2021, table A1: repeated lines and their characters, paragraphs and theirs, characters of the top 2- to
-4-gram, and of repeated 5- to 10-grams."""
+REPETITION_LIMITS = (0.30, 0.20, 0.30, 0.20, 0.20, 0.18, 0.16, 0.15, 0.14, 0.13, 0.12, 0.11, 0.10)
+"""Gopher's limits (Rae et al. 2021, table A1) for the shares of repeated lines, of their characters, of repeated
+paragraphs, of their characters, of characters in the most frequent 2-, 3- and 4-gram, and of characters in repeated 5-
+to 10-grams."""
 
 _BREAKS = (re.compile(r"\s*\n\s*"), re.compile(r"\s*\n\s*\n\s*"))
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -30,27 +32,30 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 class GopherRepetition:
     """Kept if no ratio of repetition exceeds the source's own by more than maximum times Gopher's limit for it.
 
-    Of a source that repeats nothing, 1 is the rule of Gopher (Rae et al. 2021, section A.1.1).
+    With maximum 1 and a source that repeats nothing, this is Gopher's own rule (Rae et al. 2021, section A.1.1).
     """
 
     name: ClassVar[str] = "gopher_repetition"
-    maximum: float = 1
+    maximum: float = default_threshold("gopher_repetition", "maximum")
 
     def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
         """The largest excess over the source, each divided by its limit; 0 for none."""
-        return [float(((_ratios(each.text) - _ratios(each.source)) / LIMITS).max(initial=0)) for each in candidates]
+        return [
+            float(((_ratios(candidate.text) - _ratios(candidate.source)) / REPETITION_LIMITS).max(initial=0))
+            for candidate in candidates
+        ]
 
     def verdict(self, value: float) -> Judgement:
-        """Whether the text repeats itself hardly more than its source."""
+        """Keeps a text that repeats itself hardly more than its source."""
         what = "repetition beyond the source's, in parts of Gopher's limit"
         return within(self.name, value, what=what, maximum=self.maximum)
 
 
 @lru_cache(maxsize=16)  # one source has many variations
 def _ratios(text: str) -> NDArray[np.float64]:
-    """The 13 ratios that LIMITS are for."""
+    """The 13 ratios in the order of REPETITION_LIMITS."""
     by_part = [share for breaks in _BREAKS for share in _repeated_parts(breaks.split(text.strip()))]
-    return np.array([*by_part, *_repeated_ngrams(words_of(text))])
+    return np.array([*by_part, *_repeated_ngrams(folded_words(text))])
 
 
 def _repeated_parts(parts: list[str]) -> tuple[float, float]:
@@ -82,6 +87,6 @@ def _repeated_ngrams(words: tuple[str, ...]) -> list[float]:
 
 
 def _covered(repeated: NDArray[np.bool_], size: int) -> Any:
-    """Which words are in an n-gram, given those that n-grams begin at."""
+    """Marks the words that lie in a repeated n-gram, given the words at which such n-grams begin."""
     begun = np.cumsum(np.pad(repeated, (size, size - 1)))
     return begun[size:] > begun[:-size]

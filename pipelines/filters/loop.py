@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
+from pipelines.filters.default_thresholds import default_threshold
 from pipelines.filters.rule import within
-from pipelines.filters.words import words_of
+from pipelines.filters.words_and_phrases import folded_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,19 +28,19 @@ class Loop:
     """
 
     name: ClassVar[str] = "loop"
-    maximum: float = 2
+    maximum: float = default_threshold("loop", "maximum")
 
     def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
-        """The most times in a row found beyond the source; 1 for none."""
-        return [float(_grown(each)) for each in candidates]
+        """The most times in a row that the same words stand, if the source has fewer; 1 for none."""
+        return [float(_most_in_a_row(candidate)) for candidate in candidates]
 
     def verdict(self, value: float) -> Judgement:
-        """Whether the text goes round in circles."""
+        """Keeps a text that does not go round in circles."""
         what = "times in a row that the same words stand, where the source has fewer"
         return within(self.name, value, what=what, maximum=self.maximum)
 
 
-def _grown(candidate: Candidate) -> int:
+def _most_in_a_row(candidate: Candidate) -> int:
     allowed = _times_in_a_row(candidate.source)
     times = _times_in_a_row(candidate.text)
     return max((count for words, count in times.items() if count > allowed.get(words, 1)), default=1)
@@ -48,7 +49,7 @@ def _grown(candidate: Candidate) -> int:
 @lru_cache(maxsize=16)  # one source has many variations
 def _times_in_a_row(text: str) -> dict[tuple[str, ...], int]:
     """For each run of words that follows itself, in its least rotation: the most times it stands in a row."""
-    words = words_of(text)
+    words = folded_words(text)
     times: dict[tuple[str, ...], int] = {}
     for size in range(1, _LONGEST + 1):
         same_again = bytes(map(operator.eq, words, words[size:]))

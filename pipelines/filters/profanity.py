@@ -2,16 +2,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.errors import UserError
 from pipelines.filters.rule import within
-from pipelines.filters.words import words_of
+from pipelines.filters.words_and_phrases import folded_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pipelines.filters.rule import Candidate, Judgement
     from vae.text_vae import TextVAE
@@ -19,16 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Profanity:
-    """Kept if at most maximum words of the text, but of the source, stand in the list at `words`.
+    """Kept if the text holds at most maximum words of a list that the source does not hold.
 
-    One word a line, whatever the case. Looked up word by word, so thousands cost no more than a few; phrases are for
-    `banned_words`.
+    `words` is the path of the list: one word a line, whatever its case. The text is looked up word by word, so
+    thousands of words cost no more than a few; phrases are for `banned_words`.
 
     Raises:
         UserError: the file cannot be read.
     """
 
     name: ClassVar[str] = "profanity"
+    reads_source: ClassVar[bool] = True
     words: str
     maximum: float = 0
 
@@ -36,18 +37,22 @@ class Profanity:
         _listed(self.words)
 
     def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
-        """How many listed words the source does not hold, each as often as it stands."""
+        """The number of listed words that the source does not hold; a word that stands twice counts twice."""
         listed = _listed(self.words)
-        return [float(_new(each, listed)) for each in candidates]
+        return [float(_count_new(candidate, listed)) for candidate in candidates]
 
     def verdict(self, value: float) -> Judgement:
-        """Whether the text is fit to print."""
+        """Keeps a text with at most maximum of them."""
         return within(self.name, value, what="listed words that the source does not hold", maximum=self.maximum)
 
+    def measures_as(self, _earlier: Mapping[str, Any]) -> bool:
+        """Never: the file may hold other words by now."""
+        return False
 
-def _new(candidate: Candidate, listed: frozenset[str]) -> int:
-    words = words_of(candidate.text)
-    new = listed.intersection(words).difference(words_of(candidate.source))
+
+def _count_new(candidate: Candidate, listed: frozenset[str]) -> int:
+    words = folded_words(candidate.text)
+    new = listed.intersection(words).difference(folded_words(candidate.source))
     return sum(word in new for word in words) if new else 0
 
 

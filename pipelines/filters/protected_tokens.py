@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
+from pipelines.filters.default_thresholds import default_threshold
 from pipelines.filters.rule import within
 
 if TYPE_CHECKING:
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from pipelines.filters.rule import Candidate, Judgement
     from vae.text_vae import TextVAE
 
-_URL = re.compile(r"(?:https?://|www\.)[^\s)]*[^\s).,;:!?'\"\]>*_]")  # less what punctuates the sentence around it
+_URL = re.compile(
+    r"(?:https?://|www\.)[^\s)]*[^\s).,;:!?'\"\]>*_]"
+)  # without the punctuation of the sentence around it
 _NUMBER = re.compile(r"[$\d](?<=\d|\$(?=\d))(?:[\d.,:/]*\d)?%?")
 
 
@@ -22,19 +25,20 @@ _NUMBER = re.compile(r"[$\d](?<=\d|\$(?=\d))(?:[\d.,:/]*\d)?%?")
 class ProtectedTokens:
     """Kept if at most maximum of the source's numbers and URLs are missing from the text.
 
-    Each is counted as often as it stands. A number is digits with `.`, `,`, `:` or `/` between them, `$` before and `%`
-    after; a URL goes up to white space or `)`. A kind that was not protected is not asked for.
+    One that stands twice in the source must stand twice in the text. A number is digits with `.`, `,`, `:` or `/`
+    between them, `$` before and `%` after; a URL goes up to white space or `)`. Numbers, or URLs, are not looked at
+    where the tokenizer does not protect them.
     """
 
     name: ClassVar[str] = "protected_tokens"
-    maximum: float = 0
+    maximum: float = default_threshold("protected_tokens", "maximum")
 
     def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
-        """How many are missing."""
-        return [float(_missing(each)) for each in candidates]
+        """The number of numbers and URLs that are missing."""
+        return [float(_missing(candidate)) for candidate in candidates]
 
     def verdict(self, value: float) -> Judgement:
-        """Whether numbers and URLs survived."""
+        """Keeps a text that lacks at most maximum of them."""
         return within(self.name, value, what="numbers and URLs of the source missing", maximum=self.maximum)
 
 

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from pipelines.filters.rule import within
-from pipelines.filters.words import occurrences
+from pipelines.filters.rule import plain_settings, within
+from pipelines.filters.words_and_phrases import occurrences
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pipelines.filters.rule import Candidate, Judgement
     from vae.text_vae import TextVAE
@@ -15,18 +15,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class RequiredWords:
-    """Kept if every one of the words stands in the text, even where the source lacks it.
+    """Kept if the text holds every one of the words, even one that the source lacks.
 
-    Whole words or phrases, whatever the case.
+    Words and phrases are looked for as whole words, whatever their case.
     """
 
     name: ClassVar[str] = "required_words"
+    reads_source: ClassVar[bool] = False
     words: tuple[str, ...] = ()
 
     def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
-        """How many are missing."""
-        return [float([*occurrences(each.text, self.words).values()].count(0)) for each in candidates]
+        """The number of required words that are missing."""
+        return [float([*occurrences(candidate.text, self.words).values()].count(0)) for candidate in candidates]
 
     def verdict(self, value: float) -> Judgement:
-        """Whether none is missing."""
+        """Keeps a text in which no required word is missing."""
         return within(self.name, value, what="required words missing", maximum=0)
+
+    def measures_as(self, earlier: Mapping[str, Any]) -> bool:
+        """Whether the words are those of the earlier settings."""
+        return plain_settings(self) == earlier

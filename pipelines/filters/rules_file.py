@@ -1,4 +1,4 @@
-"""Rules files: YAML with a section for every rule that they change."""
+"""Reads rules files: YAML with a section for every rule that they change."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ if TYPE_CHECKING:
 
 
 class Section(NamedTuple):
-    """What a file says of a rule: the thresholds it names, whether the rule is on at all, and in which line."""
+    """A rule's section in a file: the thresholds it names, whether the rule is on, and the line it stands in."""
 
     thresholds: dict[str, Any]
     on: bool
     at: str
-    """`file:line`, as an error begins."""
+    """`file:line`, with which a message begins."""
 
 
 def read_sections(
     content: bytes | str, *, path: str, kinds: Mapping[str, type], gone: Mapping[str, str] = MappingProxyType({})
 ) -> dict[str, Section]:
-    """The sections of a rules file, whose thresholds are those fields of `kinds` and of their type.
+    """The sections of a rules file by rule; each threshold is a field of the rule's class and has its type.
 
     Args:
-        content: of the file.
-        path: of the file, for messages.
-        kinds: the rules, by name.
-        gone: rules there were before, by name, and what is told of them.
+        content: what the file holds.
+        path: the file's path, for messages.
+        kinds: the class of each rule, by name.
+        gone: rules of earlier releases, by name, and the message about each.
 
     Raises:
-        UserError: not YAML, an unknown rule or threshold, or an unusable value; it names the line.
+        UserError: the file is not YAML, or has an unknown rule or threshold or an unusable value; the line is named.
     """
     try:
         root = yaml.compose(content, Loader=yaml.SafeLoader)
@@ -86,7 +86,7 @@ def _known(key: yaml.Node, names: Collection[str], *, at: str, what: str) -> str
 def _value(node: yaml.Node, *, at: str) -> Any:
     try:
         return yaml.SafeLoader("").construct_object(node, deep=True)
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: what looks like a date and is none
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: something looks like a date and is none
         raise UserError(f"{at}: not valid YAML, mend it: {' '.join(str(error).split())}") from error
 
 
@@ -104,11 +104,11 @@ def _checked(value: Any, default: Any, *, at: str) -> Any:
     least = -math.inf if default is None else 0
     if isinstance(value, int | float) and not isinstance(value, bool) and least <= value < math.inf:
         return float(value)
-    raise UserError(f"{at}: expected a number{_from(default)}, not {value!r}")
+    raise UserError(f"{at}: expected a number{_example_number(default)}, not {value!r}")
 
 
-def _from(default: float | None) -> str:
-    return "" if default is None else f" of 0 or more, such as {default}"
+def _example_number(default: float | None) -> str:
+    return "" if default is None else f" of 0 or more, such as {default:g}"
 
 
 def _line_of(error: Exception) -> str:
@@ -117,5 +117,13 @@ def _line_of(error: Exception) -> str:
 
 
 def _example(defaults: dict[str, Any]) -> str:
-    shown = {key: "..." if default is MISSING else default for key, default in defaults.items() if default is not None}
-    return "{" + ", ".join(f"{key}: {[] if default == () else default}" for key, default in shown.items()) + "}"
+    shown = {key: _shown(default) for key, default in defaults.items() if default is not None}
+    return "{" + ", ".join(f"{key}: {default}" for key, default in shown.items()) + "}"
+
+
+def _shown(default: Any) -> str:
+    if default is MISSING:
+        return "..."
+    if default == ():
+        return "[]"
+    return f"{default:g}" if isinstance(default, int | float) else str(default)

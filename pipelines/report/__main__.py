@@ -1,4 +1,4 @@
-"""`python -m pipelines.report`: the command of the same name, for machines without a console command."""
+"""Runs `blogvae report` as `python -m pipelines.report`, for machines without console commands."""
 
 import runpy
 

@@ -1,4 +1,4 @@
-"""A histogram of measured values as inline SVG, its axis fitted to them."""
+"""Draws a histogram of values as inline SVG, with an axis that fits them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from pipelines.report.columns import Column, Tick, columns
+from pipelines.report.column_chart import Column, Tick, column_chart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _BINS, _TICKS = 20, 4
 _TAIL = 0.5
-"""Percent of the values at either end that may lie beyond the axis, so that a stray one does not flatten the rest."""
+"""The percentage of values at either end that may lie beyond the axis, so that outliers do not flatten the rest."""
 
 
 def histogram(
@@ -28,31 +28,31 @@ def histogram(
     label: str,
     marks: Mapping[str, float],
 ) -> Markup:
-    """The values' distribution in 20 equal bins, the outer ones of which also take what lies beyond the axis.
+    """The distribution of the values in 20 equal bins. The outer bins also hold the values beyond the axis.
 
     Args:
         values: finite numbers.
-        fainter: others, that stand on top of them.
-        names: what the two are.
-        label: what is measured, for those who hear the page.
-        marks: values told by dashed lines, by what the line means; the axis holds them.
+        fainter: finite numbers that are drawn fainter on top.
+        names: the names of both kinds of values.
+        label: what is measured, for screen readers.
+        marks: the values that dashed lines mark, by the line's text; the axis reaches them.
     """
-    each = [np.asarray(numbers, dtype=np.float64) for numbers in (values, fainter)]
-    both = np.concatenate(each)
+    arrays = [np.asarray(numbers, dtype=np.float64) for numbers in (values, fainter)]
+    both = np.concatenate(arrays)
     ticks = _ticks(both, marks.values())
     low, high = ticks[0], ticks[-1]
-    counts, more = (np.histogram(np.clip(numbers, low, high), bins=_BINS, range=(low, high))[0] for numbers in each)
+    counts, more = (np.histogram(np.clip(numbers, low, high), bins=_BINS, range=(low, high))[0] for numbers in arrays)
     edges = np.linspace(low, high, _BINS + 1)
-    told = [f"{tick:.4g}" for tick in ticks]
-    told[0] = f"≤ {told[0]}" if bool((both < low).any()) else told[0]
-    told[-1] = f"≥ {told[-1]}" if bool((both > high).any()) else told[-1]
-    return columns(
+    texts = [f"{tick:.4g}" for tick in ticks]
+    texts[0] = f"≤ {texts[0]}" if bool((both < low).any()) else texts[0]
+    texts[-1] = f"≥ {texts[-1]}" if bool((both > high).any()) else texts[-1]
+    return column_chart(
         [
             Column(span=f"{begin:.4g} to {end:.4g}", count=int(count), faint=int(faint))
             for begin, end, count, faint in zip(edges[:-1], edges[1:], counts, more, strict=True)
         ],
         label=label,
-        ticks=[Tick(at=(tick - low) / (high - low), text=text) for tick, text in zip(ticks, told, strict=True)],
+        ticks=[Tick(at=(tick - low) / (high - low), text=text) for tick, text in zip(ticks, texts, strict=True)],
         marks=[Tick(at=(value - low) / (high - low), text=text) for text, value in marks.items()],
         names=names,
     )
@@ -65,5 +65,5 @@ def _ticks(values: NDArray[np.float64], marks: Iterable[float]) -> list[float]:
     low, high = min(ends, default=0.0), max(ends, default=1.0)
     if low == high:
         low, high = (low, low + 1) if low >= 0 else (low - 1, low)
-    found = MaxNLocator(nbins=_TICKS, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
-    return [float(tick) for tick in found]
+    ticks = MaxNLocator(nbins=_TICKS, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    return [float(tick) for tick in ticks]

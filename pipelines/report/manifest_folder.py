@@ -1,4 +1,4 @@
-"""A folder of this project, read through its manifest and never through a listing."""
+"""Reads a folder that this project wrote: the files that its manifest lists, and no others."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
 VARIATION_PARTS, REJECT_PARTS = "part-*.parquet", "rejects/part-*.parquet"
-"""The files of a folder of variations that hold its rows, and those that hold its rejected candidates."""
+"""The patterns of the files of a variations folder that hold variations, and that hold rejects."""
 
 _BATCH_ROWS = 4096
 
 
 @dataclass(frozen=True, kw_only=True)
 class ManifestFolder:
-    """A folder and what its manifest says; `command` is the command that writes such folders, for the remedy."""
+    """A folder and its manifest. `command` is the command that writes such folders; messages name it."""
 
     path: str
     command: str
@@ -35,12 +35,12 @@ class ManifestFolder:
 
     @classmethod
     def open(cls, path: str, *, command: str) -> ManifestFolder:
-        """The folder at `path`, local or on any filesystem Beam knows.
+        """Opens the folder at `path`, which is local or on any filesystem that Beam knows.
 
         Raises:
-            UserError: the manifest is missing or is not one.
+            UserError: the manifest is missing or lists no files.
         """
-        manifest = read_json(path, "MANIFEST.json", command=command)
+        manifest = read_json_object(path, "MANIFEST.json", command=command)
         files = manifest.get("files")
         if not isinstance(files, list) or not all(isinstance(file, dict) and "path" in file for file in files):
             raise UserError(f"{path}: MANIFEST.json lists no files; let `blogvae {command}` write the folder again")
@@ -50,9 +50,9 @@ class ManifestFolder:
         """These columns of all Parquet files whose listed path matches, in the manifest's order.
 
         Args:
-            pattern: as for `fnmatch`, on the path the manifest lists.
-            columns: names, a field of a struct as `struct.field`.
-            post_ids: only rows of these posts; all rows when None.
+            pattern: a pattern of `fnmatch` for the paths that the manifest lists.
+            columns: the names of the columns; a field of a struct is `struct.field`.
+            post_ids: the posts whose rows are read; None for all rows.
 
         Raises:
             UserError: a listed file is missing, unreadable, lacks a column or has other rows than listed.
@@ -66,15 +66,15 @@ class ManifestFolder:
         return pa.concat_tables([empty, *tables], promote_options="permissive")
 
     def batches(self, pattern: str, columns: list[str], *, if_there: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
-        """The same rows, some at a time: of a part without rows one batch, so that its columns are known.
+        """The same rows in batches. A part without rows gives one empty batch, so that its columns are known.
 
         Args:
             pattern: as for `table`.
             columns: as for `table`.
-            if_there: names of columns that parts of an earlier release lack.
+            if_there: the names of columns that parts of an earlier release may lack.
 
         Raises:
-            UserError: as `table`, when the part's turn comes.
+            UserError: as `table`, when the part is reached.
         """
         for file in self.manifest["files"]:
             if fnmatchcase(file["path"], pattern):
@@ -95,16 +95,16 @@ class ManifestFolder:
                 if rows:
                     yield from parquet.iter_batches(_BATCH_ROWS, columns=columns)
                 else:
-                    none = parquet.read(columns=columns)
-                    yield pa.RecordBatch.from_pylist([], schema=none.schema)
+                    empty = parquet.read(columns=columns)
+                    yield pa.RecordBatch.from_pylist([], schema=empty.schema)
         except FileNotFoundError as error:
             raise UserError(f"{path}: listed in MANIFEST.json and not there; {remedy}") from error
         except (OSError, pa.ArrowException) as error:
             raise UserError(f"{path}: unreadable as Parquet; {remedy}") from error
 
 
-def read_json(folder: str, name: str, *, command: str) -> dict[str, Any]:
-    """The JSON object in a folder's file.
+def read_json_object(folder: str, name: str, *, command: str) -> dict[str, Any]:
+    """The JSON object that a file of a folder holds.
 
     Raises:
         UserError: the file is missing or holds something else.
@@ -124,7 +124,7 @@ def read_json(folder: str, name: str, *, command: str) -> dict[str, Any]:
 
 
 def join(folder: str, relative: str) -> str:
-    """`relative` seen from `folder`, `..` resolved by name, for object stores know no parent folders."""
+    """The path `relative`, seen from `folder`. `..` is resolved by name, since object stores know no parent folders."""
     if "://" in relative:
         return relative
     scheme, separator, path = folder.rpartition("://")

@@ -1,4 +1,4 @@
-"""The posts and candidates that the page holds, as its script reads them."""
+"""Collects the posts and candidates that the page shows, in the form that its script reads."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import json
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from pipelines.report.candidates import ACCEPTED, BETWEEN, REJECTED, SHORT
+from pipelines.augment.candidate_tables import RULE_SEPARATOR
+from pipelines.report.candidate_scores import ACCEPTED, REJECTED, SHORT
 from pipelines.report.manifest_folder import REJECT_PARTS, VARIATION_PARTS
-from pipelines.report.shown_posts import LONGEST_SHOWN, METADATA, post_order
+from pipelines.report.shown_posts import LONGEST_SHOWN, METADATA_SHOWN, post_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
     from pipelines.report.rule_scores import RuleScores
 
 _OUTCOMES = (ACCEPTED, REJECTED, SHORT)
-_VARIED = [*METADATA, "candidate", "text", "change_measured", "scores"]
+_VARIED = [*METADATA_SHOWN, "candidate", "text", "change_measured", "scores"]
 _JUDGED = ["stage", "rule", "value", "threshold", "reason"]
 
 
 def shown_rows(variations: ManifestFolder, rows: NDArray[np.intp]) -> list[dict[str, Any]]:
-    """The rows of these sorted numbers; the variations are counted first, and have a `variant`, then the rejects.
+    """Reads the rows with these sorted numbers. The variations are numbered first, then the rejects, without `variant`.
 
     Raises:
         UserError: a part is missing or unreadable.
@@ -36,23 +37,23 @@ def shown_rows(variations: ManifestFolder, rows: NDArray[np.intp]) -> list[dict[
 
 
 def _rows(variations: ManifestFolder, rows: NDArray[np.intp]) -> Iterator[dict[str, Any]]:
-    begin = 0
+    start = 0
     for pattern, columns in ((VARIATION_PARTS, [*_VARIED, "variant"]), (REJECT_PARTS, [*_VARIED, *_JUDGED])):
         for batch in variations.batches(pattern, columns, if_there=["edits"]):
-            first, last = rows.searchsorted([begin, begin + batch.num_rows])
-            yield from batch.take(rows[first:last] - begin).to_pylist()
-            begin += batch.num_rows
+            first, last = rows.searchsorted([start, start + batch.num_rows])
+            yield from batch.take(rows[first:last] - start).to_pylist()
+            start += batch.num_rows
 
 
 def page_data(
     rows: Sequence[Mapping[str, Any]], *, sources: Mapping[str, Mapping[str, Any]], rules: Sequence[RuleScores]
 ) -> str:
-    """The rows below their posts, as JSON, compressed by gzip, in base64; the same rows give the same text.
+    """The posts with their rows as JSON, compressed by gzip, in base64. The same rows give the same text.
 
     Args:
-        rows: as `shown_rows` gives them.
-        sources: posts by id; of one that is not there the page tells what its rows do.
-        rules: whose scores are told.
+        rows: the rows that `shown_rows` returns.
+        sources: the posts by id; for a missing post the page shows the metadata of its rows.
+        rules: the rules whose scores are shown.
     """
     by_post: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
@@ -69,30 +70,32 @@ def page_data(
 
 
 def _post(rows: Sequence[Mapping[str, Any]], source: Mapping[str, Any] | None, rules: Sequence[str]) -> dict[str, Any]:
-    told = source or rows[0]
+    metadata = source or rows[0]
     candidates = [_candidate(row, rules) for row in rows]
     return {
-        "id": told["post_id"],
-        **{name: told[name] or "" for name in ("title", "author", "date", "language")},
-        "categories": told["category"] or [],
+        "id": metadata["post_id"],
+        **{name: metadata[name] or "" for name in ("title", "author", "date", "language")},
+        "categories": metadata["category"] or [],
         **_text(source["text"] if source else None),
-        "candidates": sorted(candidates, key=lambda each: (_OUTCOMES.index(each["outcome"]), each["number"])),
+        "candidates": sorted(
+            candidates, key=lambda candidate: (_OUTCOMES.index(candidate["outcome"]), candidate["number"])
+        ),
     }
 
 
 def _candidate(row: Mapping[str, Any], rules: Sequence[str]) -> dict[str, Any]:
     scores = row["scores"] or {}
-    judged = zip_longest(
-        *((row.get(name) or "").split(BETWEEN) for name in ("rule", "value", "threshold")), fillvalue=""
+    failed = zip_longest(
+        *((row.get(name) or "").split(RULE_SEPARATOR) for name in ("rule", "value", "threshold")), fillvalue=""
     )
     return {
         "outcome": ACCEPTED if "variant" in row else SHORT if row["stage"] == "post" else REJECTED,
         "number": row.get("variant") or row["candidate"] or 0,
-        "change": _short(row["change_measured"]),
-        "scores": [_short(scores.get(rule)) for rule in rules],
-        "failed": [rule for rule in judged if rule[0]],
+        "change": _rounded(row["change_measured"]),
+        "scores": [_rounded(scores.get(rule)) for rule in rules],
+        "failed": [rule for rule in failed if rule[0]],
         "reason": row.get("reason") or "",
-        "edits": [[edit["old"], edit["new"], _short(edit["probability"])] for edit in row.get("edits") or ()],
+        "edits": [[edit["old"], edit["new"], _rounded(edit["probability"])] for edit in row.get("edits") or ()],
         **_text(row["text"]),
     }
 
@@ -101,5 +104,5 @@ def _text(text: str | None) -> dict[str, Any]:
     return {"text": text and text[:LONGEST_SHOWN], "cut": text is not None and len(text) > LONGEST_SHOWN}
 
 
-def _short(value: float | None) -> float | None:
+def _rounded(value: float | None) -> float | None:
     return None if value is None else float(f"{value:.4g}")

@@ -1,4 +1,4 @@
-"""The script of the page: plain JavaScript, allowed by its hash alone."""
+"""Puts the script of the page together: plain JavaScript, which the page allows by its hash alone."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Final
 from markupsafe import Markup
 
 _PARTS: Final = ("data", "differences", "filters", "edits", "candidate", "list", "keys", "start")
-"""Files of page/, in this order; each may call the others'."""
+"""The files of page/ in their order in the script; each may call functions of the others."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Script:
-    """What stands between the tags, and its SHA-256 as a Content-Security-Policy names it."""
+    """The text between the script tags, and its SHA-256 in base64 for a Content-Security-Policy."""
 
     text: Markup
     sha256: str
@@ -27,4 +27,4 @@ def page_script() -> Script:
     folder = Path(__file__).parent / "page"
     text = "\n".join(['"use strict";', *((folder / f"{part}.js").read_text(encoding="utf-8") for part in _PARTS)])
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-    return Script(text=Markup(text), sha256=digest)  # noqa: S704 - ours, and the page has no other script
+    return Script(text=Markup(text), sha256=digest)  # noqa: S704 - the text is ours, and the page has no other script

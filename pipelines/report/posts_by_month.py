@@ -1,4 +1,4 @@
-"""When the posts were written: a chart by month, sums by year, and both as a table."""
+"""Shows when the posts were written: a chart by month, and a table of years and months."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.report.columns import Column, Tick, columns
+from pipelines.report.column_chart import Column, Tick, column_chart
 from pipelines.report.tally import Counted, Tally
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ YEARS_LISTED = 40
 
 @dataclass(frozen=True, kw_only=True)
 class Year:
-    """A year's posts, by month from January on."""
+    """The posts of a year, and its counts by month from January on."""
 
     posts: Counted
     months: tuple[int, ...]
@@ -31,7 +31,7 @@ class Year:
 
 @dataclass(frozen=True, kw_only=True)
 class PostsByMonth:
-    """The years with posts, the last 40 of them; `earlier` is the sum of the years before."""
+    """The posts by year and month: the last 40 years with posts, and in `earlier` the sum of the years before."""
 
     dated: int
     undated: int
@@ -43,9 +43,9 @@ class PostsByMonth:
 
     @classmethod
     def of(cls, counts: Mapping[str, int] | None) -> PostsByMonth | None:
-        """Counts by `2019-05`; every other key is undated. None where no post is dated."""
-        found = {key: count for key, count in sorted((counts or {}).items()) if count}
-        dated = {key: count for key, count in found.items() if _MONTH.fullmatch(key)}
+        """From counts by month, such as `2019-05`; any other key is undated. None if no post is dated."""
+        counted = {key: count for key, count in sorted((counts or {}).items()) if count}
+        dated = {key: count for key, count in counted.items() if _MONTH.fullmatch(key)}
         if not dated:
             return None
         by_year: Counter[str] = Counter()
@@ -54,7 +54,7 @@ class PostsByMonth:
         years = Tally.in_order(by_year).rows
         return cls(
             dated=sum(dated.values()),
-            undated=sum(found.values()) - sum(dated.values()),
+            undated=sum(counted.values()) - sum(dated.values()),
             first=next(iter(dated)),
             last=next(reversed(dated)),
             years=tuple(_year(posts, dated) for posts in years[-YEARS_LISTED:]),
@@ -72,7 +72,7 @@ def _chart(dated: Mapping[str, int]) -> Markup:
     first, last = (_number(month) for month in (min(dated), max(dated)))
     months = range(first, last + 1)
     step = next(step for step in _TICK_MONTHS if len(months) <= step * _TICKS or step == _TICK_MONTHS[-1])
-    return columns(
+    return column_chart(
         [Column(span=_name(month), count=dated.get(_name(month), 0)) for month in months],
         label="posts by month",
         ticks=[

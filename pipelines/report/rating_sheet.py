@@ -1,4 +1,4 @@
-"""A form for blind rating by people: one self-contained page or a plain text, and its key in a file of its own."""
+"""Writes a form for blind rating by people, as one self-contained page or as plain text, and its key."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from pipelines.errors import UserError
-from pipelines.report.rating_pairs import drawn, rating_pairs
+from pipelines.report.rating_pairs import rating_pairs, seeded_digits
 from pipelines.report.ratings import ANSWERS
 from pipelines.report.template import environment
 from pipelines.write.atomic import write_bytes
@@ -27,17 +27,17 @@ row: as it stands above the pair. fluent, is it fluent English: 1 (not English) 
 published as it is: yes or no. same_meaning, do both say the same: 1 (nothing in common) to 5 (exactly the same). Names
 and facts need not be true. Leave empty what you cannot say.
 """
-"""What the page says, for those who read and write plain text."""
+"""The instructions of the page, for a sheet in plain text."""
 
 
 def write_rating_sheet(*, variations: Sequence[str], output: str, posts: int, seed: int) -> tuple[int, str]:
-    """Writes the sheet to `output` and beside it the key: which text of a row is the post's, and whose the other is.
+    """Writes the sheet to `output`, and beside it the key that says which text of a row is the post's.
 
-    A page, or a plain text where `output` ends in `.txt`: both of the same folders, posts and seed have the same rows
-    and the same key. Rows are in random order, so are a row's two texts; the bytes follow from what is given.
+    The sheet is a page, or plain text if `output` ends in `.txt`; both have the same rows and the same key. Rows, and
+    the two texts of a row, stand in random order. The same arguments give the same bytes.
 
     Returns:
-        How many rows there are, and the path of the key.
+        The number of rows, and the path of the key.
 
     Raises:
         UserError: a folder cannot be read, no post fits, or the files cannot be written.
@@ -45,7 +45,7 @@ def write_rating_sheet(*, variations: Sequence[str], output: str, posts: int, se
     rows: list[dict[str, str]] = []
     key: list[dict[str, object]] = []
     for pair in rating_pairs(variations, posts=posts, seed=seed):
-        digits = drawn(seed, pair.post_id, pair.variations, pair.source)
+        digits = seeded_digits(seed, pair.post_id, pair.variations, pair.source)
         name, source_side = digits[:12], "ab"[int(digits[-1], 16) % 2]
         texts = (pair.source, pair.variation) if source_side == "a" else (pair.variation, pair.source)
         rows.append(dict(zip(("row", "a", "b"), (name, *texts), strict=True)))
@@ -60,7 +60,7 @@ def write_rating_sheet(*, variations: Sequence[str], output: str, posts: int, se
         )
     rows.sort(key=lambda row: row["row"])
     key.sort(key=lambda row: str(row["row"]))
-    sheet = _text(rows) if output.endswith(".txt") else _page(rows, name=drawn(seed, str(rows))[:12])
+    sheet = _text(rows) if output.endswith(".txt") else _page(rows, name=seeded_digits(seed, str(rows))[:12])
     path = f"{output.removesuffix('.html').removesuffix('.txt')}.key.csv"
     try:
         write_bytes(path, _csv(key).encode())

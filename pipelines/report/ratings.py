@@ -1,4 +1,4 @@
-"""What people said on rating sheets, by where the texts came from."""
+"""Reads what people answered on rating sheets, and averages it by the source of the texts."""
 
 from __future__ import annotations
 
@@ -16,17 +16,23 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ORIGINAL = "the posts themselves"
-SCALE = {str(value): float(value) for value in range(1, 6)}
+RATING_SCALE = {str(value): float(value) for value in range(1, 6)}
 YES_NO = {"yes": 1.0, "no": 0.0}
-ANSWERS = {"fluent_a": SCALE, "publish_a": YES_NO, "fluent_b": SCALE, "publish_b": YES_NO, "same_meaning": SCALE}
-"""The questions of a sheet and what may be answered; nothing may be answered to any."""
+ANSWERS = {
+    "fluent_a": RATING_SCALE,
+    "publish_a": YES_NO,
+    "fluent_b": RATING_SCALE,
+    "publish_b": YES_NO,
+    "same_meaning": RATING_SCALE,
+}
+"""The questions of a sheet and the answers that each allows; every answer may also be left empty."""
 
 RESAMPLES = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
-    """A mean and its bootstrap 95 % interval, over `answers`."""
+    """A mean and its bootstrap 95 % interval, from this number of answers."""
 
     mean: float
     low: float
@@ -35,26 +41,27 @@ class Estimate:
 
 
 def rating_means(ratings: Sequence[str], *, key: str) -> dict[str, dict[str, Estimate]]:
-    """By source (each variations folder, and ORIGINAL) and question (fluent, publish, same_meaning).
+    """The mean answers by source (each variations folder, and ORIGINAL) and question (fluent, publish, same_meaning).
 
-    Of folders also `change`, the share of changed words in the rated rows: only at like changes are ratings compared.
+    Folders also have `change`, the share of changed words in the rated rows, since ratings are comparable only at
+    similar changes.
 
     Args:
-        ratings: files saved by the sheet, one of each person.
-        key: the file written beside the sheet.
+        ratings: the files that the sheet saved, one from each person.
+        key: the file that was written beside the sheet.
 
     Raises:
-        UserError: a file is missing or not of that kind, or the ratings are of another sheet.
+        UserError: a file is missing or of another kind, or the ratings are from another sheet.
     """
     rows = {row["row"]: row for _, row in _read(key, ("row", "post_id", "variations", "source_side", "change"))}
-    found: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    answers: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for path in ratings:
         for line, rating in _read(path, ("row", *ANSWERS)):
             known = rows.get(rating["row"])
             if known is None:
                 raise UserError(f"{path}, line {line}: {key} has no row {rating['row']!r}; give the key of this sheet")
             if any(rating[name] for name in ANSWERS):
-                found[known["variations"], "change"][known["post_id"]].append(float(known["change"]))
+                answers[known["variations"], "change"][known["post_id"]].append(float(known["change"]))
             for name, allowed in ANSWERS.items():
                 answer = rating[name]
                 if answer and answer not in allowed:
@@ -64,17 +71,17 @@ def rating_means(ratings: Sequence[str], *, key: str) -> dict[str, dict[str, Est
                 if answer:
                     question, _, side = name.rpartition("_") if name != "same_meaning" else (name, "", "")
                     source = ORIGINAL if side == known["source_side"] else known["variations"]
-                    found[source, question][known["post_id"]].append(allowed[answer])
+                    answers[source, question][known["post_id"]].append(allowed[answer])
     means: dict[str, dict[str, Estimate]] = defaultdict(dict)
-    for (source, question), by_post in sorted(found.items()):
+    for (source, question), by_post in sorted(answers.items()):
         means[source][question] = bootstrap(list(by_post.values()))
     return dict(means)
 
 
 def bootstrap(by_post: Sequence[Sequence[float]]) -> Estimate:
-    """The mean of all answers; whole posts are drawn again (percentile interval: Efron & Tibshirani 1993, chapter 13).
+    """The mean of all answers and its percentile interval (Efron & Tibshirani 1993, chapter 13).
 
-    Answers on one post are alike, so they are no independent draws.
+    Whole posts are resampled, since answers about one post are not independent.
     """
     sums = np.array([sum(answers) for answers in by_post])
     counts = np.array([len(answers) for answers in by_post])
@@ -84,7 +91,7 @@ def bootstrap(by_post: Sequence[Sequence[float]]) -> Estimate:
 
 
 def _read(path: str, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
-    """The rows and the lines they stand on."""
+    """The rows, each with the number of its line."""
     try:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)

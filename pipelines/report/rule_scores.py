@@ -1,4 +1,4 @@
-"""What each rule measured: how it is spread, where the thresholds lie, and which candidates lie nearest to them."""
+"""What each rule measured: the spread of its scores, its thresholds, and the candidates nearest to a threshold."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from pipelines.filters.engine import load_rules
-from pipelines.report.bounds import Bounds
-from pipelines.report.candidates import ACCEPTED, BETWEEN, REJECTED, SHORT
+from pipelines.augment.candidate_tables import RULE_SEPARATOR
+from pipelines.filters.all_rules import load_rules
+from pipelines.report.candidate_scores import ACCEPTED, REJECTED, SHORT
 from pipelines.report.histogram import histogram
 
 if TYPE_CHECKING:
@@ -19,32 +19,70 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from numpy.typing import NDArray
 
-    from pipelines.report.candidates import Candidates
+    from pipelines.report.candidate_scores import CandidateScores
 
 NEAREST: Final = 20
-"""Accepted and rejected candidates that a rule keeps on the page, whichever posts the page shows."""
+"""The number of accepted, and of rejected, candidates of each rule that the page always shows."""
 
 _NONE: Final = np.empty(0, np.intp)
 
 
 @dataclass(frozen=True, kw_only=True)
+class RuleBounds:
+    """The least and the greatest value that a rule keeps; None if there is no such bound, or none is known."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @classmethod
+    def of(cls, limits: Any, *, missed: tuple[float, float] | None) -> RuleBounds:
+        """The bounds that the run's settings or rejects tell of.
+
+        Args:
+            limits: the rule's thresholds among the run's settings.
+            missed: a rejected value and the threshold it missed, for a rule whose settings hold no threshold.
+        """
+        bounds = {
+            name: float(limits[name])
+            for name in ("minimum", "maximum")
+            if isinstance(limits, dict) and isinstance(limits.get(name), int | float)
+        }
+        if not bounds and missed:
+            value, threshold = missed
+            bounds = {"maximum" if value > threshold else "minimum": threshold}
+        return cls(**bounds)
+
+    def marks(self) -> dict[str, float]:
+        """The bounds by the words for a line that marks them."""
+        bounds = {"at least": self.minimum, "at most": self.maximum}
+        return {f"{side} {bound:.4g}": bound for side, bound in bounds.items() if bound is not None}
+
+    def distances(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The distance of each value from its nearest bound, or from the bound that it missed."""
+        low = -np.inf if self.minimum is None else self.minimum
+        high = np.inf if self.maximum is None else self.maximum
+        distances: NDArray[np.float64] = np.abs(np.fmin(values - low, high - values))
+        return distances
+
+
+@dataclass(frozen=True, kw_only=True)
 class RuleScores:
-    """One rule's measures over all candidates.
+    """The scores of one rule over all candidates.
 
     Attributes:
-        name: of the rule.
-        contract: what it keeps, in a sentence; empty for a rule of the user's own.
-        bounds: of the values kept.
-        measured: candidates with a value.
-        rejected: those of them that it rejected.
-        median: of the values; None where nothing was measured.
-        chart: the values of accepted and of rejected candidates with the bounds; None where nothing was measured.
-        nearest: rows of the accepted and of the rejected candidates nearest to a bound.
+        name: the rule's name.
+        contract: a sentence that says what it keeps; empty for a rule of the user's own.
+        bounds: the bounds of the values that it keeps.
+        measured: the number of candidates with a value.
+        rejected: the number of measured candidates that it rejected.
+        median: the median value; None if nothing was measured.
+        chart: a histogram of accepted and rejected values with the bounds; None if nothing was measured.
+        nearest: the rows of the accepted and of the rejected candidates nearest to a bound.
     """
 
     name: str
     contract: str
-    bounds: Bounds
+    bounds: RuleBounds
     measured: int
     rejected: int
     median: float | None
@@ -52,8 +90,8 @@ class RuleScores:
     nearest: NDArray[np.intp]
 
 
-def rule_scores(candidates: Candidates, *, filters: Mapping[str, Any]) -> list[RuleScores]:
-    """Every rule with scores, in their order, without those that `filters`, the run's thresholds, turn off."""
+def rule_scores(candidates: CandidateScores, *, filters: Mapping[str, Any]) -> list[RuleScores]:
+    """The scores of every rule that `filters`, the run's settings, do not turn off; in the order of the columns."""
     failing, contracts = candidates.failing(), _contracts()
     return [
         _rule(name, candidates, failing.get(name, _NONE), limits=filters.get(name), contract=contracts.get(name, ""))
@@ -67,14 +105,16 @@ def _contracts() -> dict[str, str]:
     return {name: " ".join(text.split("\n\n")[0].split()) for name, text in documented.items()}
 
 
-def _rule(name: str, candidates: Candidates, failing: NDArray[np.intp], *, limits: Any, contract: str) -> RuleScores:
+def _rule(
+    name: str, candidates: CandidateScores, failing: NDArray[np.intp], *, limits: Any, contract: str
+) -> RuleScores:
     values = candidates.scores[name].to_numpy(dtype=np.float64)
     outcome = candidates.table["outcome"].to_numpy()
     measured = np.flatnonzero(np.isfinite(values) & (outcome != SHORT))
     is_accepted = outcome[measured] == ACCEPTED
     accepted, others = measured[is_accepted], measured[~is_accepted]
     failing = np.intersect1d(failing, measured)
-    bounds = Bounds.of(limits, missed=_missed(name, values, candidates, failing))
+    bounds = RuleBounds.of(limits, missed=_missed(name, values, candidates, failing))
     distances = bounds.distances(values)
     sides = [rows[np.argsort(distances[rows], kind="stable")[:NEAREST]] for rows in (accepted, failing)]
     return RuleScores(
@@ -94,11 +134,11 @@ def _rule(name: str, candidates: Candidates, failing: NDArray[np.intp], *, limit
 
 
 def _missed(
-    name: str, values: NDArray[np.float64], candidates: Candidates, failing: NDArray[np.intp]
+    name: str, values: NDArray[np.float64], candidates: CandidateScores, failing: NDArray[np.intp]
 ) -> tuple[float, float] | None:
-    """The value and the threshold of the first candidate that failed the rule."""
+    """The value and the threshold of the first candidate that the rule rejected."""
     if not failing.size:
         return None
     reject = candidates.table.loc[failing[0]]
-    thresholds = dict(zip(*(reject[column].split(BETWEEN) for column in ("rule", "threshold")), strict=False))
+    thresholds = dict(zip(*(reject[column].split(RULE_SEPARATOR) for column in ("rule", "threshold")), strict=False))
     return float(values[failing[0]]), float(thresholds[name])

@@ -1,29 +1,29 @@
-"""The page that stands beside a dataset's stats.json: what to check before trusting the dataset."""
+"""Renders the page beside a dataset's stats.json, which shows what to check before trusting the dataset."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipelines.report.lengths import PostLengths, length_tally
 from pipelines.report.posts_by_month import PostsByMonth
 from pipelines.report.tally import Tally
 from pipelines.report.template import environment
+from pipelines.report.text_lengths import PostLengths, length_tally
 from pipelines.report.tokenizer_measures import tokenizer_measures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LINES_OPEN = 10
-"""Boilerplate lines shown at once; the others can be opened."""
+"""The number of boilerplate lines that the page shows at first; the others can be opened."""
 
 
 def statistics_page(statistics: Mapping[str, Any], *, manifest: Mapping[str, Any]) -> str:
-    """One self-contained HTML text; the same statistics and manifest give the same text.
+    """One self-contained HTML text. The same statistics and manifest give the same text.
 
     Args:
-        statistics: what stats.json holds; any part may be missing.
-        manifest: of it, `counts`, `settings` and `tokenizer_sha256`.
+        statistics: the content of stats.json; any part may be missing.
+        manifest: the manifest, of which `counts`, `settings` and `tokenizer_sha256` are shown.
     """
     counts = manifest.get("counts") or {}
     totals = statistics.get("totals") or {}
@@ -66,7 +66,7 @@ def statistics_page(statistics: Mapping[str, Any], *, manifest: Mapping[str, Any
 
 @dataclass(frozen=True, kw_only=True)
 class Balance:
-    """Rows read = posts + rejects, and by how many rows it is not so: above 0 lost, None where one is not told."""
+    """The counts of rows read, posts and rejects. `lost` = rows read - posts - rejects; None if a count is unknown."""
 
     rows_read: int | None
     posts: int | None
@@ -75,7 +75,7 @@ class Balance:
 
     @classmethod
     def of(cls, counts: Mapping[str, Any]) -> Balance:
-        """From a manifest's counts."""
+        """The balance of a manifest's counts."""
         rows_read, posts, rejects = (counts.get(name) for name in ("rows_read", "posts", "rejects"))
         if rows_read is None or posts is None or rejects is None:
             return cls(rows_read=rows_read, posts=posts, rejects=rejects, lost=None)

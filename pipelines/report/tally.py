@@ -1,4 +1,4 @@
-"""Counts by name as the page lists them: the most frequent, and the rest as one sum."""
+"""Prepares counts by name for a list on a page: the most frequent names, and the rest as one sum."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Counted:
 
 @dataclass(frozen=True, kw_only=True)
 class Tally:
-    """The rows listed; how many names are left out, and their sum."""
+    """The listed names, the number of all names, and the sum of the names that are left out."""
 
     rows: tuple[Counted, ...]
     names: int
@@ -31,16 +31,16 @@ class Tally:
 
     @classmethod
     def of(cls, counts: Mapping[str, int] | None, *, whole: int | None = None) -> Tally:
-        """The 20 most frequent names, in order of count; shares are of `whole`, or of all counts together."""
-        found = _counted(counts)
-        ordered = sorted(found, key=lambda pair: (-pair[1], pair[0]))
-        return cls._rows(ordered[:LISTED], ordered[LISTED:], whole=whole or sum(count for _, count in found))
+        """Lists the 20 most frequent names, highest count first. Shares are of `whole`, or else of all counts."""
+        positive = _positive(counts)
+        ordered = sorted(positive, key=lambda pair: (-pair[1], pair[0]))
+        return cls._rows(ordered[:LISTED], ordered[LISTED:], whole=whole or sum(count for _, count in positive))
 
     @classmethod
     def in_order(cls, counts: Mapping[str, int] | None) -> Tally:
-        """Every name, in the order given; shares are of all counts together."""
-        found = _counted(counts)
-        return cls._rows(found, [], whole=sum(count for _, count in found))
+        """Lists every name in the given order. Shares are of the sum of all counts."""
+        positive = _positive(counts)
+        return cls._rows(positive, [], whole=sum(count for _, count in positive))
 
     @classmethod
     def _rows(cls, listed: list[tuple[str, int]], rest: list[tuple[str, int]], *, whole: int) -> Tally:
@@ -56,5 +56,5 @@ class Tally:
         )
 
 
-def _counted(counts: Mapping[str, int] | None) -> list[tuple[str, int]]:
+def _positive(counts: Mapping[str, int] | None) -> list[tuple[str, int]]:
     return [(name, count) for name, count in (counts or {}).items() if count]

@@ -1,4 +1,4 @@
-"""The pages' templates and how they write numbers."""
+"""Loads the templates of the pages, and writes numbers and settings for them."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 @cache
 def environment() -> Environment:
-    """Templates of this folder; every text is escaped, a name nobody passed is an error."""
-    found = Environment(
+    """The templates of this folder. They escape every text, and an undefined name is an error."""
+    templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters.update(figure=figure, percent=percent, share=share, setting=setting)
-    return found
+    templates.filters.update(figure=figure, percent=percent, share=share, setting=setting)
+    return templates
 
 
 def figure(value: Any) -> str:
-    """A number as a reader wants it: thousands apart, four digits at most after the first; other text as it is."""
+    """A number with separated thousands and four significant digits; any other text as it is."""
     try:
         number = float(value)
     except (TypeError, ValueError):
@@ -34,12 +34,12 @@ def figure(value: Any) -> str:
 
 
 def percent(value: float | None) -> str:
-    """A share in whole percents."""
+    """A share in whole percent."""
     return "–" if value is None else f"{value:.0%}"
 
 
 def share(value: float | None) -> str:
-    """A share in percents, finer near none and near all: nothing but none is 0%, nothing but all is 100%."""
+    """A share in percent, with more digits near 0 and 1. Only 0 is written 0%, and only 1 is written 100%."""
     if value is None:
         return "–"
     if value in {0, 1}:
@@ -52,5 +52,5 @@ def share(value: float | None) -> str:
 
 
 def setting(value: Any) -> str:
-    """A setting as it stands in a configuration."""
+    """A setting as a configuration file holds it."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -1,4 +1,4 @@
-"""What a dataset's figures say of its tokenizer, each with what is usual and who says so."""
+"""Describes a dataset's tokenizer by four figures, each with its usual range and the source of that."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class TokenizerMeasure:
-    """A figure as it is shown, what it means, what is usual, and the page that tells the usual."""
+    """A figure as it is shown, its meaning, its usual range, and the page that the range is from."""
 
     name: str
     value: str
@@ -27,7 +27,7 @@ _SENTENCEPIECE = {"source": "SentencePiece, training options", "url": "https://g
 
 
 def tokenizer_measures(statistics: Mapping[str, Any]) -> tuple[TokenizerMeasure, ...]:
-    """Vocabulary, fertility, coverage and unknown rate; a dash where one was not measured."""
+    """Vocabulary, fertility, coverage and unknown rate; a dash for one that was not measured."""
     return (
         TokenizerMeasure(
             name="vocabulary",

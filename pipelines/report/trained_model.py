@@ -1,4 +1,4 @@
-"""What a model folder tells about its training: the curves, and each measure with what it means."""
+"""Reads what a model folder holds about its training: the curves, and each measure with its meaning."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from apache_beam.io.filesystems import FileSystems
 
 from pipelines.beam.local_model import SHIPPED
 from pipelines.errors import UserError
-from pipelines.report.manifest_folder import join, read_json
+from pipelines.report.manifest_folder import join, read_json_object
 from vae.evaluation.meanings import MEANINGS
 from vae.model_folder import shipped
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """A figure and the phrase that says what it means."""
+    """A measure's value and the phrase that says what it means."""
 
     name: str
     value: float
@@ -25,7 +25,7 @@ class Measure:
 
 @dataclass(frozen=True, kw_only=True)
 class TrainedModel:
-    """A model's curves (PNG as base64) and measures, and the names of the files not found."""
+    """A model's curves (a PNG in base64), its measures, and the names of files that are missing."""
 
     curves: str | None
     measures: tuple[Measure, ...]
@@ -33,7 +33,7 @@ class TrainedModel:
 
 
 def read_trained_model(path: str) -> TrainedModel:
-    """The model at `path`; files that are absent or broken are named in `missing`, nothing is raised."""
+    """Reads the model at `path`. Absent or broken files are named in `missing`; nothing is raised."""
     curves: str | None = None
     measures: tuple[Measure, ...] = ()
     missing = []
@@ -45,7 +45,7 @@ def read_trained_model(path: str) -> TrainedModel:
     except OSError:
         missing.append("curves.png")
     try:
-        metrics = read_json(path, "metrics.json", command="train")
+        metrics = read_json_object(path, "metrics.json", command="train")
         measures = tuple(
             Measure(name=name, value=metrics[name], meaning=meaning)
             for name, meaning in MEANINGS.items()

@@ -1,4 +1,4 @@
-"""One chain of commands on the sample corpus, shared by all tests of this folder."""
+"""Runs one chain of commands on the sample corpus, which all tests of this folder share."""
 
 import logging
 import shutil
@@ -14,7 +14,7 @@ from pipelines import cli
 
 @dataclass(frozen=True)
 class Chain:
-    """Folders below one root, and what prepare and augment said on stderr."""
+    """The folders of the chain below one root, and the log of each step that ran in a process of its own."""
 
     root: Path
     said: dict[str, str]
@@ -56,7 +56,7 @@ class Chain:
         self.said[step] = done.stderr
 
     def beside(self, name):
-        """Another root with this one's model and rules, and no dataset."""
+        """Another root with this one's model and rules, but without its dataset."""
         other = Chain(self.root.parent / name, {})
         other.root.mkdir()
         shutil.copytree(self.model, other.model)
@@ -66,29 +66,29 @@ class Chain:
 
 @pytest.fixture(scope="session")
 def chain(tmp_path_factory):
-    """prepare, train, evaluate, augment, encode and report, with one worker."""
-    made = Chain(tmp_path_factory.mktemp("end_to_end") / "one", {})
-    made.root.mkdir()
-    (made.root / "rules.yaml").write_text(RULES)
-    made.run("prepare", made.prepare_flags(), "--direct_num_workers=1")
-    assert cli.main(["train", f"--dataset={made.dataset}", f"--output={made.model}", *TRAIN]) == 0
+    """Runs prepare, train, evaluate, augment, encode and report with one worker."""
+    new = Chain(tmp_path_factory.mktemp("end_to_end") / "one", {})
+    new.root.mkdir()
+    (new.root / "rules.yaml").write_text(RULES)
+    new.run("prepare", new.prepare_flags(), "--direct_num_workers=1")
+    assert cli.main(["train", f"--dataset={new.dataset}", f"--output={new.model}", *TRAIN]) == 0
     few = ("--texts=32", "--iw-texts=8", "--samples=10")
     evaluate = [
         "evaluate",
-        f"--dataset={made.dataset}",
-        f"--model={made.model}",
-        f"--output={made.root / 'evaluation'}",
+        f"--dataset={new.dataset}",
+        f"--model={new.model}",
+        f"--output={new.root / 'evaluation'}",
     ]
     assert cli.main([*evaluate, *few]) == 0
-    made.run("augment", made.augment_flags(), "--direct_num_workers=1")
-    made.run("encode", made.encode_flags(), "--direct_num_workers=1")
-    assert cli.main(["report", f"--variations={made.variations}", f"--output={made.root / 'report.html'}"]) == 0
-    return made
+    new.run("augment", new.augment_flags(), "--direct_num_workers=1")
+    new.run("encode", new.encode_flags(), "--direct_num_workers=1")
+    assert cli.main(["report", f"--variations={new.variations}", f"--output={new.root / 'report.html'}"]) == 0
+    return new
 
 
 @pytest.fixture(autouse=True)
 def _log_as_it_was():
-    """Commands set up the log for their process."""
+    """Puts the log back as it was: commands set it up for their process."""
     ours, root = logging.getLogger("blogvae"), logging.getLogger()
     before = ours.handlers, ours.propagate, ours.level, root.level
     yield
@@ -97,7 +97,7 @@ def _log_as_it_was():
 
 @pytest.fixture
 def refused(capsys):
-    """Runs a command that is to be refused, and gives the one line it says."""
+    """Runs a command that must be refused, and returns the one line that it prints."""
 
     def run(*argv, code=2):
         capsys.readouterr()
@@ -112,7 +112,7 @@ def refused(capsys):
 
 @pytest.fixture
 def done(capsys):
-    """Runs a command that is to succeed, in this process, and gives what it printed."""
+    """Runs a command that must succeed, in this process, and returns what it prints."""
 
     def run(*argv):
         beam = argv[0] in {"prepare", "augment", "judge", "encode"}

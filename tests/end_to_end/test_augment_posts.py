@@ -1,4 +1,4 @@
-"""Posts as people have them, varied: every one is accounted for."""
+"""augment accounts for every post, whatever posts people have."""
 
 import csv
 import json

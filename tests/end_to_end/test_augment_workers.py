@@ -1,4 +1,4 @@
-"""augment on any number of workers, and on workers that die or find no room."""
+"""augment gives the same with any number of workers, and with workers that die or run out of memory."""
 
 import os
 import resource
@@ -11,7 +11,7 @@ from blogvae_process import blogvae, blogvae_started, manifest_of, output_bytes
 
 @pytest.fixture
 def beside(chain, request):
-    """Another output of the same dataset and model."""
+    """Another root with the same dataset and model."""
     other = chain.beside(request.node.name.replace("[", "_").strip("]"))
     other.dataset.symlink_to(chain.dataset)
     return other

@@ -1,4 +1,4 @@
-"""What a shard's condition ids say of its posts, and that they say the same when the dataset grows."""
+"""The condition ids of shards stand for the labels of their posts, and keep their meaning when a dataset grows."""
 
 import csv
 from collections import Counter
@@ -26,7 +26,7 @@ def write(folder, name, posts):
 
 @pytest.fixture
 def posts(tmp_path):
-    """An export: `tea` is the first category of 7 posts, `birds` of 5, `rare` of 4; four posts have no category."""
+    """An export in which `tea` is the first category of 7 posts, `birds` of 5 and `rare` of 4; four posts have none."""
     categories = ["tea"] * 4 + ["birds|tea"] * 5 + ["tea|rare"] * 3 + ["rare"] * 4 + [""] * 4
     authors = ["Ann", "Bo", ""] * 5 + ["Cy"] * 4 + [" Ann "]
     rows = [post(at, *labels) for at, labels in enumerate(zip(categories, authors, strict=True))]
@@ -44,7 +44,7 @@ def prepare(posts, dataset, *more):
 
 
 def names_in_shards(dataset):
-    """By post, the names that the condition ids of its rows stand for, empty for 0."""
+    """The names that the condition ids of a post's rows stand for, by post; empty for id 0."""
     names = {column: ["", *listed] for column, listed in Dataset.open(dataset).labels.items()}
     rows = rows_of(dataset, "shards/")
     assert len(rows) > len({row["post_id"] for row in rows})
@@ -87,7 +87,7 @@ def test_growth_keeps_every_id_until_they_are_numbered_anew(posts, dataset, done
 
 
 def receipts(dataset):
-    """When each unit was encoded: one that was is not encoded again."""
+    """The time at which each unit was encoded, which shows whether it was encoded again."""
     return {path: path.stat().st_mtime_ns for path in (dataset / ".work/encoded").glob("*.json")}
 
 

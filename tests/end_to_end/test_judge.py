@@ -1,4 +1,4 @@
-"""judge: the candidates of an earlier run by other rules, without generating."""
+"""judge judges the candidates of an earlier run by other rules, without the model."""
 
 import json
 import shutil
@@ -11,7 +11,7 @@ from chain_flags import ANY_EDIT
 
 @pytest.fixture
 def judge(chain, done, tmp_path):
-    """Judges the chain's variations by a rules file of this text; gives the folder."""
+    """Judges the chain's variations by a rules file with this text, and returns the folder."""
 
     def run(rules, *flags, variations=chain.variations, name="judged"):
         (tmp_path / f"{name}.yaml").write_text(rules)

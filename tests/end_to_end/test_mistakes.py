@@ -1,4 +1,4 @@
-"""The user's mistakes: exit code 2 and one line that names the thing and the remedy."""
+"""A mistake of the user gives exit code 2 and one line that names the cause and the remedy."""
 
 import shutil
 
@@ -127,7 +127,7 @@ def test_a_truncated_shard(refused, chain, tmp_path):
 
 
 def truncated(chain, tmp_path, prefix):
-    """A copy of the dataset with one part cut short, and the part's path."""
+    """Copies the dataset, cuts one part short, and returns the copy and the part's path."""
     dataset = shutil.copytree(chain.dataset, tmp_path / "dataset")
     part = next(file["path"] for file in manifest_of(dataset)["files"] if file["path"].startswith(prefix))
     data = (dataset / part).read_bytes()

@@ -1,4 +1,4 @@
-"""What the chain leaves: files, columns, counts, texts."""
+"""The chain writes the files, columns, counts and texts that its documents promise."""
 
 import csv
 import json
@@ -10,7 +10,7 @@ import pytest
 from blogvae_process import EXPORT, POSTS, manifest_of, output_bytes, rows_of
 from chain_flags import LIMIT
 
-from pipelines.filters.engine import RULE_NAMES
+from pipelines.filters.all_rules import RULE_NAMES
 
 METADATA = ["title", "author", "date", "category", "tags"]
 REJECTED = ["source", "position", "post_id", "stage", "reason", "value", "threshold", "excerpt"]

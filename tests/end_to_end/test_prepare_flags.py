@@ -1,4 +1,4 @@
-"""What the flags of prepare change in a dataset."""
+"""Each flag of prepare changes the dataset as it says."""
 
 import io
 import json
@@ -27,7 +27,7 @@ STORY = (
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
-    """A folder of an export and the dataset made of it."""
+    """A folder with an export, and the dataset prepared from it."""
     made = tmp_path_factory.mktemp("flags")
     (made / "posts").mkdir()
     rows = "".join(f'{n},"{ENGLISH.format(n)}"\n' for n in range(60))
@@ -38,7 +38,7 @@ def root(tmp_path_factory):
 
 @pytest.fixture
 def dataset(root, tmp_path):
-    """A copy of the dataset, which may be changed."""
+    """A copy of the dataset that a test may change."""
     return shutil.copytree(root / "dataset", tmp_path / "dataset")
 
 

@@ -1,4 +1,4 @@
-"""Every kind of input at once: each row is a post or a reject, with its text or its reason."""
+"""prepare turns each row of every kind of input into a post with its text or a reject with its reason."""
 
 import json
 
@@ -12,7 +12,7 @@ from pipelines import cli
 
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory):
-    """What prepare makes of every format."""
+    """The dataset that prepare makes of all formats."""
     root = tmp_path_factory.mktemp("formats")
     write_every_format(root / "posts")
     flags = [f"--input={root / 'posts'}", f"--output={root / 'dataset'}", "--vocab-size=600"]
@@ -22,7 +22,7 @@ def dataset(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def posts(dataset):
-    """By source and position, which staged files alone know, with the id that was read."""
+    """The staged rows by source and position, which only staged files hold, with the id that was read."""
     staged = {
         (row["source"], row["post_id"]): row["position"]
         for path in (dataset / ".work/clean").glob("*-posts.parquet")

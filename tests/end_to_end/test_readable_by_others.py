@@ -1,4 +1,4 @@
-"""Shards and posts as other programs read them: the same rows, and no copy on the way into torch."""
+"""Other programs read the same rows from shards and posts, and torch reads them without a copy."""
 
 import re
 from collections import Counter
@@ -39,7 +39,7 @@ def dataset(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def shards(dataset):
-    """(split, bucket, path) of each."""
+    """The split, bucket and path of each shard."""
     paths = [file["path"] for file in manifest_of(dataset)["files"]]
     places = {path: re.match(r"shards/split=(\w+)/bucket=(\d+)/", path) for path in paths}
     found = [(place[1], int(place[2]), dataset / path) for path, place in places.items() if place]
@@ -50,7 +50,7 @@ def shards(dataset):
 
 @pytest.fixture(scope="module")
 def rows(shards):
-    """Every row of every shard, as its file says by itself."""
+    """Every row of every shard, read without the manifest."""
     return in_order(
         {**row, "split": split, "bucket": bucket}
         for split, bucket, path in shards

@@ -1,4 +1,4 @@
-"""Killed at any moment, the same command goes on to the same bytes; grown, it does what is new alone."""
+"""A killed command goes on to the same bytes, and a grown input costs only the work of what is new."""
 
 import os
 import random
@@ -14,7 +14,7 @@ KILLS = 30
 
 @pytest.fixture(scope="module")
 def posts(tmp_path_factory):
-    """A folder of posts and an export."""
+    """Writes a folder of posts and an export."""
     root = tmp_path_factory.mktemp("resume")
     shutil.copytree(POSTS / "garden", root / "posts/garden")
     shutil.copy(EXPORT, root / "posts/export.csv")
@@ -48,7 +48,7 @@ def test_killed_at_any_moment_a_rerun_ends_with_the_same_bytes(posts, tmp_path):
 
 
 def done_units(dataset):
-    """When each unit's files were written."""
+    """The time at which each unit's files were written."""
     return {path: path.stat().st_mtime_ns for path in (dataset / ".work").glob("*/*.json")}
 
 

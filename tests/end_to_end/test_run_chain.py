@@ -1,4 +1,4 @@
-"""`blogvae run --config`: the chain of a scheduler."""
+"""`blogvae run --config` runs the whole chain, as a scheduler calls it."""
 
 import yaml
 from blogvae_process import POSTS, blogvae
@@ -26,6 +26,6 @@ def test_a_second_run_skips_every_step_and_leaves_all_bytes(tmp_path):
 
 
 def files_below(folder):
-    """Bytes and time of every file."""
+    """The bytes and the modification time of every file."""
     files = [path for path in folder.rglob("*") if path.is_file() and path.name != ".lock"]
     return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}

@@ -1,4 +1,4 @@
-"""Same inputs, settings, model and seed: the same bytes, with any number of workers and after any crash."""
+"""The same inputs, settings, model and seed give the same bytes, with any number of workers and after any crash."""
 
 import json
 import resource
@@ -48,7 +48,7 @@ def test_encode_killed_goes_on_to_the_same_bytes(chain, stage):
 
 
 def receipts(folder, stage, suffix="json"):
-    """When each unit was done: one that was is not done again."""
+    """The time at which each unit was done, which shows whether it was done again."""
     return {path.name: path.stat().st_mtime_ns for path in (folder / ".work").glob(f"{stage}*.{suffix}")}
 
 

@@ -1,4 +1,4 @@
-"""The whole chain with a model that ships, by its name."""
+"""The whole chain works with a shipped model, given by its name."""
 
 import pytest
 from blogvae_process import EXPORT, manifest_of, rows_of

@@ -1,4 +1,4 @@
-"""The whole chain from a T5: commands, files and columns of any other family, and a T5 that is gone once trained."""
+"""The chain works from a T5 as from any other family, and needs the T5 no more once the model is trained."""
 
 import io
 import json
@@ -26,7 +26,7 @@ def train_flags(made, *, t5, output):
 
 @pytest.fixture(scope="module")
 def one_thread():
-    """As the commands' processes have: sums of many threads differ in their last bits."""
+    """Uses one thread, as the commands' processes do, since sums of many threads differ in their last bits."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -34,7 +34,7 @@ def one_thread():
 
 
 def write_t5(folder, sentences):
-    """A T5 with weights drawn by chance, as those on the hub are laid out."""
+    """A T5 with random weights, in the layout of those on the hub."""
     pieces = io.BytesIO()
     special = {"pad_id": 0, "eos_id": 1, "unk_id": 2, "bos_id": -1}
     SentencePieceTrainer.train(
@@ -49,7 +49,7 @@ def write_t5(folder, sentences):
 
 @pytest.fixture(scope="module")
 def made(sentences, one_thread, tmp_path_factory):
-    """The folder of prepare, train, evaluate, augment and encode; the T5 was moved to `elsewhere` after train."""
+    """Runs prepare, train, evaluate, augment and encode, and moves the T5 to `elsewhere` after train."""
     made = tmp_path_factory.mktemp("t5")
     (made / "posts").mkdir()
     for at in range(0, len(sentences), 5):
@@ -75,9 +75,9 @@ def run(*argv):
 
 
 def names_below(folder):
-    """Files that do not follow from what is in them."""
-    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return {str(path) for path in found if path.suffix != ".parquet" and not str(path).startswith(("logs", "."))}
+    """The paths of all files but tables, logs and hidden files, whose names differ between runs."""
+    paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return {str(path) for path in paths if path.suffix != ".parquet" and not str(path).startswith(("logs", "."))}
 
 
 def columns_of(folder, prefix):

@@ -1,4 +1,4 @@
-"""Inputs as people have them."""
+"""prepare reads untidy inputs as people have them."""
 
 import pandas as pd
 from blogvae_process import manifest_of, rows_of

@@ -1,4 +1,4 @@
-"""The command as a scheduler starts it, and the bytes it leaves."""
+"""Runs `blogvae` as a process of its own, as a scheduler does, and reads what it wrote."""
 
 import json
 import multiprocessing
@@ -18,17 +18,17 @@ TEMPORARY = ".temporary-"
 
 
 def blogvae(*argv, **options):
-    """Runs `blogvae` off a terminal, to its end."""
+    """Runs `blogvae` without a terminal, to its end."""
     return subprocess.run(_command(argv), capture_output=True, text=True, check=False, **_options(), **options)
 
 
 def blogvae_started(*argv):
-    """Starts `blogvae` off a terminal; what it says is in the process's pipe."""
+    """Starts `blogvae` without a terminal; its log is in the process's pipe."""
     return subprocess.Popen(_command(argv), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **_options())
 
 
 def killed_blogvae(*argv, when):
-    """Runs `blogvae` and kills it and its workers once a file that matches `when` (folder, pattern) is there."""
+    """Runs `blogvae`, and kills it and its workers once a file that matches `when` (folder, pattern) exists."""
     folder, pattern = when
     with subprocess.Popen(
         _command(argv), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, **_options()
@@ -44,12 +44,12 @@ def killed_blogvae(*argv, when):
 
 
 def forked_blogvae(*argv, kill_after=None):
-    """Runs `blogvae` in a process of its own that has imported all, to its end or for so many seconds; its exit code.
+    """Runs `blogvae` in a fork of a process that has imported everything; returns its exit code.
 
-    So a kill hits the job at work, not Python that starts. Beam's workers, if any, are killed with it.
+    After `kill_after` seconds it is killed with its workers. So a kill hits the job at work, not the start of Python.
     """
     _FORKS.set_forkserver_preload(["pipelines.commands.prepare"])
-    process = _FORKS.Process(target=_quietly, args=([str(each) for each in argv],))
+    process = _FORKS.Process(target=_quietly, args=([str(argument) for argument in argv],))
     process.start()
     process.join(kill_after)
     if process.is_alive():
@@ -63,9 +63,9 @@ _FORKS = multiprocessing.get_context("forkserver")
 
 def _quietly(argv):
     os.setsid()
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
     raise SystemExit(cli.main(argv))
 
 
@@ -74,7 +74,7 @@ def manifest_of(folder):
 
 
 def output_bytes(folder):
-    """Every file that readers trust, by its path: the manifest's files and those beside them."""
+    """The bytes of every file that readers use, by its path: the manifest's files and those beside them."""
     beside = ("MANIFEST.json", "stats.json", "stats.html", "metrics.json", "tokenizer/spm.model", "tokenizer/spm.vocab")
     listed = [file["path"] for file in manifest_of(folder)["files"]]
     assert not any(TEMPORARY in path for path in listed)
@@ -84,7 +84,7 @@ def output_bytes(folder):
 
 
 def rows_of(folder, prefix):
-    """Rows of the manifest's Parquet files whose paths begin so."""
+    """The rows of the manifest's Parquet files whose paths begin with this prefix."""
     paths = [file["path"] for file in manifest_of(folder)["files"] if file["path"].startswith(prefix)]
     return [row for path in paths for row in pq.ParquetFile(folder / path).read().to_pylist()]
 

@@ -1,4 +1,4 @@
-"""Flags and rules of the chain of commands that the tests of this folder share."""
+"""The flags and rules of the chain of commands that the tests of end_to_end/ share."""
 
 from blogvae_process import EXPORT, POSTS
 
@@ -11,11 +11,11 @@ TRAIN = (
     "--set=embedding=32",
     "--set=precision=32-true",
 )
-# Two units of work. A model of two epochs has little to offer, so any edit is taken.
+# The limit gives two units of work. A model of two epochs finds few good edits, so any edit is taken.
 LIMIT = 66
 AUGMENT = (f"--limit={LIMIT}", "--per-post=1", "--change=0.3", "--at-least=0", "--vary-share=0.1")
 ANY_EDIT = "copy: {minimum: 0.0}\ncycle: {maximum: 9}\nsimilarity: off\nworst_sentence: off\n"
-"""Rules that keep whatever such a model makes."""
+"""Rules that keep whatever the small model makes."""
 # A third of the posts hold the word, which no edit touches.
 RULES = f"{ANY_EDIT}banned_words: {{words: [when]}}\n"
 ENCODE = ("--limit=100",)

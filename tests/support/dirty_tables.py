@@ -1,4 +1,4 @@
-"""Random tables in a clean form, as Python's csv module writes it, and in one that exports may have."""
+"""Random tables, both as Python's csv module writes them and in the untidy forms that exports have."""
 
 import codecs
 import csv
@@ -15,15 +15,17 @@ class Table:
 
 
 def cells(alphabet):
-    """Begun and ended by a letter, so that an open quote cannot be meant by the last line of one."""
+    """Cells that begin and end with a letter, so that the last line of one cannot look like an open quote."""
     return st.text(st.sampled_from(alphabet), max_size=12).map(lambda text: f"x{text}x")
 
 
 @st.composite
 def dirty_tables(draw):
-    """Quotes where needed and elsewhere at random, spaces before them, delimiters at row ends, blank lines, any line
-    ends, NULs, rows in UTF-8 or cp1252, or the file in UTF-16; where line ends are mixed, only what is then not
-    ambiguous."""
+    """Tables in all the untidy forms at once; where line ends are mixed, only in forms that are then not ambiguous.
+
+    Quotes stand where needed and at random, with spaces before them; there are delimiters at row ends, blank lines, any
+    line ends and NULs; rows are in UTF-8 or cp1252, or the whole file is in UTF-16.
+    """
     ends = draw(st.sampled_from(["\n", "\r\n", "\r", "mixed"]))
     delimiter = draw(st.sampled_from(",\t;|"))
     alphabet = "abé –“\",;\t|\\'" if ends == "mixed" else "abé –“\",;\t|\\'\r\n"
@@ -57,7 +59,7 @@ def written(draw, cell, delimiter):
 
 
 def encoded(line, *, latin):
-    """In cp1252, unless the line then reads as UTF-8 too, or has characters that follow each other as in UTF-8."""
+    """The line in cp1252 if `latin`, unless it would then read as UTF-8, too; else in UTF-8."""
     data = line.encode("cp1252")
     return (
         data if latin and data.decode("utf-8", "ignore") == line.encode("ascii", "ignore").decode() else line.encode()

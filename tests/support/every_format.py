@@ -1,4 +1,4 @@
-"""One folder with a file of every kind that prepare reads, and what is to become of every row in it."""
+"""A folder with a file of every kind that `prepare` reads, and the post or reject expected for every row."""
 
 import csv
 import gzip
@@ -19,7 +19,7 @@ def words(number):
 
 
 def write_every_format(folder):
-    """Fills the folder; EXPECTED and REJECTED tell its rows."""
+    """Fills the folder. EXPECTED and REJECTED hold what its rows become."""
     for name, data in FILES.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -47,7 +47,7 @@ def parquet(columns):
 
 
 def wp_post(number, content, *, status="publish", kind="post"):
-    """A row as the database dumps it: 23 columns and no header."""
+    """A row of WordPress's table of posts as a database dump has it: 23 columns, no header."""
     day = f"2020-01-{number:02d} 10:00:00"
     return [
         *(number, 1, day, "0000-00-00 00:00:00", content, f"Title {number}", "", status, "open", "open", ""),
@@ -266,7 +266,7 @@ EXPECTED = {
     "exports/table.parquet#4": words(62),
     "exports/wordpress.xml#1": f"{words(70)}\n\nA kettle",
 }
-"""The text of every post, by its source and position."""
+"""The text of every post, by source and position."""
 
 REJECTED = {
     "blog/empty.md#0": ("read", "empty body", ""),
@@ -302,4 +302,4 @@ REJECTED = {
     "exports/wordpress.xml#4": ("read", "not a post", "attachment"),
     "exports/sitemap.xml#0": ("read", "not a WordPress export", ""),
 }
-"""Stage, reason and value of every other row."""
+"""Stage, reason and value of the reject of every other row, by source and position."""

@@ -1,4 +1,4 @@
-"""What tests of listings share: names of what is listed, and archives."""
+"""Lists inputs and writes archives, for tests of listings."""
 
 import zipfile
 

@@ -1,4 +1,4 @@
-"""Variations folders as augment leaves them, with as many rows as a test needs."""
+"""Writes folders with parts of variations, as `augment` does, with as many rows as a test needs."""
 
 import json
 
@@ -43,7 +43,7 @@ def variation(post_id="orchard", variant=1, **columns):
 
 
 def write_parts(folder, *parts):
-    """A part for every list of rows, in row groups of two, and a manifest of them; gives the folder."""
+    """Writes a part for every list of rows, in row groups of two, and the manifest. Returns the folder."""
     folder.mkdir(exist_ok=True)
     files = []
     for number, rows in enumerate(parts):

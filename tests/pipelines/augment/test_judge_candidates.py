@@ -1,13 +1,13 @@
 import pytest
-from candidate_tables import candidate, no_more, table_of
+from candidate_rows import candidate, no_more, table_of
 
-from pipelines.augment.candidates import ERROR, REJECTS, SHORTFALL, VARIATIONS
+from pipelines.augment.candidate_tables import ERROR, REJECTED_CANDIDATES_SCHEMA, SHORTFALL, VARIATIONS_SCHEMA
 from pipelines.augment.judge_candidates import judge_candidates
 from pipelines.augment.judging import Judging
-from pipelines.augment.near_duplicates import Place
+from pipelines.augment.near_duplicates import CandidateKey
 from pipelines.filters.copy import Copy
 from pipelines.filters.drift import Drift
-from pipelines.filters.select import Selection
+from pipelines.filters.selection import Selection
 
 PLAIN = Selection()
 RULES = (Copy(), Drift(maximum=0.5))
@@ -19,7 +19,7 @@ BIRD = "Small birds count kettles while nobody prints a letter."
 def judged(*rows, per_post=2, rules=RULES, duplicates=None, selection=PLAIN):
     judging = Judging(rules=tuple(rules), selection=selection, per_post=per_post)
     variations, rejects = judge_candidates(table_of(*rows), judging, duplicates=duplicates or {})
-    assert (variations.schema, rejects.schema) == (VARIATIONS, REJECTS)
+    assert (variations.schema, rejects.schema) == (VARIATIONS_SCHEMA, REJECTED_CANDIDATES_SCHEMA)
     return variations.to_pylist(), rejects.to_pylist()
 
 
@@ -79,7 +79,7 @@ def test_the_same_text_again_is_not_taken_and_the_post_is_short():
 
 
 def test_nearly_the_text_of_another_post_is_a_reject_that_names_it():
-    duplicates = {Place("2", 1): (Place("1", 3), 7)}
+    duplicates = {CandidateKey("2", 1): (CandidateKey("1", 3), 7)}
     rows = candidate("1", 3, CAT, copy=0.2), candidate("2", 1, CAT, copy=0.2), candidate("2", 2, DOG, copy=0.2)
     variations, [reject] = judged(*rows, per_post=1, duplicates=duplicates)
     assert of(variations, "post_id", "candidate") == [("1", 3), ("2", 2)]
@@ -88,7 +88,7 @@ def test_nearly_the_text_of_another_post_is_a_reject_that_names_it():
 
 
 def test_a_rule_speaks_before_the_other_post_does():
-    duplicates = {Place("2", 1): (Place("1", 1), 7)}
+    duplicates = {CandidateKey("2", 1): (CandidateKey("1", 1), 7)}
     _, rejects = judged(candidate("2", 1, CAT, copy=0), per_post=1, duplicates=duplicates)
     assert of(rejects, "rule") == [("copy",), ("shortfall",)]
 

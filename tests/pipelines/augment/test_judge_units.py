@@ -6,15 +6,15 @@ import apache_beam as beam
 import pyarrow.parquet as pq
 import pytest
 from apache_beam.testing.util import assert_that
-from candidate_tables import candidate, no_more, table_of
+from candidate_rows import candidate, no_more, table_of
 
-from pipelines.augment.candidates import SHORTFALL, stored_candidates, write_candidates
-from pipelines.augment.judge_units import JudgeUnits, passed_of
+from pipelines.augment.candidate_tables import SHORTFALL, stored_candidates, write_candidates
+from pipelines.augment.judge_units import JudgeUnits, passed_candidates
 from pipelines.augment.judging import Judging
-from pipelines.augment.near_duplicates import Place
+from pipelines.augment.near_duplicates import CandidateKey
 from pipelines.beam.run import beam_options, pipeline_of
 from pipelines.filters.copy import Copy
-from pipelines.filters.select import Selection
+from pipelines.filters.selection import Selection
 
 pytestmark = pytest.mark.slow
 
@@ -92,8 +92,8 @@ def test_a_unit_judged_before_is_not_judged_again(output):
 
 
 def test_passed_are_those_that_every_rule_keeps(output):
-    passed = passed_of(stored_candidates(str(output), "two"), judging=JUDGING)
-    assert passed.places == [Place("2", 2), Place("2", 3)]
+    passed = passed_candidates(stored_candidates(str(output), "two"), judging=JUDGING)
+    assert passed.keys == [CandidateKey("2", 2), CandidateKey("2", 3)]
     assert passed.texts == [SAME, OTHER]
 
 

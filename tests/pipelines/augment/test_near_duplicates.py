@@ -6,7 +6,15 @@ from apache_beam.testing.util import assert_that
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.augment.near_duplicates import FindLater, Later, Passed, Place, bands_by_bucket, later_in_bucket, nearest
+from pipelines.augment.near_duplicates import (
+    CandidateKey,
+    FindNearDuplicates,
+    NearDuplicateCandidate,
+    PassedCandidates,
+    bands_by_bucket,
+    most_alike_earlier,
+    near_duplicates_in_bucket,
+)
 from pipelines.beam.run import beam_options, pipeline_of
 from pipelines.dedup.minhash import BANDS
 
@@ -24,37 +32,37 @@ def nearly(seed):
 
 def passed(unit, **texts):
     """Candidates named `post_candidate`."""
-    places = [Place(name.rpartition("_")[0], int(name.rpartition("_")[2])) for name in texts]
-    return Passed(unit=unit, places=places, texts=list(texts.values()))
+    places = [CandidateKey(name.rpartition("_")[0], int(name.rpartition("_")[2])) for name in texts]
+    return PassedCandidates(unit=unit, keys=places, texts=list(texts.values()))
 
 
 def found(*units):
-    """By unit, the later candidates and what they are nearest to."""
+    """By unit, the later candidates and what they are most_alike_earlier to."""
     buckets = {}
     for unit in units:
         for bucket, keys in bands_by_bucket(unit):
             buckets.setdefault(bucket, []).append(keys)
     by_unit = {}
     for bucket in buckets.items():
-        for unit, later in later_in_bucket(bucket):
+        for unit, later in near_duplicates_in_bucket(bucket):
             by_unit.setdefault(unit, []).extend(later)
-    return {unit: nearest(later) for unit, later in by_unit.items()}
+    return {unit: most_alike_earlier(later) for unit, later in by_unit.items()}
 
 
 def test_the_later_of_two_posts_with_one_text_is_found_with_the_earlier_one():
     units = passed("u", a_1=text(1), a_2=text(2)), passed("v", b_3=text(2))
-    assert found(*units) == {"v": {Place("b", 3): (Place("a", 2), BANDS)}}
+    assert found(*units) == {"v": {CandidateKey("b", 3): (CandidateKey("a", 2), BANDS)}}
 
 
 def test_nearly_the_same_text_shares_some_bands():
     ((earlier, shared),) = found(passed("u", a_1=text(1), b_1=nearly(1)))["u"].values()
-    assert earlier == Place("a", 1)
+    assert earlier == CandidateKey("a", 1)
     assert 0 < shared < BANDS
 
 
 def test_later_is_by_post_and_number_wherever_the_units_are():
     units = passed("u", b_1=text(1)), passed("v", a_7=text(1))
-    assert found(*units) == {"u": {Place("b", 1): (Place("a", 7), BANDS)}}
+    assert found(*units) == {"u": {CandidateKey("b", 1): (CandidateKey("a", 7), BANDS)}}
 
 
 def test_texts_of_one_post_may_be_alike():
@@ -63,7 +71,7 @@ def test_texts_of_one_post_may_be_alike():
 
 def test_all_of_a_later_post_are_found_though_they_are_alike():
     units = passed("u", a_1=text(1)), passed("v", b_1=text(1), b_2=text(1))
-    assert found(*units)["v"] == {Place("b", n): (Place("a", 1), BANDS) for n in (1, 2)}
+    assert found(*units)["v"] == {CandidateKey("b", n): (CandidateKey("a", 1), BANDS) for n in (1, 2)}
 
 
 def test_other_texts_are_not_found():
@@ -72,11 +80,11 @@ def test_other_texts_are_not_found():
 
 @pytest.mark.parametrize("same", ["", "🙂🙂", "One."])
 def test_short_texts_and_texts_without_words_are_compared_too(same):
-    assert found(passed("u", a_1=same, b_1=same))["u"] == {Place("b", 1): (Place("a", 1), BANDS)}
+    assert found(passed("u", a_1=same, b_1=same))["u"] == {CandidateKey("b", 1): (CandidateKey("a", 1), BANDS)}
 
 
 def test_a_unit_without_candidates_has_no_bands():
-    assert list(bands_by_bucket(Passed(unit="u", places=[], texts=[]))) == []
+    assert list(bands_by_bucket(PassedCandidates(unit="u", keys=[], texts=[]))) == []
 
 
 CANDIDATES = st.tuples(st.sampled_from("abcd"), st.integers(0, 3), st.integers(0, 5))
@@ -87,8 +95,8 @@ CANDIDATES = st.tuples(st.sampled_from("abcd"), st.integers(0, 3), st.integers(0
 def test_neither_units_nor_their_order_matter(candidates, random):
     """The definition, by all pairs of texts that are the same or unlike."""
     expected = {
-        Place(post, number): min(
-            Place(other, n) for other, same, n in candidates if same == seed and (other, n) < (post, number)
+        CandidateKey(post, number): min(
+            CandidateKey(other, n) for other, same, n in candidates if same == seed and (other, n) < (post, number)
         )
         for post, seed, number in candidates
         if any(same == seed and other < post for other, same, _ in candidates)
@@ -101,17 +109,21 @@ def test_neither_units_nor_their_order_matter(candidates, random):
 
 
 def test_the_nearest_shares_the_most_bands_and_is_the_earlier_of_equals():
-    c, a, b = Place("c", 1), Place("a", 1), Place("b", 1)
-    assert nearest([Later(c, a), Later(c, b), Later(c, b)]) == {c: (b, 2)}
-    assert nearest([Later(c, b), Later(c, a)]) == {c: (a, 1)}
+    c, a, b = CandidateKey("c", 1), CandidateKey("a", 1), CandidateKey("b", 1)
+    assert most_alike_earlier(
+        [NearDuplicateCandidate(c, a), NearDuplicateCandidate(c, b), NearDuplicateCandidate(c, b)]
+    ) == {c: (b, 2)}
+    assert most_alike_earlier([NearDuplicateCandidate(c, b), NearDuplicateCandidate(c, a)]) == {c: (a, 1)}
 
 
 def test_the_beam_step_gives_what_is_later_by_unit():
     def check(results):
         assert {unit for unit, _ in results} == {"v"}
-        assert {Later(*each) for _, batch in results for each in batch} == {Later(Place("b", 1), Place("a", 1))}
+        assert {NearDuplicateCandidate(*each) for _, batch in results for each in batch} == {
+            NearDuplicateCandidate(CandidateKey("b", 1), CandidateKey("a", 1))
+        }
         assert sum(len(batch) for _, batch in results) == BANDS
 
     with pipeline_of(beam_options(["--direct_num_workers=1"], units=1)) as pipeline:
         units = pipeline | beam.Create([passed("u", a_1=text(1)), passed("v", b_1=text(1))])
-        assert_that(units | FindLater(), check)
+        assert_that(units | FindNearDuplicates(), check)

@@ -4,12 +4,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from pipelines.augment.candidates import CandidateUnit
+from pipelines.augment.candidate_tables import CandidateUnit
 from pipelines.augment.variations_folder import (
-    finish,
+    finish_variations,
+    incomplete_files,
     index_path,
-    not_whole,
-    told,
+    summary,
     write_index,
 )
 from pipelines.write.manifest import ConservationError
@@ -52,7 +52,7 @@ def change(path, **values):
 
 
 def finished(output, *, posts=3, candidates=5):
-    return finish(str(output), UNITS, settings=SETTINGS, posts=posts, candidates=candidates)
+    return finish_variations(str(output), UNITS, settings=SETTINGS, posts=posts, candidates=candidates)
 
 
 def test_metrics_and_manifest_add_the_units_up(output):
@@ -103,7 +103,7 @@ def test_a_runner_that_says_done_and_lost_a_part_is_not_trusted(output):
 def test_a_runner_that_says_done_and_did_nothing_is_not_trusted(output):
     other = [CandidateUnit(name="another plan", paths=())]
     with pytest.raises(OSError, match="runs"):
-        finish(str(output), other, settings=SETTINGS, posts=3)
+        finish_variations(str(output), other, settings=SETTINGS, posts=3)
 
 
 def test_candidates_that_the_earlier_run_counted_are_all_judged(output):
@@ -124,7 +124,7 @@ def test_posts_that_failed_are_told_and_are_an_error_if_all_did(output, caplog):
 def test_a_part_cut_short_is_not_whole(output):
     (output / "part-one.parquet").write_bytes(b"x")
     listed = [{"path": path, "bytes": 7} for path in ("part-one.parquet", "rejects/part-one.parquet", "part-3.parquet")]
-    assert [file["path"] for file in not_whole(str(output), listed)] == ["part-one.parquet", "part-3.parquet"]
+    assert [file["path"] for file in incomplete_files(str(output), listed)] == ["part-one.parquet", "part-3.parquet"]
 
 
 def test_the_log_tells_counts_by_rule_and_the_rates_of_this_run(output):
@@ -141,6 +141,6 @@ def test_the_log_tells_counts_by_rule_and_the_rates_of_this_run(output):
 
     counts = "3 posts, 1 posts short, 5 candidates, 3 accepted, 2 rejected (2 copy, 1 drift), change 0.250 for 0.300"
     metrics = finished(output)
-    assert told(metrics, Result(), seconds=4) == f"{counts}, in 4.0 s"
+    assert summary(metrics, Result(), seconds=4) == f"{counts}, in 4.0 s"
     made = Result(counter("candidates", 6), counter("pieces", 6000), counter("passed", 3))
-    assert told(metrics, made, seconds=4) == f"{counts}, in 4.0 s (1.5 candidates/s, 1,500.0 pieces/s)"
+    assert summary(metrics, made, seconds=4) == f"{counts}, in 4.0 s (1.5 candidates/s, 1,500.0 pieces/s)"

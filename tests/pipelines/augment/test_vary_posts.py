@@ -4,15 +4,15 @@ import pytest
 import torch
 
 from pipelines.augment import vary_posts as module
-from pipelines.augment.candidates import ERROR, SHORTFALL
+from pipelines.augment.candidate_tables import ERROR, SHORTFALL
 from pipelines.augment.judging import Judging
-from pipelines.augment.vary_posts import CANDIDATES, VaryPlan, vary_posts
+from pipelines.augment.vary_posts import MOST_CANDIDATES, VaryPlan, vary_posts
 from pipelines.clean.clean import clean
 from pipelines.errors import UserError
+from pipelines.filters.all_rules import RULE_NAMES
 from pipelines.filters.copy import Copy
-from pipelines.filters.engine import RULE_NAMES
 from pipelines.filters.protected_tokens import ProtectedTokens
-from pipelines.filters.select import Selection
+from pipelines.filters.selection import Selection
 from tokenizer.training import train_tokenizer
 from vae.variation.sampling import Sampling
 from vae.variation.variation import Edit, Variation
@@ -77,8 +77,8 @@ def good(_post, n):
 def test_a_candidate_has_its_text_its_change_and_a_score_of_every_rule(model, decode_as):
     decode_as(good)
     [varied] = vary_posts([post("1")], model, plan(Copy()))
-    assert [made.assembled.text for made in varied.made] == [good("1", 0), good("1", 1)]
-    made = varied.made[1]
+    assert [made.assembled.text for made in varied.candidates] == [good("1", 0), good("1", 1)]
+    made = varied.candidates[1]
     assert made.assembled.change == made.scores["copy"] == pytest.approx(0.2)
     assert made.scores.keys() == {*RULE_NAMES}
     assert made.assembled.edits == (Edit(segment=0, start=1, old="cat", new="other", probability=0.75),)
@@ -117,21 +117,21 @@ def test_what_is_missing_is_made_by_the_rate_at_which_all_passed(model, decode_a
 def test_a_rate_below_one_in_four_counts_as_one_in_four(model, decode_as):
     asked = decode_as(lambda _post, n: good("1", 0) if n == 5 else SOURCE)
     [varied] = vary_posts([post("1")], model, plan(Copy(), per_post=1))
-    assert [len(keys) for keys in asked] == [1, CANDIDATES - 1]
-    assert len(varied.made) == CANDIDATES
+    assert [len(keys) for keys in asked] == [1, MOST_CANDIDATES - 1]
+    assert len(varied.candidates) == MOST_CANDIDATES
 
 
 def test_a_text_too_like_another_does_not_count(model, decode_as):
     asked = decode_as(lambda post, n: good(post, 0) if n < 2 else good(post, n))
     [varied] = vary_posts([post("1")], model, plan(Copy()))
     assert [len(keys) for keys in asked] == [2, 1]
-    assert [made.passed for made in varied.made] == [True] * 3
+    assert [made.passed for made in varied.candidates] == [True] * 3
 
 
 def test_a_post_without_words_has_no_candidates_and_a_reason(model, decode_as):
     decode_as(good)
     [varied] = vary_posts([post("1", "```\npaint(cat)\n```")], model, plan(Copy()))
-    assert (varied.made, varied.rule) == ([], SHORTFALL)
+    assert (varied.candidates, varied.rule) == ([], SHORTFALL)
     assert "no segment of this post may be varied" in varied.reason
 
 
@@ -141,15 +141,15 @@ NAMES_ALONE = "what is left are names"
 def test_a_post_that_cannot_be_varied_has_the_reason_and_no_copy_of_itself(model, decode_as):
     asked = decode_as(good, lambda post, _n: NAMES_ALONE if post == "1" else "")
     first, second = vary_posts([post("1"), post("2")], model, plan(Copy()))
-    assert (first.made, first.rule, first.reason) == ([], SHORTFALL, NAMES_ALONE)
-    assert (len(second.made), second.rule) == (2, "")
+    assert (first.candidates, first.rule, first.reason) == ([], SHORTFALL, NAMES_ALONE)
+    assert (len(second.candidates), second.rule) == (2, "")
     assert len(asked) == 1
 
 
 def test_what_a_post_has_before_there_is_no_more_is_kept_and_nothing_further_asked_for(model, decode_as):
     asked = decode_as(good, lambda _post, n: NAMES_ALONE if n >= 2 else "")
     [varied] = vary_posts([post("1")], model, plan(Copy(), per_post=4))
-    assert [made.assembled.text for made in varied.made] == [good("1", 0), good("1", 1)]
+    assert [made.assembled.text for made in varied.candidates] == [good("1", 0), good("1", 1)]
     assert (varied.rule, varied.reason) == (SHORTFALL, f"no more can be had: {NAMES_ALONE}")
     assert [len(keys) for keys in asked] == [4]
 
@@ -157,7 +157,7 @@ def test_what_a_post_has_before_there_is_no_more_is_kept_and_nothing_further_ask
 def test_a_post_that_has_enough_needs_no_reason_why_there_is_no_more(model, decode_as):
     decode_as(lambda post, n: SOURCE if n == 0 else good(post, n), lambda _post, n: NAMES_ALONE if n >= 2 else "")
     [varied] = vary_posts([post("1")], model, plan(Copy(), per_post=1))
-    assert ([made.passed for made in varied.made], varied.rule, varied.reason) == ([False, True], "", "")
+    assert ([made.passed for made in varied.candidates], varied.rule, varied.reason) == ([False, True], "", "")
 
 
 @pytest.mark.parametrize(("language", "told"), [("de", "de"), ("und", ""), (None, "")])
@@ -184,10 +184,10 @@ def test_no_candidate_is_made_twice_and_there_are_not_too_many(model, decode_as,
     keys = [key for round_ in asked for key in round_]
     for each in varied:
         own = [number for post_id, number in keys if post_id == each.post["post_id"]]
-        assert own == list(range(len(each.made)))
-        assert len(own) <= CANDIDATES * per_post
-        passed = sum(made.passed for made in each.made)
-        assert passed >= per_post or len(own) == CANDIDATES * per_post
+        assert own == list(range(len(each.candidates)))
+        assert len(own) <= MOST_CANDIDATES * per_post
+        passed = sum(made.passed for made in each.candidates)
+        assert passed >= per_post or len(own) == MOST_CANDIDATES * per_post
 
 
 def broken(post_id, n):
@@ -199,9 +199,9 @@ def broken(post_id, n):
 def test_a_post_that_memory_does_not_suffice_for_keeps_what_it_has_and_the_rest_goes_on(model, decode_as):
     decode_as(broken)
     first, second, third = vary_posts([post("1"), post("2"), post("3")], model, plan(Copy(), per_post=1))
-    assert (len(first.made), first.rule) == (1, "")
-    assert (len(second.made), second.rule, second.reason) == (1, ERROR, "MemoryError: no room")
-    assert (len(third.made), third.rule) == (CANDIDATES, "")
+    assert (len(first.candidates), first.rule) == (1, "")
+    assert (len(second.candidates), second.rule, second.reason) == (1, ERROR, "MemoryError: no room")
+    assert (len(third.candidates), third.rule) == (MOST_CANDIDATES, "")
 
 
 def test_a_post_that_cannot_be_taken_apart_fails_the_job_and_is_named(model, decode_as):
@@ -242,7 +242,7 @@ def test_a_number_may_vary_where_the_model_does_not_protect_it(protects, passed,
     model.tokenizer = train_tokenizer(sentences, vocab_size=600, protects=protects)
     decode_as(lambda _post, n: f"The cat cleans {n + 10} lamps.")
     [varied] = vary_posts([post("1", "The cat cleans 5 lamps.")], model, plan(ProtectedTokens(), per_post=1))
-    assert {made.passed for made in varied.made} == {passed}
+    assert {made.passed for made in varied.candidates} == {passed}
 
 
 def test_no_posts_are_varied_at_once(model, decode_as):

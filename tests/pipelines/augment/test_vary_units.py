@@ -7,14 +7,14 @@ import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
 from pipelines.augment import vary_posts, vary_units
-from pipelines.augment.candidates import CANDIDATES, ERROR, read_candidates, stored_candidates
+from pipelines.augment.candidate_tables import CANDIDATES_SCHEMA, ERROR, read_candidates, stored_candidates
 from pipelines.augment.judging import Judging
 from pipelines.augment.vary_posts import VaryPlan
-from pipelines.augment.vary_units import COUNTED, VaryHandler, VaryUnits, vary_unit
+from pipelines.augment.vary_units import RUN_COUNTERS, VaryHandler, VaryUnits, vary_unit
 from pipelines.beam.run import beam_options, pipeline_of
 from pipelines.clean.clean import clean
 from pipelines.filters.copy import Copy
-from pipelines.filters.select import Selection
+from pipelines.filters.selection import Selection
 from pipelines.posts.post import POSTS
 from pipelines.posts.units import PostsUnit
 from vae.variation.sampling import Sampling
@@ -25,7 +25,7 @@ PLAN = VaryPlan(
 )
 
 
-EDITS = (Edit(segment=0, start=1, old="cat", new="dog", probability=0.75),)
+EDITS_TYPE = (Edit(segment=0, start=1, old="cat", new="dog", probability=0.75),)
 
 
 class Model(SimpleNamespace):
@@ -44,7 +44,7 @@ def model(tokenizer, monkeypatch):
             if any("letter" in segment.text for text in texts for segment in text):
                 raise MemoryError("no letters")
             segments = [("The dog cleans the lamp.",) * len(text) for text in texts]
-            return [Variation(segments=each, change=0.0, segments_changed=0, edits=EDITS) for each in segments]
+            return [Variation(segments=each, change=0.0, segments_changed=0, edits=EDITS_TYPE) for each in segments]
 
     monkeypatch.setattr(vary_posts, "Varier", Varier)
     return Model(unit="segment", tokenizer=tokenizer, max_len=16, sha256="abc")
@@ -74,7 +74,7 @@ def test_a_unit_is_stored_as_candidates_with_their_posts_metadata(units, model, 
     stored = vary_unit(units[0], output=str(tmp_path), model=model, plan=PLAN)
     assert stored == stored_candidates(str(tmp_path), "unit0")
     table = read_candidates(stored)
-    assert table.schema == CANDIDATES
+    assert table.schema == CANDIDATES_SCHEMA
     made, broken = table.to_pylist()
     scores = made.pop("scores")
     assert {name: value for name, value in scores.items() if value is not None} == {"copy": pytest.approx(0.2)}
@@ -118,7 +118,7 @@ def test_units_become_stored_candidates_with_one_model_and_are_not_varied_again(
             stored = pipeline | beam.Create(units) | handler(tmp_path)
             assert_that(stored, equal_to([stored_candidates(str(tmp_path), unit.fingerprint) for unit in units]))
         found = pipeline.result.metrics().query()["counters"]
-        return {each.key.metric.name: each.committed for each in found if each.key.metric.name in COUNTED}
+        return {each.key.metric.name: each.committed for each in found if each.key.metric.name in RUN_COUNTERS}
 
     pieces = len(model.tokenizer.encode(["The dog cleans the lamp."])[0])
     assert run() == {"posts": 3, "candidates": 2, "passed": 2, "pieces": 2 * pieces}

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from pipelines.commands import prepare
-from pipelines.commands.posts_source import add_posts_arguments, model_seen_from, posts_dataset, prepare_inputs
+from pipelines.commands.posts_source import add_posts_arguments, model_relative_to_output, posts_dataset, prepare_inputs
 from pipelines.errors import UserError
 
 
@@ -22,7 +22,7 @@ def test_a_model_that_ships_is_told_by_its_name_and_another_by_its_place(ship, t
     (tmp_path / "made").mkdir()
     (tmp_path / "made" / "config.json").write_text("{}")
     ship("tiny-en", tmp_path / "made")
-    assert model_seen_from(output, model) == seen
+    assert model_relative_to_output(output, model) == seen
 
 
 def test_columns_of_a_dataset_do_nothing_and_are_refused():

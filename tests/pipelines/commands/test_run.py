@@ -8,7 +8,7 @@ import yaml
 from pipelines.commands import run as module
 from pipelines.errors import UserError
 
-WHOLE = {step.name: step.whole for step in module.STEPS}
+WHOLE = {step.name: step.whole for step in module.CHAIN_STEPS}
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.clean.clean import clean
 from pipelines.encode import latent_units
-from pipelines.encode.latent_units import encode_unit, score_unit
+from pipelines.encode.latent_units import encode_posts_unit, score_unit
 from pipelines.posts.post import POSTS
 from pipelines.posts.units import PostsUnit
 from pipelines.write.atomic import read_json
@@ -27,7 +27,7 @@ def encoded(tokenizer, monkeypatch, tmp_path):
 
     def encode():
         receipt = score_unit(
-            encode_unit(unit, output=str(output), model="m", seed=0), output=str(output), nats_per_piece=1.0
+            encode_posts_unit(unit, output=str(output), model="m", seed=0), output=str(output), nats_per_piece=1.0
         )
         listed = {file["path"] for file in read_json(receipt)["files"]}
         files = {str(path.relative_to(output)): path.read_bytes() for path in output.rglob("*") if path.is_file()}

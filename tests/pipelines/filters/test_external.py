@@ -18,11 +18,11 @@ def path(monkeypatch):
         module = ModuleType("a_scorer")
         module.score = function
         monkeypatch.setitem(sys.modules, module.__name__, module)
-        external._found.cache_clear()
+        external._imported.cache_clear()
         return "a_scorer:score"
 
     yield named
-    external._found.cache_clear()
+    external._imported.cache_clear()
 
 
 def test_the_function_is_given_all_sources_and_texts_at_once(path):

@@ -1,6 +1,6 @@
 import pytest
 
-from pipelines.filters.language import LanguageChange
+from pipelines.filters.language_change import LanguageChange
 from pipelines.filters.rule import Judgement
 
 RULE = LanguageChange()

@@ -1,6 +1,6 @@
 import pytest
 
-from pipelines.filters.pii import PersonalData
+from pipelines.filters.personal_data import PersonalData
 from pipelines.filters.rule import Judgement
 
 RULE = PersonalData()

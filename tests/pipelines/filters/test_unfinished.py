@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.filters.rule import Candidate, Judgement
-from pipelines.filters.unfinished import Unfinished, finish
+from pipelines.filters.unfinished import Unfinished, end_like_source
 
 RULE = Unfinished()
 
@@ -63,22 +63,22 @@ def test_the_share_is_a_setting(judge):
     ],
 )
 def test_a_segment_is_ended_as_its_source_ends(text, source, finished):
-    assert finish(text, source=source, code="en") == finished
+    assert end_like_source(text, source=source, code="en") == finished
 
 
 @pytest.mark.parametrize("text", ["", " ", "the", "And of the,", "- ", "**", "“"])
 def test_of_a_segment_with_nothing_but_loose_ends_nothing_remains(text):
-    assert finish(text, source="It ended.", code="en") == ""
+    assert end_like_source(text, source="It ended.", code="en") == ""
 
 
 @pytest.mark.parametrize(("code", "finished"), [("en", "No sé."), ("es", "No sé a."), ("", "No sé a.")])
 def test_words_are_dropped_by_the_language_of_the_post(code, finished):
-    assert finish("No sé a", source="Se fue.", code=code) == finished
+    assert end_like_source("No sé a", source="Se fue.", code=code) == finished
 
 
 @pytest.mark.parametrize(("text", "source"), [("A heading and the", "Another heading"), ("Done! ", "It ended.")])
 def test_a_segment_that_needs_no_end_is_left_alone(text, source):
-    assert finish(text, source=source) == text
+    assert end_like_source(text, source=source) == text
 
 
 prose = st.text(alphabet="ab.,!?…()\"'“”*`- \n") | st.lists(
@@ -88,8 +88,8 @@ prose = st.text(alphabet="ab.,!?…()\"'“”*`- \n") | st.lists(
 
 @given(text=prose | st.text(), source=prose | st.text())
 def test_finishing_satisfies_the_rule_is_done_after_once_and_only_trims_and_ends(text, source):
-    finished = finish(text, source=source, code="en")
-    assert finish(finished, source=source, code="en") == finished
+    finished = end_like_source(text, source=source, code="en")
+    assert end_like_source(finished, source=source, code="en") == finished
     single = finished and "\n" not in finished.strip() + source.strip()
     if single:
         assert RULE.measure([Candidate(source=source, text=finished, change=0.3)], None) == [0.0]

@@ -1,11 +1,11 @@
 import re
 
+import numpy as np
 import pytest
 
-from pipelines.report.bounds import Bounds
-from pipelines.report.candidates import read_candidates
+from pipelines.report.candidate_scores import read_candidate_scores
 from pipelines.report.manifest_folder import ManifestFolder
-from pipelines.report.rule_scores import rule_scores
+from pipelines.report.rule_scores import RuleBounds, rule_scores
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def scored(variations_folder):
 
     def read():
         folder = ManifestFolder.open(variations_folder.write(), command="augment")
-        candidates = read_candidates(folder)
+        candidates = read_candidate_scores(folder)
         return candidates, {rule.name: rule for rule in rule_scores(candidates, filters=variations_folder.filters)}
 
     return read
@@ -24,20 +24,11 @@ def spans(rule):
     return re.findall(r"<title>([^<]*)</title>", rule.chart)
 
 
-def test_candidates_are_the_variations_then_the_rejects(scored):
-    candidates, _ = scored()
-
-    assert candidates.table["outcome"].tolist() == ["accepted"] * 5 + ["rejected"] * 3 + ["short"]
-    assert candidates.table["characters"].tolist()[-2:] == [len("The the the the."), 0]
-    failing = {rule: rows.tolist() for rule, rows in candidates.failing().items()}
-    assert failing == {"copy": [5], "drift": [6], "repetition": [7], "sibling": [6]}
-
-
 def test_a_rule_tells_how_many_it_measured_and_rejected_and_what_it_keeps(scored):
     drift = scored()[1]["drift"]
 
     assert (drift.measured, drift.rejected, drift.median) == (8, 1, 0.085)
-    assert drift.bounds == Bounds(maximum=0.65)
+    assert drift.bounds == RuleBounds(maximum=0.65)
     assert drift.contract.startswith("Kept if the share of changed words")
 
 
@@ -74,4 +65,34 @@ def test_a_rule_that_is_off_is_left_out_and_one_that_measured_nothing_says_so(va
 def test_a_rule_of_the_users_own_has_scores_without_a_sentence(variations_folder, scored):
     variations_folder.filters.pop("drift")
 
-    assert scored()[1]["drift"].bounds == Bounds(maximum=0.65)
+    assert scored()[1]["drift"].bounds == RuleBounds(maximum=0.65)
+
+
+@pytest.mark.parametrize(
+    ("limits", "missed", "bounds"),
+    [
+        ({"minimum": 0.6, "maximum": 1.6}, None, RuleBounds(minimum=0.6, maximum=1.6)),
+        ({"maximum": 0}, (1.0, 5.0), RuleBounds(maximum=0)),
+        ({"words": ["no"]}, (2.0, 0.0), RuleBounds(maximum=0)),
+        ({"words": ["no"]}, (0.1, 0.5), RuleBounds(minimum=0.5)),
+        ({"words": ["no"]}, None, RuleBounds()),
+        (None, None, RuleBounds()),
+    ],
+)
+def test_bounds_are_those_of_the_settings_or_else_the_one_a_reject_missed(limits, missed, bounds):
+    assert RuleBounds.of(limits, missed=missed) == bounds
+
+
+def test_a_value_is_as_far_as_the_nearer_bound():
+    assert RuleBounds(minimum=1, maximum=3).distances(np.array([0.5, 1.0, 1.75, 2.5, 5.0])).tolist() == [
+        0.5,
+        0,
+        0.75,
+        0.5,
+        2,
+    ]
+    assert RuleBounds(maximum=3).distances(np.array([1.0])).tolist() == [2]
+
+
+def test_the_bounds_are_marked_as_a_reader_says_them():
+    assert RuleBounds(minimum=0.6, maximum=1.6).marks() == {"at least 0.6": 0.6, "at most 1.6": 1.6}
