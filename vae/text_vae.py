@@ -37,7 +37,7 @@ class TextVAE(LoadedModel):
         texts: Sequence[str],
         *,
         n: int = 5,
-        change: float = 0.15,
+        change: float = 0.25,
         at_least: float = 0.4,
         seed: int = 0,
         strategy: str = "neighbour",

@@ -147,7 +147,8 @@ def dataset(write_dataset: WriteDataset, rows: list[list[int]], tmp_path_factory
 @pytest.fixture(scope="session")
 def tiny_flags() -> list[str]:
     """Settings of a model that trains in seconds."""
-    pairs = "embedding=16 vectors=learned encoder=16 decoder=16 slots=8 dim=8 dropout=0".split()
+    pairs = "family=recurrent optimizer=adamw anneal=0.3 free_bits=0.1".split()
+    pairs += "embedding=16 vectors=learned encoder=16 decoder=16 slots=8 dim=8 dropout=0".split()
     pairs += ["batch_pieces=512", "precision=32-true", "beta=0.2", "latent_noise=0"]
     return [flag for pair in pairs for flag in ("--set", pair)]
 

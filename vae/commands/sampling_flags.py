@@ -32,7 +32,7 @@ def add_sampling_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags that sampling_of reads."""
     add = parser.add_argument
     noted = partial(add, action=Noted)
-    noted("--change", type=float, default=0.15, help="share of words that may change, 0 to 1")
+    noted("--change", type=float, default=0.25, help="share of words that may change, 0 to 1")
     noted(
         "--at-least",
         type=float,

@@ -33,7 +33,7 @@ class Sampling:
     """
 
     strategy: str = "neighbour"
-    change: float = 0.15
+    change: float = 0.25
     at_least: float = 0.4
     seed: int = 0
     decoding: Decoding = field(default_factory=Decoding)

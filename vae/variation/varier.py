@@ -135,6 +135,13 @@ class Varier:
             made, agreeing = self._looked_at([*made, *chosen], text, key, looked)
             tried = {id(each) for each in chosen}
             left = [each for each in left if id(each) not in tried]
+        for place in random.permutation(len(made)):
+            if not text.earlier.holds(made):
+                break
+            # An earlier variation made just these: one of them stays as it was.
+            fewer = [each for number, each in enumerate(made) if number != place]
+            if fewer and not text.earlier.holds(fewer):
+                made, agreeing = self._looked_at(fewer, text, key, looked)
         if text.earlier.holds(made):
             made, agreeing = [], []
         text.earlier.add(made)

@@ -70,6 +70,12 @@ def test_variations_of_a_text_differ(model, texts):
     assert sum(bool(each.edits) for row in rows for each in row) > 12
 
 
+def test_a_text_of_two_exchanges_or_more_has_three_variations(model, texts):
+    rows = [row for row in vary(model, texts, n=3, at_least=0.0) if len(row[0].edits) > 1]
+    assert rows
+    assert all(len({variation.text for variation in row if variation.edits}) == 3 for row in rows)
+
+
 def test_an_edit_is_as_probable_as_is_asked_and_a_text_without_one_says_why(model, texts):
     free = [each for (each,) in vary(model, texts)]
     probable = sorted(edit.probability for each in free for edit in each.edits)
