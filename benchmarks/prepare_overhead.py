@@ -32,7 +32,7 @@ from pipelines.dataset.merge_shards import plan_shards, write_shard
 from pipelines.dataset.settings import add_arguments, settings_of
 from pipelines.dataset.tokenizer_step import stage_tokenizer
 from pipelines.dedup.decisions import Decisions
-from pipelines.read.inputs import list_inputs
+from pipelines.read.files.inputs import list_inputs
 from pipelines.read.plan import cut_group, group_files
 
 RUNS = 3

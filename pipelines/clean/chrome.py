@@ -1,4 +1,4 @@
-"""What stands in a post's HTML and is not the post: forms, buttons, share and related links, hidden parts."""
+"""Removes parts of a post's HTML that are not the post: forms, buttons, share and related links, hidden parts."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _CLASSES: Final = (
     *("linenos", "lineno", "linenodiv", "line-numbers-rows", "line-numbers-wrapper", "gutter", "blob-num"),  # code
     *("anchorjs-link", "headerlink", "header-anchor", "heading-anchor"),
 )
-"""Parts of the names of classes: of the plugins that WordPress.org lists most installed for sharing and related posts,
-of themes, of hidden words, and of what highlighters (Pygments, Rouge, Prism, SyntaxHighlighter) number lines with."""
+"""Parts of class names: of the plugins for sharing and related posts most installed by WordPress.org's list, of themes,
+of hidden words, and of line numbers by highlighters (Pygments, Rouge, Prism, SyntaxHighlighter)."""
 
 _WHOLE_CLASSES: Final = ("lnt", "ln")
-"""Line numbers of Chroma."""
+"""Classes of Chroma's line numbers, which are matched as whole names."""
 
 _IDS: Final = ("jp-relatedposts", "comments", "respond", "disqus_thread")
 _HIDDEN: Final = (
@@ -52,7 +52,7 @@ _HEADING_LINKS: Final = ", ".join(f"h{level} a" for level in range(1, 7))
 
 
 def show_tex(tree: LexborHTMLParser) -> None:
-    """Puts the TeX of scripts in their place, unless MathJax has set it before them."""
+    """Replaces scripts of TeX by their TeX, unless MathJax has already set the formula before them."""
     for script in tree.css('script[type^="math/tex"]'):
         before = script.prev
         if before is None or "MathJax" not in (before.attributes.get("class") or ""):
@@ -60,7 +60,7 @@ def show_tex(tree: LexborHTMLParser) -> None:
 
 
 def drop_chrome(tree: LexborHTMLParser, html: str) -> None:
-    """Takes it out of the tree of some HTML; of a formula shown in several ways its TeX stays."""
+    """Removes such parts from the tree of some HTML; a formula given in several forms keeps its TeX alone."""
     if "<annotation" in html:
         for annotation in tree.css('annotation[encoding="application/x-tex"]'):
             _replace_by_tex(annotation)
@@ -75,7 +75,7 @@ def drop_chrome(tree: LexborHTMLParser, html: str) -> None:
 
 
 def _may_name_chrome(html: str) -> bool:
-    """Whether the selector may find anything, which it tells much more slowly."""
+    """A quick test whether the selector, which is slow, may find anything."""
     classes = "\n".join(set(_CLASS.findall(html)))
     return _OF_CHROME.search(classes) is not None or any(sign.search(html) for sign in _ID_OR_RULE)
 

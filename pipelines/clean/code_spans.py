@@ -1,4 +1,4 @@
-"""Where code stands in a post as it was written: no rule that rewrites text may reach into it."""
+"""Patterns that match code in raw posts, so that rules which rewrite text can skip it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MARKDOWN_CODE = (
     rf"[^\n]*(?:\n(?!{_FENCE_ENDS})[^\n]*)*(?:\n{_FENCE_ENDS}|\Z)"
     rf"|`(?P<ticks>`*)[^`\n]*(?:(?:\n(?!\s*\n)|(?!{_TICKS_END})`)[^`\n]*)*{_TICKS_END}"
 )
-"""Alternatives for code in fences and in backticks, which go line by line, not letter by letter; see `CODE`."""
+"""Alternatives for code in fences and in backticks, written to scan line by line for speed; see `CODE`."""
 
 CODE = (
     rf"{MARKDOWN_CODE}"

@@ -1,4 +1,4 @@
-"""What other Markdown processors read and CommonMark does not, put as CommonMark has it."""
+"""Rewrites constructs of other Markdown processors in CommonMark."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ITEMS = re.compile(rf"(?P<code>{CODE})|^(?: *{_ITEM}[^\n]*(?:\n|\Z)){{2,}}", re
 
 
 def as_commonmark(text: str) -> str:
-    """The text with footnotes, definitions, deletions, headings and nested lists as CommonMark has them."""
+    """Rewrites footnotes, definitions, deletions, headings and nested lists in CommonMark."""
     text = f"\n{text}"
     if any(dialect.search(text) for dialect in _ANY):
         text = _TOKEN.sub(_rewritten, text)
@@ -49,7 +49,7 @@ def _rewritten(token: re.Match[str]) -> str:
 
 
 def _indented(items: str) -> str:
-    """Items two spaces deeper than a number, as blocks have them, as deep as they must be: as the number's words."""
+    """Indents the items under a number from two spaces to the column of the number's words, as CommonMark demands."""
     lines: list[str] = []
     above: list[tuple[int, int]] = []  # for each open item the column of its marker, as written, and of its words
     for line in items.splitlines(keepends=True):

@@ -1,4 +1,4 @@
-"""Words in their place (a heading, a list item, a quote, or none of them) become blocks."""
+"""Turns a stream of tags and words into blocks: headings, list items, quotes, code and paragraphs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BACKTICKS = re.compile("`+")
 
 
 class Flow:
-    """The blocks of a document, or of one cell of a table, as its tags and words pass by in reading order."""
+    """Collects the blocks of a document, or of one cell of a table, from its tags and words in reading order."""
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
@@ -32,7 +32,7 @@ class Flow:
         self._item_waits = False  # the next words are the first of a list item
 
     def tag(self, tag: str, attributes: str) -> None:
-        """An opening or, with a slash, a closing tag; most mean only that a paragraph has ended."""
+        """Takes an opening tag or, with a slash, a closing tag; most of them only end a paragraph."""
         match tag:
             case "li" | "/li":
                 self._item_waits = tag == "li"
@@ -55,7 +55,7 @@ class Flow:
                 self._heading = 0
 
     def words(self, words: str) -> None:
-        """A paragraph of light Markdown, entities not yet decoded, or several with two line breaks between."""
+        """Takes a paragraph of light Markdown with encoded entities, or several with two line breaks between them."""
         if BREAK in words and len(parts := _PARAGRAPH_END.split(words)) > 1:
             for part in parts:
                 self.words(part)
@@ -76,13 +76,13 @@ class Flow:
             self._add(LINK if text[0] in "[!h" and is_only_links(text) else PARAGRAPH, text)
 
     def code(self, code: str, language: str) -> None:
-        """Code, byte for byte, in a fence longer than any within it."""
+        """Takes code and adds it unchanged, in a fence longer than any within it."""
         if code and not code.isspace():
             fence = "`" * max(3, 1 + max(map(len, _BACKTICKS.findall(code)), default=0))
             self._add(CODE, f"{fence}{language}\n{code}\n{fence}")
 
     def extend(self, blocks: list[Block]) -> None:
-        """Blocks made elsewhere."""
+        """Adds blocks that are complete."""
         self._markers.interrupt()
         self.blocks.extend(blocks)
 

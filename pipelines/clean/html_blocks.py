@@ -1,9 +1,9 @@
-"""HTML to blocks, in one pass over the tags that lexbor made regular."""
+"""Turns HTML into blocks, in one pass over the tags that lexbor made regular."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -11,10 +11,7 @@ from pipelines.clean.chrome import drop_chrome, show_tex
 from pipelines.clean.flow import Flow
 from pipelines.clean.inline import ANY_TAG, ATTRIBUTES, decoded, light_markdown, without_comments, without_other_tags
 from pipelines.clean.nesting import shallow
-from pipelines.clean.tables import blocks_of_table
-
-if TYPE_CHECKING:
-    from pipelines.posts.post import Block
+from pipelines.posts.post import LINK, PARAGRAPH, TABLE, Block
 
 _DROPPED = (
     "audio button canvas datalist iframe label noembed noframes noscript object script select style svg template"
@@ -32,7 +29,7 @@ _LANGUAGE = re.compile(r'[" ]lang(?:uage)?-([\w+#.-]+)')
 
 
 def regular_html(html: str) -> str:
-    """The body of any HTML as lexbor reads and writes it, every tag closed, without what is not to be read."""
+    """The body of any HTML as lexbor rewrites it, with all tags closed and without parts that are not to be read."""
     tree = LexborHTMLParser(shallow(html))
     if "math/tex" in html:
         show_tex(tree)
@@ -48,7 +45,7 @@ def regular_html(html: str) -> str:
 
 
 def blocks_of_html(html: str) -> list[Block]:
-    """The blocks of regular HTML, lexbor's or cmark's, in reading order."""
+    """The blocks, in reading order, of regular HTML that lexbor or cmark wrote."""
     # What is regular needs no more than a scan for tags, which is far quicker than a walk over nodes.
     reader = _Reader()
     parts = [*_PRE.split(without_comments(html.replace("&nbsp;", " "))), "", ""]
@@ -65,7 +62,7 @@ class _Table(NamedTuple):
 
 
 class _Reader:
-    """Leads words and tags to the document's flow or, within a table, to the flow of the cell."""
+    """Passes words and tags on to the flow of the document or, in a table, to that of the cell."""
 
     def __init__(self) -> None:
         self.flow = Flow()
@@ -87,7 +84,7 @@ class _Reader:
                 self.flow.tag(tag, attributes)
 
     def read_listing(self, attributes: str, listing: str) -> None:
-        """The inside of `<pre>`."""
+        """Reads the inside of a `<pre>` as code."""
         code_tag = _CODE_TAG.match(listing)
         language = _LANGUAGE.search(attributes + (code_tag[0] if code_tag else ""))
         if "<" in listing:
@@ -99,9 +96,31 @@ class _Reader:
             self._tables.pop()
             self.flow = table.outer
             self.flow.extend(table.caption.blocks)
-            self.flow.extend(blocks_of_table([[cell.blocks for cell in row] for row in table.rows]))
+            self.flow.extend(_blocks_of_table([[cell.blocks for cell in row] for row in table.rows]))
         elif tag == "tr":
             table.rows.append([])
         elif table.rows:
             self.flow = Flow()
             table.rows[-1].append(self.flow)
+
+
+def _blocks_of_table(rows: list[list[list[Block]]]) -> list[Block]:
+    """One table block of GFM's pipe rows (github.github.com/gfm, section 4.10).
+
+    A table that pipe rows cannot hold, or that serves layout alone, gives the blocks of its cells instead.
+    """
+    rows = [row for row in rows if any(row)]
+    width = max(map(len, rows), default=0)
+    if width < 2 or not all(_is_one_table_line(cell) for row in rows for cell in row):
+        return [block for row in rows for cell in row for block in cell]
+    lines = [_table_line([cell[0].text.replace("|", r"\|") if cell else "" for cell in row], width) for row in rows]
+    lines.insert(1, _table_line(["---"] * width, width))
+    return [Block(kind=TABLE, text="\n".join(lines))]
+
+
+def _is_one_table_line(cell: list[Block]) -> bool:
+    return not cell or (len(cell) == 1 and cell[0].kind in {PARAGRAPH, LINK})
+
+
+def _table_line(cells: list[str], width: int) -> str:
+    return f"| {' | '.join([*cells, *[''] * (width - len(cells))])} |"

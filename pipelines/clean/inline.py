@@ -1,17 +1,17 @@
-"""The inline part of HTML as light Markdown: links, code and images; every other inline tag is dropped."""
+"""Turns inline HTML into light Markdown: links, code and images; all other inline tags are dropped."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import quote
 
-from pipelines.clean.join import without_wide_breaks
+from pipelines.clean.wide_breaks import without_wide_breaks
 
 BREAK = "\x1e"
-"""Stands for `<br>`, and counts as white space; a post holds no control character by then."""
+"""Stands for `<br>` and counts as white space; cleaned text holds no control characters of its own."""
 
 IMAGE_EDGE = "\0"
-"""Stands before and after an image, so that a paragraph of more than images can drop it."""
+"""Stands before and after an image, so that a paragraph with other words can drop the image."""
 
 BLOCK_TAGS = (
     "address article aside blockquote caption center dd details dialog dir div dl dt fieldset figcaption figure footer "
@@ -51,7 +51,7 @@ _CODE_OR_LINK = re.compile(rf"(`[^`]*`)|{_LINK}")
 
 
 def without_comments(html: str) -> str:
-    """Serialised HTML without comments, and with raised and lowered numbers as characters of their own."""
+    """Serialised HTML without comments, and with numbers in `<sup>` and `<sub>` as characters such as `²`."""
     if not _RARE.search(html):
         return html
     return without_other_tags(
@@ -65,21 +65,21 @@ def without_other_tags(html: str) -> str:
 
 
 def light_markdown(html: str) -> str:
-    """HTML whose links, inline code and images have become light Markdown; block tags and entities stay.
+    """Turns links, inline code and images in HTML into light Markdown; block tags and entities stay.
 
-    Tags for which light Markdown has no mark are dropped.
+    Inline tags for which light Markdown has no mark are dropped.
     """
     return _INLINE.sub(_inline, html)
 
 
 def decoded(text: str) -> str:
-    """The text with the entities decoded that lexbor and cmark leave; no others are in what they write."""
+    """Decodes the entities that lexbor and cmark write; they write no others."""
     text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&#x27;", "'")
     return text.replace("&amp;", "&")
 
 
 def one_line(text: str) -> str:
-    """The text with every run of white space as one space, and none at its ends."""
+    """The text with each run of white space as one space, and without white space at its ends."""
     # As `" ".join(text.split())`, which takes twice the time, though few texts need it.
     if not text.isascii():
         text = without_wide_breaks(text.replace(BREAK, "\n") if BREAK in text else text)
@@ -88,7 +88,7 @@ def one_line(text: str) -> str:
 
 
 def without_images(text: str, *, unless_alone: bool) -> str:
-    """The text without its images, or with them if it is nothing but links and images and these may stand alone."""
+    """The text without its images; with `unless_alone`, a text of nothing but links and images keeps them."""
     shown = _IMAGE.sub(r" \1 ", text).strip()
     return shown if unless_alone and is_only_links(shown) else _IMAGE.sub(" ", text)
 
@@ -99,7 +99,7 @@ def is_only_links(text: str) -> bool:
 
 
 def without_links(text: str) -> str:
-    """The text with each link replaced by its anchor, but in inline code."""
+    """Replaces each link by its words, except in inline code."""
     return _CODE_OR_LINK.sub(r"\1\2", text) if "](" in text else text
 
 

@@ -1,4 +1,4 @@
-"""Which words of a post tell its language."""
+"""Picks the words of a post by which its language is told."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from pipelines.posts.post import Block
 
 PROSE_CHARACTERS: Final = 300
-"""Enough: on 8,451 posts 1,000 characters, or as many from the middle, told no further language, at thrice the time."""
+"""How many characters are enough: 1,000 of them, or as many from the middle, gave no other language for any of 8,451
+posts, and took three times as long."""
 
 _CODE_OR_ADDRESS = re.compile(r"`[^`]*`|\]\([^()\s]*\)|https?://\S+")
 
 
-def prose(blocks: Sequence[Block], *, limit: int = PROSE_CHARACTERS) -> str:
+def prose_of(blocks: Sequence[Block], *, limit: int = PROSE_CHARACTERS) -> str:
     """The first `limit` characters of a post's paragraphs, list items and quotes, without code and addresses."""
     words, length = [], 0
     for block in blocks:

@@ -1,4 +1,4 @@
-"""Light Markdown, as `text_of` writes it, back to blocks."""
+"""Parses light Markdown, as `text_of` writes it, back into blocks."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ _HEADING = re.compile(r"#{1,6} \S")
 
 
 def blocks_of_light(text: str) -> list[Block]:
-    """The blocks whose text this is: `text_of` gives it back, but for white space around lines of prose.
+    """The blocks from which `text_of` gives this text back, apart from white space around lines of prose.
 
-    Marks are not escaped in light Markdown, so a paragraph of words that look like a list item comes back as one; the
-    text is the same.
+    Light Markdown escapes no marks. So a paragraph that looks like a list item becomes one; the text is the same.
     """
     blocks: list[Block] = []
     was_one = False
@@ -36,7 +35,7 @@ def blocks_of_light(text: str) -> list[Block]:
 
 
 def _chunks(text: str) -> Iterator[str]:
-    """What stands between blank lines, code in fences whole."""
+    """Splits a text at blank lines, except within fenced code."""
     lines = text.split("\n")
     at = 0
     while at < len(lines):
@@ -51,7 +50,7 @@ def _chunks(text: str) -> Iterator[str]:
 
 
 def _end_of_code(lines: list[str], at: int) -> int:
-    """The line after the code that begins here; 0 if none does."""
+    """The index of the line after the fenced code that begins at `at`; 0 if none begins there."""
     fence = _FENCE.match(f"{lines[at]}\n")
     if not fence:
         return 0

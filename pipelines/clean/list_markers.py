@@ -1,4 +1,4 @@
-"""The markers of list items, as Markdown would read them back."""
+"""Writes the markers of list items so that Markdown reads the same lists back."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from __future__ import annotations
 class ListMarkers:
     """Follows lists as they open and close, and numbers their items.
 
-    Level and number are those that Markdown reads out of the items where they stand: an item is deeper than the item
-    directly above it by one level at most, counts on from the item above on its level, and from 1 in a nested list.
+    An item is at most one level deeper than the item directly above it. Its number follows that of the item above on
+    its level; a nested list begins at 1. So Markdown reads the same levels and numbers back.
     """
 
     def __init__(self) -> None:
@@ -15,16 +15,16 @@ class ListMarkers:
         self._above: list[int | None] = []  # the number of the last item on each level, None for a bullet
 
     def open_list(self, start: int | None) -> None:
-        """A list begins, of bullets where `start` is None."""
+        """Begins a list; `start` is its first number, None for bullets."""
         self._next.append(start)
 
     def close_list(self) -> None:
-        """The innermost list ends."""
+        """Ends the innermost list."""
         if self._next:
             self._next.pop()
 
     def interrupt(self) -> None:
-        """Something else than an item came: the next item is the first of a list to a reader."""
+        """Notes a block that is no item, after which Markdown reads the next item as the first of a list."""
         self._above.clear()
 
     def marker(self) -> str:

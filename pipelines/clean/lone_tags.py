@@ -1,4 +1,4 @@
-"""Which tags in a text are markup, and which are words about tags: `We add a <script> element`, `a<b`."""
+"""Tells tags that are markup from tags that are words (`We add a <script> element`), and escapes the latter."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ _SWALLOWING: Final = frozenset(
     "audio canvas frameset iframe math noembed noframes noscript object plaintext pre script select style svg template"
     " textarea title video xmp".split()
 )
-"""Elements that, left open, make something else than words of all that follows."""
+"""Elements that, if left open, hide all text that follows."""
 
 _TOLD_OF: Final = frozenset("script select style template textarea title xmp".split())
-"""Of these what has words alone within them, and no code, is more often a text about tags; others hold words for
-browsers that lack them."""
+"""Elements that, with words and no code within them, are mostly a text about tags. Other swallowing elements may hold
+words for browsers that do not know them."""
 
 _OPEN_BLOCKS: Final = frozenset({*BLOCK_TAGS, *_END_OPTIONAL})
 _IN_LISTING: Final = frozenset(
     "a b br code del div em font i ins kbd li mark ol p pre s samp small span strong sub sup table tbody td tr tt u ul"
     " var".split()
 )
-"""What highlighters write within `<pre>`; of any other element code is more likely to speak."""
+"""Elements that highlighters write within `<pre>`; a tag of any other element there is more likely code."""
 
 _ALONE_IN_LISTING: Final = frozenset("br p li td tr".split())
 
@@ -45,7 +45,7 @@ _MARKDOWN_TOKEN = re.compile(rf"{MARKDOWN_CODE}|<!--|{_TAG}", re.DOTALL)
 """Each alternative begins with a plain character, so that a search passes quickly over what begins none."""
 
 _ENDS: Final = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style", "pre", "code")}
-"""Of elements whose content is not looked at for markup, or as a listing."""
+"""End tags of the elements whose content is not searched for markup, or is read as a listing."""
 
 _GAP = re.compile(r"\s*")
 _COMMENT_END: Final = re.compile("-->")
@@ -56,11 +56,11 @@ _NOT_HTML_NAME = re.compile("[A-Z:._]")
 
 
 def with_lone_tags_literal(text: str, *, is_markdown: bool, is_page: bool = False) -> str:
-    """The text with `&lt;` for the `<` of what is no markup, so that it is read as it is written.
+    """Writes `&lt;` for the `<` of tags and comments that are no markup, so that they are read as text.
 
-    No markup is a comment that never ends, an element left open that would swallow the rest, a bare tag amid words
-    that has no other half, and a pair of tags of such an element around nothing but words. Code is left as it is, but
-    in `<pre>` tags of elements that no highlighter writes are code.
+    These are no markup: a comment that never ends, an element left open that would swallow the rest, a bare tag amid
+    words without its other half, and a pair of tags of such an element around words alone. Code stays as it is, but
+    in `<pre>` the tags that no highlighter writes are escaped, too.
 
     Args:
         text: Markdown or HTML.
@@ -92,7 +92,7 @@ def with_lone_tags_literal(text: str, *, is_markdown: bool, is_page: bool = Fals
 
 
 class _Found:
-    """What a scan of a text has met."""
+    """Collects the open tags and the indices of literal `<` during the scan of a text."""
 
     def __init__(self, text: str, *, is_page: bool) -> None:
         self.literal: set[int] = set()
@@ -103,21 +103,21 @@ class _Found:
         self._gone: set[re.Pattern[str]] = set()
 
     def next(self, end: re.Pattern[str], position: int) -> re.Match[str] | None:
-        """The next such end. One that was not found is not sought again."""
+        """The next match of `end`; after a search in vain the pattern is not searched for again."""
         found = None if end in self._gone else end.search(self._text, position)
         if not found:
             self._gone.add(end)
         return found
 
     def comment(self, begin: re.Match[str]) -> int:
-        """Where it ends, or, if it never does, where the words begin that it is."""
+        """Reads a comment and returns its end; one that never ends is literal, and the scan goes on within it."""
         if end := self.next(_COMMENT_END, begin.end()):
             return end.end()
         self.literal.add(begin.start())
         return begin.end()
 
     def whole(self, name: str, begin: re.Match[str], end: re.Match[str]) -> int:
-        """An element whose content is not looked at for markup, or as a listing: where it ends."""
+        """Reads an element whose content is no markup or a listing, and returns its end."""
         if name == "pre" and (outer := end.re.match(self._text, _GAP.match(self._text, end.end()).end())):  # type: ignore[union-attr]
             end = outer  # one in another
         inside = self._text[begin.end() : end.start()]
@@ -128,14 +128,14 @@ class _Found:
         return end.end()
 
     def end_tag(self, name: str, end: re.Match[str]) -> None:
-        """The end of what was opened last under this name, or one that stands alone."""
+        """Takes an end tag, which closes the last open tag of its name or else stands alone."""
         if opened := self.open_tags.get(name):
             self._pair(name, opened.pop(), end)
         else:
             self._ends_alone.append(end)
 
     def lone(self) -> set[int]:
-        """Where the tags without their other half stand that are words."""
+        """The indices of the tags without their other half that are words."""
         text, is_page = self._text, self._is_page
         literal: set[int] = set()
         for tag in [*self._ends_alone, *(tag for opened in self.open_tags.values() for tag in opened)]:
@@ -147,7 +147,7 @@ class _Found:
         return literal
 
     def _pair(self, name: str, begin: re.Match[str], end: re.Match[str]) -> None:
-        """Where nothing but words is within, the tags are words, too."""
+        """Takes a pair of tags; around nothing but words they are words, too."""
         is_told = name in _TOLD_OF and not self._is_page and "=" not in begin["attributes"]
         if is_told and not _is_amid_tags(self._text, begin.start(), end.end()):
             inside = self._text[begin.end() : end.start()]
@@ -155,7 +155,7 @@ class _Found:
                 self.literal.update((begin.start(), end.start()))
 
     def _listing(self, begin: re.Match[str], inside: str) -> None:
-        """Of the tags in a listing those are markup that highlighters write, and in pairs."""
+        """Marks the tags in a listing as literal, except pairs that highlighters write."""
         if "<" not in inside:
             return
         tags = list(_TAGS.finditer(inside))
@@ -185,7 +185,7 @@ def _is_word(text: str, tag: re.Match[str]) -> bool:
 
 
 def _is_amid_tags(text: str, start: int, end: int) -> bool:
-    """Whether tags stand directly before and after it, as no words do."""
+    """Whether tags stand directly before and after the span, so that it is no part of a sentence."""
     return text[start - 1] == ">" and text[end : end + 1] == "<"
 
 

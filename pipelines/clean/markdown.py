@@ -1,13 +1,15 @@
-"""Markdown to HTML, by cmark-gfm."""
+"""Turns Markdown into HTML with cmark-gfm."""
 
 from __future__ import annotations
 
 import ctypes
 import re
+from typing import Final
 
 from cmarkgfm import _cmark
 from cmarkgfm.cmark import Options
 
+from pipelines.clean.code_spans import MARKDOWN_CODE
 from pipelines.clean.dialects import as_commonmark
 from pipelines.clean.inline import BLOCK_TAGS
 
@@ -27,12 +29,18 @@ _HTML_BEGINS = re.compile(rf"(?:\s|{_COMMENT}-->)*<(?:!doctype|{_BLOCK})\b", re.
 _LITERAL = re.compile(
     rf"<(pre|script|style|textarea)\b[^<]*(?:<(?!/\1\s*>)[^<]*)*(?:</\1\s*>|(\Z))|{_COMMENT}(?:-->|(\Z))", re.IGNORECASE
 )
-"""One that is left open matches to the end, lest many were each sought to the end."""
+"""An element left open matches up to the end of the text, so that its end tag is searched for once."""
 
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}(?=\n)")
 _MARKDOWN_BEGINS = re.compile(rf"\n[ \t]*\n(?!\s*</?(?:{_BLOCK})\b|[ \t]+[^\s*+\d>#|`~-]|\s*\Z)", re.IGNORECASE)
 """A paragraph that no block tag begins; indented words go on with the element they are in. At each blank line it looks
 at all that follow, of which `_BLANK_LINES` leaves few."""
+
+_BLANK: Final = "\x1d"
+"""Fills the blank lines of a `<pre>` while the text is Markdown; cleaned text holds no control characters."""
+
+_PRE = re.compile(rf"{MARKDOWN_CODE}|(?P<pre><pre\b[^<]*(?:<(?!/?pre\b)[^<]*)*</pre>)", re.DOTALL | re.IGNORECASE)
+_BLANK_LINE = re.compile(r"\n(?=[ \t]*\n)")
 
 
 def is_html(text: str) -> bool:
@@ -57,6 +65,27 @@ def markdown_to_html(text: str) -> str:
         _LIBRARY.free(_address(html))
         _LIBRARY.cmark_node_free(_address(root))
     return text
+
+
+def with_listings_apart(text: str) -> str:
+    """Moves each `<pre>` to the begin of a line and fills its blank lines, at which CommonMark would end the HTML."""
+    if "<pre" not in text and "<PRE" not in text:
+        return text
+    return _PRE.sub(_apart, f"\n{text}")[1:]
+
+
+def with_listings_whole(html: str) -> str:
+    """Empties the blank lines again that `with_listings_apart` filled."""
+    return html.replace(_BLANK, "")
+
+
+def _apart(found: re.Match[str]) -> str:
+    if found["pre"] is None:
+        return found[0]
+    text, start = found.string, found.start()
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    begin = "\n\n" if before.strip("> \t-*+.)0123456789") else ""
+    return begin + _BLANK_LINE.sub(f"\n{_BLANK}", found["pre"])
 
 
 def _address(pointer: object) -> int:

@@ -1,4 +1,4 @@
-"""HTML no deeper than a parser can take in time: it looks through all open elements at every tag."""
+"""Limits the depth of HTML, since a parser looks through all open elements at every tag."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from collections import Counter
 from typing import Final
 
 DEEPEST: Final = 512
-"""Elements within each other; browsers draw the line there, too (WHATWG HTML, section 13.2.6, leaves it to them)."""
+"""The most elements within each other, as in browsers (WHATWG HTML, section 13.2.6, leaves the limit to them)."""
 
 _FEW_TAGS: Final = 5_000
-"""So many, were they all within each other, cost a parser no more than a few hundredths of a second."""
+"""So many tags cost a parser a few hundredths of a second at most, even if all are within each other."""
 
 _UNNESTED = (
     "a area base br button col colgroup dd dt embed hr img input li link meta nobr option p param rb rp rt select "
     "source tbody td tfoot th thead tr track wbr circle ellipse line path polygon polyline rect stop use"
 ).split()
-"""Elements without content, drawn ones too, and those that close the one before."""
+"""Elements without content, also of SVG, and those that close the one before."""
 
 _TAG = re.compile(rf"<(/?)(?!(?i:{'|'.join(_UNNESTED)})\b)([a-zA-Z][^\s/<>]*)[^<>]*>")
 
 
 def shallow(html: str) -> str:
-    """The HTML, every tag of an element that is deeper than `DEEPEST` replaced by one that only begins a paragraph.
+    """Replaces the tags of elements deeper than `DEEPEST` by `<p>`.
 
     An element counts from its tag to the next end tag of its name that is left, or to the end.
     """

@@ -1,4 +1,4 @@
-"""The article of a whole web page, without menus, side bars, comments and footers."""
+"""Finds the article of a whole web page, without menus, side bars, comments and footers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BODIES: Final = (
     'main, [role="main"]',
     "#content",
 )
-"""How pages mark their article, the plainest first."""
+"""Selectors by which pages mark their article, the most reliable first."""
 
 _AROUND: Final = (
     "nav, aside, footer, form, dialog, [role=navigation], [role=complementary], [role=contentinfo], [role=search], "
@@ -34,25 +34,25 @@ _AROUND: Final = (
     "#header, #masthead, #nav, #navigation, #site-navigation, #menu, #sidebar, #secondary, #footer, #colophon, "
     ".site-header, .site-footer"
 )
-"""What is no part of an article, within it or around it."""
+"""Elements that are no part of an article, whether within it or around it."""
 
 _UNREAD: Final = "head, script, style, noscript, template, iframe"
 _SHARE: Final = 0.4
-"""Of the words of a page outside `_AROUND` and its headers an article has more than this; a mark on less is an
-excerpt's. Ours."""
+"""The least share of a page's text, without `_AROUND` and headers, that an article holds; a marked part with less is an
+excerpt. Chosen by us."""
 
 
 _LONG = 150
-"""Letters of a page from which readability is asked: of a short one it takes a list for what stands around."""
+"""The fewest letters of a page for readability, which takes lists of short pages for menus."""
 
 
 def is_page(html: str) -> bool:
-    """Whether it begins as a whole page does, not as a piece of one."""
+    """Whether HTML begins like a whole page, and not like a piece of one."""
     return _PAGE.match(html) is not None
 
 
 def main_content(html: str) -> str:
-    """The HTML of a page's article: what the page marks as such, else what readability finds, else all but chrome."""
+    """The HTML of a page's article: the marked part, else what readability finds, else all but menus and such."""
     tree = LexborHTMLParser(shallow(html))
     body = tree.body
     if body is None:
@@ -70,7 +70,7 @@ def main_content(html: str) -> str:
 
 
 def _words_of_forms(body: LexborNode) -> bool:
-    """Whether the page itself is in a form, as those of ASP.NET are."""
+    """Whether most of the page is inside a form, as in ASP.NET."""
     return any(_length(form) > _length(body) / 2 for form in body.css("form"))
 
 
@@ -81,7 +81,7 @@ def _drop(node: LexborNode, selector: str) -> None:
 
 
 def _chosen(body: LexborNode, mark: str) -> list[LexborNode]:
-    """The element with the mark; of several, one that has half of all their words, or else all."""
+    """The outermost elements with a mark; if one of several has half of their text, that one alone."""
     found = _outermost(body, mark)
     lengths = [_length(each) for each in found]
     most = max(lengths, default=0)

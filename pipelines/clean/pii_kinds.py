@@ -1,4 +1,4 @@
-"""What is personal data in a text: the forms it is written in, and the checks that tell it from other numbers."""
+"""The kinds of personal data: the forms they are written in, and the checks that tell them from other numbers."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HOME_REGION: Final = "US"
-"""Whose phone numbers need no country code."""
+"""The region whose phone numbers need no country code."""
 
 _EMAIL = re.compile(
     r"(?<![\w.%+@-])(?<!\w')(?<!//)[\w%][\w.%+'-]*@(?:[\w-]+\.)+"
     r"(?!(?:gif|jpe?g|png|svg|webp)\b)[^\W\d_]{2,}\b(?!:[^\s)]|-\w)"
 )
-"""Neither `git@host.org:path` is one, nor `icon@2x.png`."""
+"""An e-mail address; neither `git@host.org:path` nor `icon@2x.png` is one."""
 
 _CARD = re.compile(
     r"(?<![\w/.])[2-6][0-9]{3}(?:[0-9]{9,15}|(?P<gap>[ -])(?:[0-9]{6}(?P=gap)[0-9]{4,5}"
     r"|(?:[0-9]{4}(?P=gap)){2}[0-9]{1,4}(?:(?P=gap)[0-9]{3})?))(?!\w)"
 )
-"""Undivided or in the groups on the card. Not after a slash: addresses end in ids, a tenth of which Luhn accepts."""
+"""A card number in one run or in the groups on the card; not after a slash, since web addresses end in ids, and Luhn's
+check accepts a tenth of these."""
 
 _CARD_NETWORK = re.compile(
     r"""4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})  # Visa
@@ -36,31 +37,34 @@ _CARD_NETWORK = re.compile(
     """,
     re.VERBOSE,
 )
-"""Prefixes and lengths by ISO/IEC 7812 as the networks publish them."""
+"""Prefixes and lengths of card numbers (ISO/IEC 7812), as the networks publish them."""
 
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
 _IPV4 = re.compile(r"(?<![\w.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?!\w|\.[0-9])")
 _IPV6 = re.compile(r"(?<![\w:.])[23][0-9A-Fa-f]{3}:(?:[0-9A-Fa-f]{0,4}:){1,6}(?:[0-9A-Fa-f]{1,4}|(?<=::))(?![\w:])")
-"""All that is global is in 2000::/3."""
+"""An IPv6 address in 2000::/3, which holds all global ones."""
 
 _PHONE = re.compile(
     r"(?<![\w/=.,#&%+-])(?:\+[0-9(][0-9 ()./\u2010-\u2015-]{5,22}[0-9]"
     r"|(?:1[ .-])?(?:\([2-9][0-9]{2}\)[ -]?|[2-9][0-9]{2}[ ./\u2010-\u2015-])[2-9][0-9]{2}"
     r"[ .\u2010-\u2015-]?[0-9]{4})(?![0-9])"
 )
-"""With a country code in any groups; without one as in North America, where `HOME_REGION` is."""
+"""A phone number: with a country code in any groups, without one in those of North America, where `HOME_REGION` is."""
 
 _EXTENSION = 12
-"""Characters that may follow the digits of a phone number: ` ext. 12345`."""
+"""How many characters may follow the digits of a phone number, as ` ext. 12345` does."""
 
 _LAST_GROUP = re.compile(r"[ -][^ -]*\Z")
 _ONE_DIGIT = re.compile(r"\b[0-9]\b")
 
 
-class Kind(NamedTuple):
-    """A kind of personal data: its name, the pattern of its candidates, and where in its text one truly stands.
+class PiiKind(NamedTuple):
+    """A kind of personal data.
 
-    An empty span, where a candidate is none, says from where to look on.
+    Attributes:
+        name: the name that masks it.
+        candidate: the pattern of its candidates.
+        span: the part of a candidate that is personal data; if none is, an empty span from where to search on.
     """
 
     name: str
@@ -82,7 +86,7 @@ def _is_card(number: str) -> bool:
 
 
 def _valid_groups(found: re.Match[str], is_valid: Callable[[str], bool]) -> tuple[int, int]:
-    """As many groups of the candidate as are valid, for others may follow it."""
+    """The span of the candidate's first groups that are valid together, since other numbers may follow them."""
     number = found[0]
     while not is_valid(number):
         last = _LAST_GROUP.search(number)
@@ -117,9 +121,9 @@ def _phone_span(found: re.Match[str]) -> tuple[int, int]:
     return end, end
 
 
-EMAIL: Final = Kind("EMAIL", _EMAIL, lambda found: found.span())
-IBAN: Final = Kind("IBAN", _IBAN, _iban_span)
-CARD: Final = Kind("CARD", _CARD, _card_span)
-IPV4: Final = Kind("IP", _IPV4, _ip_span)
-IPV6: Final = Kind("IP", _IPV6, _ip_span)
-PHONE: Final = Kind("PHONE", _PHONE, _phone_span)
+EMAIL: Final = PiiKind("EMAIL", _EMAIL, lambda found: found.span())
+IBAN: Final = PiiKind("IBAN", _IBAN, _iban_span)
+CARD_NUMBER: Final = PiiKind("CARD", _CARD, _card_span)
+IPV4: Final = PiiKind("IP", _IPV4, _ip_span)
+IPV6: Final = PiiKind("IP", _IPV6, _ip_span)
+PHONE: Final = PiiKind("PHONE", _PHONE, _phone_span)

@@ -1,4 +1,4 @@
-"""Plain text to blocks: nothing in it is markup."""
+"""Turns plain text, in which nothing is markup, into blocks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from pipelines.clean.inline import is_only_links
-from pipelines.clean.join import without_wide_breaks
+from pipelines.clean.wide_breaks import without_wide_breaks
 from pipelines.posts.post import CODE, LINK, LIST_ITEM, PARAGRAPH, Block
 
 if TYPE_CHECKING:
@@ -16,13 +16,13 @@ _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 _FENCED = re.compile(r"^(?P<fence>`{3,}|~{3,})[^`\n]*\n(?:.*?\n)??(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE)
 _ITEM = re.compile(r"[^\S\n]*(?:[-*+•‣◦·–]|(?P<number>\d{1,3})[.)])[^\S\n]+(?=\S)")
 _LONGEST_WRAPPED: Final = 120
-"""Characters: no text that was wrapped has longer lines, so where there is one, each line is a paragraph."""
+"""The most characters of a line in wrapped text; in a text with a longer line each line is a paragraph."""
 
 
 def blocks_of_plain(text: str) -> list[Block]:
-    """The paragraphs of a plain text, however they are indented, its lists of two or more items, and its fenced code.
+    """The blocks of a plain text: paragraphs of any indent, lists of at least two items, and fenced code.
 
-    Paragraphs end at blank lines, where the next line is indented more, and, in a text of long lines, at each line.
+    A paragraph ends at a blank line, before a line that is indented more, and in a text of long lines at each line.
     """
     blocks: list[Block] = []
     done = 0
@@ -46,7 +46,7 @@ def _flow(text: str) -> Iterator[Block]:
 
 
 def _paragraphs(lines: list[str]) -> Iterator[str]:
-    """The lines of one chunk as paragraphs."""
+    """Joins the lines of a text without blank lines into paragraphs."""
     if not lines:
         return
     each = max(map(len, lines)) > _LONGEST_WRAPPED

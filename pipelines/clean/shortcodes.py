@@ -1,4 +1,4 @@
-"""Template marks of Hugo, Jekyll, kramdown and WordPress, taken out before the text is read as Markdown or HTML."""
+"""Removes template marks of Hugo, Jekyll, kramdown and WordPress before a text is read as Markdown or HTML."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipelines.clean.code_spans import CODE
 
 _WORDPRESS = "audio|caption|code|embed|gallery|playlist|soundcloud|sourcecode|video|vimeo|youtube"
 _MORE = re.compile(r"<!--\s*(?:more|nextpage)\b[^\n]*?-->(?=\S)")
-"""The end of a summary or a page in WordPress and Hugo, though the words go on in the same line."""
+"""The mark for the end of a summary or page in WordPress and Hugo, with words after it in the same line."""
 
 _ENTITY = re.compile("&(?:lt|gt|amp|quot);")
 _BRACED = re.compile(r"\{[{%:#]")
@@ -17,9 +17,9 @@ _BRACKETED = re.compile(rf"\[/?(?:{_WORDPRESS})\b")
 
 
 def _up_to(mark: str) -> str:
-    """A pattern for all that stands before a brace and such a mark: the end of a pair, or the next pair if it has none.
+    """A pattern for the text before the next brace with such a mark, be it an end or the begin of another pair.
 
-    Were it for all that stands before the end, each of many pairs left open would be sought to the end of the post.
+    If it went on to the end mark alone, each of many pairs left open would be searched to the end of the post.
     """
     return rf"[^{{]*(?:\{{(?!{mark}\b)[^{{]*)*"
 
@@ -54,9 +54,9 @@ _LISTING = re.compile(
 
 
 def without_shortcodes(text: str, *, is_markdown: bool = True) -> str:
-    """The text without template marks; what a pair of them encloses stays, a listing as fenced code or as `<pre>`.
+    """Removes template marks; the text within a pair of them stays, a listing as fenced code or as `<pre>`.
 
-    Code in fences, in backticks, or in `<pre>` and `<code>`, is left as it is.
+    Code in fences, in backticks, in `<pre>` and in `<code>` stays as it is.
     """
     text = without_more(text)
     if _BRACED.search(text) or _BRACKETED.search(text):
@@ -65,7 +65,7 @@ def without_shortcodes(text: str, *, is_markdown: bool = True) -> str:
 
 
 def without_more(text: str) -> str:
-    """The text with a paragraph's end for the mark of a summary's or a page's end."""
+    """Replaces the mark for the end of a summary or page by the end of a paragraph."""
     return _MORE.sub("\n\n", text)
 
 
@@ -84,7 +84,7 @@ def _replacement_in_html(token: re.Match[str]) -> str:
 
 
 def _listing(token: re.Match[str]) -> tuple[str, str] | None:
-    """The language and the lines of code in a pair of marks."""
+    """The language and the lines of code in a pair of marks; None if the mark holds no listing."""
     if not (token["listing"] or token["wordpress"]) or not (listing := _LISTING.fullmatch(token[0])):
         return None
     lines = listing["lines"].rstrip()

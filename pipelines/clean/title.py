@@ -1,4 +1,4 @@
-"""Titles as plain text: no tags, no entities, one line."""
+"""Turns titles into plain text of one line, without tags and entities."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from html.entities import html5
 from typing import Final
 
 from pipelines.clean.inline import BLOCK_TAGS
-from pipelines.clean.unicode import regular
+from pipelines.clean.unicode import regular_characters
 
 _PHRASES = (
     "a abbr b big cite code del em font i ins kbd mark q s samp small span strike strong sub sup tt u var".split()
 )
 _ELEMENT = re.compile(rf"<({'|'.join([*_PHRASES, *BLOCK_TAGS])})(?:\s[^<>]*)?>([^<>]*)</\1\s*>", re.IGNORECASE)
-"""Only what is opened and closed: `Option<T>` and `the <b> tag` are words of a title."""
+"""Elements with both tags alone, since `Option<T>` and `the <b> tag` are words of a title."""
 
 _BREAK = re.compile(r"<[bh]r(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _UNSEEN = re.compile(r"<!--[^<>]*-->|<(?:wbr|img)(?:\s[^<>]*)?/?>", re.IGNORECASE)
@@ -23,15 +23,15 @@ _ENTITY = re.compile(r"&(?:#(?:\d{1,7}|[xX][\da-fA-F]{1,6})|([a-zA-Z][a-zA-Z\d]{
 
 
 def plain_title(title: str) -> str:
-    """The title in regular characters on one line, without tags, entities decoded, also those encoded twice.
+    """The title in regular characters on one line, without tags, and with entities decoded, even if encoded twice.
 
-    Markdown is left, and so is whatever no browser would take for a tag or an entity.
+    Markdown stays, and so does all that no browser would take for a tag or an entity.
     """
-    text = regular(title)
+    text = regular_characters(title)
     if "<" in text:
         text = _without_tags(text)
     if "&" in text:
-        text = regular(_decoded(_decoded(text)))
+        text = regular_characters(_decoded(_decoded(text)))
     return " ".join(text.split())
 
 

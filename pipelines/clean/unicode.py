@@ -1,4 +1,4 @@
-"""Characters made regular: mojibake repaired, NFC, nothing invisible, plain spaces and LF line ends."""
+"""Makes characters regular: repairs mojibake, normalises to NFC, drops invisible ones, unifies spaces and line ends."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import ftfy
 
 _PLAIN = re.compile("[\n\t -~]*")
 _UNUSUAL = re.compile("[\n\t -~‐-‧]*([^\n\t -~‐-‧]*)")
-"""All but ASCII and the punctuation of typography. The patterns below need only look at what this finds, and in most
-posts that is nothing or little. (To pass over the rest in the pattern is thrice as fast as to search.)"""
+"""Finds runs of characters other than ASCII and typographic punctuation. Most posts hold few, and the patterns below
+need look at these alone. (To pass over the rest in the pattern is three times as fast as to search.)"""
 
 _MOJIBAKE_LEAD = re.compile("[Â-ô‚в]")
 _MOJIBAKE = re.compile("[Â-ô‚в][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸÄЂ]")
-"""A UTF-8 lead byte and its next as Latin-1 or Windows-1252 show them; `‚Ä`, `вЂ`: a quotation mark as Mac Roman
-and Windows-1251 do. Honest text may have such a pair too, and ftfy leaves it."""
+"""The first two bytes of a UTF-8 character as Latin-1 or Windows-1252 show them; `‚Ä` and `вЂ` are those of a quotation
+mark in Mac Roman and Windows-1251. Correct text may hold such a pair, too, and ftfy leaves it."""
 
 _C1_CONTROL = re.compile("[\x80-\x9f]")
 _LINE_END = re.compile("\r\n?|[\v\f\u2028\u2029]")
@@ -27,7 +27,7 @@ _LOOSE_JOINER = re.compile(
     "(\U0001f3f4[\U000e0020-\U000e007f]+)|[\U000e0000-\U000e007f]"  # tags spell a flag, and nothing else that is seen
     "|(?<![\u0600-\u0dff])(?:\u200c|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff]))"
 )
-"""Joiners that neither spell a word, as from Arabic to Sinhala, nor glue an emoji together."""
+"""Joiners that are not needed, because they stand neither in words of Arabic to Sinhala nor within an emoji."""
 
 _STEPS = (
     (_LINE_END, "\n"),
@@ -37,8 +37,8 @@ _STEPS = (
 )
 
 
-def regular(text: str) -> str:
-    """The text in NFC, mojibake repaired (by ftfy), without invisible characters, with plain spaces and LF ends."""
+def regular_characters(text: str) -> str:
+    """The text in NFC with mojibake repaired by ftfy, without invisible characters, with plain spaces and LF ends."""
     if text.isascii() and _PLAIN.fullmatch(text):
         return text
     unusual = _unusual(text)
@@ -57,5 +57,5 @@ def regular(text: str) -> str:
 
 
 def _unusual(text: str) -> str:
-    """The runs of unusual characters in the text, each once, in lines of their own."""
+    """The runs of unusual characters in the text, each once, one a line."""
     return "\n".join(set(_UNUSUAL.findall(text)))

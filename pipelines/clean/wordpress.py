@@ -1,4 +1,4 @@
-"""WordPress's content as HTML: shortcodes replaced by what they show, paragraphs where it has blank lines."""
+"""Turns WordPress's content into HTML: replaces shortcodes by their words, and blank lines by paragraphs."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _LISTINGS: Final = frozenset(
     " powershell prism python py r ruby scala shell source sourcecode sql swift text ts typescript vb vbnet xml yaml"
     " yml".split()
 )
-"""Tags whose content is code: SyntaxHighlighter Evolved's, CodeColorer's (`cc`), Crayon's, Prism's, Pastacode's."""
+"""Shortcodes around code, of SyntaxHighlighter Evolved, CodeColorer (`cc`), Crayon, Prism and Pastacode."""
 
 _CORE: Final = frozenset("audio caption embed gallery playlist video wp_caption".split())
-"""WordPress's own (developer.wordpress.org, Shortcode API)."""
+"""WordPress's own shortcodes (developer.wordpress.org, Shortcode API)."""
 
 _FAMILIES: Final = re.compile(
     "(?:vc|et_pb|et|fusion|av|avia|tve|tcb|thrive|fl|ls|rev|x|cs|mk|us|kc|tatsu|themify|so|siteorigin|cmsmasters|dt|"
@@ -32,8 +32,9 @@ _FAMILIES: Final = re.compile(
     "googlemaps|youtube|vimeo|soundcloud|spotify|tweet|twitter|instagram|slideshare|wpvideo|polldaddy|recent-posts)"
     "(?:[_-][\\w-]+)?"
 )
-"""How the shortcodes of page builders (WPBakery, Divi, Avada, Enfold, Thrive, Beaver, Cornerstone, Impreza, Themify,
-KingComposer, SiteOrigin, Nectar, Flatsome, Ultimate) and of common plugins are named: such a mark alone is one."""
+"""The names of shortcodes of page builders (WPBakery, Divi, Avada, Enfold, Thrive, Beaver, Cornerstone, Impreza,
+Themify, KingComposer, SiteOrigin, Nectar, Flatsome, Ultimate) and of common plugins; a mark of such a
+name is a shortcode even if it stands alone."""
 
 _SHOWN: Final = {
     **dict.fromkeys(("caption", "wp_caption"), ("caption",)),
@@ -46,11 +47,11 @@ _SHOWN: Final = {
     **dict.fromkeys(("av_heading", "av_toggle", "av_tab"), ("heading", "title")),
     **dict.fromkeys(("su_spoiler", "su_tab", "su_box", "toggle", "tab", "accordion-item"), ("title",)),
 }
-"""Attributes whose words a reader sees: WordPress before 3.4 had a caption there, builders have their headings."""
+"""Attributes whose words a reader sees, such as captions in WordPress before 3.4 and headings in builders."""
 
 _RAW_HTML: Final = "vc_raw_html"
 _NO_WORDS: Final = frozenset({"vc_raw_js", "et_pb_code", "gallery", "playlist", "youtube", "vimeo", "googlemaps"})
-"""Pairs around scripts, or around the name of a film."""
+"""Shortcodes around scripts or names of films, whose content is dropped."""
 
 _NAME = r"[A-Za-z][\w-]*"
 _QUOTE = r"&(?:quot|\#8220|\#8221|\#8243|\#34);"
@@ -85,9 +86,9 @@ _BLANK_LINE = re.compile(r"\n(?:(?:&nbsp;|[^\S\n])*\n)+")
 
 
 def with_paragraphs(text: str) -> str:
-    """The HTML with two `<br>` for each blank line, but in `<pre>` and the like: what WordPress's wpautop makes of it.
+    """Writes two `<br>` for each blank line, except in `<pre>` and the like; WordPress's wpautop makes paragraphs so.
 
-    One line break is a space to us, as it is to HTML, since blocks are of one line.
+    A single line break stays and is read as a space, since a block is one line.
     """
     parts, done = [], 0
     for literal in _LITERAL.finditer(text):
@@ -97,10 +98,10 @@ def with_paragraphs(text: str) -> str:
 
 
 def without_wordpress_shortcodes(text: str) -> str:
-    """The HTML without shortcodes: what a pair encloses stays, code as `<pre>`, and words that attributes show.
+    """Removes shortcodes; the text within a pair stays, code as `<pre>`, and so do words shown by attributes.
 
-    A mark in brackets is a shortcode if it has its other half, attributes with values, a slash at its end, or a name
-    as those of `_FAMILIES`: `[sic]` and `arr[0]` are words.
+    A mark in brackets is a shortcode if it has another half, attributes with values, a slash at its end, or a name of
+    `_FAMILIES`. So `[sic]` and `arr[0]` are words.
     """
     if not _HAS_MARK.search(text):
         return text
@@ -130,7 +131,7 @@ def without_wordpress_shortcodes(text: str) -> str:
 
 
 def _whole(text: str, marks: list[re.Match[str]], index: int, ends: Mapping[str, list[int]]) -> tuple[str | None, int]:
-    """What a pair around code, or around no words, is replaced by, and where it ends."""
+    """The replacement of a pair around code or around no words, and the index of its end."""
     begin = marks[index]
     name = begin["name"]
     places = ends.get(name, [])
@@ -148,7 +149,7 @@ def _whole(text: str, marks: list[re.Match[str]], index: int, ends: Mapping[str,
 
 
 def _listing(name: str, attributes: str, code: str) -> str:
-    """The code as HTML; some plugins store it with entities, some as it is."""
+    """The code as HTML; some plugins store it with entities, others without."""
     found = _LANGUAGE.search(attributes)
     language = (found[1] or found[2]) if found else "" if name.lower() in _NEUTRAL else name.lower()
     if _ENTITY.search(code):
@@ -182,7 +183,7 @@ def _is_shortcode(text: str, mark: re.Match[str], paired: set[str]) -> bool:
 
 
 def _shown(mark: re.Match[str]) -> str:
-    """The words of a mark that readers see, as a paragraph of their own."""
+    """The words of a mark that readers see, as a paragraph by themselves."""
     name = mark["name"].lower()
     if mark["end"] or name not in _SHOWN:
         # A mark stands between words only where it formats them.

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from apache_beam.options.pipeline_options import PipelineOptions
 
     from pipelines.dataset.labels_step import Labels
-    from pipelines.read.input_file import InputFile
+    from pipelines.read.files.input_file import InputFile
     from tokenizer.tokenizer import Tokenizer
 
 log = logging.getLogger("blogvae")

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.commands.named_contents import named_contents
 from pipelines.errors import UserError
-from pipelines.read.inputs import list_inputs
-from pipelines.read.plan import content_sha256
+from pipelines.read.files.inputs import list_inputs
+from pipelines.read.plan import file_sha256
 from pipelines.write.atomic import write_json
 from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
@@ -134,7 +134,7 @@ def _fingerprint(step: ChainStep, folder: Path, section: dict[str, object]) -> s
         if not given:
             raise UserError("prepare: `input` is missing: a file, folder or glob, or a list of them")
         inputs = given if isinstance(given, list) else [given]
-        contents = [[file.name, content_sha256(file)] for file in list_inputs([str(i) for i in inputs]).files]
+        contents = [[file.name, file_sha256(file)] for file in list_inputs([str(i) for i in inputs]).files]
     named = {name: value for name, value in section.items() if name not in {"input", "output", *step.flags}}
     contents.append(named_contents(named))
     return fingerprint([step.name, code_version(), section, contents])

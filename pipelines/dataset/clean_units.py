@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import apache_beam as beam
 
-from pipelines.clean.boilerplate import LEAST_POSTS_IN_UNIT, candidate_lines
+from pipelines.clean.boilerplate import BOILERPLATE_POSTS_IN_UNIT, candidate_lines
 from pipelines.clean.clean import clean
-from pipelines.clean.language import prose
-from pipelines.clean.pii import mask, mask_blocks
+from pipelines.clean.language import prose_of
+from pipelines.clean.pii import mask_blocks, mask_personal_data
 from pipelines.clean.title import plain_title
 from pipelines.dataset.staged import (
     STAGED_GROUP,
@@ -27,8 +27,8 @@ from pipelines.dataset.staged import (
 from pipelines.dedup.minhash import band_hashes
 from pipelines.errors import UserError
 from pipelines.posts.post import EXCERPT_CHARACTERS, MARKDOWN, REJECTS, RawPost, Reject, site_of, text_of
-from pipelines.read.day_order import DayOrders
-from pipelines.read.reader import read_posts
+from pipelines.read.fields.day_order import DayOrders
+from pipelines.read.reader import read_raw_posts
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.receipts import is_done
 from vae.language.identify import identify
@@ -133,16 +133,16 @@ class _Unit:
             "files": files,
             "read": read,
             "pii": dict(sorted(self.pii.items())),
-            "dates_in_doubt": {f"{site}: {order}": count for (site, order), count in sorted(self.days.told.items())},
+            "dates_in_doubt": {f"{site}: {order}": count for (site, order), count in sorted(self.days.decided.items())},
             "dates_unread": dict(sorted(self.days.unread.items(), key=lambda unread: (-unread[1], unread[0]))[:UNREAD]),
             "dates_unread_count": self.days.unread.total(),
             "posts_by_site": dict(sorted(self.sites.items())),
-            "lines": sorted([*key, count] for key, count in self.lines.items() if count >= LEAST_POSTS_IN_UNIT),
+            "lines": sorted([*key, count] for key, count in self.lines.items() if count >= BOILERPLATE_POSTS_IN_UNIT),
         }
 
     def _items(self) -> Iterator[RawPost | Reject]:
         for file in self.unit.files:
-            for item in read_posts(file, columns=self.settings.columns, part=self.unit.part):
+            for item in read_raw_posts(file, columns=self.settings.columns, part=self.unit.part):
                 if isinstance(item, RawPost):
                     kind = self.settings.content_kind or item.content_kind or file.content_kind or MARKDOWN
                     yield item if item.content_kind == kind else replace(item, content_kind=kind)
@@ -177,7 +177,7 @@ class _Unit:
         blocks = [clean(item.content, item.content_kind) if isinstance(item, RawPost) else [] for item in batch]
         if self.settings.mask_pii:
             batch, blocks = self._without_pii(batch, blocks)
-        languages = [identify(prose(each)) for each in blocks]
+        languages = [identify(prose_of(each)) for each in blocks]
         return [
             self._taken(item, own, language) if isinstance(item, RawPost) else item
             for item, own, language in zip(batch, blocks, languages, strict=True)
@@ -191,9 +191,9 @@ class _Unit:
         for item, own in zip(batch, blocks, strict=True):
             if isinstance(item, RawPost):
                 clear, found = mask_blocks(own)
-                (title, in_title), (author, in_author) = mask(item.title), mask(item.author)
+                (title, in_title), (author, in_author) = mask_personal_data(item.title), mask_personal_data(item.author)
                 self.pii.update(found + in_title + in_author)
-                masked.append(replace(item, title=title, author=author, content=mask(item.content)[0]))
+                masked.append(replace(item, title=title, author=author, content=mask_personal_data(item.content)[0]))
                 masked_blocks.append(clear)
             else:
                 masked.append(item)
@@ -236,7 +236,7 @@ class _Unit:
         excerpt = reject.excerpt
         if len(excerpt) == EXCERPT_CHARACTERS:  # half an address at the end would pass for a word
             excerpt = _LAST_WORD.sub("", excerpt)
-        return replace(reject, excerpt=mask(excerpt)[0])
+        return replace(reject, excerpt=mask_personal_data(excerpt)[0])
 
 
 def _batches(items: Iterator[RawPost | Reject]) -> Iterator[list[RawPost | Reject]]:

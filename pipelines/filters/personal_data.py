@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
-from pipelines.clean.pii import mask
+from pipelines.clean.pii import mask_personal_data
 from pipelines.filters.default_thresholds import default_threshold
 from pipelines.filters.rule import within
 
@@ -39,4 +39,4 @@ class PersonalData:
 
 @lru_cache(maxsize=16)  # one source has many variations
 def _kinds_held(text: str) -> Counter[str]:
-    return mask(text)[1]
+    return mask_personal_data(text)[1]

@@ -1,0 +1,1 @@
+"""Find the input files, read their posts and cut large files into work units."""

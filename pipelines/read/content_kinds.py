@@ -4,18 +4,18 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from pipelines.posts.post import HTML, LIGHT, MARKDOWN, PLAIN, WORDPRESS
-from pipelines.read.kinds import COMPRESSIONS, suffix_of
-from pipelines.read.publication import normalised
+from pipelines.read.fields.publication import comparable
+from pipelines.read.files.file_kinds import COMPRESSIONS, suffix_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
 SAMPLE_POSTS: Final = 256
 SAMPLE_CHARACTERS: Final = 1 << 21
-"""What of a file is looked at to tell what its contents are written in: its first posts."""
+"""How much of a file, from its first post on, is looked at to tell what its contents are written in."""
 
 _LOOKED_AT: Final = 1 << 14
-"""Characters of one post."""
+"""How many characters of one post are looked at."""
 
 _SUFFIXES: Final = {
     ".txt": PLAIN,
@@ -29,7 +29,7 @@ _NAMED: Final = {
     **dict.fromkeys(("markdown", "bodymarkdown", "contentmarkdown", "bodymd"), MARKDOWN),
     "contentencoded": WORDPRESS,
 }
-"""What a column's name says (JSON Feed 1.1, Ghost, dev.to, RSS's content module); others, such as `body`, do not."""
+"""The kinds that columns' names tell (JSON Feed 1.1, Ghost, dev.to, RSS's content module); `body` tells none."""
 
 _KIND_KEY: Final = "content_kind"
 _OURS: Final = "variation_of"
@@ -59,16 +59,15 @@ _MARKDOWN = re.compile(
     re.MULTILINE,
 )
 _SHARE: Final = 0.1
-"""Of the posts that must show a way of writing, for the column to be of it. Ours: posts of one line show none."""
+"""The share of posts that must show marks of a kind. Chosen by us; it is small because posts of one line show none."""
 
 _ENTITY_SHARE: Final = 0.05
 
 
 def kind_of_text(source: str, fields: Mapping[str, object]) -> str:
-    """What a text file is written in, by its front matter's `content_kind`, its suffix, or that it has front matter.
+    """Tells what a text file is written in: by the key `content_kind`, by its suffix, or by having front matter.
 
-    A `.txt` is plain; with front matter it is a post of a static site, which is Markdown, or one that
-    `--export txt` wrote.
+    A `.txt` is plain. One with front matter is Markdown of a static site, or light Markdown that `--export txt` wrote.
     """
     named = str(fields.get(_KIND_KEY, "")).lower()
     if named in {PLAIN, MARKDOWN, HTML, WORDPRESS}:
@@ -83,19 +82,19 @@ def kind_of_text(source: str, fields: Mapping[str, object]) -> str:
 
 
 def kind_of_column(content: str, names: Collection[str]) -> str:
-    """What the names of a table's columns say that its content is written in; '' if they say nothing."""
-    known = {normalised(name) for name in names}
-    if normalised(content) == "text" and any(ours <= known for ours in _OUR_COLUMNS):
+    """Tells from the names of a table's columns what its content is written in; '' if they do not say."""
+    known = {comparable(name) for name in names}
+    if comparable(content) == "text" and any(ours <= known for ours in _OUR_COLUMNS):
         return LIGHT
-    return _NAMED.get(normalised(content), "")
+    return _NAMED.get(comparable(content), "")
 
 
 def kind_of_contents(contents: Iterable[str]) -> str:
-    """What a column is written in, by what the contents of its first posts show as a whole.
+    """Tells what a column is written in, by the marks that the contents of its first posts show as a whole.
 
-    Posts with WordPress's marks make it that; else a tenth with Markdown's makes it Markdown, which may hold HTML; a
-    tenth with tags makes it HTML or, where blank lines part paragraphs that no tag does, WordPress. Where nothing is
-    shown the text is plain.
+    A twentieth of posts with WordPress's marks makes it WordPress. Else a tenth with Markdown's marks makes it
+    Markdown, which may hold HTML. Else a tenth with tags makes it HTML, or WordPress where blank lines and no tags
+    separate paragraphs. Without marks the text is plain.
     """
     shown = [_shown(content[:_LOOKED_AT]) for content in contents]
     total = max(1, len(shown))
@@ -113,7 +112,7 @@ def kind_of_contents(contents: Iterable[str]) -> str:
 
 
 def _shown(content: str) -> Sequence[str]:
-    """The ways of writing that one post shows."""
+    """The marks of kinds that one post shows."""
     marks = ["builder"] if _BUILDER.search(content) else []
     prose = _LISTING.sub(" ", content) if "<" in content else content
     has_blocks = _BLOCK.search(prose) is not None

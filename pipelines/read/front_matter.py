@@ -8,9 +8,8 @@ from typing import Any, Final
 
 import yaml
 
-from pipelines.read.cells import Cell, cell_of
+from pipelines.read.fields.cells import Cell, cell_of
 from pipelines.read.other_headers import other_header
-from pipelines.read.yaml_bounds import check_aliases
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -42,15 +41,22 @@ _BEFORE = re.compile(r"[\ufeff\s]*")
 _TOML_LINE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)")
 _NESTING = ("[", "{", "- ", "? ")
 _NESTING_LIMIT: Final = 1000
-"""libyaml's composer recurses in C: deeper nesting overflows a 512 KiB stack and kills the process (PyYAML 6.0)."""
+"""The most nested brackets. libyaml recurses in C; deeper nesting overflows a stack of 512 KiB and kills the process
+(PyYAML 6.0)."""
 _BLOCK_LIMIT: Final = 1 << 16
+_EXPANDED_NODES: Final = 10_000
+"""The most nodes of a block with its aliases written out: more are no front matter."""
+
 _YAML_NULLS = frozenset({"~", "null", "Null", "NULL"})
 _BROKEN = (yaml.YAMLError, ValueError, RecursionError)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FrontMatter:
-    """A text's fields, keys in lower case, the body after them, and in one line why they are broken, '' if not."""
+    """A text split into its fields, with keys in lower case, and its body.
+
+    `error` says in one line what is broken in the front matter; it is '' if nothing is.
+    """
 
     body: str
     fields: dict[str, Cell] = field(default_factory=dict)
@@ -60,8 +66,8 @@ class FrontMatter:
 def parse_front_matter(text: str) -> FrontMatter:
     r"""Splits YAML (`---`), TOML (`+++`) or JSON front matter off a text with `\n` line ends.
 
-    Of two YAML or JSON fields of one name the last counts. Of a broken block those fields are taken that stand on
-    one line and are simple. A text that merely opens with a rule (`---`) is all body.
+    If two YAML or JSON fields have one name, the last counts. From a broken block the simple fields on one line are
+    taken. A text that merely begins with a rule (`---`) is all body.
     """
     start = _BEFORE.match(text).end()  # type: ignore[union-attr]  # the pattern matches nothing, too
     if text.startswith("{", start):
@@ -84,9 +90,9 @@ def parse_front_matter(text: str) -> FrontMatter:
 
 
 def _parse_header(text: str, start: int) -> FrontMatter:
-    """Lines `Key: value` before the first blank line (Pelican, MultiMarkdown), or before a line `---` (Hexo).
+    """Reads lines `Key: value` before the first blank line (Pelican, MultiMarkdown), or before a line `---` (Hexo).
 
-    There is a title among them, or a date and another of the usual keys; else a text merely begins with a colon.
+    They must hold a title, or a date and another usual key; else the text merely begins with words and a colon.
     """
     header = _HEADER.match(text, start)
     if header is None:
@@ -112,7 +118,7 @@ def _load_yaml(block: str) -> Any:
     if sum(map(block.count, _NESTING)) > _NESTING_LIMIT:
         raise ValueError(f"nested more than {_NESTING_LIMIT} times")
     if "*" in block and "&" in block:
-        check_aliases(block)
+        _check_aliases(block)
     # The base loader leaves every scalar the string that was written: a date is not moved to UTC, nor `no` a bool.
     try:
         return yaml.load(block, yaml.CBaseLoader) or {}  # noqa: S506 - constructs strings, lists and dicts alone
@@ -120,6 +126,38 @@ def _load_yaml(block: str) -> Any:
         if "\t" not in block:
             raise
         return yaml.load(block.expandtabs(2), yaml.CBaseLoader) or {}  # noqa: S506 - as above
+
+
+def _check_aliases(block: str) -> None:
+    """Refuses YAML that grows when its aliases are followed, without following them ("billion laughs").
+
+    Raises:
+        ValueError: the aliases come to more than 10,000 nodes, or one is within what it stands for.
+        yaml.YAMLError: it is no YAML.
+    """
+    sizes: dict[str, int] = {}
+    open_nodes: list[tuple[str | None, int]] = []
+    total = 0
+    for event in yaml.parse(block, Loader=yaml.CBaseLoader):
+        size = 0
+        if isinstance(event, yaml.AliasEvent):
+            if any(anchor == event.anchor for anchor, _ in open_nodes):
+                raise ValueError(f"alias {event.anchor} is within itself")
+            size = sizes.get(event.anchor or "", 1)
+        elif isinstance(event, yaml.ScalarEvent):
+            size = 1
+            if event.anchor:
+                sizes[event.anchor] = size
+        elif isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
+            open_nodes.append((event.anchor, total))
+            size = 1
+        elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
+            anchor, before = open_nodes.pop()
+            if anchor:
+                sizes[anchor] = total - before
+        total += size
+        if total > _EXPANDED_NODES:
+            raise ValueError(f"aliases that come to more than {_EXPANDED_NODES} nodes")
 
 
 def _parse_json(text: str, start: int) -> FrontMatter:
@@ -154,7 +192,7 @@ def _told(error: Exception, *, lines_before: int) -> str:
 
 
 def _fields_on_one_line(block: str) -> dict[str, Cell]:
-    """The simple values of the outermost keys that stand with theirs on one line."""
+    """The simple values that stand on one line with their outermost key."""
     lines = list(_LINE.finditer(block))
     simple = {
         line["key"].lower(): " ".join((value["quoted"] or value["plain"] or "").split())

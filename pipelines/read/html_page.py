@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipelines.read.dates import iso_date
+from pipelines.read.fields.dates import iso_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ _POSTING: Final = frozenset({"Article", "BlogPosting", "NewsArticle", "TechArtic
 
 @dataclass(frozen=True, kw_only=True)
 class PageFacts:
-    """What an HTML file says of its post, each '' where it says nothing, and its HTML without the title's heading."""
+    """The metadata that an HTML file gives for its post, and its HTML without the heading that is the title."""
 
     content: str
     title: str = ""
@@ -53,9 +53,9 @@ class PageFacts:
 
 
 def page_facts(content: str) -> PageFacts:
-    """The facts in the `<meta>`, JSON-LD, microdata and microformats of a page, or the heading of a piece of HTML.
+    """Reads the `<meta>`, JSON-LD, microdata and microformats of a page, or the heading of a piece of HTML.
 
-    The title is without the site's name, where the heading, `og:site_name` or a bar shows which part that is.
+    The site's name is cut off the title if the heading, `og:site_name` or a bar shows which part it is.
     """
     if not _PAGE.search(content[:4096]):
         named = _TITLE.search(content)
@@ -109,7 +109,7 @@ def _title(tree: LexborHTMLParser, metas: dict[str, list[str]], content: str) ->
 
 
 def _only_heading(content: str) -> str:
-    """The first `<h1>`, if there is no other."""
+    """The words of the `<h1>` if there is just one, else ''."""
     found = [_words(heading["words"]) for heading in _HEADING.finditer(content)]
     return found[0] if len(found) == 1 else ""
 
@@ -126,7 +126,7 @@ def _words(written: str) -> str:
 
 
 def _postings(tree: LexborHTMLParser) -> Iterator[dict[str, Any]]:
-    """Articles and blog postings in JSON-LD."""
+    """The articles and blog postings in a page's JSON-LD."""
     for script in tree.css('script[type="application/ld+json"]'):
         try:
             value = json.loads(script.text(), strict=False)

@@ -6,11 +6,11 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pipelines.posts.post import Reject
-from pipelines.read.charset import charset_of_records
-from pipelines.read.decoding import decode
-from pipelines.read.ghost_export import ghost_tables, read_ghost_export
+from pipelines.read.charsets.charset import charset_of_records
+from pipelines.read.charsets.decoding import decode_file
+from pipelines.read.fields.record import ALIASES, find_fields
 from pipelines.read.jsonl_file import read_object
-from pipelines.read.record import ALIASES, find_fields
+from pipelines.read.platforms.ghost_export import ghost_tables, read_ghost_export
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipelines.posts.post import RawPost
 
 JSON_LIMIT: Final = 1 << 29
-"""Bytes in the longest file read, since one is held whole."""
+"""The most bytes of a file that is read, since it is held whole."""
 
 NO_POSTS: Final = "no posts"
 _HEAD_BYTES: Final = 1 << 16
@@ -28,14 +28,14 @@ _MAY_HOLD_POSTS = re.compile(rb'"(?:db|%s)"\s*:' % _NAMES.encode(), re.IGNORECAS
 
 
 def may_hold_posts(stream: BinaryIO) -> bool:
-    """Whether the file's begin names a field of posts: settings and lock files lie beside posts, too."""
+    """Whether the first bytes name a field of posts, as those of settings and lock files do not."""
     return bool(_MAY_HOLD_POSTS.search(stream.read(_HEAD_BYTES).replace(b"\0", b"")))
 
 
 def read_json_file(stream: BinaryIO, *, source: str, columns: Mapping[str, str] | None) -> Iterator[RawPost | Reject]:
-    """The posts of a JSON file: a Ghost export, or the longest list of objects with a content field, wherever it is.
+    """Reads a Ghost export, or else the longest list of objects with a content field, wherever it is in the file.
 
-    JSON Feed, the interfaces of WordPress, Tumblr and others, and a file that is one post are read so.
+    So are read JSON Feed, files of the interfaces of WordPress, Tumblr and others, and a file that is one post.
 
     Args:
         stream: the file, at its start.
@@ -46,7 +46,7 @@ def read_json_file(stream: BinaryIO, *, source: str, columns: Mapping[str, str] 
     if len(data) > JSON_LIMIT:
         yield _reject(source, "file too long", value=f"over {JSON_LIMIT}", threshold=str(JSON_LIMIT))
         return
-    decoded = decode(data, charset=charset_of_records(data))
+    decoded = decode_file(data, charset=charset_of_records(data))
     if decoded.undecodable:
         yield _reject(source, "undecodable bytes")
         return
@@ -65,7 +65,7 @@ def read_json_file(stream: BinaryIO, *, source: str, columns: Mapping[str, str] 
 
 
 def _records(value: Any, *, columns: Mapping[str, str] | None) -> list[Any]:
-    """The longest list of objects of which the first ones have a content, or the one object that has; else none."""
+    """The longest list whose first objects have a content field, or the whole value if it is a post; else nothing."""
     named = (columns or {}).get("content")
     found: list[list[Any]] = []
     left = deque([(value, 0)])

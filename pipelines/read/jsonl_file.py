@@ -8,23 +8,22 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pipelines.posts.post import EXCERPT_CHARACTERS, HTML, RawPost, Reject
-from pipelines.read.cells import cell_of
+from pipelines.read.charsets.decoding import UTF16_MARKS, decode_utf8, has_undecodable, printable
 from pipelines.read.content_kinds import kind_of_column
-from pipelines.read.decoding import UTF16_MARKS, decode_utf8, has_undecodable, printable
-from pipelines.read.named_fields import find_named_fields
-from pipelines.read.npf import html_of_npf, is_npf
-from pipelines.read.record import post_of
+from pipelines.read.fields.cells import cell_of
+from pipelines.read.fields.record import find_named_fields, post_of
+from pipelines.read.platforms.npf import html_of_npf, is_npf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 LINE_LIMIT: Final = 1 << 24
-"""Bytes in the longest line read; it bounds the memory of a reader."""
+"""The most bytes of a line that is read; it bounds the memory of a reader."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class JsonlPart:
-    """Lines of a file: `size` bytes from `offset`, of which the first record has the position `first`."""
+    """A run of whole lines: `size` bytes from `offset` on; its first record has the position `first`."""
 
     offset: int
     size: int
@@ -36,10 +35,10 @@ class JsonlPart:
 def read_jsonl_file(
     stream: BinaryIO, *, source: str, columns: Mapping[str, str] | None, part: JsonlPart | None = None
 ) -> Iterator[RawPost | Reject]:
-    """The posts of a file of one JSON object a line, blank lines aside; a line that is none is a reject.
+    """Reads a file with one JSON object a line and yields a post or a reject for every line that is not blank.
 
     Args:
-        stream: the file at its start, or one that can be sought in.
+        stream: the file at its start; for a part, a stream that can seek.
         source: the file's path relative to its input, with '/'.
         columns: keys by field, over the usual ones.
         part: the lines to read, all if None.
@@ -61,7 +60,7 @@ def read_jsonl_file(
 
 
 def cut_jsonl_file(stream: BinaryIO, *, part_bytes: int) -> list[JsonlPart]:
-    """Parts of whole lines, each of no fewer bytes than these but the last; none of UTF-16, which is not read."""
+    """Cuts a file into parts of whole lines, all but the last of at least `part_bytes`; UTF-16 is not read, nor cut."""
     if stream.read(2) in UTF16_MARKS:
         return []
     stream.seek(0)
@@ -88,7 +87,7 @@ def _next_part(lines: Iterator[tuple[bytes, int]], *, offset: int, first: int, p
 
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[bytes, int]]:
-    """Each line, of one longer than the limit a little more than that, and its size."""
+    """The lines, each with its size in bytes; of a line beyond the limit only the begin is held."""
     while line := stream.readline(LINE_LIMIT + 1):
         size = len(line)
         end = line
@@ -129,7 +128,7 @@ def _read_line(
 
 
 def read_object(record: Any, *, source: str, position: int, columns: Mapping[str, str] | None) -> RawPost | Reject:
-    """The post in an object of JSON, or why it is none."""
+    """Makes a post of a JSON object, or a reject that says why it is none."""
     keys = tuple(record) if isinstance(record, dict) else ()
     fields = _fields_among(keys, tuple(sorted((columns or {}).items())))
     if "content" not in fields:

@@ -1,4 +1,4 @@
-"""Headers of posts that are no YAML, TOML or JSON of their own: Pandoc's, Nikola's, and Hexo's in JSON."""
+"""Reads headers of posts in other forms than YAML, TOML and whole JSON: those of Pandoc, Nikola and Hexo."""
 
 from __future__ import annotations
 
@@ -6,35 +6,35 @@ import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipelines.read.cells import cell_of
+from pipelines.read.fields.cells import cell_of
 
 if TYPE_CHECKING:
-    from pipelines.read.cells import Cell
+    from pipelines.read.fields.cells import Cell
 
 _PANDOC = re.compile(
     r"%[ \t]+(?P<title>\S[^\n]*(?:\n[ \t]+\S[^\n]*)*)\n"
     r"(?:%[ \t]*(?P<author>[^\n]*(?:\n[ \t]+\S[^\n]*)*)\n(?:%[ \t]*(?P<date>[^\n]*)\n)?)?(?=\s|\Z)"
 )
-"""Title, authors and date, each after a percent sign (pandoc.org, Extension: pandoc_title_block)."""
+"""A header of title, authors and date, each after a percent sign (pandoc.org, Extension: pandoc_title_block)."""
 
 _AUTHORS_END = re.compile(r"[;\n]")
 _NIKOLA = re.compile(r"<!--[ \t]*\n(?P<block>(?:\.\. [\w-]+:[^\n]*\n)+)[ \t]*-->[ \t]*(?:\n|\Z)")
-"""`.. title: Tea` in a comment (getnikola.com, Basic post metadata)."""
+"""A header with lines such as `.. title: Tea` in a comment (getnikola.com, Basic post metadata)."""
 
 _NIKOLA_LINE = re.compile(r"^\.\. (?P<key>[\w-]+):(?P<value>[^\n]*)", re.MULTILINE)
 _HEXO = re.compile(r"(?P<block>\"[^\n]*\n(?:[^\n;][^\n]*\n){0,99});;;[ \t]*(?:\n|\Z)")
-"""JSON without its braces (hexo.io, Front-matter)."""
+"""A header of JSON without its braces (hexo.io, Front-matter)."""
 
 
 class Header(NamedTuple):
-    """The fields, keys in lower case, and where the body begins."""
+    """The fields of a header, with keys in lower case, and the index at which the body begins."""
 
     fields: dict[str, Cell]
     end: int
 
 
 def other_header(text: str, start: int) -> Header | None:
-    """The header that begins here; None if none does."""
+    """Reads the header that begins at `start`; None if none does."""
     if header := _PANDOC.match(text, start):
         authors = [name for each in _AUTHORS_END.split(header["author"] or "") if (name := " ".join(each.split()))]
         title, date = (" ".join((header[key] or "").split()) for key in ("title", "date"))

@@ -11,11 +11,10 @@ import pyarrow.parquet as pq
 
 from pipelines.errors import UserError
 from pipelines.posts.post import RawPost, Reject
-from pipelines.read.cells import Cell, cell_of
+from pipelines.read.charsets.decoding import has_undecodable
 from pipelines.read.content_kinds import kind_of_column
-from pipelines.read.decoding import has_undecodable
-from pipelines.read.named_fields import find_named_fields
-from pipelines.read.record import post_of
+from pipelines.read.fields.cells import Cell, cell_of
+from pipelines.read.fields.record import find_named_fields, post_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +26,7 @@ _UNDECODABLE: Final = "\udcff"  # as in `decode_utf8`
 
 @dataclass(frozen=True, kw_only=True)
 class ParquetPart:
-    """The row groups `start` to `stop` (that one not) of a file; the first row has the position `first`."""
+    """The row groups of a file from `start` up to but not including `stop`; the first row has the position `first`."""
 
     start: int
     stop: int
@@ -39,10 +38,10 @@ class ParquetPart:
 def read_parquet_file(
     stream: BinaryIO, *, source: str, columns: Mapping[str, str] | None, part: ParquetPart | None = None
 ) -> Iterator[RawPost | Reject]:
-    """The posts of a Parquet file, a batch of rows held at a time; of its columns only those needed are read.
+    """Reads the posts of a Parquet file; only the needed columns are read and one batch of rows is held at a time.
 
     Args:
-        stream: the file; one that cannot be sought in is copied to a temporary file.
+        stream: the file; a stream that cannot seek is copied to a temporary file.
         source: the file's path relative to its input, with '/'.
         columns: column names or numbers (from 1) by field, over the usual names.
         part: the row groups to read, all if None.
@@ -72,7 +71,7 @@ def read_parquet_file(
 
 
 def cut_parquet_file(stream: BinaryIO, *, part_bytes: int) -> list[ParquetPart]:
-    """Parts of whole row groups, each of no fewer decompressed bytes than these but the last.
+    """Cuts a file into parts of whole row groups of at least `part_bytes` when decompressed, but for the last.
 
     Raises:
         pyarrow.ArrowException, OSError: the file is no Parquet file.
@@ -135,7 +134,7 @@ def _read_row(cells: dict[str, Cell], *, source: str, position: int, content_kin
 
 
 def _sha256(stream: BinaryIO, metadata: pq.FileMetaData, groups: Sequence[int], *, first: int) -> str:
-    """Of the row groups' bytes in the file and of what they are read by."""
+    """The SHA-256 of the row groups' bytes, their schema and the position of their first row."""
     digest = hashlib.sha256(f"{first} {metadata.schema.to_arrow_schema()}".encode())
     for group in groups:
         row_group = metadata.row_group(group)

@@ -1,4 +1,4 @@
-"""The work units of a prepare job: runs of small files, or a part of a large one, named by what is in them."""
+"""Plans the work units of a prepare job: runs of small files, or parts of a large one, named by their contents."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import apache_beam as beam
 
 from pipelines.errors import naming
 from pipelines.posts.split import unit_interval
-from pipelines.read.opening import open_input
+from pipelines.read.files.opening import open_input
+from pipelines.read.files.source import UnreadableError, open_source
 from pipelines.read.reader import Part, cut_file
-from pipelines.read.source import UnreadableError, open_source
 from pipelines.write.receipts import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from pipelines.read.input_file import InputFile
+    from pipelines.read.files.input_file import InputFile
 
 UNIT_BYTES: Final = 4 << 20
-"""What a worker takes at a time: about a second of work, so that few workers finish together."""
+"""The size of a unit: about a second of work, so that all workers finish at about the same time."""
 
 _FILE_BYTES: Final = 1 << 10  # opening a file costs about as much as reading so many bytes
 _PARTS: Final = 1 << 16
@@ -30,9 +30,9 @@ _CHUNK: Final = 1 << 20
 
 @dataclass(frozen=True, kw_only=True)
 class FileGroup:
-    """Files that are looked at together: a run of small ones, or one that may be cut.
+    """A run of small files, or one file that may be cut.
 
-    `number` is that of the group's first unit; the next group's leaves room for _PARTS of them.
+    `number` is the number of the group's first unit; the number of the next group leaves room for _PARTS units.
     """
 
     number: int
@@ -41,7 +41,10 @@ class FileGroup:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkUnit:
-    """Files, or a part of one, that a worker reads; `fingerprint` follows from names, contents and settings."""
+    """The files, or the part of one file, that a worker reads at a time.
+
+    `fingerprint` follows from names, contents and settings.
+    """
 
     number: int
     fingerprint: str
@@ -51,9 +54,9 @@ class WorkUnit:
 
 
 def group_files(files: Sequence[InputFile]) -> list[FileGroup]:
-    """Cuts the sorted listing into groups of about UNIT_BYTES; a file that is no text file is alone.
+    """Cuts the sorted listing into groups of about UNIT_BYTES; a file that is no text file gets a group of its own.
 
-    Where a run of text files ends follows from their names: another file changes the run that it falls into, and
+    The names of text files decide where a run of them ends. So a new file changes the run that it falls into, and
     hardly ever the runs beside it (content-defined chunking: Muthitacharoen et al. 2001, section 3.1).
     """
     return [FileGroup(number=number * _PARTS, files=tuple(group)) for number, group in enumerate(_groups(files))]
@@ -97,7 +100,7 @@ def cut_group(group: FileGroup, *, columns: Mapping[str, str] | None, settings: 
     first = group.files[0]
     parts = cut_file(first, columns=columns, part_bytes=UNIT_BYTES) if len(group.files) == 1 else []
     if not parts:
-        facts = [(file.name, file.content_kind, file.take, content_sha256(file)) for file in group.files]
+        facts = [(file.name, file.content_kind, file.take, file_sha256(file)) for file in group.files]
         yield WorkUnit(
             number=group.number,
             fingerprint=fingerprint([settings, facts]),
@@ -117,8 +120,10 @@ def cut_group(group: FileGroup, *, columns: Mapping[str, str] | None, settings: 
         )
 
 
-def content_sha256(file: InputFile) -> str:
-    """Of a file's bytes as they are stored, of a zip's member as it was before; of a list's, with those beside it.
+def file_sha256(file: InputFile) -> str:
+    """The SHA-256 of a file's stored bytes, or of the decompressed bytes of a member of a .zip.
+
+    For a list of posts it covers the files with the texts, too.
 
     Raises:
         FileError: it cannot be read; a retry may succeed.
@@ -134,5 +139,5 @@ def content_sha256(file: InputFile) -> str:
     except UnreadableError as error:  # the reader meets the same damage again and rejects it with the reason
         digest.update(f"unreadable {error}".encode())
     for each in file.beside:
-        digest.update(f"{each.name} {content_sha256(each)}".encode())
+        digest.update(f"{each.name} {file_sha256(each)}".encode())
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""Which files a prepare job reads, and what is said of the others."""
+"""Decides which input files a prepare job reads, and logs which it leaves out."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Final
 from pipelines.errors import FileError, UserError, naming
 from pipelines.posts.post import RawPost
 from pipelines.read.content_kinds import SAMPLE_CHARACTERS, SAMPLE_POSTS, kind_of_contents
-from pipelines.read.inputs import SkippedFile, list_inputs, printable_path
+from pipelines.read.files.inputs import SkippedFile, list_inputs, printable_path
+from pipelines.read.files.links import CLOSED_FOLDER, DANGLING, LINKED_FOLDER
+from pipelines.read.files.opening import open_input
+from pipelines.read.files.source import UnreadableError
 from pipelines.read.json_file import may_hold_posts
-from pipelines.read.links import CLOSED_FOLDER, DANGLING, LINKED_FOLDER
-from pipelines.read.opening import open_input
-from pipelines.read.reader import read_posts
-from pipelines.read.source import UnreadableError
+from pipelines.read.reader import read_raw_posts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pipelines.posts.post import Reject
-    from pipelines.read.input_file import InputFile
+    from pipelines.read.files.input_file import InputFile
 
 _KINDS_TOLD: Final = 3
 _UNFOLLOWED: Final = frozenset({LINKED_FOLDER, DANGLING, CLOSED_FOLDER})
@@ -34,9 +34,9 @@ log = logging.getLogger("blogvae")
 def readable_inputs(
     inputs: Sequence[str], *, columns: Mapping[str, str] | None, output: str, content_kind: str = ""
 ) -> list[InputFile]:
-    """The files to read, without those below the output; one whose columns cannot be found is there as refused.
+    """The files to read, without those below the output; a file whose columns cannot be found is marked as refused.
 
-    A file of records is told what its contents are written in: by its first posts, or as `content_kind` says of all.
+    Each file of records gets a content kind: `content_kind` if that is given, else the kind that its first posts show.
 
     Raises:
         UserError: an input lies in the output, the columns of a file named by itself cannot be found, or nothing is
@@ -72,7 +72,7 @@ def _checked(file: InputFile, columns: Mapping[str, str] | None, *, named: bool)
     if file.kind == "text":
         return file
     try:
-        sample = _sample(read_posts(file, columns=columns))
+        sample = _sample(read_raw_posts(file, columns=columns))
     except UserError as error:
         if named or isinstance(error, FileError):
             raise
@@ -95,7 +95,7 @@ def _sample(items: Iterator[RawPost | Reject]) -> list[RawPost]:
 
 
 def _may_be_posts(file: InputFile, inputs: Sequence[str]) -> bool:
-    """False of a .json that is settings or the like, unless it is named itself."""
+    """Whether a file may hold posts; a .json with settings or the like does not, unless the user named it."""
     if file.kind != "json" or file.path in inputs:
         return True
     try:
@@ -106,7 +106,7 @@ def _may_be_posts(file: InputFile, inputs: Sequence[str]) -> bool:
 
 
 def _tell(skipped: Sequence[SkippedFile]) -> None:
-    """One line for the files of other kinds, one for those that are no posts, one for links."""
+    """Logs one line each for files of other kinds, for files that are no posts, and for links."""
     others = [file for file in skipped if not file.why]
     unfollowed = [file for file in skipped if file.why in _UNFOLLOWED]
     no_posts = [file for file in skipped if file.why and file.why not in _UNFOLLOWED]
@@ -132,7 +132,7 @@ def _files(count: int) -> str:
 
 
 def _is_within(path: str, folder: str) -> bool:
-    """Whether a path is the folder or lies below it; a glob, if all that it matches does."""
+    """Whether a path is the folder or lies below it, or for a glob, whether all that it matches does."""
     return f"{_absolute(path)}/".startswith(f"{_absolute(folder)}/")
 
 

@@ -6,43 +6,43 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pipelines.errors import naming
 from pipelines.posts.post import RawPost, Reject
+from pipelines.read.charsets.translated import as_utf8
 from pipelines.read.csv.file import read_csv_file
 from pipelines.read.csv.parts import CsvPart, csv_parts, read_csv_part
+from pipelines.read.files.file_kinds import SUBSTACK
+from pipelines.read.files.opening import open_input
+from pipelines.read.files.source import UnreadableError
 from pipelines.read.json_file import read_json_file
 from pipelines.read.jsonl_file import JsonlPart, cut_jsonl_file, read_jsonl_file
-from pipelines.read.kinds import SUBSTACK
-from pipelines.read.opening import open_input
 from pipelines.read.parquet_file import ParquetPart, cut_parquet_file, read_parquet_file
-from pipelines.read.source import UnreadableError
-from pipelines.read.substack_export import read_substack_export
+from pipelines.read.platforms.substack_export import read_substack_export
+from pipelines.read.platforms.wxr_file import read_wxr_file
 from pipelines.read.text_file import read_text_file
-from pipelines.read.translated import as_utf8
-from pipelines.read.wxr_file import read_wxr_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pipelines.read.input_file import InputFile
+    from pipelines.read.files.input_file import InputFile
 
 Part = CsvPart | JsonlPart | ParquetPart
 
 TEXT_FILE_LIMIT: Final = 1 << 26
-"""Bytes in the longest text file read, since one is held whole."""
+"""The most bytes of a text file that is read, since it is held whole."""
 
 NO_CONTENT: Final = "no content column"
 
 
-def read_posts(
+def read_raw_posts(
     file: InputFile, *, columns: Mapping[str, str] | None, part: Part | None = None
 ) -> Iterator[RawPost | Reject]:
-    """The posts of one file, or of a part that `cut_file` gave.
+    """Reads the posts of one file, or of a part that `cut_file` gave, whatever kind the file is of.
 
-    A file that was refused or is damaged gives a reject. In a damaged one the posts before the damage are kept but
-    for the last, which may be half of one: a reject stands for it.
+    A file that is refused or damaged gives a reject. Posts before the damage are kept, except the last, which may be
+    incomplete; the reject takes its place.
 
     Raises:
         UserError: the file's columns are not as asked for.
-        FileError: it cannot be opened, or reading broke off; the posts so far are no whole, and a retry may succeed.
+        FileError: the file cannot be opened, or reading broke off; a retry may succeed.
     """
     with naming(file.path, "read"):
         yield from islice(_read_posts(file, columns=columns, part=part), file.take)
@@ -71,14 +71,13 @@ def _read_posts(file: InputFile, *, columns: Mapping[str, str] | None, part: Par
 
 
 def cut_file(file: InputFile, *, columns: Mapping[str, str] | None, part_bytes: int) -> Sequence[Part]:
-    """Parts of about as many bytes, cut between records, which read one after the other are the whole.
+    """Cuts a file between records into parts of about `part_bytes`, which together hold all its posts.
 
-    A part is small, and its `sha256` follows from the bytes it reads and its first position. There are none of a
-    file that is no larger, compressed, not read to its end, in another charset than UTF-8, or of a kind that is read
-    from start to end.
+    The `sha256` of a part follows from the bytes it reads and its first position. No parts come of a file that is no
+    larger, compressed, not read to its end, in another charset than UTF-8, or of a kind that is read from start to end.
 
     Raises:
-        UserError: as in `read_posts`.
+        UserError: as in `read_raw_posts`.
         FileError: reading broke off.
     """
     if file.kind not in {"csv", "jsonl", "parquet"} or file.compression or file.member or file.size <= part_bytes:

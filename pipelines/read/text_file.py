@@ -5,23 +5,22 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from pipelines.posts.post import EXCERPT_CHARACTERS, HTML, MARKDOWN, RawPost, Reject
-from pipelines.read.charset import charset_of
+from pipelines.read.charsets.charset import charset_of
+from pipelines.read.charsets.decoding import decode_file
 from pipelines.read.content_kinds import kind_of_text
-from pipelines.read.dated import dated
-from pipelines.read.dates import date_in_name
-from pipelines.read.decoding import decode
+from pipelines.read.fields.dates import date_fields, date_in_name
+from pipelines.read.fields.lists import split_labels, split_names, unique
+from pipelines.read.fields.missing import known_text
+from pipelines.read.fields.publication import comparable, is_published, says_no, says_yes
+from pipelines.read.files.file_kinds import without_suffix
 from pipelines.read.front_matter import parse_front_matter
 from pipelines.read.html_page import PageFacts, page_facts
-from pipelines.read.kinds import without_suffix
-from pipelines.read.lists import split_labels, split_names, unique
-from pipelines.read.missing import known
-from pipelines.read.platform_pages import platform_page
-from pipelines.read.publication import is_published, normalised, says_no, says_yes
+from pipelines.read.platforms.platform_pages import platform_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipelines.read.cells import Cell
+    from pipelines.read.fields.cells import Cell
 
 _AUTHOR_KEYS = ("authors", "author", "byline")
 _DATE_KEYS = (
@@ -36,7 +35,7 @@ _STATUS_KEYS = frozenset({"status", "poststatus", "state", "visibility"})
 
 _HEADING = re.compile(r"(?:(?:import\b[^\n]*|[ \t]*)\n)*#[ \t]+(?P<title>.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
 _NOTION = re.compile(r"[ _-]?[0-9a-f]{32}(?:\.[a-z]+)?\Z")
-"""The end of the name of a page that Notion exports."""
+"""The id at the end of the name of a page that Notion exports."""
 
 _PROPERTY = re.compile(r"(?P<key>[^\W\d_][^\n:]{0,40}): (?P<value>\S.*)(?:\n|\Z)")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -44,20 +43,20 @@ _SLUG_GAPS = re.compile(r"[-_\s]+")
 
 
 def read_text_file(data: bytes, *, source: str, content_kind: str = "") -> RawPost | Reject:
-    """The post in one text file, its front matter left out of the body even if it is broken.
+    """Reads the post in one text file; its front matter, even a broken one, is no part of the body.
 
-    Its metadata is the front matter's; where that is silent, what a page says (see `page_facts`). Else the title is
-    the first line if it is a heading of Markdown (which then leaves the body) or the words of the file name, and the
-    date that of the name.
+    Metadata come from the front matter, else from the HTML page (see `page_facts`). Else the title is the first line
+    if that is a heading of Markdown, which is taken out of the body, or the words of the file's name; the date is the
+    one in the name.
 
     Args:
         data: the file's bytes.
         source: the file's path relative to its input, with '/'; without its suffix it is the post's id.
-        content_kind: what the content is written in, '' if the file is to tell.
+        content_kind: what the content is written in, '' to tell it by the file.
     """
     post_id = without_suffix(source)
     is_html = (content_kind or kind_of_text(source, {})) == HTML
-    decoded = decode(data, charset=charset_of(data, is_html=is_html))
+    decoded = decode_file(data, charset=charset_of(data, is_html=is_html))
     if decoded.undecodable:
         return _reject(source, post_id, "undecodable bytes", decoded.text)
     text = decoded.text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in decoded.text else decoded.text
@@ -86,7 +85,7 @@ def read_text_file(data: bytes, *, source: str, content_kind: str = "") -> RawPo
         content=body.lstrip("\ufeff\n").rstrip(),
         title=title or page.title or _words(path),
         author=", ".join(_author(fields) or split_names(page.author)),
-        **dated(_listed(fields, _DATE_KEYS), otherwise=page.date or date_in_name(path)[0]),
+        **date_fields(_listed(fields, _DATE_KEYS), otherwise=page.date or date_in_name(path)[0]),
         category=_labels(fields, _CATEGORY_KEYS, is_jekyll=_is_jekyll(fields, path)) or page.category,
         tags=_labels(fields, _TAG_KEYS, is_jekyll=_is_jekyll(fields, path)) or page.tags,
         front_matter_error=front_matter.error,
@@ -96,9 +95,9 @@ def read_text_file(data: bytes, *, source: str, content_kind: str = "") -> RawPo
 
 
 def _unpublished(fields: dict[str, Cell]) -> str:
-    """What says that the post is none to be read by all (Hugo, Zola, Jekyll, Pelican, Astro); empty if nothing does."""
+    """The field that says that the post is not public (Hugo, Zola, Jekyll, Pelican, Astro); '' if none does."""
     for key in fields:
-        name = normalised(key)
+        name = comparable(key)
         for value in _listed(fields, (key,)):
             if (
                 (name in _DRAFT_KEYS and says_yes(value))
@@ -111,7 +110,7 @@ def _unpublished(fields: dict[str, Cell]) -> str:
 
 def _listed(fields: dict[str, Cell], keys: Sequence[str]) -> list[str]:
     values = (fields.get(key, "") for key in keys)
-    return [item for value in values for item in ([value] if isinstance(value, str) else value) if known(item)]
+    return [item for value in values for item in ([value] if isinstance(value, str) else value) if known_text(item)]
 
 
 def _author(fields: dict[str, Cell]) -> tuple[str, ...]:
@@ -120,27 +119,27 @@ def _author(fields: dict[str, Cell]) -> tuple[str, ...]:
 
 
 def _labels(fields: dict[str, Cell], keys: Sequence[str], *, is_jekyll: bool) -> tuple[str, ...]:
-    """Items of a list stand as they are; a string is split as a cell is, or at its spaces where Jekyll does."""
+    """The labels under these keys: items of a list as they are, a string split as a cell, or at spaces as in Jekyll."""
     found: list[str] = []
     for key in keys:
         value = fields.get(key, "")
         if isinstance(value, str):
-            labels = split_labels(value) if known(value) else ()
+            labels = split_labels(value) if known_text(value) else ()
             words = value.split()
             are_slugs = all(_SLUG.fullmatch(word) for word in words)
             found += words if len(labels) == 1 and key.endswith("s") and (is_jekyll or are_slugs) else labels
         else:
-            found += filter(known, value)
+            found += filter(known_text, value)
     return unique(found)
 
 
 def _is_jekyll(fields: dict[str, Cell], path: str) -> bool:
-    """Whether the post is one of Jekyll's, where words of `categories` and `tags` stand apart with spaces alone."""
+    """Whether the post is one of Jekyll's, which splits `categories` and `tags` at spaces."""
     return "layout" in fields or "_posts/" in path
 
 
 def _notion_properties(fields: dict[str, Cell], body: str) -> tuple[dict[str, Cell], str]:
-    """The lines `Name: value` that Notion writes below a page's title, and the text after them."""
+    """The fields with those that Notion writes in lines `Name: value` below the title, and the text after them."""
     found = dict(fields)
     at = len(body) - len(body.lstrip("\n"))
     begin = at

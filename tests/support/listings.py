@@ -2,7 +2,7 @@
 
 import zipfile
 
-from pipelines.read.inputs import list_inputs
+from pipelines.read.files.inputs import list_inputs
 
 
 def names(patterns):

@@ -1,0 +1,1 @@
+"""Read posts from CSV and other delimited exports, however broken their quotes and line ends are."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from pipelines.errors import UserError
 from pipelines.read.content_kinds import kind_of_column
 from pipelines.read.csv.headerless import infer_fields, is_data
-from pipelines.read.publication import normalised
-from pipelines.read.record import ALIASES, find_fields
+from pipelines.read.fields.publication import comparable
+from pipelines.read.fields.record import ALIASES, find_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,10 +19,13 @@ log = logging.getLogger("blogvae")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Layout:
-    """Which column (from 0) holds which field, whether the file's first row is a header, and what that tells.
+class ColumnLayout:
+    """Where a table keeps the fields of a post.
 
-    `content_kind` is what the content is written in by the columns' names, '' if they do not say.
+    Attributes:
+        positions: the index of the column by field.
+        has_header: whether the first row is a header.
+        content_kind: what the content is written in by the columns' names, '' if they do not say.
     """
 
     positions: Mapping[str, int]
@@ -31,7 +34,7 @@ class Layout:
 
 
 def parse_columns(spec: str) -> dict[str, str]:
-    """`content=body,title=2` as a mapping from field to column name, or to column number from 1.
+    """Parses `content=body,title=2` to a mapping from field to column name, or to column number from 1.
 
     Raises:
         UserError: for a part that is not FIELD=COLUMN, an unknown field, or a field given twice.
@@ -52,25 +55,25 @@ def parse_columns(spec: str) -> dict[str, str]:
 
 def find_layout(
     first_row: Sequence[str], *, rows: Sequence[Sequence[str]] = (), columns: Mapping[str, str] | None, source: str
-) -> Layout:
-    """Finds the columns by `columns`, then by their usual names, or by what the first rows hold if they have none.
+) -> ColumnLayout:
+    """Finds the columns given by `columns`, then those of usual names, or without a header by what the first rows hold.
 
-    A file whose columns are all given by number has no header, unless its first row calls the content's column so.
+    A file whose columns are all given by number has no header, unless its first row names the content's column.
 
     Raises:
         UserError: a column asked for is not there, or none holds the content.
     """
-    names = [normalised(name) for name in first_row]
+    names = [comparable(name) for name in first_row]
     asked = {field: _position(column, names, first_row, source=source) for field, column in (columns or {}).items()}
     by_number = all(column.isdecimal() for column in (columns or {}).values())
     if by_number and "content" in asked and "content" not in find_fields([first_row[asked["content"]]]):
-        return Layout(positions=asked, has_header=False)
+        return ColumnLayout(positions=asked, has_header=False)
     if by_number and is_data(first_row):
         positions = infer_fields([first_row, *rows]) | asked
         if "content" in positions:
             told = ", ".join(f"{column + 1} as {field}" for field, column in positions.items())
             log.info("%s: no header row; took column %s; if that is wrong, say it with --columns", source, told)
-            return Layout(positions=positions, has_header=False)
+            return ColumnLayout(positions=positions, has_header=False)
     free = [name if place not in asked.values() else "" for place, name in enumerate(first_row)]
     positions = find_fields(free) | asked
     if "content" not in positions and _SUBSTACK_LIST.issubset(names):
@@ -81,14 +84,14 @@ def find_layout(
             " or by number (--columns content=4) if the file has no header row"
         )
     kind = kind_of_column(first_row[positions["content"]], first_row) if "content" in positions else ""
-    return Layout(positions=positions, has_header=True, content_kind=kind)
+    return ColumnLayout(positions=positions, has_header=True, content_kind=kind)
 
 
 def _position(column: str, names: Sequence[str], first_row: Sequence[str], *, source: str) -> int:
     if column.isdecimal() and int(column) <= len(names):
         return int(column) - 1
-    if normalised(column) in names:
-        return names.index(normalised(column))
+    if comparable(column) in names:
+        return names.index(comparable(column))
     raise UserError(f"{source}: no column {column} among {_listed(first_row)}; correct --columns")
 
 

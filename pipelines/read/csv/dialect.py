@@ -15,14 +15,14 @@ _FIELD_LIMIT: Final = 1 << 30  # the limit of the record is the one that counts
 _EXCEL_LINE = re.compile(r"\A\"?sep=(?P<delimiter>.)\"?[\r\n]*\Z", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _MEANT: Final = {"n": "\ud80a", "r": "\ud80d", "t": "\\\t", "0": "", "N": "", "Z": ""}
-"""MySQL's escapes by letter; the breaks as `ODD_BREAK`, since they end no line."""
+"""What MySQL's escapes mean, by letter; line breaks become `ODD_BREAK`, since they end no line."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dialect:
-    r"""What stands between the fields, and whether databases wrote it: with a backslash before what it would end.
+    r"""How the fields of a table are separated, quoted and escaped.
 
-    MySQL and PostgreSQL write `\"`, `\n`, `\N`; and most of their exports have no `quotes` around a field.
+    MySQL and PostgreSQL escape with a backslash (`\"`, `\n`, `\N`); most of their exports have no `quotes`.
     """
 
     delimiter: str
@@ -30,7 +30,7 @@ class Dialect:
     quotes: bool = True
 
     def reader(self, lines: Iterable[str], *, strict: bool = False) -> Iterator[list[str]]:
-        """Python's `csv.reader` in this dialect, a space before a quote left out, fields as long as may be."""
+        """Python's `csv.reader` for this dialect; it drops a space before a quote and takes fields of any length."""
         csv.field_size_limit(_FIELD_LIMIT)
         return csv.reader(
             lines,
@@ -41,19 +41,26 @@ class Dialect:
             strict=strict,
         )
 
+    def split(self, line: str) -> list[str]:
+        """The fields of a line taken by itself; a quote amid a field is forgiven."""
+        return next(self.reader(split_lines(line)), [])
+
     def text(self, text: str) -> str:
-        """The text as `reader` reads it right: of the escapes it knows only those of the character itself."""
+        """Decodes the escapes that `csv.reader` does not know, which takes any escaped character for itself."""
         return _ESCAPE.sub(lambda match: _MEANT.get(match[1], match[0]), text) if self.escapes else text
 
 
 def excel_delimiter(line: str) -> str:
-    """The delimiter a first line `sep=;` names, which Excel reads and writes; empty if it is no such line."""
+    """The delimiter that a first line `sep=;`, as Excel writes it, names; '' if the line is another."""
     match = _EXCEL_LINE.match(line)
     return match["delimiter"] if match else ""
 
 
 def sniff_dialect(lines: Sequence[str]) -> Dialect:
-    """The dialect that splits the first row, and most rows into as many fields, but for a delimiter at an end."""
+    """Guesses the dialect: the one that splits the first row, and most others into as many fields.
+
+    A delimiter at the end of a row is forgiven.
+    """
     # Any break may end a row here: where ends are mixed, joined rows would speak for the wrong dialect.
     filled = [line for line in split_lines(restore_breaks("".join(lines))) if not line.isspace()]
     escapes = (False, True) if any("\\" in line for line in filled) else (False,)
@@ -83,9 +90,9 @@ def _opens_a_cell(line: str, dialect: Dialect) -> bool:
 
 
 def _widths(dialect: Dialect, lines: Sequence[str]) -> Iterator[int]:
-    """How many fields each record has; 0 if a quote is not where it belongs, as one that a backslash escapes.
+    """The number of fields of each record; 0 if a quote is out of place, as one that a backslash escapes.
 
-    Nothing is said of a last record with an error: its end may not be among the lines.
+    A last record with an error is left out, since its end may not be among the lines.
     """
     left = iter([dialect.text(line) for line in lines])
     reader = dialect.reader(left, strict=True)

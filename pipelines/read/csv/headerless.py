@@ -3,8 +3,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from pipelines.read.dates import iso_date
-from pipelines.read.record import find_fields
+from pipelines.read.fields.dates import iso_date
+from pipelines.read.fields.record import find_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -14,14 +14,14 @@ _WP_POSTS_WIDTH: Final = 23
 _KEYWORD = re.compile(r"[a-z][a-z0-9_-]*")
 _DATE_CHARACTERS: Final = 40
 _NAME_CHARACTERS: Final = 100
-"""No name of a column is longer, or else its table holds no numbers and dates: it is of survey questions."""
+"""The most characters of a column's name. Longer ones are survey questions, in tables without numbers and dates."""
 _CONTENT_CHARACTERS: Final = 25
 
 
 def is_data(first_row: Sequence[str]) -> bool:
-    """Whether a file's first row is plainly a post, not a header: some cell is a number or date, and one is long.
+    """Whether a first row is a post and no header: some cell is a number or date, and one is long.
 
-    Where a cell is the usual name of a column that is not so plain, unless the long one is longer than any name.
+    If a cell is the usual name of a column, the long cell must be longer than any name.
     """
     if _is_wp_posts(first_row):
         return True
@@ -33,10 +33,10 @@ def is_data(first_row: Sequence[str]) -> bool:
 
 
 def infer_fields(rows: Sequence[Sequence[str]]) -> dict[str, int]:
-    """The columns of rows that have no header: as WordPress dumps its table `wp_posts`, or by what they hold.
+    """Infers the columns of a table without header: as WordPress dumps `wp_posts`, or by what they hold.
 
-    The content is by far the longest, twice as long as the next; a date can be read in nearly all rows; a title is
-    several words and hardly ever the same. Empty if no column is the content.
+    The content is at least twice as long as any other column. A date can be read in nearly all rows. A title is
+    several words and seldom the same. The result is empty if no column is the content.
     """
     if _is_wp_posts(rows[0]):
         return dict(_WP_POSTS)

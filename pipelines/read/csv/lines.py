@@ -9,16 +9,16 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from pipelines.read.decoding import UTF16_MARKS, decode_utf8
+from pipelines.read.charsets.decoding import UTF16_MARKS, decode_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 RECORD_LIMIT: Final = 1 << 22
-"""Characters in the longest record read; it bounds the memory of a reader. Four times a cell of a million."""
+"""The most characters of a record that is read; it bounds the memory of a reader."""
 
 ODD_BREAK: Final = re.compile("[\ud80a\ud80d]")
-"""What stands in a line for a break that ends no row of the file, `\\n` or `\\r`; no decoded text holds it."""
+"""Stands in a line for a `\\n` or `\\r` that ends no row of the file; no decoded text holds these characters."""
 
 _CHUNK_BYTES: Final = 1 << 20
 _LINE_BYTES: Final = 4 * RECORD_LIMIT + 4  # UTF-8 takes at most 4 bytes a character
@@ -28,10 +28,16 @@ _ODD_LF = re.compile(r"(?<!\r)\n(?!\Z)")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Block:
-    """Whole lines of a file, ended by `row_end`, and the raw byte they begin at; None if its bytes are no UTF-8.
+class LineBlock:
+    """A run of whole lines of a file.
 
-    `data` is their bytes without NULs: a head that ends no line, then bytes of the file's `chunk`.
+    Attributes:
+        text: the lines.
+        row_end: the character that ends each.
+        offset: the byte of the file they begin at; None if the file is not UTF-8.
+        data: their bytes without NULs: first `head` bytes left over from the chunk before, then bytes of `chunk`.
+        head: the number of those bytes.
+        chunk: the bytes that were read last.
     """
 
     text: str
@@ -42,7 +48,7 @@ class Block:
     chunk: _Chunk
 
     def offset_after(self, characters: int) -> int | None:
-        """The raw byte behind the lines that are the block's first characters."""
+        """The byte of the file behind the lines that make up the block's first `characters`."""
         lines = self.text.count(self.row_end, 0, characters) if self.row_end else 0
         if not lines:
             return self.offset
@@ -54,7 +60,7 @@ class Block:
         return self.chunk.offset_after(end - self.head)
 
     def first_lines(self) -> list[str]:
-        """About 64 thousand characters of lines."""
+        """The first lines, about 64 thousand characters of them."""
         lines, size = split_lines(self.text), 0
         for count, line in enumerate(lines, start=1):
             size += len(line)
@@ -65,24 +71,24 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True)
 class _Chunk:
-    """Bytes read at once, and their offset in the file; None if they are a translation of what was read."""
+    """Bytes read at once, and their offset in the file, which is None if they were translated."""
 
     raw: bytes
     offset: int | None
 
     def offset_after(self, filled: int) -> int | None:
-        """The offset behind as many bytes that are no NULs."""
+        """The offset behind the first `filled` bytes that are not NUL."""
         if self.offset is None or b"\0" not in self.raw:
             return None if self.offset is None else self.offset + filled
         return self.offset + bisect_left(range(len(self.raw)), filled, key=lambda at: at - self.raw.count(b"\0", 0, at))
 
 
-def read_blocks(stream: BinaryIO, *, offset: int = 0, row_end: str = "") -> Iterator[Block]:
-    r"""A file's lines with their ends, undecodable bytes as in `decode_utf8`, no NUL, about a MiB at a time.
+def read_blocks(stream: BinaryIO, *, offset: int = 0, row_end: str = "") -> Iterator[LineBlock]:
+    r"""Decodes a file and yields its lines, with their ends and without NUL, about a MiB at a time.
 
-    The first line's end tells the others': where it is `\r`, a bare `\n` is an `ODD_BREAK`, else a bare `\r` is.
-    (Python's own writer left such breaks unquoted until 3.13.) Of a line longer than the longest record only one
-    character more than that is kept.
+    Undecodable bytes are kept as in `decode_utf8`. The end of the first line decides what ends the others: if it is
+    `\r`, a bare `\n` becomes an `ODD_BREAK`, else a bare `\r` does. (Python's own writer left such breaks unquoted
+    until 3.13.) A line longer than `RECORD_LIMIT` is cut one character after it.
 
     Args:
         stream: the file, at the offset.
@@ -129,7 +135,7 @@ def _end_of_last_line(data: bytes, row_end: bytes) -> int:
     return end + 1 if end and data[end : end + 1] == b"\n" else end
 
 
-def _block(data: bytes, row_end: str, *, offset: int | None, head: int, chunk: _Chunk) -> Block:
+def _block(data: bytes, row_end: str, *, offset: int | None, head: int, chunk: _Chunk) -> LineBlock:
     text = decode_utf8(data)
     if row_end == "\r":
         text = _ODD_LF.sub("\ud80a", text)
@@ -137,18 +143,18 @@ def _block(data: bytes, row_end: str, *, offset: int | None, head: int, chunk: _
         text = _ODD_CR.sub("\ud80d", text)
     if len(text) > RECORD_LIMIT:
         text = _with_first_line_cut(text, row_end)
-    return Block(text=text, row_end=row_end, offset=offset, data=data, head=head, chunk=chunk)
+    return LineBlock(text=text, row_end=row_end, offset=offset, data=data, head=head, chunk=chunk)
 
 
 def _with_first_line_cut(text: str, row_end: str) -> str:
-    """The text with no more of its first line than shows that this is too long; no other can be, in a block."""
+    """The text with its first line cut behind the limit; no other line of a block can be too long."""
     end = text.find(row_end) if row_end else -1
     length = end if end >= 0 else len(text)
     return text[: RECORD_LIMIT + 1] + text[length:] if length > RECORD_LIMIT else text
 
 
 def _chunks(stream: BinaryIO, offset: int) -> Iterator[_Chunk]:
-    """The file without its byte order mark; UTF-16 as UTF-8."""
+    """The file's bytes without byte order mark, with UTF-16 translated to UTF-8."""
     chunks = iter(partial(stream.read, _CHUNK_BYTES), b"")
     first = b"" if offset else next(chunks, b"")
     if first.startswith(UTF16_MARKS):

@@ -6,8 +6,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from pipelines.read.csv.file import empty_file
-from pipelines.read.csv.table import TableState, open_table, read_row, resume_table
+from pipelines.read.csv.file import TableState, empty_file, open_table, post_of_record, resume_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,15 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class CsvPart:
-    """Successive records of an export, which can be read without those before.
+    """A run of records of an export that can be read without the records before.
 
     Attributes:
         offset: the byte of the file where a line begins, and with it the first record.
-        skip: lines between, 0 but in a file that cannot be cut: its one part begins before its header.
+        skip: lines from there to the first record; 0 except in a file that cannot be cut, whose part begins at byte 0.
         first: the first record's position, from 1.
         records: how many they are.
         sha256: of the bytes before the next part, the first position and the state.
-        state: what their reader must know; None of a file that holds no row.
+        state: what their reader must know; None for a file without rows.
     """
 
     offset: int
@@ -37,10 +36,10 @@ class CsvPart:
 
 
 def csv_parts(stream: BinaryIO, *, source: str, columns: Mapping[str, str] | None, part_bytes: int) -> list[CsvPart]:
-    """Cuts an export, in one pass, at records: each part is of this many bytes, or of more until none is in doubt.
+    """Cuts an export between records, in one pass, into parts of at least `part_bytes`.
 
-    What a part holds was decided by its bytes and its state alone: where lines ahead had to be looked at, to tell
-    what a record is, they are in the same part. UTF-16 is not cut.
+    The records of a part follow from its bytes and its state alone: lines that had to be looked at to judge a record
+    are in the same part. UTF-16 is not cut.
 
     Raises:
         UserError: as `read_csv_file` does.
@@ -60,8 +59,8 @@ def csv_parts(stream: BinaryIO, *, source: str, columns: Mapping[str, str] | Non
             digests.append(hashed.digest(end, f"{begins[-1][1]} {told}"))
             begins.append((end, position))
             end = None
-        if table.window.reached - begins[-1][0] >= part_bytes:
-            end = table.window.offset()
+        if table.reader.reached - begins[-1][0] >= part_bytes:
+            end = table.reader.offset()
     digests.append(hashed.digest(None, f"{begins[-1][1]} {told}"))
     afters = [first for _, first in begins[1:]] + [position + 1]
     return [
@@ -71,17 +70,17 @@ def csv_parts(stream: BinaryIO, *, source: str, columns: Mapping[str, str] | Non
 
 
 def read_csv_part(stream: BinaryIO, part: CsvPart, *, source: str) -> Iterator[RawPost | Reject]:
-    """What `read_csv_file` gives for these records; the stream must be one that can seek."""
+    """Reads the records of a part as `read_csv_file` reads all; the stream must be able to seek."""
     if part.state is None:
         yield empty_file(source)
         return
     records = resume_table(stream, state=part.state, offset=part.offset, skip=part.skip)
-    for position, row in enumerate(islice(records, part.records), start=part.first):
-        yield read_row(row, layout=part.state.layout, source=source, position=position)
+    for position, record in enumerate(islice(records, part.records), start=part.first):
+        yield post_of_record(record, layout=part.state.layout, source=source, position=position)
 
 
 class _HashedStream:
-    """A stream that hashes what is read, up to any byte of what was read last."""
+    """A stream that hashes what is read, up to any byte of the last read."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -96,7 +95,7 @@ class _HashedStream:
         return data
 
     def digest(self, end: int | None = None, more: str = "") -> str:
-        """Of the bytes before `end` (None: all read) since the one before that of the last call, and some text."""
+        """The SHA-256 of the bytes from the last call's `end` to this `end` (None: all read) and of `more`."""
         left = 0 if end is None else self._read - end
         cut = max(len(self._unhashed) - left, 0)
         self._digest.update(self._unhashed[:cut] + more.encode())

@@ -1,8 +1,8 @@
 import pytest
 
 from pipelines.clean.boilerplate import (
-    LEAST_CHARACTERS,
-    LEAST_POSTS,
+    BOILERPLATE_CHARACTERS,
+    BOILERPLATE_POSTS,
     candidate_lines,
     is_boilerplate,
     line_key,
@@ -26,7 +26,7 @@ def test_headings_items_code_and_tables_stay(kind):
     assert without_lines(blocks, {line_key(LINE)}) == blocks
 
 
-@pytest.mark.parametrize("text", ["x" * (LEAST_CHARACTERS - 1), "The oven was set up like this, step by step:"])
+@pytest.mark.parametrize("text", ["x" * (BOILERPLATE_CHARACTERS - 1), "The oven was set up like this, step by step:"])
 def test_labels_and_what_announces_the_next_block_stay(text):
     blocks = [Block(kind=PARAGRAPH, text=text)]
     assert list(candidate_lines(blocks)) == []
@@ -53,10 +53,10 @@ def test_a_key_is_the_same_on_every_machine():
 @pytest.mark.parametrize(
     ("with_line", "posts", "expected"),
     [
-        (LEAST_POSTS - 1, LEAST_POSTS, False),
-        (LEAST_POSTS, LEAST_POSTS, True),
-        (LEAST_POSTS, 5_000, True),
-        (LEAST_POSTS, 5_001, False),
+        (BOILERPLATE_POSTS - 1, BOILERPLATE_POSTS, False),
+        (BOILERPLATE_POSTS, BOILERPLATE_POSTS, True),
+        (BOILERPLATE_POSTS, 5_000, True),
+        (BOILERPLATE_POSTS, 5_001, False),
         (199, 100_000, False),
         (200, 100_000, True),
     ],

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.clean.language import PROSE_CHARACTERS, prose
+from pipelines.clean.language import PROSE_CHARACTERS, prose_of
 from pipelines.posts.post import CODE, HEADING, LINK, LIST_ITEM, PARAGRAPH, QUOTE, TABLE, Block
 from vae.language.identify import UNDETERMINED, Identified, identify
 
@@ -61,21 +61,22 @@ def test_any_text_has_a_language_of_two_digits(text):
 
 def test_prose_is_paragraphs_items_and_quotes():
     blocks = [Block(kind=kind, text=kind) for kind in (HEADING, PARAGRAPH, CODE, LIST_ITEM, TABLE, QUOTE, LINK)]
-    assert prose(blocks) == "paragraph list_item quote"
+    assert prose_of(blocks) == "paragraph list_item quote"
 
 
 def test_prose_is_without_code_and_addresses():
     text = "Call `bread.knead()` and see [the oven](https://a.org/oven_(x)y) or https://b.org/z now"
-    assert "knead" not in prose([Block(kind=PARAGRAPH, text=text)])
+    assert "knead" not in prose_of([Block(kind=PARAGRAPH, text=text)])
     assert (
-        prose([Block(kind=PARAGRAPH, text="a [b](https://c.org) https://d.org `e`, f")]).split() == "a [b , f".split()
+        prose_of([Block(kind=PARAGRAPH, text="a [b](https://c.org) https://d.org `e`, f")]).split()
+        == "a [b , f".split()
     )
 
 
 def test_prose_is_the_first_of_it():
     blocks = [Block(kind=PARAGRAPH, text="word " * 30)] * 10
-    assert len(prose(blocks)) == PROSE_CHARACTERS
-    assert prose(blocks, limit=7) == "word wo"
+    assert len(prose_of(blocks)) == PROSE_CHARACTERS
+    assert prose_of(blocks, limit=7) == "word wo"
 
 
 def test_nothing_is_imported_before_it_is_needed():

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from stdnum import iban, luhn
 
 from pipelines.clean.clean import clean
-from pipelines.clean.pii import mask, mask_blocks
+from pipelines.clean.pii import mask_blocks, mask_personal_data
 from pipelines.posts.post import CODE, LINK, PARAGRAPH, Block, text_of
 
 
 def masked(text):
-    return mask(text)[0]
+    return mask_personal_data(text)[0]
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def masked(text):
     ],
 )
 def test_email_addresses(text, expected):
-    assert mask(text) == (expected, Counter(EMAIL=expected.count("[EMAIL]")))
+    assert mask_personal_data(text) == (expected, Counter(EMAIL=expected.count("[EMAIL]")))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_email_addresses(text, expected):
     ],
 )
 def test_phone_numbers_international_and_american(text, expected):
-    assert mask(text) == (expected, Counter(PHONE=expected.count("[PHONE]")))
+    assert mask_personal_data(text) == (expected, Counter(PHONE=expected.count("[PHONE]")))
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_phone_numbers_international_and_american(text, expected):
     ],
 )
 def test_addresses_of_the_internet(text, expected):
-    assert mask(text) == (expected, Counter(IP=expected.count("[IP]")))
+    assert mask_personal_data(text) == (expected, Counter(IP=expected.count("[IP]")))
 
 
 @pytest.mark.parametrize(
@@ -70,12 +70,12 @@ def test_addresses_of_the_internet(text, expected):
     ],
 )
 def test_card_numbers(number):
-    assert mask(f"Paid with {number}, 12/27.") == ("Paid with [CARD], 12/27.", Counter(CARD=1))
+    assert mask_personal_data(f"Paid with {number}, 12/27.") == ("Paid with [CARD], 12/27.", Counter(CARD=1))
 
 
 @pytest.mark.parametrize("number", ["GB29 NWBK 6016 1331 9268 19", "DE89370400440532013000", "NO93 8601 1117 947"])
 def test_account_numbers(number):
-    assert mask(f"Pay to {number} TODAY") == ("Pay to [IBAN] TODAY", Counter(IBAN=1))
+    assert mask_personal_data(f"Pay to {number} TODAY") == ("Pay to [IBAN] TODAY", Counter(IBAN=1))
 
 
 def test_groups_that_stand_beside_a_number_stay():
@@ -105,12 +105,12 @@ def test_groups_that_stand_beside_a_number_stay():
     ],
 )
 def test_what_only_looks_like_personal_data_stays(text):
-    assert mask(text) == (text, Counter())
+    assert mask_personal_data(text) == (text, Counter())
 
 
 def test_every_kind_is_counted():
     text = "ann@bread.org bob@bread.org 202-501-1888 52.86.186.226 4111111111111111 DE89370400440532013000"
-    assert mask(text)[1] == Counter(EMAIL=2, PHONE=1, IP=1, CARD=1, IBAN=1)
+    assert mask_personal_data(text)[1] == Counter(EMAIL=2, PHONE=1, IP=1, CARD=1, IBAN=1)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_every_kind_is_counted():
     ],
 )
 def test_a_masked_text_can_be_read_again(text):
-    once, counts = mask(text)
+    once, counts = mask_personal_data(text)
     cleaned = text_of(clean(once))
     assert len(re.findall(r"\[(?:EMAIL|IP)\](?!\()", cleaned)) == counts.total()
     assert text_of(clean(cleaned)) == cleaned
@@ -167,7 +167,7 @@ def test_no_card_number_survives(around, network, data, gap):
     number = body + luhn.calc_check_digit(body)
     if gap and length != 15 and length != 14:
         number = gap.join(number[start : start + 4] for start in range(0, length, 4))
-    text, counts = mask(f"{around[0]} {number} {around[1]}")
+    text, counts = mask_personal_data(f"{around[0]} {number} {around[1]}")
     assert text == f"{around[0]} [CARD] {around[1]}"
     assert counts == Counter(CARD=1)
 
@@ -176,7 +176,7 @@ def test_no_card_number_survives(around, network, data, gap):
 def test_no_german_account_number_survives(around, account, grouped):
     number = f"DE{iban.calc_check_digits(f'DE00{account}')}{account}"
     assume(iban.is_valid(number))
-    text, _ = mask(f"{around[0]} {iban.format(number) if grouped else number} {around[1]}")
+    text, _ = mask_personal_data(f"{around[0]} {iban.format(number) if grouped else number} {around[1]}")
     assert text == f"{around[0]} [IBAN] {around[1]}"
 
 
@@ -199,12 +199,12 @@ def test_no_email_address_of_plain_characters_survives(around, address):
 
 @given(st.text("abcxyz ABCXYZ012.:-()[]\n", max_size=40))
 def test_a_text_without_personal_data_is_unchanged(text):
-    masked_text, counts = mask(text)
+    masked_text, counts = mask_personal_data(text)
     assert (masked_text == text) == (not counts)
 
 
 @given(st.text("0123456789 .-+()@:/aZ", max_size=60))
 def test_what_is_masked_stays_masked(text):
-    once, _ = mask(text)
-    assert once.count("[") >= mask(text)[1].total()
-    assert mask(once)[1].total() == 0
+    once, _ = mask_personal_data(text)
+    assert once.count("[") >= mask_personal_data(text)[1].total()
+    assert mask_personal_data(once)[1].total() == 0

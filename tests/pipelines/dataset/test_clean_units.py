@@ -5,12 +5,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.clean.boilerplate import LEAST_POSTS_IN_UNIT
+from pipelines.clean.boilerplate import BOILERPLATE_POSTS_IN_UNIT
 from pipelines.dataset import clean_units
 from pipelines.dataset.staged import content_sha256, receipt_path, staged_path
 from pipelines.dedup.minhash import band_hashes
 from pipelines.errors import FileError
-from pipelines.read import source
+from pipelines.read.files import source
 from pipelines.write.atomic import read_json
 
 pytestmark = pytest.mark.slow
@@ -148,10 +148,10 @@ def test_titles_are_plain_text(staged, output):
 
 
 def test_lines_that_posts_of_one_site_share_are_counted_by_site(staged):
-    blog = {f"blog/{n}.txt": f"The {n}. kettle.\n\n{LINE}\n\n{LINE}" for n in range(LEAST_POSTS_IN_UNIT)}
+    blog = {f"blog/{n}.txt": f"The {n}. kettle.\n\n{LINE}\n\n{LINE}" for n in range(BOILERPLATE_POSTS_IN_UNIT)}
     (unit,) = staged(blog | {"news/a.txt": f"Another site.\n\n{LINE}"})
-    assert unit.posts_by_site == {"blog": LEAST_POSTS_IN_UNIT, "news": 1}
-    assert unit.lines == [["blog", LINE, LEAST_POSTS_IN_UNIT]]
+    assert unit.posts_by_site == {"blog": BOILERPLATE_POSTS_IN_UNIT, "news": 1}
+    assert unit.lines == [["blog", LINE, BOILERPLATE_POSTS_IN_UNIT]]
 
 
 def test_an_export_is_a_site_of_its_own(staged):

@@ -1,7 +1,7 @@
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.clean.boilerplate import LEAST_POSTS
+from pipelines.clean.boilerplate import BOILERPLATE_POSTS
 from pipelines.dataset.drop_boilerplate import drop_lines, find_lines, lines_path
 from pipelines.dataset.staged import content_sha256, staged_path
 from pipelines.dedup.minhash import band_hashes
@@ -34,47 +34,47 @@ def site(folder, count, line=LINE):
 
 
 def test_a_line_of_many_posts_of_a_site_is_taken_out_of_all_of_them(staged, output, settings):
-    units = staged(site("blog", LEAST_POSTS) | {"other/a.txt": f"Another site.\n\n{LINE}"})
+    units = staged(site("blog", BOILERPLATE_POSTS) | {"other/a.txt": f"Another site.\n\n{LINE}"})
     (name,) = dropped(units, output, settings)
     texts = {row["source"]: text(row) for row in rows(output, name)}
     assert texts["blog/3.txt"] == "The 3. kettle sings."
     assert texts["other/a.txt"] == f"Another site.\n\n{LINE}"
-    assert read_json(lines_path(output)) == {"blog": {LINE: LEAST_POSTS}}
+    assert read_json(lines_path(output)) == {"blog": {LINE: BOILERPLATE_POSTS}}
 
 
 def test_what_follows_from_the_text_is_made_anew(staged, output, settings):
-    (name,) = dropped(staged(site("blog", LEAST_POSTS)), output, settings)
+    (name,) = dropped(staged(site("blog", BOILERPLATE_POSTS)), output, settings)
     for row in rows(output, name):
         assert row["content_sha256"] == content_sha256(text(row))
         assert row["bands"] == band_hashes([text(row)])[0].tolist()
 
 
 def test_a_post_of_nothing_else_stays_as_it_is(staged, output, settings):
-    (name,) = dropped(staged(site("blog", LEAST_POSTS) | {"blog/x.txt": LINE}), output, settings)
+    (name,) = dropped(staged(site("blog", BOILERPLATE_POSTS) | {"blog/x.txt": LINE}), output, settings)
     assert {row["source"]: text(row) for row in rows(output, name)}["blog/x.txt"] == LINE
     assert rows(output, name, "rejects") == []
 
 
 def test_copies_of_one_post_are_no_boilerplate(staged, output, settings):
-    units = staged({f"blog/{n}.txt": f"The kettle sings.\n\n{LINE}\n" for n in range(2 * LEAST_POSTS)})
+    units = staged({f"blog/{n}.txt": f"The kettle sings.\n\n{LINE}\n" for n in range(2 * BOILERPLATE_POSTS)})
     assert dropped(units, output, settings) == [unit.fingerprint for unit in units]
 
 
 def test_a_line_of_few_posts_stays(staged, output, settings):
-    units = staged(site("blog", LEAST_POSTS - 1))
+    units = staged(site("blog", BOILERPLATE_POSTS - 1))
     assert dropped(units, output, settings) == [unit.fingerprint for unit in units]
     assert read_json(lines_path(output)) == {}
 
 
 def test_lines_stay_where_they_are_to_be_kept(staged, output, settings):
-    units = staged(site("blog", LEAST_POSTS))
+    units = staged(site("blog", BOILERPLATE_POSTS))
     assert dropped(units, output, settings, drop=False) == [unit.fingerprint for unit in units]
 
 
 def test_a_line_that_a_unit_does_not_hold_leaves_it_as_it_is(staged, output, settings):
-    (unit,) = staged(site("blog", LEAST_POSTS))
-    found = {"blog": {LINE: LEAST_POSTS}}
-    more = {"blog": {LINE: LEAST_POSTS, "A line that other posts of the site share.": 12}}
+    (unit,) = staged(site("blog", BOILERPLATE_POSTS))
+    found = {"blog": {LINE: BOILERPLATE_POSTS}}
+    more = {"blog": {LINE: BOILERPLATE_POSTS, "A line that other posts of the site share.": 12}}
     first = drop_lines(unit, lines=found, output=output, settings=settings)
     assert first[1] != unit.fingerprint
     assert drop_lines(unit, lines=more, output=output, settings=settings) == first

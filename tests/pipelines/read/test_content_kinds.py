@@ -5,7 +5,7 @@ import pytest
 from pipelines.posts.post import HTML, LIGHT, MARKDOWN, PLAIN, WORDPRESS, RawPost
 from pipelines.read.content_kinds import kind_of_column, kind_of_contents, kind_of_text
 from pipelines.read.readable_inputs import readable_inputs
-from pipelines.read.reader import read_posts
+from pipelines.read.reader import read_raw_posts
 
 PROSE = "           A day of rain & wind.\n\n           We went home, <b and had tea (5 > 4)."
 
@@ -93,12 +93,12 @@ def test_each_file_of_records_is_told_its_kind_once(listed):
 
 def test_the_kind_asked_for_counts(listed):
     file = listed("c.txt", "# Title\n\nWords", content_kind=MARKDOWN)
-    (post,) = read_posts(file, columns=None)
+    (post,) = read_raw_posts(file, columns=None)
     assert isinstance(post, RawPost)
     assert (post.content_kind, post.title) == (MARKDOWN, "Title")
     assert listed("a.jsonl", jsonl("<p>One</p>"), content_kind=PLAIN).content_kind == PLAIN
 
 
 def test_a_heading_in_plain_text_is_no_title(listed):
-    (post,) = read_posts(listed("c.txt", "# Title\n\nWords"), columns=None)
+    (post,) = read_raw_posts(listed("c.txt", "# Title\n\nWords"), columns=None)
     assert (post.content_kind, post.title, post.content) == (PLAIN, "c", "# Title\n\nWords")

@@ -1,10 +1,10 @@
 import pytest
 
 from pipelines.posts.post import RawPost
+from pipelines.read.files.inputs import list_inputs
 from pipelines.read.first_posts import first_posts
-from pipelines.read.inputs import list_inputs
 from pipelines.read.plan import cut_group, group_files
-from pipelines.read.reader import read_posts
+from pipelines.read.reader import read_raw_posts
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def files(tmp_path):
 def test_so_many_posts_are_read_and_the_rejects_before_them(files, limit, taken, read):
     found = list(first_posts(files, columns=None, limit=limit))
     assert [(file.name, file.take) for file in found] == taken
-    items = [item for file in found for item in read_posts(file, columns=None)]
+    items = [item for file in found for item in read_raw_posts(file, columns=None)]
     assert len(items) == read
     posts = [item.content for item in items if isinstance(item, RawPost)]
     assert posts == ["One", "Two", "Three", "Four", "Five"][:limit]

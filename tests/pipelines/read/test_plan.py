@@ -3,8 +3,8 @@ import random
 import pytest
 
 from pipelines.read import plan
-from pipelines.read.input_file import InputFile
-from pipelines.read.inputs import list_inputs
+from pipelines.read.files.input_file import InputFile
+from pipelines.read.files.inputs import list_inputs
 from pipelines.read.plan import cut_group, group_files
 
 

@@ -6,7 +6,7 @@ import pytest
 from pipelines.errors import UserError
 from pipelines.posts.post import Reject
 from pipelines.read.readable_inputs import readable_inputs
-from pipelines.read.reader import cut_file, read_posts
+from pipelines.read.reader import cut_file, read_raw_posts
 
 NO_CONTENT = "id,headline\n1,Tea\n"
 
@@ -70,7 +70,7 @@ def test_a_table_that_cannot_be_read_is_one_reject_and_the_others_are_read(write
     files = readable_inputs(["in"], columns=columns, output="dataset")
     assert [file.name for file in files] == ["a.txt", "bad.csv", "good.csv"]
     assert cut_file(files[1], columns=columns, part_bytes=8) == []
-    (reject,) = read_posts(files[1], columns=columns)
+    (reject,) = read_raw_posts(files[1], columns=columns)
     assert reject == Reject(source="bad.csv", position=0, stage="read", reason=reason, value=files[1].refused)
     assert files[1].refused.startswith(value)
 

@@ -14,7 +14,7 @@ from pipelines.clean.clean import clean
 from pipelines.clean.title import plain_title
 from pipelines.posts.post import MARKDOWN
 from pipelines.read.readable_inputs import readable_inputs
-from pipelines.read.reader import read_posts
+from pipelines.read.reader import read_raw_posts
 
 pytestmark = pytest.mark.slow
 
@@ -48,7 +48,7 @@ def read_back(files):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data if isinstance(data, bytes) else data.encode())
         listed = readable_inputs([f"{root}/in"], columns=None, output=f"{root}/out")
-        found = [(post, file) for file in listed for post in read_posts(file, columns=None)]
+        found = [(post, file) for file in listed for post in read_raw_posts(file, columns=None)]
     return [
         Post(
             title=plain_title(post.title),

@@ -11,8 +11,8 @@ from variations_parts import variation, write_parts
 
 from pipelines import cli
 from pipelines.read.csv.file import read_csv_file
+from pipelines.read.fields.missing import known_text
 from pipelines.read.jsonl_file import read_jsonl_file
-from pipelines.read.missing import known
 from pipelines.read.text_file import read_text_file
 from pipelines.write.exports import EXPORT_KINDS, write_exports
 
@@ -20,7 +20,9 @@ pytestmark = pytest.mark.slow
 
 READ = {"csv": read_csv_file, "jsonl": read_jsonl_file}
 LINE = (
-    st.text(st.characters(exclude_categories=["C", "Z"]) | st.just(" ")).map(str.strip).filter(lambda x: known(x) == x)
+    st.text(st.characters(exclude_categories=["C", "Z"]) | st.just(" "))
+    .map(str.strip)
+    .filter(lambda x: known_text(x) == x)
 )
 LABELS = st.lists(LINE.filter(bool), max_size=3, unique=True)
 ROWS = st.fixed_dictionaries(

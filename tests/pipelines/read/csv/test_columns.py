@@ -1,12 +1,12 @@
 import pytest
 
 from pipelines.errors import UserError
-from pipelines.read.csv.columns import Layout, find_layout, parse_columns
+from pipelines.read.csv.columns import ColumnLayout, find_layout, parse_columns
 
 
 def test_usual_columns_are_found():
     layout = find_layout(["id", "name", "body"], columns=None, source="a.csv")
-    assert layout == Layout(positions={"id": 0, "content": 2}, has_header=True)
+    assert layout == ColumnLayout(positions={"id": 0, "content": 2}, has_header=True)
 
 
 def test_columns_asked_for_come_first():
@@ -33,7 +33,7 @@ def test_columns_without_a_header_are_told_apart_by_what_they_hold_and_the_guess
     first, second = (["1", "2020-01-01", f"Title {n}", "Words and words and words and words."] for n in range(2))
     with caplog.at_level("INFO", logger="blogvae"):
         layout = find_layout(first, rows=[second], columns=None, source="a.csv")
-    assert layout == Layout(positions={"content": 3, "date": 1, "title": 2}, has_header=False)
+    assert layout == ColumnLayout(positions={"content": 3, "date": 1, "title": 2}, has_header=False)
     assert caplog.messages == [
         "a.csv: no header row; took column 4 as content, 2 as date, 3 as title; if that is wrong, say it with --columns"
     ]
@@ -42,7 +42,7 @@ def test_columns_without_a_header_are_told_apart_by_what_they_hold_and_the_guess
 def test_columns_asked_for_by_number_go_before_a_guess():
     row = ["1", "2020-01-01", "A title", "Words and words and words and words."]
     layout = find_layout(row, columns={"title": "1"}, source="a.csv")
-    assert layout == Layout(positions={"content": 3, "date": 1, "title": 0}, has_header=False)
+    assert layout == ColumnLayout(positions={"content": 3, "date": 1, "title": 0}, has_header=False)
 
 
 def test_substacks_list_of_posts_is_no_mistake(caplog):

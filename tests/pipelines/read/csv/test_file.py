@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from pipelines.errors import UserError
 from pipelines.posts.post import RawPost, Reject
-from pipelines.read.csv import line_window, lines
-from pipelines.read.csv import records as csv_records
+from pipelines.read.csv import lines, records
 from pipelines.read.csv.file import read_csv_file
 from pipelines.read.csv.lines import RECORD_LIMIT
 
@@ -298,7 +297,7 @@ def test_an_unclosed_quote_at_the_end_of_the_file():
 @pytest.fixture
 def small_limit(monkeypatch):
     monkeypatch.setattr(lines, "_CHUNK_BYTES", 100)
-    for module in (lines, line_window, csv_records):
+    for module in (lines, records):
         monkeypatch.setattr(module, "RECORD_LIMIT", 1000)
 
 

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from pipelines.errors import UserError
 from pipelines.posts.post import Reject
-from pipelines.read.csv import line_window, lines
-from pipelines.read.csv import records as csv_records
+from pipelines.read.csv import lines, records
 from pipelines.read.csv.file import read_csv_file
 from pipelines.read.csv.parts import csv_parts, read_csv_part
 
@@ -80,7 +79,7 @@ def dirty_texts(draw):
 def test_part_after_part_is_the_whole_and_each_depends_on_its_own_bytes_alone(data, chunk_bytes, limit, part_bytes):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lines, "_CHUNK_BYTES", chunk_bytes)
-        for module in (lines, line_window, csv_records):
+        for module in (lines, records):
             patch.setattr(module, "RECORD_LIMIT", limit)
         try:
             whole = read_whole(data)

@@ -1,0 +1,1 @@
+"""Read the exports of WordPress, Blogger, Ghost, Substack, Medium, Tumblr and Notion in those platforms' own forms."""

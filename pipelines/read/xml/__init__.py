@@ -1,0 +1,1 @@
+"""Read the records of XML files, mending those that are no well-formed XML."""
