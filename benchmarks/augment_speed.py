@@ -33,7 +33,7 @@ from pipelines.beam.local_model import loaded_model
 from pipelines.filters.all_rules import failures, load_rules, measure_all
 from pipelines.filters.rule import Candidate
 from vae.variation.sampling import Sampling
-from vae.variation.varier import Varier
+from vae.variation.variation_maker import VariationMaker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -123,7 +123,7 @@ class Sides:
 
     def _vary(self, plans: Sequence[SegmentedPost]) -> Made:
         """Makes every candidate of every post, as a unit of augment does."""
-        varier = Varier(self._model, self._sampling)
+        varier = VariationMaker(self._model, self._sampling)
         made: Made = []
         for number in range(self._per_post):
             keys = [(plan.post["post_id"], number) for plan in plans]

@@ -18,7 +18,7 @@ from vae.data.batches import Batches
 from vae.data.dataset import Dataset
 from vae.evaluation.likelihood import bounds, importance_weighted_nll
 from vae.evaluation.metrics import texts_of
-from vae.evaluation.radius import radius_curve
+from vae.evaluation.radius_curve import radius_curve
 from vae.evaluation.reconstruction import reconstruction
 from vae.hardware import keep_freed_memory
 from vae.models.families import text_model

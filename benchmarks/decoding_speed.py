@@ -22,7 +22,7 @@ from torch.nn import functional
 from transformers.modeling_outputs import BaseModelOutput
 
 from tokenizer.tokenizer import BOS, EOS, PAD, UNK
-from vae.decode.decoding import ROWS, Decoding, decode
+from vae.decode.decoding import DECODED_ROWS, Decoding, decode
 from vae.hardware import keep_freed_memory
 from vae.models.configs import TransformerConfig
 from vae.models.transformer import TransformerVAE
@@ -51,7 +51,7 @@ def main() -> None:
     model = TransformerVAE(config, vocab_size=VOCAB, max_len=PIECES).eval()
     with torch.no_grad():
         model.bias[EOS] = -1e9
-    z = torch.randn(ROWS, SLOTS, config.dim)
+    z = torch.randn(DECODED_ROWS, SLOTS, config.dim)
     if decode(model, z, Decoding()) != bare(model, z):
         sys.exit("the bare loop gives other pieces")
     half = deepcopy(model).bfloat16()
@@ -69,7 +69,7 @@ def main() -> None:
             started = time.perf_counter()
             side()
             if run:
-                speeds[name].append(ROWS / (time.perf_counter() - started))
+                speeds[name].append(DECODED_ROWS / (time.perf_counter() - started))
     middle = {name: median(values) for name, values in speeds.items()}
     report(
         {
@@ -137,8 +137,8 @@ def hugging_face(dtype: torch.dtype) -> Callable[[], object]:
         **special,
     )
     model = transformers.BartForConditionalGeneration(config).eval().to(dtype)
-    memory = BaseModelOutput(last_hidden_state=torch.randn(ROWS, SLOTS, WIDTH, dtype=dtype))
-    told = {"encoder_outputs": memory, "attention_mask": torch.ones(ROWS, SLOTS, dtype=torch.long)}
+    memory = BaseModelOutput(last_hidden_state=torch.randn(DECODED_ROWS, SLOTS, WIDTH, dtype=dtype))
+    told = {"encoder_outputs": memory, "attention_mask": torch.ones(DECODED_ROWS, SLOTS, dtype=torch.long)}
     lengths = {"min_new_tokens": PIECES, "max_new_tokens": PIECES}
 
     def generate() -> object:

@@ -29,8 +29,8 @@ from pipelines.dataset.clean_units import clean_unit
 from pipelines.dataset.drop_boilerplate import drop_lines, find_lines, lines_path
 from pipelines.dataset.encode_units import encode_unit
 from pipelines.dataset.merge_shards import plan_shards, write_shard
-from pipelines.dataset.settings import add_arguments, settings_of
-from pipelines.dataset.tokenizer_step import stage_tokenizer
+from pipelines.dataset.prepare_settings import add_arguments, prepare_settings
+from pipelines.dataset.train_tokenizer import stage_tokenizer
 from pipelines.dedup.decisions import Decisions
 from pipelines.read.files.inputs import list_inputs
 from pipelines.read.plan import cut_group, group_files
@@ -43,7 +43,7 @@ def plain_loop(*, corpora: Path, tokenizer: Path, output: str) -> None:
     parser = argparse.ArgumentParser()
     add_arguments(parser)
     inputs = [f"--input={corpora / name}" for name in (FOLDER, EXPORT)]
-    settings = settings_of(parser.parse_args([*inputs, f"--output={output}", f"--tokenizer={tokenizer}"]))
+    settings = prepare_settings(parser.parse_args([*inputs, f"--output={output}", f"--tokenizer={tokenizer}"]))
     facts = settings.cleaning_facts()
     units = [
         unit

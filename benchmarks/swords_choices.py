@@ -26,20 +26,19 @@ import torch
 
 from tokenizer.segments import cut
 from vae import TextVAE
+from vae.language.human_substitutes import count_substitutes
 from vae.language.language import language
-from vae.language.named import counted
-from vae.teaching.judged import read_coinco, read_swords
-from vae.teaching.judged_places import judged_places
-from vae.teaching.train_ranker import calibration, examples, fitted
-from vae.variation.exchanges import Exchanges
+from vae.teaching.substitute_examples import judged_places
+from vae.teaching.substitution_corpora import read_coinco, read_swords
+from vae.teaching.train_ranker import calibration, examples, fitted_ranker
+from vae.variation.context_window import windows
 from vae.variation.guide import Guide
-from vae.variation.phrases import scored
-from vae.variation.ranker import COLUMNS, features
-from vae.variation.related import related_in
-from vae.variation.rewordings import rewordings
+from vae.variation.phrases import rewordings, scored
+from vae.variation.ranker import RANKER_COLUMNS, replacement_features
 from vae.variation.sampling import Sampling
+from vae.variation.synonyms import synonyms_in
 from vae.variation.task import Task
-from vae.variation.window import windows
+from vae.variation.word_proposals import WordProposer
 from vae.variation.words import bare, words_of
 
 if TYPE_CHECKING:
@@ -47,10 +46,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from vae.language.named import Named
-    from vae.teaching.judged import Asked, Target
-    from vae.teaching.judged_places import JudgedPlace
-    from vae.teaching.train_ranker import Examples
+    from vae.language.human_substitutes import HumanSubstitutes
+    from vae.teaching.substitute_examples import JudgedPlace
+    from vae.teaching.substitution_corpora import AskedPlace, Target
+    from vae.teaching.train_ranker import RankerExamples
     from vae.variation.replacement import Replacement
 
 RANKER = "full"
@@ -98,12 +97,12 @@ def write(path: Path, found: Results) -> None:
 class HeldOutRankers:
     """Rankers that were each fitted without some contexts."""
 
-    def __init__(self, places: Sequence[JudgedPlace], asked: Sequence[Asked]) -> None:
+    def __init__(self, places: Sequence[JudgedPlace], asked: Sequence[AskedPlace]) -> None:
         self._places, self._known = places, examples(RANKER, places, asked, strict=False)
         contexts = sorted({place.context for place in places})
         order = np.random.default_rng(0).permutation(len(contexts))
         self._fold = {contexts[place]: number % FOLDS for number, place in enumerate(order.tolist())}
-        self._weights = [fitted(self._without(fold), COLUMNS[RANKER]) for fold in range(FOLDS)]
+        self._weights = [fitted_ranker(self._without(fold), RANKER_COLUMNS[RANKER]) for fold in range(FOLDS)]
         logits = [self._logits(place.context, one.rows) for place, one in zip(places, self._known, strict=True)]
         self._shift, self._factor = calibration(logits, self._known)
 
@@ -120,7 +119,7 @@ class HeldOutRankers:
         found: NDArray[np.float64] = 1 / (1 + np.exp(-self._shift - self._factor * self._logits(context, rows)))
         return found
 
-    def _without(self, fold: int) -> list[Examples]:
+    def _without(self, fold: int) -> list[RankerExamples]:
         pairs = zip(self._places, self._known, strict=True)
         return [one for place, one in pairs if self._fold[place.context] != fold]
 
@@ -134,15 +133,15 @@ class Chooser:
 
     def __init__(self, model: TextVAE) -> None:
         self._model, self._language = model, language("en")
-        self._exchanges = Exchanges(model, Guide.of(model, Sampling()), seed=0)
+        self._exchanges = WordProposer(model, Guide.of(model, Sampling()), seed=0)
 
-    def __call__(self, target: Target, rankers: HeldOutRankers, asked: Sequence[Asked]) -> list[tuple[str, float]]:
+    def __call__(self, target: Target, rankers: HeldOutRankers, asked: Sequence[AskedPlace]) -> list[tuple[str, float]]:
         """The substitutes of the word alone; none if the model takes it for a part of something else."""
         words, found = self._replacements(target)
         if not found:
             return []
         named = self._named(target, found, asked)
-        rows = features(RANKER, words, found, self._language, named)
+        rows = replacement_features(RANKER, words, found, self._language, named)
         weighed = rankers.probabilities(target.context, rows)
         return [(" ".join(one.new), float(p)) for one, p in zip(found, weighed, strict=True)]
 
@@ -160,15 +159,15 @@ class Chooser:
             free = [at == number for at in range(len(words))]
             task = Task(segment, target.text, place)
             phrases = rewordings(words, free, self._language)
-            phrases += related_in(self._model.tokenizer, self._language).in_place_of_pieces(words, free)
+            phrases += synonyms_in(self._model.tokenizer, self._language).in_place_of_pieces(words, free)
             found = self._exchanges(task, window, words, free, language=self._language)
             return words.words, found + scored(self._model, task, window, words, phrases, seed=0)
         return (), []
 
-    def _named(self, target: Target, found: Sequence[Replacement], asked: Sequence[Asked]) -> Named:
+    def _named(self, target: Target, found: Sequence[Replacement], asked: Sequence[AskedPlace]) -> HumanSubstitutes:
         lemmas = self._language.lemmas(target.text[target.start : target.end])
         lemmas |= {lemma for one in found for word in one.new for lemma in self._language.lemmas(word)}
-        return counted(
+        return count_substitutes(
             each.place for each in asked if each.place.lemmas & lemmas and each.sentence not in target.context
         )
 

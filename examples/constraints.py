@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 import torch
 from bags import Vocabulary
 
-from vae.commands.command import Command, add_common, execute
+from vae.commands.command import Command, add_shared_flags, execute
 from vae.data.array_batches import ArrayBatches
 from vae.data.dataset import Dataset
 from vae.errors import UserError
@@ -30,8 +30,8 @@ from vae.latent.gaussian import Latents
 from vae.models.configs import DenseConfig
 from vae.models.dense import BagBatch, DenseVAE
 from vae.settings import ObjectiveSettings, Settings, TrainingSettings
-from vae.training.constraints import hinge
 from vae.training.fit import fit
+from vae.training.objective import constraint_hinge
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -134,7 +134,7 @@ def figures(model: DenseVAE, posts: Posts, targets: Tensor, *, seed: int) -> dic
     for name, batch in {"trained on": posts.train, "held out": posts.held_out}.items():
         latents = model.posterior(batch)
         z = latents.sample(torch.randn(latents.mean.shape, generator=torch.Generator().manual_seed(seed)))
-        distances = hinge(latents.mean, targets, weight=1.0, threshold=0.0)
+        distances = constraint_hinge(latents.mean, targets, weight=1.0, threshold=0.0)
         found |= {
             f"{name}: squared distance to the target": distances.mean().item(),
             f"{name}: share within {THRESHOLD}": (distances <= THRESHOLD).float().mean().item(),
@@ -166,7 +166,7 @@ def main() -> int:
     """Returns the exit code."""
     command = Command(name="constraints", help="", add_arguments=add_arguments, run=run)
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    add_common(command, parser)
+    add_shared_flags(command, parser)
     return execute(command, parser, sys.argv[1:])
 
 

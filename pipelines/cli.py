@@ -7,7 +7,7 @@ import importlib
 import sys
 from typing import TYPE_CHECKING
 
-from vae.commands.command import Command, add_common, execute, start_log
+from vae.commands.command import Command, add_shared_flags, execute, start_log
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     start_log()
     command = command_named(name)
     command_parser = argparse.ArgumentParser(prog=f"blogvae {name}", description=command.help, allow_abbrev=False)
-    add_common(command, command_parser)
+    add_shared_flags(command, command_parser)
     return execute(command, command_parser, arguments[1:])
 
 

@@ -11,7 +11,7 @@ from vae.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["FileError", "UserError", "naming"]
+__all__ = ["FileError", "UserError", "as_file_error"]
 
 
 class FileError(UserError, OSError):
@@ -19,7 +19,7 @@ class FileError(UserError, OSError):
 
 
 @contextmanager
-def naming(path: str, what: str) -> Iterator[None]:
+def as_file_error(path: str, what: str) -> Iterator[None]:
     """Gives what the system says in the block, `what` could not be done, the path.
 
     Raises:

@@ -76,7 +76,7 @@ def tokenizer(sentences: list[str]) -> Tokenizer:
 @pytest.fixture
 def ship(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Path], Path]:
     """Has a copy of a model's folder ship under this name, and nothing that it is not called for; the copy."""
-    monkeypatch.setattr(shipped, "MODELS", tmp_path / "shipped")
+    monkeypatch.setattr(shipped, "SHIPPED_MODELS", tmp_path / "shipped")
 
     def ship(name: str, model: Path) -> Path:
         left = shutil.ignore_patterns("checkpoints", "logs")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sentencepiece import SentencePieceProcessor
 
-from tokenizer.protect import KINDS, PLACEHOLDERS
+from tokenizer.protect import PLACEHOLDERS, PROTECTED_KINDS
 from tokenizer.protobuf import field, read_fields
 from tokenizer.tokenizer import BOS, EOS, PAD, UNK, Tokenizer
 
@@ -26,7 +26,7 @@ _NEW = {PAD: "<pad>", BOS: "<s>", EOS: "</s>"}
 _CROSSES_SPACE = re.compile("[^\u2581]\u2581+[^\u2581]")
 
 
-def adopt(model: bytes, *, protects: Collection[str] = KINDS) -> Tokenizer:
+def adopt(model: bytes, *, protects: Collection[str] = PROTECTED_KINDS) -> Tokenizer:
     """Renumbers the pieces of a model trained elsewhere: a T5's, say, or a Llama's.
 
     Pad, unk, bos and eos become 0 to 3, made where the model lacks them; all other pieces keep their order, and last

@@ -9,10 +9,10 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tokenizer.word_table import Words
+    from tokenizer.word_table import WordRows
 
 
-def pack(words: Words, text_of: NDArray[np.int64], *, limit: int) -> NDArray[np.int64]:
+def pack(words: WordRows, text_of: NDArray[np.int64], *, limit: int) -> NDArray[np.int64]:
     """Places of the words that begin a segment, in order.
 
     A segment is as many whole sentences of one text as hold at most `limit` pieces. A sentence longer than that is

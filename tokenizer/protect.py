@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 PLACEHOLDERS = {"url": "<url>", "code": "<code>", "number": "<num>"}
 """What stands for a span of each kind."""
 
-KINDS = tuple(PLACEHOLDERS)
+PROTECTED_KINDS = tuple(PLACEHOLDERS)
 
 # Each pattern begins with a plain character where it can: then the search skips all others without trying it.
 CODE_SPAN = r"`(?<!``)(?P<more>`*)(?!`).+?(?<!`)`(?P=more)(?!`)"
@@ -39,7 +39,7 @@ class Protected:
     spans: tuple[str, ...]
 
 
-def protect(text: str, kinds: Collection[str] = KINDS) -> Protected:
+def protect(text: str, kinds: Collection[str] = PROTECTED_KINDS) -> Protected:
     """Swaps every span of the kinds for its placeholder; a placeholder written in the text protects itself."""
     if not _OTHERS.search(text):
         if "number" not in kinds:
@@ -54,7 +54,7 @@ def protect(text: str, kinds: Collection[str] = KINDS) -> Protected:
     return Protected(_pattern(frozenset(kinds), "@" in text).sub(placeholder, text), tuple(spans))
 
 
-def mask_words(words: Sequence[str], kinds: Collection[str] = KINDS) -> list[str]:
+def mask_words(words: Sequence[str], kinds: Collection[str] = PROTECTED_KINDS) -> list[str]:
     """The masked form of each word that `split_words` gives."""
     masked = ["" if _OTHERS.search(word) else word for word in words]
     if masked and "number" in kinds:
@@ -66,7 +66,7 @@ def mask_words(words: Sequence[str], kinds: Collection[str] = KINDS) -> list[str
     ]
 
 
-def split_words(text: str, kinds: Collection[str] = KINDS) -> list[str]:
+def split_words(text: str, kinds: Collection[str] = PROTECTED_KINDS) -> list[str]:
     """The words between white space; a span with white space in it is one word with what touches it.
 
     So the masked text is that of its words, joined.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tokenizer.tokenizer import Tokenizer
-    from tokenizer.word_table import Words
+    from tokenizer.word_table import WordRows
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Segment:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Counts:
+class SegmentCounts:
     """What there was to encode: words, their characters, their pieces.
 
     `uncovered` characters are in no piece of the vocabulary, but spelled in bytes or unknown; `unknown` are the
@@ -65,7 +65,7 @@ class Pieces:
     lengths: NDArray[np.int64]
     texts: NDArray[np.int64]
     too_long: NDArray[np.int64]
-    counts: Counts
+    counts: SegmentCounts
 
 
 def cut(texts: Sequence[str], *, tokenizer: Tokenizer, max_len: int) -> list[list[Segment]]:
@@ -117,7 +117,7 @@ def _words_of(texts: Sequence[str], tokenizer: Tokenizer) -> tuple[list[str], ND
 
 
 def _pieces(
-    found: Words,
+    found: WordRows,
     size: NDArray[np.int32],
     text_of: NDArray[np.int64],
     starts: NDArray[np.int64],
@@ -133,7 +133,7 @@ def _pieces(
         lengths=lengths[lengths > 0],
         texts=text_of[starts][lengths > 0],
         too_long=too_long,
-        counts=Counts(
+        counts=SegmentCounts(
             words=len(size),
             characters=int(found.characters.sum(dtype=np.int64)),
             uncovered=int(found.uncovered.sum(dtype=np.int64)),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sentencepiece import SentencePieceTrainer
 
-from tokenizer.protect import KINDS, PLACEHOLDERS
+from tokenizer.protect import PLACEHOLDERS, PROTECTED_KINDS
 from tokenizer.tokenizer import BOS, EOS, PAD, UNK, Tokenizer
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def train_tokenizer(
     *,
     vocab_size: int,
     model_type: str = "unigram",
-    protects: Collection[str] = KINDS,
+    protects: Collection[str] = PROTECTED_KINDS,
 ) -> Tokenizer:
     """Trains a model with byte fallback on sentences, or longer texts, masked for the kinds it protects.
 

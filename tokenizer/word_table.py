@@ -24,7 +24,7 @@ _CHARACTERS = 1 << 21
 
 
 @dataclass(frozen=True, kw_only=True)
-class Words:
+class WordRows:
     """What is known of words in a row; every array is of shape (words,) but `store`.
 
     A word's pieces are `store[first : first + size]`. Of its `characters`, `uncovered` are in no piece of the
@@ -79,7 +79,7 @@ class WordTable:
         self._tokenizer, self._lock = tokenizer, Lock()
         self._forget()
 
-    def look_up(self, words: Sequence[str]) -> Words:
+    def look_up(self, words: Sequence[str]) -> WordRows:
         """What is known of each word (none of them empty), in order."""
         with self._lock:
             if self._characters > _CHARACTERS:
@@ -93,7 +93,7 @@ class WordTable:
                 self._forget()  # the index names words that the rows lack
                 raise
             first, size, characters, uncovered, unknown, ends, begins = self._rows.of.take(codes, axis=1)
-            return Words(
+            return WordRows(
                 first=first,
                 size=size,
                 characters=characters,

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from vae.models.text_model import TextModel
 
-FORMAT = "blogvae-model/4"
+_FORMAT = "blogvae-model/4"
 OLDER = "blogvae-model/3"
 """Of release 0.1; its folders are read too."""
 
@@ -92,10 +92,10 @@ class LoadedModel:
         tokenizer = _read(folder / "tokenizer" / "spm.model", Tokenizer.load)
         calibration = _read(folder / "calibration.json", lambda path: Calibration.from_json(path.read_text()))
         constraints = _read_if_there(folder / CONSTRAINTS, lambda path: load_file(path)["mean"])
-        if config.get("format") not in {FORMAT, OLDER}:
+        if config.get("format") not in {_FORMAT, OLDER}:
             raise UserError(
                 f"{folder}/config.json is of format {config.get('format')!r}; "
-                f"this release reads {FORMAT!r} and {OLDER!r}"
+                f"this release reads {_FORMAT!r} and {OLDER!r}"
             )
         if tokenizer.sha256 != config.get("tokenizer_sha256"):
             raise UserError(f"{folder}/tokenizer/spm.model is not the tokenizer this model was trained with")
@@ -152,7 +152,7 @@ class LoadedModel:
     def config(self) -> dict[str, Any]:
         """What config.json holds."""
         return {
-            "format": FORMAT,
+            "format": _FORMAT,
             "settings": self.settings.as_dict(),
             "vocab_size": self.module.vocab_size,
             "max_len": self.max_len,

@@ -10,7 +10,7 @@ from tokenizer.segments import cut
 from vae.latent.strategies import slerp
 from vae.loaded_model import LoadedModel
 from vae.variation.sampling import Sampling
-from vae.variation.varier import Varier
+from vae.variation.variation_maker import VariationMaker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +49,6 @@ class TextVAE(LoadedModel):
         """
         paragraphs = [" ".join(text.split()) for text in texts]
         segments = cut(paragraphs, tokenizer=self.tokenizer, max_len=self.max_len)
-        varier = Varier(self, Sampling(strategy=strategy, change=change, at_least=at_least, seed=seed))
+        varier = VariationMaker(self, Sampling(strategy=strategy, change=change, at_least=at_least, seed=seed))
         rounds = [varier(segments, keys=[(text, variant) for text in paragraphs]) for variant in range(n)]
         return [list(row) for row in zip(*rounds, strict=True)]

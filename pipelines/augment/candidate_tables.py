@@ -13,7 +13,7 @@ from apache_beam.io.filesystems import FileSystems
 from pipelines.filters.all_rules import RULE_NAMES
 from pipelines.posts.post import METADATA_FIELDS
 from pipelines.write.manifest import WORK
-from pipelines.write.parquet import part
+from pipelines.write.parquet import parquet_part
 
 METADATA_COLUMNS = (*(field.name for field in METADATA_FIELDS), "language")
 """The columns that a variation takes from its post, so that `prepare` can read it as a post."""
@@ -115,7 +115,7 @@ def stored_candidates(output: str, name: str) -> CandidateUnit:
 
 def write_candidates(output: str, name: str, table: pa.Table) -> None:
     """Writes a unit's table of candidates below an output folder."""
-    with part(output, _path(name), CANDIDATES_SCHEMA, group_rows=CANDIDATE_GROUP_ROWS, files=[]) as rows:
+    with parquet_part(output, _path(name), CANDIDATES_SCHEMA, group_rows=CANDIDATE_GROUP_ROWS, files=[]) as rows:
         rows.write_table(table)
 
 

@@ -22,7 +22,7 @@ from pipelines.augment.near_duplicates import CandidateKey, FindNearDuplicates, 
 from pipelines.augment.variations_folder import METRICS_NAMESPACE
 from pipelines.write.atomic import write_json
 from pipelines.write.manifest import WORK
-from pipelines.write.parquet import part
+from pipelines.write.parquet import parquet_part
 from pipelines.write.receipts import fingerprint, is_done
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def judge_unit(joined: tuple[str, Mapping[str, Iterable[Any]]], *, output: str, 
         variations, rejects = judge_candidates(table, judging, duplicates=duplicates)
         files: list[dict[str, Any]] = []
         for folder, rows in (("", variations), ("rejects/", rejects)):
-            with part(
+            with parquet_part(
                 output, f"{folder}part-{name}.parquet", rows.schema, group_rows=CANDIDATE_GROUP_ROWS, files=files
             ) as out:
                 for start in range(0, len(rows), CANDIDATE_GROUP_ROWS):

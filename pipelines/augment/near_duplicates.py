@@ -10,7 +10,7 @@ import apache_beam as beam
 import numpy as np
 
 from pipelines.dedup.minhash import band_hashes
-from pipelines.dedup.packed import BUCKETS, by_bucket, firsts, records
+from pipelines.dedup.packed_rows import BUCKETS, by_bucket, firsts, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -13,7 +13,7 @@ from pipelines.augment.candidate_tables import CandidateUnit, read_candidates, s
 from pipelines.errors import UserError
 from pipelines.filters.all_rules import measure_all
 from pipelines.filters.rule import Candidate, RemeasurableRule
-from pipelines.posts.texts import post_texts
+from pipelines.posts.post_texts import post_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,9 +11,9 @@ from apache_beam.io.filesystems import FileSystems
 from pipelines.augment.candidate_tables import VARIATIONS_FORMAT
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.dataset_card import write_card
-from pipelines.write.exports import write_exports
 from pipelines.write.manifest import MANIFEST, WORK, conserve, remove_leftovers, write_manifest
 from pipelines.write.receipts import fingerprint
+from pipelines.write.variation_exports import write_exports
 
 if TYPE_CHECKING:
     import argparse

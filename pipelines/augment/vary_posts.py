@@ -14,7 +14,7 @@ from pipelines.augment.shrinking_groups import Failure, ShrinkingGroups
 from pipelines.filters.all_rules import measure_all
 from pipelines.filters.rule import Candidate
 from vae.language.identify import UNDETERMINED
-from vae.variation.varier import Varier
+from vae.variation.variation_maker import VariationMaker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,7 +145,7 @@ class _Maker:
 
     def __init__(self, model: TextVAE, plan: VaryPlan) -> None:
         self._model, self._judging = model, plan.judging
-        self._vary = Varier(model, plan.sampling)
+        self._vary = VariationMaker(model, plan.sampling)
 
     def __call__(self, requests: Sequence[_Request]) -> list[_NewCandidates]:
         wanted = [(post, len(post.varied.candidates) + index) for post, count in requests for index in range(count)]

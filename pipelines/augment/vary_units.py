@@ -21,7 +21,7 @@ from pipelines.augment.candidate_tables import (
 from pipelines.augment.variations_folder import METRICS_NAMESPACE
 from pipelines.augment.vary_posts import vary_posts
 from pipelines.beam.local_model import loaded_model
-from pipelines.posts.units import PostsUnit, read_posts
+from pipelines.posts.posts_units import PostsUnit, read_posts
 from vae.text_vae import TextVAE
 
 if TYPE_CHECKING:

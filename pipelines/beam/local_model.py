@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 FILES = ("config.json", "tokenizer/spm.model", "calibration.json")
 WEIGHTS = "model.safetensors"
-PARTS = "model-{}.safetensors"
+_PARTS = "model-{}.safetensors"
 """Numbered from 0, instead of WEIGHTS."""
 
 FILES_OF_SOME = ("constraints.safetensors", "ngrams.safetensors", "spans.safetensors")
 """What config.json vouches for, too, in a model that has it; the last two in models of release 0.1 alone."""
 
-SHIPPED = "shipped://"
+SHIPPED_PREFIX = "shipped://"
 """Stands before the name of a model that ships where a manifest tells folders."""
 
 AUTO, CPU, CUDA = "auto", "cpu", "cuda"
@@ -66,11 +66,11 @@ def _fetched(path: str) -> tempfile.TemporaryDirectory[str]:
 
 def _weights(folder: str) -> list[str]:
     """Names of the files that hold a model's weights."""
-    parts = takewhile(lambda name: FileSystems.exists(f"{folder}/{name}"), map(PARTS.format, count()))
+    parts = takewhile(lambda name: FileSystems.exists(f"{folder}/{name}"), map(_PARTS.format, count()))
     return list(parts) or [WEIGHTS]
 
 
-def device_here(wanted: str) -> str:
+def available_device(wanted: str) -> str:
     """The device that one of DEVICES is on this machine: auto is the GPU where there is one.
 
     Raises:
@@ -103,4 +103,4 @@ def loaded_model(path: str, device: str = AUTO) -> TextVAE:
 
     torch.set_num_threads(1)
     keep_freed_memory()
-    return TextVAE.load(local_model(path), device=device_here(device))
+    return TextVAE.load(local_model(path), device=available_device(device))

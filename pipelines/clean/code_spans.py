@@ -10,9 +10,9 @@ MARKDOWN_CODE = (
     rf"[^\n]*(?:\n(?!{_FENCE_ENDS})[^\n]*)*(?:\n{_FENCE_ENDS}|\Z)"
     rf"|`(?P<ticks>`*)[^`\n]*(?:(?:\n(?!\s*\n)|(?!{_TICKS_END})`)[^`\n]*)*{_TICKS_END}"
 )
-"""Alternatives for code in fences and in backticks, written to scan line by line for speed; see `CODE`."""
+"""Alternatives for code in fences and in backticks, written to scan line by line for speed; see `CODE_SPANS`."""
 
-CODE = (
+CODE_SPANS = (
     rf"{MARKDOWN_CODE}"
     r"|<(?P<element>pre|code)\b[^<]*(?:<(?!(?P=element)\b|/(?P=element)>)[^<]*)*</(?P=element)>"
     r"|<!--[^<-]*(?:(?:<(?!!--)|-(?!->))[^<-]*)*-->"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.clean.code_spans import CODE
+from pipelines.clean.code_spans import CODE_SPANS
 from pipelines.clean.inline import BLOCK_TAGS
 
 _STRUCK = r"~~(?P<struck>[^~\s](?:[^~\n]*[^~\s])?)~~"  # struck out (GFM)
@@ -18,12 +18,12 @@ _LINE = (
 )
 _DIALECTS = [_STRUCK, _LINE, _HTML]
 _ANY = [re.compile(dialect) for dialect in _DIALECTS]
-_TOKEN = re.compile("|".join([CODE, *_DIALECTS]), re.DOTALL)
+_TOKEN = re.compile("|".join([CODE_SPANS, *_DIALECTS]), re.DOTALL)
 
 _ITEM = r"(?:[-*+]|\d{1,9}[.)]) "
 _DEEPER_ITEM = re.compile(rf"\n {{2,}}{_ITEM}")
 _UNDER_NUMBER = re.compile(rf"\n( *)\d{{1,9}}[.)] [^\n]*\n\1  {_ITEM}")
-_ITEMS = re.compile(rf"(?P<code>{CODE})|^(?: *{_ITEM}[^\n]*(?:\n|\Z)){{2,}}", re.DOTALL | re.MULTILINE)
+_ITEMS = re.compile(rf"(?P<code>{CODE_SPANS})|^(?: *{_ITEM}[^\n]*(?:\n|\Z)){{2,}}", re.DOTALL | re.MULTILINE)
 
 
 def as_commonmark(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.clean.code_spans import CODE
+from pipelines.clean.code_spans import CODE_SPANS
 
 _NAMES = "amp apos gt hellip ldquo lsquo lt mdash nbsp ndash quot rdquo rsquo".split()
 _NUMBERS = "0*(?:3[489]|60|62|160|82(?:1[126-9]|2[0-26]|30))"
@@ -13,7 +13,7 @@ _TWICE = rf"&(?:amp;)+(?=(?:{'|'.join(_NAMES)}|\#{_NUMBERS});)"
 
 _ENCODED_TWICE = re.compile(_TWICE)
 _ENCODED_ONCE = re.compile(r"&(?!amp;)#?\w+;")
-_TOKEN = re.compile(rf"{CODE}|(?P<twice>{_TWICE})", re.DOTALL)
+_TOKEN = re.compile(rf"{CODE_SPANS}|(?P<twice>{_TWICE})", re.DOTALL)
 
 
 def encoded_once(text: str) -> str:

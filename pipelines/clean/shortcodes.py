@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from pipelines.clean.code_spans import CODE
+from pipelines.clean.code_spans import CODE_SPANS
 
 _WORDPRESS = "audio|caption|code|embed|gallery|playlist|soundcloud|sourcecode|video|vimeo|youtube"
 _MORE = re.compile(r"<!--\s*(?:more|nextpage)\b[^\n]*?-->(?=\S)")
@@ -26,7 +26,7 @@ def _up_to(mark: str) -> str:
 
 _ATTRIBUTE = r"""[\w.\#/][\w:.\#-]*(?:=(?:"[^"\n]*"|[^\s}"]+))?"""
 _TOKEN = re.compile(
-    rf"""{CODE}|\{{(?:
+    rf"""{CODE_SPANS}|\{{(?:
     (?P<listing>
         %-?\s*highlight\s{_up_to(r"%-?[ ]*(?:end)?highlight")}\{{%-?\s*endhighlight\s*-?%\}}
       | %-?\s*codeblock\b{_up_to(r"%-?[ ]*(?:end)?codeblock")}\{{%-?\s*endcodeblock\s*-?%\}}

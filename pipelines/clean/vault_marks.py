@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.clean.code_spans import CODE
+from pipelines.clean.code_spans import CODE_SPANS
 from pipelines.clean.inline import BLOCK_TAGS
 
 _QUICK = [
@@ -41,7 +41,7 @@ _MARKS = rf"""
   | <(?P<end>/?)(?P<component>(?!(?i:{"|".join([*BLOCK_TAGS, *_PHRASES])})[\s/>])[A-Z][\w.]*)
         (?P<attributes>(?:\s+[\w:-]+(?:={_JSX_VALUE})?)*)\s*(?P<void>/?)>
 """
-_TOKEN = re.compile(rf"{CODE}|{_MARKS}", re.DOTALL | re.VERBOSE)
+_TOKEN = re.compile(rf"{CODE_SPANS}|{_MARKS}", re.DOTALL | re.VERBOSE)
 """Each alternative begins with a plain character, so that a search passes quickly over what begins none."""
 
 _COMPONENT_ENDS = re.compile(r"</([A-Z][\w.]*)\s*>")

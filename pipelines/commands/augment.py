@@ -23,9 +23,9 @@ from pipelines.augment.variations_folder import (
     summary,
     write_index,
 )
-from pipelines.beam.local_model import AUTO, CPU, CUDA, DEVICES, device_here, local_model
+from pipelines.beam.local_model import AUTO, CPU, CUDA, DEVICES, available_device, local_model
+from pipelines.beam.pipeline import LOCAL_RUNNER, beam_options, beam_pipeline
 from pipelines.beam.progress import shown_progress
-from pipelines.beam.run import LOCAL_RUNNER, beam_options, pipeline_of
 from pipelines.commands.folder_flags import add_folder_arguments, check_folder_flags
 from pipelines.commands.posts_source import (
     add_posts_arguments,
@@ -35,7 +35,7 @@ from pipelines.commands.posts_source import (
     relative_to_output,
 )
 from pipelines.errors import UserError
-from pipelines.posts.units import plan_posts
+from pipelines.posts.posts_units import plan_posts
 from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
 from pipelines.write.manifest import check_same_run
@@ -102,7 +102,7 @@ def run(args: argparse.Namespace) -> None:
         options = beam_options(args.other_flags, units=min(len(units), GPU_WORKERS) if device == CUDA else len(units))
         hints = {"accelerator": ACCELERATOR} if device == CUDA and not _is_local(options) else {}
         progress = shown_progress("varying, posts", sum(sizes.values()), lambda: _posts_done(sizes), folder=output)
-        with progress, pipeline_of(options) as pipeline:
+        with progress, beam_pipeline(options) as pipeline:
             _ = (
                 pipeline
                 | "Posts" >> beam.Create(post_units)
@@ -124,7 +124,7 @@ def _is_local(options: PipelineOptions) -> bool:
 def _device(args: argparse.Namespace) -> str:
     """The device for --device. On other machines `auto` is the CPU, since their GPUs are not known here."""
     if _is_local(beam_options(args.other_flags, units=1)):
-        return device_here(args.device)
+        return available_device(args.device)
     return CPU if args.device == AUTO else str(args.device)
 
 

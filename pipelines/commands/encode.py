@@ -13,8 +13,8 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.transforms.combiners import ToList
 
 from pipelines.beam.local_model import local_model
+from pipelines.beam.pipeline import beam_options, beam_pipeline
 from pipelines.beam.progress import shown_progress
-from pipelines.beam.run import beam_options, pipeline_of
 from pipelines.commands.posts_source import (
     add_posts_arguments,
     model_relative_to_output,
@@ -24,8 +24,8 @@ from pipelines.commands.posts_source import (
 )
 from pipelines.encode.latent_units import EncodeLatents, MeanNats, ScoreLatents, encoded_paths, mean_nats, unit_receipt
 from pipelines.errors import UserError
+from pipelines.posts.posts_units import plan_posts
 from pipelines.posts.split import SPLITS
-from pipelines.posts.units import plan_posts
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
@@ -37,7 +37,7 @@ from vae.text_vae import TextVAE
 if TYPE_CHECKING:
     import argparse
 
-    from pipelines.posts.units import PostsUnit
+    from pipelines.posts.posts_units import PostsUnit
 
 log = logging.getLogger("blogvae")
 
@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> None:
         sizes = {unit_receipt(output, unit.fingerprint): unit.take for unit in units}
         options = beam_options(args.other_flags, units=len(units))
         progress = shown_progress("encoding, posts", sum(sizes.values()), lambda: _posts_done(sizes), folder=output)
-        with progress, pipeline_of(options) as pipeline:
+        with progress, beam_pipeline(options) as pipeline:
             encoded = (
                 pipeline
                 | "Units" >> beam.Create(units)

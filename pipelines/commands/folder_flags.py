@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.write.exports import EXPORT_KINDS
-from vae.commands.idle_flags import refuse_idle
+from pipelines.write.variation_exports import EXPORT_KINDS
+from vae.commands.idle_flags import refuse_idle_flags
 
 if TYPE_CHECKING:
     import argparse
@@ -28,4 +28,4 @@ def add_folder_arguments(parser: argparse.ArgumentParser) -> None:
 
 def check_folder_flags(args: argparse.Namespace) -> None:
     """Raises UserError for a flag that does nothing without another one."""
-    refuse_idle(args, {"guard_formulas": ("--export csv", args.export == "csv")})
+    refuse_idle_flags(args, {"guard_formulas": ("--export csv", args.export == "csv")})

@@ -22,7 +22,7 @@ from pipelines.augment.variations_folder import (
     summary,
     write_index,
 )
-from pipelines.beam.run import beam_options, pipeline_of
+from pipelines.beam.pipeline import beam_options, beam_pipeline
 from pipelines.commands.folder_flags import add_folder_arguments, check_folder_flags
 from pipelines.commands.posts_source import relative_to_output
 from pipelines.errors import UserError
@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> None:
     units = list(_units(variations, manifest["files"], facts=[VARIATIONS_FORMAT, code_version(), settings]))
     options = beam_options(args.other_flags, units=len(units))
     with only_run_on(output):
-        with pipeline_of(options) as pipeline:
+        with beam_pipeline(options) as pipeline:
             _ = (
                 pipeline
                 | "Candidates" >> beam.Create(units)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from vae.commands.train import T5
+from vae.commands.train import T5_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,7 +30,7 @@ def named_contents(value: Any) -> list[list[str]]:
 
 
 def _add(text: str, hashes: dict[str, str], *, base: Path) -> None:
-    text = text.removeprefix(T5)
+    text = text.removeprefix(T5_PREFIX)
     for path in (Path(text), base / text):
         try:
             files = [path] if path.is_file() else [*_files_in(path)] if path.is_dir() else []

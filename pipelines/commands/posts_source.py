@@ -6,10 +6,10 @@ import argparse
 import os.path
 from typing import TYPE_CHECKING
 
-from pipelines.beam.local_model import SHIPPED, local_model
+from pipelines.beam.local_model import SHIPPED_PREFIX, local_model
 from pipelines.commands import prepare
-from pipelines.dataset.settings import add_arguments as add_arguments_of_prepare
-from vae.commands.idle_flags import Noted, refuse_idle
+from pipelines.dataset.prepare_settings import add_arguments as add_arguments_of_prepare
+from vae.commands.idle_flags import RecordedFlag, refuse_idle_flags
 from vae.model_folder.shipped import add_model_argument, is_shipped
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def add_posts_arguments(parser: argparse.ArgumentParser) -> None:
     posts.add_argument("--dataset", metavar="DIR", help="a folder written by prepare")
     posts.add_argument("--input", action="append", metavar="PATH", help="posts as prepare reads them")
     parser.add_argument(
-        "--columns", action=Noted, metavar="FIELD=COLUMN,...", help="with --input: which CSV column is what"
+        "--columns", action=RecordedFlag, metavar="FIELD=COLUMN,...", help="with --input: which CSV column is what"
     )
     add_model_argument(parser)
 
@@ -33,7 +33,7 @@ def posts_dataset(args: argparse.Namespace, output: str) -> str:
     Raises:
         UserError: a flag does nothing without another one.
     """
-    refuse_idle(args, {"columns": ("--input", bool(args.input))})
+    refuse_idle_flags(args, {"columns": ("--input", bool(args.input))})
     return str(args.dataset).rstrip("/") if args.dataset else f"{output}/dataset"
 
 
@@ -65,4 +65,4 @@ def relative_to_output(output: str, path: str) -> str:
 
 def model_relative_to_output(output: str, model: str) -> str:
     """The model's path as `relative_to_output` gives it; a shipped model's name, which is the same on every machine."""
-    return SHIPPED + model if is_shipped(model) else relative_to_output(output, model)
+    return SHIPPED_PREFIX + model if is_shipped(model) else relative_to_output(output, model)

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any
 import apache_beam as beam
 from apache_beam.transforms.combiners import ToList
 
+from pipelines.beam.pipeline import beam_options, beam_pipeline
 from pipelines.beam.progress import shown_progress
-from pipelines.beam.run import beam_options, pipeline_of
 from pipelines.dataset.clean_units import CleanUnits
 from pipelines.dataset.drop_boilerplate import DropBoilerplate
-from pipelines.dataset.earlier import Earlier, earlier_run, read_known
 from pipelines.dataset.encode_units import EncodeUnits
-from pipelines.dataset.finish import finish
-from pipelines.dataset.labels_step import NumberLabels
+from pipelines.dataset.finish_dataset import finish_dataset
 from pipelines.dataset.merge_shards import MergeShards
-from pipelines.dataset.outcome import STEPS, Outcome
-from pipelines.dataset.settings import PrepareSettings, add_arguments, settings_of
-from pipelines.dataset.tokenizer_step import TrainTokenizer, stage_tokenizer
-from pipelines.dataset.unit_keys import unit_keys
-from pipelines.dedup.find import FindDuplicates
+from pipelines.dataset.number_labels import NumberLabels
+from pipelines.dataset.prepare_settings import PrepareSettings, add_arguments, prepare_settings
+from pipelines.dataset.previous_run import PreviousRun, earlier_run, read_known
+from pipelines.dataset.staged_posts import unit_keys
+from pipelines.dataset.step_results import STEPS, StepResults
+from pipelines.dataset.train_tokenizer import TrainTokenizer, stage_tokenizer
+from pipelines.dedup.find_duplicates import FindDuplicates
 from pipelines.read.first_posts import first_posts
 from pipelines.read.plan import CutUnits, group_files
 from pipelines.read.readable_inputs import readable_inputs
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from apache_beam.options.pipeline_options import PipelineOptions
 
-    from pipelines.dataset.labels_step import Labels
+    from pipelines.dataset.number_labels import Labels
     from pipelines.read.files.input_file import InputFile
     from tokenizer.tokenizer import Tokenizer
 
@@ -51,7 +51,7 @@ WORKER_BYTES = 16 << 20
 def run(args: argparse.Namespace) -> None:
     """Runs the pipeline, checks that nothing vanished, and writes the manifest last."""
     started = time.perf_counter()
-    settings = settings_of(args)
+    settings = prepare_settings(args)
     output = output_folder(args.output)
     files = readable_inputs(
         settings.inputs, columns=settings.columns, output=output, content_kind=settings.content_kind
@@ -64,11 +64,11 @@ def run(args: argparse.Namespace) -> None:
         earlier = earlier_run(output, settings.recorded(), overwrite=args.overwrite)
         tokenizer = settings.given or (None if args.retokenize else earlier.tokenizer())
         labels = None if args.retokenize else earlier.labels()
-        outcome = Outcome(output)
+        outcome = StepResults(output)
         outcome.forget()
         with shown_progress("cleaning, bytes", total, outcome.bytes_cleaned, folder=output):
             run_pipeline(output, files, settings, options, earlier=earlier, tokenizer=tokenizer, labels=labels)
-        counts = finish(outcome, settings, earlier=earlier, clean=args.clean)
+        counts = finish_dataset(outcome, settings, earlier=earlier, clean=args.clean)
     summary = ", ".join(f"{value:,} {name}" for name, value in counts.items())
     log.info("%s: %s in %.1f s", output, summary, time.perf_counter() - started)
 
@@ -79,14 +79,14 @@ def run_pipeline(
     settings: PrepareSettings,
     options: PipelineOptions,
     *,
-    earlier: Earlier,
+    earlier: PreviousRun,
     tokenizer: Tokenizer | None,
     labels: Labels | None,
 ) -> None:
     """Cleans and stages units, decides between duplicate posts, encodes the units, and merges them to shards."""
-    outcome = Outcome(output)
+    outcome = StepResults(output)
     tokenizing = settings.tokenizing(sum(file.size for file in files))
-    with pipeline_of(options) as pipeline:
+    with beam_pipeline(options) as pipeline:
         units = (
             pipeline
             | "Files" >> beam.Create(group_files(files))

@@ -15,7 +15,7 @@ from pipelines.clean.clean import clean
 from pipelines.clean.language import prose_of
 from pipelines.clean.pii import mask_blocks, mask_personal_data
 from pipelines.clean.title import plain_title
-from pipelines.dataset.staged import (
+from pipelines.dataset.staged_posts import (
     STAGED_GROUP,
     CleanPost,
     content_sha256,
@@ -26,7 +26,7 @@ from pipelines.dataset.staged import (
 )
 from pipelines.dedup.minhash import band_hashes
 from pipelines.errors import UserError
-from pipelines.posts.post import EXCERPT_CHARACTERS, MARKDOWN, REJECTS, RawPost, Reject, site_of, text_of
+from pipelines.posts.post import EXCERPT_CHARACTERS, MARKDOWN, REJECTS_SCHEMA, RawPost, Reject, site_of, text_of
 from pipelines.read.fields.day_order import DayOrders
 from pipelines.read.reader import read_raw_posts
 from pipelines.write.atomic import read_json, write_json
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from pipelines.read.plan import WorkUnit
     from vae.language.identify import Identified
 
-SURE: Final = 0.5
+_SURE: Final = 0.5
 """Confidence from which a post of another language is rejected (the threshold of CCNet, Wenzek et al. 2020)."""
 
 UNREAD: Final = 3
@@ -120,7 +120,7 @@ class _Unit:
         name, schema = self.unit.fingerprint, staged_schema(self.settings.bands)
         with (
             staged_part(self.output, name, "posts", schema, files=files) as posts,
-            staged_part(self.output, name, "rejects", REJECTS, files=files) as rejects,
+            staged_part(self.output, name, "rejects", REJECTS_SCHEMA, files=files) as rejects,
         ):
             for batch in _batches(self.days.settle(self._items())):
                 read += len(batch)
@@ -205,13 +205,13 @@ class _Unit:
             return _reject(raw, stage="read", reason="not published yet", value=raw.date, threshold=self.settings.until)
         if not blocks:
             return _reject(raw, stage="clean", reason="no text after cleaning")
-        if language.confidence >= SURE and self.settings.languages and language.code not in self.settings.languages:
+        if language.confidence >= _SURE and self.settings.languages and language.code not in self.settings.languages:
             return _reject(
                 raw,
                 stage="language",
                 reason="other language",
                 value=f"{language.code} {language.confidence}",
-                threshold=f"{', '.join(self.settings.languages)} {SURE}",
+                threshold=f"{', '.join(self.settings.languages)} {_SURE}",
             )
         text = text_of(blocks)
         post = CleanPost(raw=raw, blocks=blocks, text=text, content_sha256=content_sha256(text), language=language.code)

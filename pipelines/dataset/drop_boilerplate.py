@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from apache_beam.transforms.combiners import ToList
 
 from pipelines.clean.boilerplate import is_boilerplate, line_key, without_lines
-from pipelines.dataset.staged import (
+from pipelines.dataset.staged_posts import (
     bands_array,
     blocks_array,
     blocks_of,
@@ -24,7 +24,7 @@ from pipelines.dataset.staged import (
     staged_schema,
 )
 from pipelines.dedup.minhash import band_hashes
-from pipelines.posts.post import REJECTS, Block, site_of, text_of
+from pipelines.posts.post import REJECTS_SCHEMA, Block, site_of, text_of
 from pipelines.write.atomic import write_json
 from pipelines.write.manifest import WORK
 from pipelines.write.receipts import fingerprint, is_done
@@ -112,7 +112,7 @@ def _stage_again(
     every = pa.array([line for of_site in lines.values() for line in of_site], pa.string())
     with (
         staged_part(output, new, "posts", staged_schema(settings.bands), files=files) as posts,
-        staged_part(output, new, "rejects", REJECTS, files=files) as rejects,
+        staged_part(output, new, "rejects", REJECTS_SCHEMA, files=files) as rejects,
     ):
         for batch in read_staged(staged_path(output, old, "rejects")):
             rejects.write_table(pa.Table.from_batches([batch]))

@@ -14,25 +14,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.dataset.decided import DUPLICATES, Applied, Decided
-from pipelines.dataset.labels_step import condition_ids
+from pipelines.dataset.apply_decisions import DUPLICATES, Applied, Decided
+from pipelines.dataset.number_labels import condition_ids
 from pipelines.dataset.pieces_writer import PiecesWriter, encoded_schema
-from pipelines.dataset.staged import read_staged, staged_path
+from pipelines.dataset.post_counts import count_words
+from pipelines.dataset.staged_posts import read_staged, staged_path
 from pipelines.dataset.statistics import COUNTED, EXAMPLES
-from pipelines.dataset.tokenizer_step import NO_TOKENIZER
-from pipelines.dataset.word_counts import words_of
-from pipelines.posts.post import CODE, POSTS, REJECTS, site_of
+from pipelines.dataset.train_tokenizer import NO_TOKENIZER
+from pipelines.posts.post import CODE, POSTS_SCHEMA, REJECTS_SCHEMA, site_of
 from pipelines.posts.varied_text import split_marker
 from pipelines.write.atomic import write_json
 from pipelines.write.manifest import WORK
-from pipelines.write.parquet import part
+from pipelines.write.parquet import parquet_part
 from pipelines.write.receipts import fingerprint, is_done
 from tokenizer.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pipelines.dataset.labels_step import Labels
+    from pipelines.dataset.number_labels import Labels
     from pipelines.dedup.decisions import Decisions
     from pipelines.write.parquet import PartWriter
 
@@ -126,15 +126,15 @@ class _Unit:
             posts, rejects, listed = (
                 _PartIfAny(stack, self._part(folder, schema, group))
                 for folder, schema, group in (
-                    ("posts", POSTS, POSTS_GROUP),
-                    ("rejects", REJECTS, _REJECTS_GROUP),
+                    ("posts", POSTS_SCHEMA, POSTS_GROUP),
+                    ("rejects", REJECTS_SCHEMA, _REJECTS_GROUP),
                     ("duplicates", DUPLICATES, _REJECTS_GROUP),
                 )
             )
             schema = encoded_schema(wide=wide)
             pieces = tokenizer and PiecesWriter(
                 stack.enter_context(
-                    part(self.output, encoded, schema, group_rows=_INPUT_PIECES, files=[], compression="lz4")
+                    parquet_part(self.output, encoded, schema, group_rows=_INPUT_PIECES, files=[], compression="lz4")
                 ),
                 tokenizer=tokenizer,
                 max_len=self.settings.max_len,
@@ -174,7 +174,9 @@ class _Unit:
     def _part(self, folder: str, schema: pa.Schema, group_rows: int) -> Any:
         path = f"{folder}/part-{self.name}.parquet"
         dictionary = [name for name in _REPEATED if name.partition(".")[0] in schema.names]
-        return part(self.output, path, schema, group_rows=group_rows, files=self.files, use_dictionary=dictionary)
+        return parquet_part(
+            self.output, path, schema, group_rows=group_rows, files=self.files, use_dictionary=dictionary
+        )
 
     def _reject(self, rejects: _PartIfAny, rows: list[dict[str, Any]]) -> None:
         for row in rows:
@@ -195,7 +197,7 @@ class _Unit:
         self.counts["posts_by_language"].update(columns["language"])
         self.counts["posts_by_month"].update(date[:7] for date in columns["date"])
         self.front_matter_errors += sum(map(bool, table.column("front_matter_error").to_pylist()))
-        words = words_of(table.column("text"))
+        words = count_words(table.column("text"))
         self.counts["totals"]["words"] += sum(words)
         self.counts["totals"].update(_characters(table))
         self.counts["post_words"].update(f"{1 << max(0, count - 1).bit_length():05d}" for count in words)

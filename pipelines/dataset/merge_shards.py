@@ -14,7 +14,7 @@ from apache_beam.transforms.combiners import ToList
 
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.manifest import WORK
-from pipelines.write.parquet import part
+from pipelines.write.parquet import parquet_part
 from pipelines.write.receipts import fingerprint, is_done
 from tokenizer.tokenizer import PAD
 from vae.data.dataset import LABELS
@@ -32,7 +32,7 @@ _GROUP_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shard:
+class PlannedShard:
     """One file to write: a bucket of a split, from row groups of the units' encoded files."""
 
     split: str
@@ -64,7 +64,7 @@ class MergeShards(beam.PTransform):
         )
 
 
-def plan_shards(receipts: Iterable[tuple[int, str]], *, shard_bytes: int) -> Iterator[Shard]:
+def plan_shards(receipts: Iterable[tuple[int, str]], *, shard_bytes: int) -> Iterator[PlannedShard]:
     """Shards of at most `shard_bytes` before compression, units in their order; a row group is never parted."""
     open_shards: dict[tuple[str, int, bool], list[tuple[str, int]]] = {}
     sizes: dict[tuple[str, int, bool], int] = {}
@@ -73,22 +73,22 @@ def plan_shards(receipts: Iterable[tuple[int, str]], *, shard_bytes: int) -> Ite
             key = (split, bucket, receipt["wide"])
             size = rows * _row_bytes(bucket, wide=receipt["wide"])
             if key in open_shards and sizes[key] + size > shard_bytes:
-                yield Shard(split=split, bucket=bucket, wide=receipt["wide"], groups=tuple(open_shards.pop(key)))
+                yield PlannedShard(split=split, bucket=bucket, wide=receipt["wide"], groups=tuple(open_shards.pop(key)))
                 sizes[key] = 0
             open_shards.setdefault(key, []).append((receipt["encoded"], group))
             sizes[key] = sizes.get(key, 0) + size
     for (split, bucket, wide), groups in open_shards.items():
-        yield Shard(split=split, bucket=bucket, wide=wide, groups=tuple(groups))
+        yield PlannedShard(split=split, bucket=bucket, wide=wide, groups=tuple(groups))
 
 
-def write_shard(shard: Shard, *, output: str) -> str:
+def write_shard(shard: PlannedShard, *, output: str) -> str:
     """Writes one shard and its receipt, whose path it returns. Safe to repeat."""
     receipt = f"{output}/{WORK}/shards/{shard.name}.json"
     if not is_done(receipt, output=output):
         files: list[dict[str, Any]] = []
         path = f"shards/split={shard.split}/bucket={shard.bucket}/part-{shard.name}.parquet"
         schema = shard_schema(shard.bucket, wide=shard.wide)
-        with part(output, path, schema, group_rows=SHARD_GROUP, files=files) as writer:
+        with parquet_part(output, path, schema, group_rows=SHARD_GROUP, files=files) as writer:
             for rows in _runs(shard, output):
                 writer.write_table(_padded(rows, schema, shard.bucket))
         write_json(receipt, {"files": files})
@@ -117,7 +117,7 @@ def _row_bytes(bucket: int, *, wide: bool) -> int:
     return bucket * (4 if wide else 2)
 
 
-def _runs(shard: Shard, output: str) -> Iterator[pa.Table]:
+def _runs(shard: PlannedShard, output: str) -> Iterator[pa.Table]:
     """The rows of the units in their order, a row group at a time."""
     waiting: list[pa.Table] = []
     size = rows_in_group(shard.bucket, wide=shard.wide)

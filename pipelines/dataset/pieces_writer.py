@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tokenizer.segments import Pieces
     from tokenizer.tokenizer import Tokenizer
 
-BUCKETS: Final = 4
+_BUCKETS: Final = 4
 """Padded widths: quarters of max_len."""
 
 
@@ -115,7 +115,7 @@ class PiecesWriter:
 
 def bucket_of(lengths: NDArray[np.int64], max_len: int) -> NDArray[np.int64]:
     """The smallest bucket, a quarter of max_len or a multiple of it, that holds so many pieces."""
-    width = -(-max_len // BUCKETS)
+    width = -(-max_len // _BUCKETS)
     return np.minimum(max_len, -(-lengths // width) * width)
 
 

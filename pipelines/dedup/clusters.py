@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipelines.dedup.keys import NO_SPLIT
-from pipelines.dedup.packed import firsts, records
+from pipelines.dedup.packed_rows import firsts, records
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,7 +16,7 @@ _POST = [("date", "<i4"), ("key", "<u8"), ("own", "u1"), ("pin", "u1")]
 BAND = np.dtype([("band", "<u8"), *_POST])
 """A band of a post, with the split of the post's own id, and the split it is known by."""
 
-LINK = np.dtype([*_POST, ("to", "<u8")])
+LINK_DTYPE = np.dtype([*_POST, ("to", "<u8")])
 """A post, and the key of another in its cluster, or its own; that one is among the rows too."""
 
 MEMBER = np.dtype([("key", "<u8"), ("representative", "<u8"), ("size", "<u4"), ("straddling", "<u4"), ("split", "u1")])
@@ -30,7 +30,7 @@ def link(bands: NDArray[Any]) -> NDArray[Any]:
     first = firsts(bands["band"])
     shared = np.bincount(first, minlength=len(bands))[first] > 1
     posts = bands[shared]
-    links = records(LINK, **{name: posts[name] for name, _ in _POST}, to=bands["key"][first[shared]])
+    links = records(LINK_DTYPE, **{name: posts[name] for name, _ in _POST}, to=bands["key"][first[shared]])
     unique: NDArray[Any] = np.unique(links)
     return unique
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from pipelines.dedup.clusters import MEMBER
-from pipelines.dedup.contents import COPY, PIN
-from pipelines.dedup.keys import NO_SPLIT, Place, place_of
-from pipelines.dedup.packed import unpacked
+from pipelines.dedup.keys import NO_SPLIT, PostPlace, place_of
+from pipelines.dedup.packed_rows import unpack_rows
+from pipelines.dedup.same_content import COPY, PIN
 from pipelines.posts.split import SPLITS
 
 if TYPE_CHECKING:
@@ -21,14 +21,14 @@ class ExactDuplicate(NamedTuple):
     """A post to drop: `first` has the same content."""
 
     row: int
-    first: Place
+    first: PostPlace
 
 
 class NearDuplicate(NamedTuple):
     """A post that resembles others, of which `representative` stands for all `size`."""
 
     row: int
-    representative: Place
+    representative: PostPlace
     size: int
 
 
@@ -59,10 +59,10 @@ class Decisions:
 
 def decide_unit(parts: Mapping[str, Iterable[bytes]]) -> Decisions:
     """Puts together what was decided of one unit: packed `copies`, `pins`, `members` and `repeated` keys."""
-    copies = unpacked(parts["copies"], COPY).tolist()
-    members = unpacked(parts["members"], MEMBER).tolist()
-    repeated = unpacked(parts["repeated"], np.dtype("<u8")).tolist()
-    splits = dict(unpacked(parts["pins"], PIN).tolist())
+    copies = unpack_rows(parts["copies"], COPY).tolist()
+    members = unpack_rows(parts["members"], MEMBER).tolist()
+    repeated = unpack_rows(parts["repeated"], np.dtype("<u8")).tolist()
+    splits = dict(unpack_rows(parts["pins"], PIN).tolist())
     splits.update((key, split) for key, *_, split in members if split != NO_SPLIT)
     return Decisions(
         exact=tuple(sorted(ExactDuplicate(place_of(key).row, place_of(first)) for key, first in copies)),

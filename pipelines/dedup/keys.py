@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from pipelines.dedup.packed import records
+from pipelines.dedup.packed_rows import records
 from pipelines.posts.split import SPLITS, id_key
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _ROW_BITS: Final = 24
 _NUMBER_BITS: Final = 64 - _ROW_BITS
 
 
-class Place(NamedTuple):
+class PostPlace(NamedTuple):
     """Where a post stands: the number of its unit, and its row in the unit, from 0."""
 
     number: int
@@ -82,20 +82,20 @@ class UnitKeys:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Known:
+class KnownPosts:
     """Posts of the dataset's earlier run, which keep their splits. rows: KNOWN (posts)."""
 
     rows: NDArray[Any]
 
     @classmethod
-    def of(cls, *, contents: Sequence[str], splits: Sequence[str]) -> Known:
+    def of(cls, *, contents: Sequence[str], splits: Sequence[str]) -> KnownPosts:
         """From the columns of a posts file."""
         return cls(rows=records(KNOWN, content=_contents(contents), split=[split_code(split) for split in splits]))
 
 
-def place_of(key: int) -> Place:
+def place_of(key: int) -> PostPlace:
     """The place of the post with this key."""
-    return Place(number=key >> _ROW_BITS, row=key & ((1 << _ROW_BITS) - 1))
+    return PostPlace(number=key >> _ROW_BITS, row=key & ((1 << _ROW_BITS) - 1))
 
 
 def numbers_of(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BANDS: Final = 14
-ROWS: Final = 8
+_ROWS: Final = 8
 SHINGLE_WORDS: Final = 5
 
 BANDS_VERSION: Final[int] = RMinHash.ALGORITHM_VERSION
@@ -27,7 +27,7 @@ _ODD: Final = 0x9E3779B97F4A7C15
 _MIX: Final = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 
 
-def band_hashes(texts: Sequence[str], *, bands: int = BANDS, rows: int = ROWS) -> NDArray[np.uint64]:
+def band_hashes(texts: Sequence[str], *, bands: int = BANDS, rows: int = _ROWS) -> NDArray[np.uint64]:
     r"""Hashes of the bands of each text's MinHash signature, (texts, bands); two texts share one in each band alike.
 
     The signature is of the set of runs of five words (casefolded, `\w+`); a shorter text is one such run. Texts of

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import torch
 
 from pipelines.augment.post_segments import SegmentedPost, segment_post
-from pipelines.dataset.labels_step import condition_ids
+from pipelines.dataset.number_labels import condition_ids
 from pipelines.posts.post import EXCERPT_CHARACTERS, METADATA_FIELDS, Reject
 from vae.data.dataset import LABELS
 from vae.evaluation.negative_elbo import negative_elbo

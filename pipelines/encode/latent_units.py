@@ -15,11 +15,11 @@ from apache_beam.transforms.combiners import ToList
 
 from pipelines.beam.local_model import loaded_model
 from pipelines.encode.latent_rows import ANOMALY, encode_posts, posts_schema, segments_schema, with_anomaly
-from pipelines.posts.post import REJECTS
-from pipelines.posts.units import read_posts
+from pipelines.posts.post import REJECTS_SCHEMA
+from pipelines.posts.posts_units import read_posts
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.manifest import WORK
-from pipelines.write.parquet import part
+from pipelines.write.parquet import parquet_part
 from pipelines.write.receipts import fingerprint, is_done
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from pipelines.posts.post import Reject
-    from pipelines.posts.units import PostsUnit
+    from pipelines.posts.posts_units import PostsUnit
     from pipelines.write.parquet import PartWriter
 
 LATENT_GROUP_ROWS = 1024
@@ -117,7 +117,7 @@ def _encode(unit: PostsUnit, output: str, model: str, seed: int) -> dict[str, An
     files: list[dict[str, Any]] = []
     if rejected:
         path = f"rejects/part-{unit.fingerprint}.parquet"
-        with part(output, path, REJECTS, group_rows=LATENT_GROUP_ROWS, files=files) as rejects:
+        with parquet_part(output, path, REJECTS_SCHEMA, group_rows=LATENT_GROUP_ROWS, files=files) as rejects:
             for reject in rejected:
                 rejects.write(asdict(reject))
     return {"files": files, "counts": counts, "nats": math.fsum(nats)}
@@ -158,4 +158,4 @@ def _part(
 ) -> AbstractContextManager[PartWriter]:
     # Numbers that hardly ever repeat need no dictionary, and compress better with byte streams split.
     options = {"use_dictionary": ["post_id"], "use_byte_stream_split": ["mean.list.element", "std.list.element"]}
-    return part(output, path, schema, group_rows=LATENT_GROUP_ROWS, files=files, **options)
+    return parquet_part(output, path, schema, group_rows=LATENT_GROUP_ROWS, files=files, **options)

@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from pipelines.filters.words_and_phrases import encodable
-from tokenizer.protect import KINDS
+from tokenizer.protect import PROTECTED_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -34,7 +34,7 @@ class Candidate:
     change: float
     segments: tuple[tuple[str, str], ...] = ()
     language: str = ""
-    protects: Collection[str] = KINDS
+    protects: Collection[str] = PROTECTED_KINDS
 
     @cached_property
     def masked(self) -> tuple[str, str]:

@@ -78,7 +78,7 @@ METADATA_FIELDS = [
     pa.field("tags", pa.list_(pa.string())),
 ]
 
-POSTS = pa.schema(
+POSTS_SCHEMA = pa.schema(
     [
         pa.field("post_id", pa.string()),
         pa.field("source", pa.string()),
@@ -94,7 +94,7 @@ POSTS = pa.schema(
     ]
 )
 
-REJECTS = pa.schema(
+REJECTS_SCHEMA = pa.schema(
     [
         pa.field("source", pa.string()),
         pa.field("position", pa.int64()),

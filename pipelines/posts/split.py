@@ -6,7 +6,7 @@ import hashlib
 
 SPLITS = ("train", "validation", "test")
 
-HELD_OUT = 0.05
+_HELD_OUT = 0.05
 """Share of the posts in each of test and validation."""
 
 
@@ -18,9 +18,9 @@ def id_key(post_id: str) -> int:
 def split_of(key: int, *, seed: int) -> str:
     """One of SPLITS, for the post whose `id_key` is this."""
     share = unit_interval(f"{seed} split {key}")
-    if share < HELD_OUT:
+    if share < _HELD_OUT:
         return "test"
-    return "validation" if share < 2 * HELD_OUT else "train"
+    return "validation" if share < 2 * _HELD_OUT else "train"
 
 
 def unit_interval(text: str) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import apache_beam as beam
 
-from pipelines.errors import naming
+from pipelines.errors import as_file_error
 from pipelines.posts.split import unit_interval
 from pipelines.read.files.opening import open_input
 from pipelines.read.files.source import UnreadableError, open_source
@@ -131,7 +131,7 @@ def file_sha256(file: InputFile) -> str:
     digest = hashlib.sha256()
     try:
         with (
-            naming(file.path, "read"),
+            as_file_error(file.path, "read"),
             open_input(file) if file.member else open_source(file.path) as stream,
         ):
             while chunk := stream.read(_CHUNK):

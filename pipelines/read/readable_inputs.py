@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from pipelines.errors import FileError, UserError, naming
+from pipelines.errors import FileError, UserError, as_file_error
 from pipelines.posts.post import RawPost
 from pipelines.read.content_kinds import SAMPLE_CHARACTERS, SAMPLE_POSTS, kind_of_contents
 from pipelines.read.files.inputs import SkippedFile, list_inputs, printable_path
@@ -99,7 +99,7 @@ def _may_be_posts(file: InputFile, inputs: Sequence[str]) -> bool:
     if file.kind != "json" or file.path in inputs:
         return True
     try:
-        with naming(file.path, "read"), open_input(file) as stream:
+        with as_file_error(file.path, "read"), open_input(file) as stream:
             return may_hold_posts(stream)
     except UnreadableError:
         return True  # reading it tells why

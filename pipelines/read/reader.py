@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from pipelines.errors import naming
+from pipelines.errors import as_file_error
 from pipelines.posts.post import RawPost, Reject
 from pipelines.read.charsets.translated import as_utf8
 from pipelines.read.csv.file import read_csv_file
@@ -44,7 +44,7 @@ def read_raw_posts(
         UserError: the file's columns are not as asked for.
         FileError: the file cannot be opened, or reading broke off; a retry may succeed.
     """
-    with naming(file.path, "read"):
+    with as_file_error(file.path, "read"):
         yield from islice(_read_posts(file, columns=columns, part=part), file.take)
 
 
@@ -85,7 +85,7 @@ def cut_file(file: InputFile, *, columns: Mapping[str, str] | None, part_bytes: 
     if file.refused or file.take is not None:
         return []  # reading it tells why; the first posts alone are few
     try:
-        with naming(file.path, "read"), open_input(file) as stream:
+        with as_file_error(file.path, "read"), open_input(file) as stream:
             return _cut(stream, file, columns=columns, part_bytes=part_bytes)
     except UnreadableError:
         return []  # reading it tells why

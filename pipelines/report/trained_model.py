@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.beam.local_model import SHIPPED
+from pipelines.beam.local_model import SHIPPED_PREFIX
 from pipelines.errors import UserError
 from pipelines.report.manifest_folder import join, read_json_object
-from vae.evaluation.meanings import MEANINGS
+from vae.evaluation.figure_descriptions import FIGURE_DESCRIPTIONS
 from vae.model_folder import shipped
 
 
@@ -37,8 +37,8 @@ def read_trained_model(path: str) -> TrainedModel:
     curves: str | None = None
     measures: tuple[Measure, ...] = ()
     missing = []
-    if path.startswith(SHIPPED):
-        path = str(shipped.MODELS / path.removeprefix(SHIPPED))
+    if path.startswith(SHIPPED_PREFIX):
+        path = str(shipped.SHIPPED_MODELS / path.removeprefix(SHIPPED_PREFIX))
     try:
         with FileSystems.open(join(path, "curves.png")) as handle:
             curves = base64.b64encode(handle.read()).decode("ascii")
@@ -48,7 +48,7 @@ def read_trained_model(path: str) -> TrainedModel:
         metrics = read_json_object(path, "metrics.json", command="train")
         measures = tuple(
             Measure(name=name, value=metrics[name], meaning=meaning)
-            for name, meaning in MEANINGS.items()
+            for name, meaning in FIGURE_DESCRIPTIONS.items()
             if isinstance(metrics.get(name), int | float)
         )
     except UserError:

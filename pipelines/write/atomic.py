@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.errors import naming
+from pipelines.errors import as_file_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,7 @@ def atomic_file(path: str) -> Iterator[tuple[BinaryIO, Written]]:
     Raises:
         FileError: it cannot be written.
     """
-    with naming(path, "written"), _renamed_file(path) as opened:
+    with as_file_error(path, "written"), _renamed_file(path) as opened:
         yield opened
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from pipelines.errors import UserError, naming
+from pipelines.errors import UserError, as_file_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ def only_run_on(folder: str) -> Iterator[None]:
         raise UserError(
             f"{folder} cannot be a folder to write to: {error.strerror}; choose another --output"
         ) from error
-    with naming(folder, "written to"):
+    with as_file_error(folder, "written to"):
         try:
             lock = FileLock(Path(folder) / ".lock", timeout=0).acquire()
         except Timeout as error:

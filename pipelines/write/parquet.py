@@ -13,7 +13,7 @@ from pipelines.write.atomic import atomic_file
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROWS = "rows"
+_ROWS = "rows"
 
 
 class PartWriter:
@@ -46,7 +46,7 @@ class PartWriter:
 
 
 @contextmanager
-def part(
+def parquet_part(
     folder: str, path: str, schema: pa.Schema, *, group_rows: int, files: list[dict[str, Any]], **options: Any
 ) -> Iterator[PartWriter]:
     """Writes `folder/path` and appends its entry (path, rows, bytes, sha256) to `files`; whole or not at all.
@@ -58,4 +58,4 @@ def part(
         rows = PartWriter(out, group_rows=group_rows)
         yield rows
         rows.flush()
-    files.append({"path": path, ROWS: rows.count, "bytes": written.bytes, "sha256": written.sha256})
+    files.append({"path": path, _ROWS: rows.count, "bytes": written.bytes, "sha256": written.sha256})

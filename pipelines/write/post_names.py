@@ -10,7 +10,7 @@ from unicodedata import category, normalize
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LONGEST: Final = 100
+_LONGEST: Final = 100
 """Bytes of a name's words: with what is put before and after them they stay below the 255 that file systems take."""
 
 _RESERVED: Final = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
@@ -54,4 +54,4 @@ def _slug(text: str) -> str:
     """Letters and digits of any script in lower case, a hyphen for whatever stands between them."""
     folded = normalize("NFKC", normalize("NFKC", text).casefold())
     words = _HYPHENS.sub("-", "".join(each if category(each)[0] in "LMN" else "-" for each in folded))
-    return words.strip("-").encode()[:LONGEST].decode(errors="ignore").rstrip("-")
+    return words.strip("-").encode()[:_LONGEST].decode(errors="ignore").rstrip("-")

@@ -9,7 +9,7 @@ import torch
 from blogvae_process import manifest_of, output_bytes, rows_of
 
 from pipelines.commands import augment
-from pipelines.dataset import settings
+from pipelines.dataset import prepare_settings
 from pipelines.write.folder_lock import only_run_on
 
 SENTENCE = "The kettle boils in the kitchen, and number {} of the lamps goes out. "
@@ -97,7 +97,7 @@ def test_another_version_of_the_code_prepares_and_varies_again(chain, done, tmp_
     first = units()
     assert units() == first
     whole = output_bytes(output)
-    for module in (augment, settings):
+    for module in (augment, prepare_settings):
         monkeypatch.setattr(module, "code_version", lambda: "another")
     assert len(units() - first) == 1
     assert {file["path"] for file in manifest_of(output)["files"]}.isdisjoint(whole)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.posts.post import POSTS
+from pipelines.posts.post import POSTS_SCHEMA
 
 ONE_PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -18,7 +18,7 @@ RULES = ("length_ratio", "repetition", "copy", "drift", "unfinished")
 VARIATIONS_SCHEMA = pa.schema(
     [
         pa.field("variation_id", pa.string()),
-        *(POSTS.field(name) for name in ("post_id", "title", "author", "date", "category", "tags", "language")),
+        *(POSTS_SCHEMA.field(name) for name in ("post_id", "title", "author", "date", "category", "tags", "language")),
         pa.field("variant", pa.int32()),
         pa.field("candidate", pa.int32()),
         pa.field("text", pa.string()),
@@ -103,7 +103,7 @@ class VariationsFolder:
         (self.path / "metrics.json").write_text(json.dumps(self.metrics))
         _write_folder(
             self.root / "dataset",
-            {"posts/part-00000.parquet": pa.Table.from_pylist(self.posts, POSTS)},
+            {"posts/part-00000.parquet": pa.Table.from_pylist(self.posts, POSTS_SCHEMA)},
             format="blogvae-dataset/1",
         )
         model = self.root / "model"

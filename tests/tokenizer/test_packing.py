@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokenizer.packing import pack
-from tokenizer.word_table import Words
+from tokenizer.word_table import WordRows
 
 LIMIT = 10
 
@@ -14,7 +14,7 @@ texts = st.lists(st.lists(words, max_size=30), max_size=4)
 def table(rows):
     none = np.zeros(len(rows), np.int32)
     size, ends, begins = np.array(rows, np.int32).reshape(-1, 3).T
-    return Words(
+    return WordRows(
         size=size, ends=ends, begins=begins, first=none, characters=none, uncovered=none, unknown=none, store=none
     )
 

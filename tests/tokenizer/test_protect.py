@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tokenizer.protect import KINDS, mask_words, protect, restore, split_words, unprotect
+from tokenizer.protect import PROTECTED_KINDS, mask_words, protect, restore, split_words, unprotect
 
 SPANS = [
     "https://example.org/a?b=1&c=2",
@@ -28,7 +28,7 @@ texts = st.lists(st.one_of(st.text(max_size=8), st.sampled_from(SPANS + FRAGMENT
 )
 
 
-kinds = st.sets(st.sampled_from(KINDS)).map(frozenset)
+kinds = st.sets(st.sampled_from(PROTECTED_KINDS)).map(frozenset)
 
 
 @given(texts, kinds)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sentencepiece import SentencePieceTrainer
 
 from tokenizer.protect import protect
-from tokenizer.segments import Counts, cut, cut_ids, truncate_ids
+from tokenizer.segments import SegmentCounts, cut, cut_ids, truncate_ids
 from tokenizer.tokenizer import UNK, Tokenizer
 from tokenizer.training import train_tokenizer
 
@@ -96,7 +96,7 @@ def test_words_characters_and_pieces_are_counted(tokenizer):
     # The numbers of pieces follow from the vocabulary: 80 bytes, and 2 and 3 of them for the signs in between.
     text = f"The cat {'Q' * 80} é日 42."
     pieces = [len(row) for row in tokenizer.encode(["The", "cat", "Q" * 80, "é日", "<num>."])]
-    assert cut_ids([text], **of(tokenizer)).counts == Counts(
+    assert cut_ids([text], **of(tokenizer)).counts == SegmentCounts(
         words=5, characters=3 + 3 + 80 + 2 + 3, uncovered=82, pieces=sum(pieces), unknown=0, lost=pieces[2]
     )
 
@@ -159,4 +159,4 @@ def test_no_text_no_segment(tokenizer):
 def test_no_texts_no_rows(tokenizer):
     for pieces in (cut_ids([], **of(tokenizer)), truncate_ids(["", " "], **of(tokenizer))):
         assert (len(pieces.ids), len(pieces.lengths), len(pieces.texts), len(pieces.too_long)) == (0, 0, 0, 0)
-        assert pieces.counts == Counts(words=0, characters=0, uncovered=0, pieces=0, unknown=0, lost=0)
+        assert pieces.counts == SegmentCounts(words=0, characters=0, uncovered=0, pieces=0, unknown=0, lost=0)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vae.errors import UserError
-from vae.model_folder.shipped import MODELS
+from vae.model_folder.shipped import SHIPPED_MODELS
 from vae.models.configs import TEXT_FAMILIES, RecurrentConfig, TransformerConfig
 from vae.models.families import text_model
 from vae.settings import DEFAULTS, load_preset, override, presets, settings_from
@@ -37,7 +37,7 @@ def test_tiny_small_and_base_are_there():
 
 
 def test_fine_tuning_has_the_objective_of_the_model_that_ships_from_the_first_step():
-    settings = json.loads((MODELS / "base-en" / "config.json").read_text())["settings"]
+    settings = json.loads((SHIPPED_MODELS / "base-en" / "config.json").read_text())["settings"]
     assert load_preset("fine-tune").objective == replace(settings_from(settings).objective, anneal=0.0)
 
 

@@ -50,14 +50,14 @@ SINGLE = {
 MAIN_USE = 0.35
 """A word is of such a kind if that share of its uses is: no common word has a share from 0.3 to 0.39."""
 
-TAGS = {"DT": "determiner", "EX": "pronoun", "MD": "auxiliary", "PRP": "pronoun", "PRP$": "pronoun"}
+_TAGS = {"DT": "determiner", "EX": "pronoun", "MD": "auxiliary", "PRP": "pronoun", "PRP$": "pronoun"}
 """Closed classes by the tags of the Penn Treebank."""
 
 LONGEST_OTHER_THAN_COMPOUND = 3
 """Letters after "no" in words that are none of its compounds, as "noted" is none."""
 
 
-def counted(folder: Path) -> dict[str, str]:
+def counted_words(folder: Path) -> dict[str, str]:
     """Words for numbers, times and units from WordNet, names (Monday) too, with plurals; of times also "daily"."""
     read = read_wordnet(folder)
     known = senses(folder, read, names=True)
@@ -122,7 +122,7 @@ def closed_classes(brill: Path) -> dict[str, str]:
     """Determiners, pronouns and auxiliaries that Brill's lexicon tags so and stopwordsiso lists too."""
     listed = import_module("stopwordsiso").stopwords("en")
     tagged = (line.split() for line in brill.read_text(encoding="utf-8").splitlines() if line[:1].isalpha())
-    return {word: TAGS[tag] for word, tag in tagged if tag in TAGS and word in listed}
+    return {word: _TAGS[tag] for word, tag in tagged if tag in _TAGS and word in listed}
 
 
 def auxiliaries() -> dict[str, str]:
@@ -154,7 +154,7 @@ def main() -> None:
     parser.add_argument("brill", type=Path, help="words with their tags")
     parser.add_argument("output", type=Path, help="fixed-words.tsv")
     args = parser.parse_args()
-    kinds = counted(args.folder) | closed_classes(args.brill) | auxiliaries() | negations()
+    kinds = counted_words(args.folder) | closed_classes(args.brill) | auxiliaries() | negations()
     lines = sorted(f"{kind}\t{word}\n" for word, kind in kinds.items())
     args.output.write_text("".join(lines), encoding="utf-8")
 

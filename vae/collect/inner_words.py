@@ -15,12 +15,12 @@ from vae.language.language import language
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 ENDED = re.compile(r"[.!?]$")
 RARELY = 1 / 8
 """A word is an inner one if a sentence ends in it at most an eighth as often as in an average word."""
 
-FEWEST = 20
+_FEWEST = 20
 """Uses from which a share is worth trusting: of an average word one in 18 ends a sentence."""
 
 
@@ -28,12 +28,12 @@ def inner_words(sentences: Iterable[str], stop_words: frozenset[str]) -> list[st
     """Stop words that sentences rarely end in, sorted; what ends in no full stop or its like is not counted."""
     uses, ends = Counter[str](), Counter[str]()
     for sentence in sentences:
-        words = WORD.findall(sentence.lower().replace("’", "'"))
+        words = _WORD.findall(sentence.lower().replace("’", "'"))
         if words and ENDED.search(sentence):
             uses.update(words)
             ends[words[-1]] += 1
     average = ends.total() / uses.total()
-    return sorted(word for word in stop_words if uses[word] >= FEWEST and ends[word] <= RARELY * average * uses[word])
+    return sorted(word for word in stop_words if uses[word] >= _FEWEST and ends[word] <= RARELY * average * uses[word])
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vae.language.lexicon import FORMAT
+from vae.language.lexicon import LEXICON_FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 Group = tuple[str, str]
 """Part of speech and place in its file: how WordNet names a group of synonyms (a synset)."""
 
-FILES = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
+_FILES = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
 SENSE_KINDS = {"1": "n", "2": "v", "3": "a", "4": "r", "5": "a"}
-WORD = re.compile(r"[a-z][a-z'-]*[a-z]")
+_WORD = re.compile(r"[a-z][a-z'-]*[a-z]")
 """What is kept: single words in lower case. Names and phrases would be half of the file."""
 
 ENDINGS = (
@@ -36,7 +36,7 @@ ENDINGS = (
 )
 """The rules of detachment of morph(7WN), each with the form that it undoes."""
 
-TAGS = {"VBD": "past", "VBN": "participle", "VBG": "ing", "VBZ": "third"}
+_TAGS = {"VBD": "past", "VBN": "participle", "VBG": "ing", "VBZ": "third"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Wordnet:
 def read_wordnet(folder: Path) -> Wordnet:
     """The groups of all four parts of speech."""
     read = Wordnet()
-    for kind, name in FILES.items():
+    for kind, name in _FILES.items():
         for line in (folder / f"data.{name}").read_text(encoding="utf-8").splitlines():
             if not line.startswith(" "):
                 _read_group(kind, line.partition(" | ")[0].split(), read)
@@ -107,10 +107,10 @@ def senses(folder: Path, read: Wordnet, *, names: bool = False) -> dict[str, lis
         word, _, rest = key.partition("%")
         counts[SENSE_KINDS[rest[0]], word, int(order)] = int(count)
     found = defaultdict(list)
-    for kind, name in FILES.items():
+    for kind, name in _FILES.items():
         for line in (folder / f"index.{name}").read_text(encoding="utf-8").splitlines():
             word, *fields = line.split()
-            if line.startswith(" ") or not WORD.fullmatch(word):
+            if line.startswith(" ") or not _WORD.fullmatch(word):
                 continue
             for number, offset in enumerate(fields[-int(fields[1]) :], 1):
                 group = kind, offset
@@ -123,11 +123,11 @@ def irregular_forms(folder: Path, known: dict[str, list[tuple[Group, int]]]) -> 
     """The lists of exceptions; which form of a verb each is, WordNet does not say, so lemminflect does."""
     inflected = import_module("lemminflect").getInflection  # nothing that blogvae needs to run
     found: dict[str, set[str]] = defaultdict(set)
-    for kind, name in FILES.items():
+    for kind, name in _FILES.items():
         for line in (folder / f"{name}.exc").read_text(encoding="utf-8").splitlines():
             word, *lemmas = line.split()
             for lemma in lemmas:
-                if WORD.fullmatch(word) and any(group[0] == kind for group, _ in known.get(lemma, ())):
+                if _WORD.fullmatch(word) and any(group[0] == kind for group, _ in known.get(lemma, ())):
                     found[word] |= {f"{kind}:{lemma}:{form}" for form in _forms_of(kind, word, lemma, inflected)}
     return dict(found)
 
@@ -136,7 +136,7 @@ def _forms_of(kind: str, word: str, lemma: str, inflected: Callable[..., Sequenc
     if kind == "n":
         yield "plural"
     elif kind == "v":
-        told = [form for tag, form in TAGS.items() if word in inflected(lemma, tag, inflect_oov=False)]
+        told = [form for tag, form in _TAGS.items() if word in inflected(lemma, tag, inflect_oov=False)]
         yield from told or (["ing"] if word.endswith("ing") else ["past", "participle"])
     else:
         yield "superlative" if word.endswith("st") else "comparative"
@@ -164,7 +164,9 @@ def lexicon_text(folder: Path) -> str:
             for word, of_word in sorted(known.items())
         ],
     }
-    head = f"{FORMAT}, made by vae.collect.lexicon of WordNet 3.0, (c) 2006 Princeton University: LICENSE-WordNet"
+    head = (
+        f"{LEXICON_FORMAT}, made by vae.collect.lexicon of WordNet 3.0, (c) 2006 Princeton University: LICENSE-WordNet"
+    )
     return head + "".join(f"\n[{name}]\n" + "\n".join(lines) for name, lines in sections.items()) + "\n"
 
 

@@ -14,21 +14,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vae.language.language import language
-from vae.language.moving import COLUMNS, Moving
+from vae.language.moving import MOVING_COLUMNS, Moving
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-SUBJECTS = frozenset({"pronoun", "determiner"})
+_SUBJECTS = frozenset({"pronoun", "determiner"})
 """Kinds of words with which a clause often begins: behind a comma they tell that what stands before was put first."""
 
-LONGEST = 14
+_LONGEST = 14
 """Words of a part that was put first, at most."""
 
-FEWEST, LEAST = 5, 0.2
+_FEWEST, LEAST = 5, 0.2
 """How often a word opened such a part, and of how many of the sentences that it begins."""
 
-FEWEST_SWAPS = 3
+_FEWEST_SWAPS = 3
 """How often authors exchanged what stands before and behind a word."""
 
 _MARKS = re.compile(r"^\W+|\W+$")
@@ -36,7 +36,7 @@ _MARKS = re.compile(r"^\W+|\W+$")
 
 def moving(sentences: Iterable[str], revisions: Iterable[Mapping[str, str]]) -> dict[str, Moving]:
     """By word, sorted, how it is met where parts are put first or exchanged; without words that hardly are."""
-    subjects = {word for word, kind in language("en").kinds.items() if kind in SUBJECTS}
+    subjects = {word for word, kind in language("en").kinds.items() if kind in _SUBJECTS}
     begins, fronted, inside = Counter[str](), Counter[str](), Counter[str]()
     for sentence in sentences:
         words = sentence.split()
@@ -46,7 +46,7 @@ def moving(sentences: Iterable[str], revisions: Iterable[Mapping[str, str]]) -> 
         begins[plain[0]] += 1
         inside.update(word for word, before in zip(plain[1:], words, strict=False) if before[-1].isalnum())
         comma = next((place for place, word in enumerate(words) if word.endswith(",")), len(words))
-        if 1 <= comma <= LONGEST and comma + 1 < len(words) and plain[comma + 1] in subjects:
+        if 1 <= comma <= _LONGEST and comma + 1 < len(words) and plain[comma + 1] in subjects:
             fronted[plain[0]] += 1
     swapped = Counter(word for row in revisions if (word := swapped_around(row["old"], row["new"])))
     found = {
@@ -55,7 +55,7 @@ def moving(sentences: Iterable[str], revisions: Iterable[Mapping[str, str]]) -> 
     return {
         word: each
         for word, each in sorted(found.items())
-        if (each.fronted >= FEWEST and each.rate >= LEAST) or each.swapped >= FEWEST_SWAPS
+        if (each.fronted >= _FEWEST and each.rate >= LEAST) or each.swapped >= _FEWEST_SWAPS
     }
 
 
@@ -84,7 +84,7 @@ def _bare(word: str) -> str:
 def moving_text(found: Mapping[str, Moving]) -> str:
     """The table's text: a line that names the columns, then a line a word."""
     rows = ("\t".join(map(str, (word, *each))) for word, each in found.items())
-    return "".join(f"{line}\n" for line in (COLUMNS, *rows))
+    return "".join(f"{line}\n" for line in (MOVING_COLUMNS, *rows))
 
 
 def main() -> None:

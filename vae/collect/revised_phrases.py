@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 TOKEN = re.compile(r"\w+(?:['.-]\w+)*|[^\w\s]")
-LONGEST = 5
+_LONGEST = 5
 """Words of a phrase at most."""
 
 GAP = 2
@@ -23,7 +23,7 @@ Phrases = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Counts:
+class PhraseCounts:
     """Of each pair of phrases its sentences and its sources; of each phrase its sentences with it unchanged."""
 
     pairs: Counter[Phrases] = field(default_factory=Counter)
@@ -31,9 +31,9 @@ class Counts:
     unchanged: Counter[str] = field(default_factory=Counter)
 
 
-def count_phrases(revisions: Iterable[Mapping[str, str]], *, fewest_sources: int) -> Counts:
+def count_phrases(revisions: Iterable[Mapping[str, str]], *, fewest_sources: int) -> PhraseCounts:
     """The phrases exchanged in revisions, each with `old`, `new` and `source` ("owner/name": the owner is counted)."""
-    counts, sentences = Counts(), []
+    counts, sentences = PhraseCounts(), []
     for row in revisions:
         old, new = (TOKEN.findall(row[side].lower().replace("’", "'")) for side in ("old", "new"))
         sentences.append((old, new))
@@ -64,10 +64,10 @@ def exchanged(old: list[str], new: list[str]) -> Iterator[Phrases]:
 
 
 def _is_phrase(words: list[str]) -> bool:
-    return 0 < len(words) <= LONGEST and all(word[0].isalpha() for word in words)
+    return 0 < len(words) <= _LONGEST and all(word[0].isalpha() for word in words)
 
 
 def _phrases(words: list[str]) -> Iterator[str]:
-    for start, size in product(range(len(words)), range(1, LONGEST + 1)):
+    for start, size in product(range(len(words)), range(1, _LONGEST + 1)):
         if start + size <= len(words):
             yield " ".join(words[start : start + size])

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from vae.collect.revised_phrases import count_phrases
 from vae.language.language import language
-from vae.language.rewordings import COLUMNS
+from vae.language.rewordings import REWORDING_COLUMNS
 
 if TYPE_CHECKING:
-    from vae.collect.revised_phrases import Counts, Phrases
+    from vae.collect.revised_phrases import PhraseCounts, Phrases
     from vae.language.language import Language
     from vae.language.lexicon import Lexicon
 
@@ -52,7 +52,7 @@ class Filter:
 
     language: Language
     lexicon: Lexicon
-    counts: Counts
+    counts: PhraseCounts
     replaced: Counter[str]
 
     def keeps(self, pair: Phrases) -> bool:
@@ -137,7 +137,7 @@ def _head(word: str) -> str:
     return word.partition("'")[0]
 
 
-def rewordings_text(counts: Counts) -> str:
+def rewordings_text(counts: PhraseCounts) -> str:
     """The table's text: a line that names the columns, then a line a pair, sorted."""
     english = language("en")
     if english.lexicon is None:
@@ -148,7 +148,7 @@ def rewordings_text(counts: Counts) -> str:
     kept = Filter(language=english, lexicon=english.lexicon, counts=counts, replaced=replaced)
     pairs = sorted(pair for pair in counts.pairs if kept.keeps(pair))
     rows = [(*pair, counts.pairs[pair], len(counts.sources[pair]), counts.unchanged[pair[0]]) for pair in pairs]
-    return "".join(f"{line}\n" for line in (COLUMNS, *("\t".join(map(str, row)) for row in rows)))
+    return "".join(f"{line}\n" for line in (REWORDING_COLUMNS, *("\t".join(map(str, row)) for row in rows)))
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from safetensors.torch import load_file
 
 from vae.language.bert import Bert, BertConfig, named_here
-from vae.model_folder.shipped import SUMS
+from vae.model_folder.shipped import CHECKSUMS
 from vae.model_folder.weights import write_weights
 
 
@@ -29,9 +29,9 @@ def export(source: Path, output: Path) -> None:
     tokenizer = json.loads((source / "tokenizer.json").read_text(encoding="utf-8"))
     told = json.dumps({**tokenizer, "truncation": None, "padding": None}, ensure_ascii=False, separators=(",", ":"))
     (output / "tokenizer.json").write_text(told, encoding="utf-8")
-    files = sorted(path for path in output.iterdir() if path.is_file() and path.name != SUMS)
+    files = sorted(path for path in output.iterdir() if path.is_file() and path.name != CHECKSUMS)
     sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
-    (output / SUMS).write_text("".join(sums), encoding="utf-8")
+    (output / CHECKSUMS).write_text("".join(sums), encoding="utf-8")
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from vae.commands.command import Command, main
 from vae.commands.evaluate import check_fit
 from vae.data.dataset import Dataset
 from vae.errors import UserError
-from vae.model_folder.replaced_file import only_writer_to, replace_text
+from vae.model_folder.safe_writes import only_writer_to, replace_text
 from vae.model_folder.shipped import add_model_argument, is_shipped
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Calibrates on the validation split, checks on the test split, writes calibration.json and a picture."""
     from vae.data.split import texts_of  # noqa: PLC0415
-    from vae.evaluation.calibrate import calibrate, measured_changes  # noqa: PLC0415  (torch is slow to import)
+    from vae.evaluation.model_calibration import calibrate, measured_changes  # noqa: PLC0415  (torch is slow to import)
     from vae.evaluation.plots import plot_calibration  # noqa: PLC0415
     from vae.text_vae import TextVAE  # noqa: PLC0415
 

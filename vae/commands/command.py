@@ -41,12 +41,12 @@ class Command:
 def main(command: Command, argv: Sequence[str] | None = None) -> int:
     """Runs a command. Returns 0 when done, 2 for the user's mistake, 1 for anything else."""
     parser = argparse.ArgumentParser(prog=f"blogvae {command.name}", description=command.help, allow_abbrev=False)
-    add_common(command, parser)
+    add_shared_flags(command, parser)
     given = sys.argv[1:] if argv is None else list(argv)
     return execute(command, parser, given)
 
 
-def add_common(command: Command, parser: argparse.ArgumentParser) -> None:
+def add_shared_flags(command: Command, parser: argparse.ArgumentParser) -> None:
     """A command's own flags and those all commands have."""
     parser.formatter_class = argparse.ArgumentDefaultsHelpFormatter
     command.add_arguments(parser)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from vae.commands.command import Command, main
 from vae.data.streams import open_dataset
 from vae.errors import UserError
-from vae.evaluation.meanings import HIDDEN_MEANING, MEANINGS
-from vae.evaluation.page import evaluation_page, hidden_figures, short
+from vae.evaluation.evaluation_page import evaluation_page, hidden_figures, short
+from vae.evaluation.figure_descriptions import FIGURE_DESCRIPTIONS, HIDDEN_MEANING
 from vae.model_folder.shipped import add_model_argument, tokenizer_of
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> None:
         iw_texts=args.iw_texts,
         samples=args.samples,
     )
-    for name, meaning in MEANINGS.items():
+    for name, meaning in FIGURE_DESCRIPTIONS.items():
         print(f"{name:>26} {short(metrics[name]):>12}  {meaning}")
     for name, number in hidden_figures(metrics["hidden_nats"]):
         print(f"{name:>26} {number:>12}  {HIDDEN_MEANING}")
@@ -78,7 +78,7 @@ def evaluate(
     import pyarrow.parquet as pq  # noqa: PLC0415  (pyarrow, torch and matplotlib are slow to import, --help should not wait)
 
     from vae.evaluation.latent_map import latent_map  # noqa: PLC0415
-    from vae.evaluation.metrics import measure  # noqa: PLC0415
+    from vae.evaluation.metrics import measure_model  # noqa: PLC0415
     from vae.evaluation.plots import plot_by_length, plot_latent_map, plot_radius  # noqa: PLC0415
     from vae.text_vae import TextVAE  # noqa: PLC0415
 
@@ -92,7 +92,7 @@ def evaluate(
     if labels != list(model.labels):
         log.warning("%s has other labels than %s: measuring without them", dataset_folder, model_folder)
         labels = []
-    metrics = measure(model, shards, texts=texts, iw_texts=iw_texts, samples=samples, labels=labels)
+    metrics = measure_model(model, shards, texts=texts, iw_texts=iw_texts, samples=samples, labels=labels)
     drawn = latent_map(model, shards, categories=dataset.labels["category"], limit=texts)
     map_figures = {"map_explained": drawn.explained, "map_texts": len(drawn.points)}
     metrics = {"split": split, **metrics, **map_figures}

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Noted(argparse.Action):
+class RecordedFlag(argparse.Action):
     """Stores a flag's value, and notes in the namespace's `given` that the flag was given."""
 
     def __call__(
@@ -22,11 +22,11 @@ class Noted(argparse.Action):
         namespace.given = {*getattr(namespace, "given", ()), self.dest}
 
 
-def refuse_idle(args: argparse.Namespace, needs: Mapping[str, tuple[str, bool]]) -> None:
+def refuse_idle_flags(args: argparse.Namespace, needs: Mapping[str, tuple[str, bool]]) -> None:
     """Checks flags against what they need.
 
     Args:
-        args: what was given; a flag with a default of its own must be added as `Noted`.
+        args: what was given; a flag with a default of its own must be added as `RecordedFlag`.
         needs: by the flag's name in `args`, what it needs, as a user writes it, and whether that is there.
 
     Raises:

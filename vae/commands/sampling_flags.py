@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from vae.commands.idle_flags import Noted, refuse_idle
+from vae.commands.idle_flags import RecordedFlag, refuse_idle_flags
 from vae.errors import UserError
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from vae.variation.sampling import Sampling
 
-STRATEGIES = ("neighbour", "posterior", "interpolate", "resample-slots", "attribute", "prior")
+_STRATEGIES = ("neighbour", "posterior", "interpolate", "resample-slots", "attribute", "prior")
 METHODS = ("greedy", "temperature", "top-k", "top-p", "beam", "mbr")
-WHOLE = "prior"
+_WHOLE = "prior"
 """The strategy that decodes segments as a whole; the others exchange words in their places."""
 
 DRAWING = ("temperature", "top-k", "top-p", "mbr")
@@ -31,7 +31,7 @@ KEEPS = ("names", "terms", "numbers", "urls")
 def add_sampling_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags that sampling_of reads."""
     add = parser.add_argument
-    noted = partial(add, action=Noted)
+    noted = partial(add, action=RecordedFlag)
     noted("--change", type=float, default=0.25, help="share of words that may change, 0 to 1")
     noted(
         "--at-least",
@@ -40,7 +40,7 @@ def add_sampling_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="P",
         help="exchange only what people accept with this probability, 0 to 1; so less may change than --change allows",
     )
-    add("--strategy", default="neighbour", choices=STRATEGIES, help="where new latents come from")
+    add("--strategy", default="neighbour", choices=_STRATEGIES, help="where new latents come from")
     add("--seed", type=int, default=0, help="another seed, other variations")
     noted("--vary-share", type=float, default=1.0, help="share of a text's segments that are varied at all")
     noted(
@@ -102,14 +102,14 @@ def sampling_of(args: argparse.Namespace) -> Sampling:
         radius=args.radius,
         bounds=None if args.bounds is None else _bounds(args.bounds),
     )
-    refuse_idle(args, _needs(sampling))
+    refuse_idle_flags(args, _needs(sampling))
     return sampling
 
 
 def _needs(sampling: Sampling) -> dict[str, tuple[str, bool]]:
     """What a flag needs to do anything, and whether this sampling has it."""
     strategy, method = sampling.strategy, sampling.decoding.method
-    another = (f"a --strategy other than {WHOLE}", strategy != WHOLE)
+    another = (f"a --strategy other than {_WHOLE}", strategy != _WHOLE)
     return {
         **dict.fromkeys(("change", "at_least", "vary_share", "keep", "require"), another),
         "radius": ("--near-text", bool(sampling.near_texts)),
@@ -120,7 +120,7 @@ def _needs(sampling: Sampling) -> dict[str, tuple[str, bool]]:
         "top_k": ("--decode top-k", method == "top-k"),
         "top_p": ("--decode top-p", method == "top-p"),
         "beams": ("--decode beam", method == "beam"),
-        "decode": (f"--strategy {WHOLE}", strategy == WHOLE),
+        "decode": (f"--strategy {_WHOLE}", strategy == _WHOLE),
     }
 
 

@@ -26,28 +26,28 @@ if TYPE_CHECKING:
 
     from vae.language.language import Language
     from vae.models.masked import MaskedVAE
+    from vae.teaching.infilling import Example
     from vae.teaching.masked_teaching import Lessons
     from vae.teaching.revisions import Exchange
-    from vae.teaching.rewordings import Example
     from vae.teaching.substitutes import Judged
     from vae.teaching.text_windows import TextWindows
     from vae.text_vae import TextVAE
 
 log = logging.getLogger("blogvae")
 
-LONGEST = 64
+_LONGEST = 64
 """Pieces of a text that is taught."""
 
-HELD_OUT = 0.08
+_HELD_OUT = 0.08
 """Share of the rewordings that is measured on."""
 
 FORGOTTEN = 0.05
 """Nats that a hidden piece of general prose may cost more than before."""
 
-SHARES = (1.0, 0.7, 0.5, 0.4, 0.3, 0.2)
+_SHARES = (1.0, 0.7, 0.5, 0.4, 0.3, 0.2)
 """Shares of the way from the weights before to those taught: the largest that forgets little is taken."""
 
-MEASURED = 1000
+_MEASURED = 1000
 """Most rewordings that are measured on."""
 
 PROSE_TEXTS, PROSE_ROWS = 64, 16
@@ -144,9 +144,9 @@ def run(args: argparse.Namespace) -> None:
 
 def _lessons(args: argparse.Namespace, model: TextVAE) -> tuple[Lessons, Tests]:
     """What to teach from, and what to measure on."""
+    from vae.teaching.infilling import reworded  # noqa: PLC0415
     from vae.teaching.masked_teaching import Lessons  # noqa: PLC0415
     from vae.teaching.revisions import held_out, weighed  # noqa: PLC0415
-    from vae.teaching.rewordings import reworded  # noqa: PLC0415
     from vae.teaching.substitutes import Forms, read_coinco, read_swords  # noqa: PLC0415
     from vae.teaching.text_windows import TextWindows  # noqa: PLC0415
 
@@ -155,11 +155,11 @@ def _lessons(args: argparse.Namespace, model: TextVAE) -> tuple[Lessons, Tests]:
         raise UserError(f"--language {args.language}: no lexicon says how its words are inflected")
     forms = Forms(model.tokenizer, spoken.lexicon)
     judged, passages = read_swords(Path(args.swords), forms) if args.swords else ([], "")
-    substitutes = list(read_coinco(Path(args.coinco), forms, longest=LONGEST, left_out=passages))
+    substitutes = list(read_coinco(Path(args.coinco), forms, longest=_LONGEST, left_out=passages))
     found = weighed(_of_like_meaning(Path(args.revisions), spoken, model), spoken.stop_words)
-    learned, others = held_out(found, HELD_OUT, args.held_out)
+    learned, others = held_out(found, _HELD_OUT, args.held_out)
     examples, tests = (
-        [made for each in group if (made := reworded(each, model.tokenizer, longest=LONGEST))]
+        [made for each in group if (made := reworded(each, model.tokenizer, longest=_LONGEST))]
         for group in (learned, others)
     )
     log.info("%d rewordings to teach, %d to measure; %d places of CoInCo", len(examples), len(tests), len(substitutes))
@@ -167,7 +167,7 @@ def _lessons(args: argparse.Namespace, model: TextVAE) -> tuple[Lessons, Tests]:
         raise UserError("too few rewordings or substitutes are left to teach and to measure")
     sizes = {"longest": model.max_len, "vocab_size": model.tokenizer.vocab_size}
     prose = TextWindows(Path(args.corpus), **sizes)
-    chosen = Random(args.seed).sample(tests, min(MEASURED, len(tests)))
+    chosen = Random(args.seed).sample(tests, min(_MEASURED, len(tests)))
     return Lessons(rewordings=examples, substitutes=substitutes, prose=prose), Tests(
         chosen, judged, TextWindows(Path(args.validation), **sizes)
     )
@@ -176,8 +176,8 @@ def _lessons(args: argparse.Namespace, model: TextVAE) -> tuple[Lessons, Tests]:
 def _of_like_meaning(path: Path, spoken: Language, model: TextVAE) -> list[Exchange]:
     """The exchanges of a file that change words alone, and not what is said; what was left out is logged."""
     from vae.language.sentence_encoder import SentenceEncoder  # noqa: PLC0415
+    from vae.teaching.infilling import reworded  # noqa: PLC0415
     from vae.teaching.revisions import exchanges, objection, read_revisions  # noqa: PLC0415
-    from vae.teaching.rewordings import reworded  # noqa: PLC0415
     from vae.teaching.same_meaning import far_apart, say_the_same, vector_cosines  # noqa: PLC0415
 
     module = cast("MaskedVAE", model.module)
@@ -187,7 +187,7 @@ def _of_like_meaning(path: Path, spoken: Language, model: TextVAE) -> list[Excha
     for revision in read_revisions(path):
         for each in exchanges(revision):
             reason = objection(each, spoken)
-            made = None if reason else reworded(each, model.tokenizer, longest=LONGEST)
+            made = None if reason else reworded(each, model.tokenizer, longest=_LONGEST)
             if made is None:
                 reasons[reason or "too long, or nothing"] += 1
                 continue
@@ -210,7 +210,7 @@ def _go_back(model: TextVAE, start: dict[str, Tensor], prose: TextWindows, befor
     from vae.teaching.substitution import remembers  # noqa: PLC0415
 
     taught = deepcopy(model.module.state_dict())
-    for share in SHARES:
+    for share in _SHARES:
         model.module.load_state_dict(between(start, taught, share))
         if remembers(before, _prose_nats(model, prose), forgotten=FORGOTTEN):
             break

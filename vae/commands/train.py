@@ -37,12 +37,12 @@ log = logging.getLogger("blogvae")
 
 CALIBRATION_TEXTS = 128
 
-MEASURED = {"texts": 256, "iw_texts": 32, "samples": 50}
+_MEASURED = {"texts": 256, "iw_texts": 32, "samples": 50}
 FEW_MEASURED = {"texts": 64, "iw_texts": 16, "samples": 20}
 """What is read for the figures of a model, and of one whose decoder fills a text in three times over: `evaluate` reads
 more."""
 
-T5 = "t5:"
+T5_PREFIX = "t5:"
 """What --init begins with where the rest names a T5."""
 
 OWN = (
@@ -109,10 +109,10 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _settings(args: argparse.Namespace) -> Settings:
-    if not (args.init or "").startswith(T5):
+    if not (args.init or "").startswith(T5_PREFIX):
         return override(load_preset(args.preset or ("fine-tune" if args.init else "small")), args.set)
     # First and last: whatever the preset, the family is t5; another one asked for has no source, and is told so.
-    pairs = ["family=t5", *args.set, f"source={args.init.removeprefix(T5)}"]
+    pairs = ["family=t5", *args.set, f"source={args.init.removeprefix(T5_PREFIX)}"]
     return override(load_preset(args.preset or "t5"), pairs)
 
 
@@ -132,7 +132,7 @@ def _initial_model(init: str | None, dataset: Dataset, settings: Settings) -> Te
         if isinstance(settings.model, T5Config):
             raise UserError("a model of the t5 family starts from a trained T5: give --init t5:PATH")
         return None
-    if isinstance(settings.model, T5Config) and init.startswith(T5):
+    if isinstance(settings.model, T5Config) and init.startswith(T5_PREFIX):
         return _untrained_t5(settings.model, dataset, settings)
     from vae.text_vae import TextVAE  # noqa: PLC0415  (torch is slow to import, --help should not wait)
 
@@ -161,7 +161,7 @@ def _untrained_t5(config: T5Config, dataset: Dataset, settings: Settings) -> Tex
 def _constraint_texts(path: str | None, init: str | None) -> list[str]:
     if path is None:
         return []
-    if init is None or init.startswith(T5):
+    if init is None or init.startswith(T5_PREFIX):
         raise UserError("--constraint-texts needs a trained encoder to read them: give --init MODEL")
     try:
         texts = [line.strip() for line in Path(path).read_text(encoding="utf-8").splitlines() if line.strip()]
@@ -288,7 +288,7 @@ def _fit(model: TextVAE, train: list[Shard], held_out: list[Shard], folder: Path
 
     from vae.data.split import batches_of  # noqa: PLC0415
     from vae.training.fit import fit  # noqa: PLC0415
-    from vae.training.show import show_texts  # noqa: PLC0415
+    from vae.training.text_samples import show_texts  # noqa: PLC0415
 
     training = model.settings.training
     batches = partial(
@@ -329,17 +329,17 @@ def _held_out(dataset: Dataset, train: list[Shard]) -> tuple[str, list[Shard]]:
 def _measure(model: TextVAE, held_out: list[Shard], fitted: Fitted) -> dict[str, Any]:
     """The calibration into the model; the figures of the held-out rows."""
     from vae.data.split import texts_of  # noqa: PLC0415
-    from vae.evaluation.calibrate import calibrate  # noqa: PLC0415
-    from vae.evaluation.metrics import measure  # noqa: PLC0415
+    from vae.evaluation.metrics import measure_model  # noqa: PLC0415
+    from vae.evaluation.model_calibration import calibrate  # noqa: PLC0415
 
     model.calibration = calibrate(model, texts_of(held_out, CALIBRATION_TEXTS, seed=0), seed=0)
-    counts = FEW_MEASURED if isinstance(model.settings.model, MaskedConfig) else MEASURED
-    metrics = measure(model, held_out, **counts, labels=list(model.labels))
+    counts = FEW_MEASURED if isinstance(model.settings.model, MaskedConfig) else _MEASURED
+    metrics = measure_model(model, held_out, **counts, labels=list(model.labels))
     return {**metrics, "tokens_per_second": round(fitted.tokens_per_second, 1)}
 
 
 def _write(model: TextVAE, dataset: Dataset, folder: Path, fitted: Fitted, metrics: dict[str, Any]) -> None:
-    from vae.evaluation.card import model_card  # noqa: PLC0415
+    from vae.evaluation.model_card import model_card  # noqa: PLC0415
     from vae.training.curves import plot_curves  # noqa: PLC0415
 
     plot_curves(fitted.history, folder / "curves.png")

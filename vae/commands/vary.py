@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from vae.text_vae import TextVAE
 
-SURE = 0.5
+_SURE = 0.5
 """Confidence with which a text must be of another language than the model's to be left as it is."""
 
 
@@ -34,12 +34,12 @@ def run(args: argparse.Namespace) -> None:
     text = _text(args.text)
     from tokenizer.segments import cut  # noqa: PLC0415  (numpy and torch are slow to import, --help should not wait)
     from vae.text_vae import TextVAE  # noqa: PLC0415
-    from vae.variation.varier import Varier  # noqa: PLC0415
+    from vae.variation.variation_maker import VariationMaker  # noqa: PLC0415
 
     sampling = sampling_of(args)
     model = TextVAE.load(args.model)
     segments = cut([text], tokenizer=model.tokenizer, max_len=model.max_len)
-    varier, language = Varier(model, sampling), _language(text, model)
+    varier, language = VariationMaker(model, sampling), _language(text, model)
     found = [varier(segments, keys=[(text, number)], languages=[language])[0] for number in range(args.n)]
     made = [variation for variation in found if not variation.why_short]
     for variation in made:
@@ -68,7 +68,7 @@ def _language(text: str, model: TextVAE) -> str:
     from vae.language.identify import identify  # noqa: PLC0415  (as above)
 
     found = identify(text)
-    return found.code if found.confidence >= SURE else ""
+    return found.code if found.confidence >= _SURE else ""
 
 
 COMMAND = Command(name="vary", help="variations of one text", add_arguments=add_arguments, run=run)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from vae.data.dataset import Shard
 
-TEXTS = 1_000_000
+_TEXTS = 1_000_000
 """Segments read at most: what counts their words needs memory, and 30 million words miss little."""
 
 STREAM_PIECES = 30_000_000
@@ -28,14 +28,14 @@ _ROWS = 20_000
 
 
 def training_rows(shards: Sequence[Shard]) -> Iterator[Tensor]:
-    """Piece ids (n, width), padded, of up to TEXTS segments, drawn over all buckets; always in the same order.
+    """Piece ids (n, width), padded, of up to _TEXTS segments, drawn over all buckets; always in the same order.
 
     Of a stream its first pieces, as they follow one another.
     """
     if shards and isinstance(shards[0], Stream):
         yield from _in_order(shards[0])
         return
-    left = TEXTS
+    left = _TEXTS
     for batch in batches_of(shards, batch_pieces=_BATCH_PIECES, seed=0):
         yield batch.ids[:left]
         left -= len(batch.ids)

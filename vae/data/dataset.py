@@ -12,14 +12,14 @@ from typing import Any
 from tokenizer.tokenizer import Tokenizer
 from vae.errors import UserError
 
-FORMAT = "blogvae-dataset/1"
+DATASET_FORMAT = "blogvae-dataset/1"
 LABELS = ("category", "author")
 """Columns of shards that hold condition ids."""
 
 MAIN_LANGUAGE = 0.05
 """The share of posts from which on a language is one that a model is said to know."""
 
-UNKNOWN = "und"
+_UNKNOWN = "und"
 """The code of a language that could not be told."""
 
 _SHARD = re.compile(r"shards/split=(?P<split>\w+)/bucket=(?P<bucket>\d+)/")
@@ -54,8 +54,8 @@ class Dataset:
         except ValueError as error:
             raise UserError(f"{path} is no JSON; run `blogvae prepare --overwrite`") from error
         found = manifest.get("format") if isinstance(manifest, dict) else None
-        if found != FORMAT:
-            raise UserError(f"{path} is of format {found!r}, expected {FORMAT!r}")
+        if found != DATASET_FORMAT:
+            raise UserError(f"{path} is of format {found!r}, expected {DATASET_FORMAT!r}")
         return cls(Path(folder), manifest)
 
     @property
@@ -81,7 +81,7 @@ class Dataset:
             counts = dict(json.loads((self.folder / "stats.json").read_text())["posts_by_language"])
         except (OSError, ValueError, KeyError):
             return []
-        known = {code: count for code, count in counts.items() if code != UNKNOWN}
+        known = {code: count for code, count in counts.items() if code != _UNKNOWN}
         least = MAIN_LANGUAGE * sum(counts.values())
         return [code for code in sorted(known, key=lambda code: (-known[code], code)) if known[code] >= least]
 

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from tokenizer.tokenizer import Tokenizer
 
-FORMAT = "blogvae-streams/1"
-SPLITS = ("train", "validation", "test")
-MAX_LEN = 128
+_FORMAT = "blogvae-streams/1"
+_SPLITS = ("train", "validation", "test")
+_MAX_LEN = 128
 """Pieces of a window, and of a segment at most."""
 
 TOKENIZERS = ("tokenizer/spm.model", "spm.model")
@@ -61,7 +61,7 @@ class StreamDataset(Dataset):
     @property
     def max_len(self) -> int:
         """Pieces of a window."""
-        return MAX_LEN
+        return _MAX_LEN
 
     @property
     def unit(self) -> str:
@@ -92,22 +92,22 @@ class StreamDataset(Dataset):
             pieces = np.frombuffer(data, "<u2")
         except (lzma.LZMAError, ValueError) as error:
             raise UserError(f"{path} is no whole stream of 16-bit piece ids: {error}") from error
-        if len(pieces) <= 2 * MAX_LEN or not (pieces == EOS).any():
-            raise UserError(f"{path} holds {len(pieces)} pieces: too few for windows of {MAX_LEN}")
+        if len(pieces) <= 2 * _MAX_LEN or not (pieces == EOS).any():
+            raise UserError(f"{path} holds {len(pieces)} pieces: too few for windows of {_MAX_LEN}")
         if pieces.max() >= self.tokenizer().vocab_size:
             raise UserError(f"{path} holds piece {pieces.max()}, beyond the vocabulary of its tokenizer")
-        return [Stream(path, MAX_LEN, int((pieces == EOS).sum()), pieces)]
+        return [Stream(path, _MAX_LEN, int((pieces == EOS).sum()), pieces)]
 
 
 def open_dataset(folder: str | Path) -> Dataset:
     """A folder written by prepare, or one of streams. Raises UserError where it is neither."""
     folder = Path(folder)
-    files = {split: path for split in SPLITS if (path := _file(folder, split))}
+    files = {split: path for split in _SPLITS if (path := _file(folder, split))}
     if (folder / "MANIFEST.json").exists() or not files:
         return Dataset.open(folder)
     hashes = {split: hashlib.sha256(path.read_bytes()).hexdigest() for split, path in files.items()}
     counts = {f"bytes_of_{split}": path.stat().st_size for split, path in files.items()}
-    return StreamDataset(folder, {"format": FORMAT, "streams": hashes, "counts": counts})
+    return StreamDataset(folder, {"format": _FORMAT, "streams": hashes, "counts": counts})
 
 
 def _file(folder: Path, split: str) -> Path | None:

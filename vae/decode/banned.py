@@ -20,7 +20,7 @@ _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 _LONGEST_CHARACTER = 4  # bytes, in UTF-8
 
 
-class BannedWords:
+class BannedPieces:
     """Forbids every piece that completes one of the words or phrases, in any case and any spelling in pieces.
 
     So a longer word that begins with a banned one is lost too, where a piece of it ends just there: what would follow
@@ -68,9 +68,9 @@ class BannedWords:
 
 
 @lru_cache(maxsize=4)
-def banned_words(words: tuple[str, ...], tokenizer: Tokenizer) -> BannedWords:
+def banned_words(words: tuple[str, ...], tokenizer: Tokenizer) -> BannedPieces:
     """The same object for the same words and tokenizer: it takes a look at every piece to make one."""
-    return BannedWords(words, tokenizer)
+    return BannedPieces(words, tokenizer)
 
 
 def _texts(tokenizer: Tokenizer) -> list[bytes]:

@@ -11,8 +11,7 @@ import torch
 from vae.decode.banned import banned_words
 from vae.decode.beam import beam_search
 from vae.decode.choices import draw, draw_top_k, draw_top_p, greedy
-from vae.decode.fill import ROWS as FILLED_ROWS
-from vae.decode.fill import fill
+from vae.decode.fill import FILLED_ROWS, fill
 from vae.decode.length import LengthBound
 from vae.decode.loops import NoRepeat
 from vae.decode.minimum_bayes_risk import most_expected
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from vae.decode.mask import Mask
     from vae.models.text_model import TextModel
 
-ROWS = 128
+DECODED_ROWS = 128
 """Rows that a stepwise decoder decodes together, always: the rounding of a matrix product depends on its shape, and
 fewer take longer each."""
 
@@ -68,8 +67,8 @@ class Decoding:
             "temperature above 0": self.temperature > 0,
             "top_k of at least 1": self.top_k >= 1,
             "top_p above 0, at most 1": 0 < self.top_p <= 1,
-            f"beams of 1 to {ROWS}": 1 <= self.beams <= ROWS,
-            f"candidates of 1 to {ROWS}": 1 <= self.candidates <= ROWS,
+            f"beams of 1 to {DECODED_ROWS}": 1 <= self.beams <= DECODED_ROWS,
+            f"candidates of 1 to {DECODED_ROWS}": 1 <= self.candidates <= DECODED_ROWS,
             "no_repeat of 0 or more": self.no_repeat >= 0,
             "length_ratio above 0": self.length_ratio is None or self.length_ratio > 0,
             "banned words that are not empty": all(word.strip() for word in self.banned),
@@ -123,7 +122,7 @@ def decode(
         raise ValueError("length_ratio bounds a text by its source: sources are needed")
     lengths = [0 if sources is None else len(sources[row]) for row in range(len(z))]
     rows: list[list[int]] = [[] for _ in lengths]
-    latents = max(1, (FILLED_ROWS if isinstance(model, MaskedVAE) else ROWS) // decoding.copies)
+    latents = max(1, (FILLED_ROWS if isinstance(model, MaskedVAE) else DECODED_ROWS) // decoding.copies)
     for width, chunk in _chunks(model, lengths, latents, as_long=as_long and sources is not None):
         # What fills the batch up is one of its rows again, which ends when they do.
         filled = [*chunk, *chunk[:1] * (latents - len(chunk))]

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 PASSES = 3
 """Times that places are filled, the unsure ones anew each time (Ghazvininejad et al. 2019, section 3.2)."""
 
-ROWS = 16
+FILLED_ROWS = 16
 """Rows decoded together, always: the rounding of a matrix product depends on its shape."""
 
-BLOCK = 8
+_BLOCK = 8
 """Places scored together, always."""
 
 SETTLED = 1e4
@@ -41,7 +41,7 @@ def fill(
     pick: Callable[[Tensor, int], Tensor],
     masks: Sequence[Mask],
 ) -> list[list[int]]:
-    """Piece ids of each row of z (ROWS, slots, dim), cut before the end marker.
+    """Piece ids of each row of z (FILLED_ROWS, slots, dim), cut before the end marker.
 
     A text ends where the first pass has its first end marker, or after `width` pieces, unless a mask ends it earlier.
     In the last pass masks see each place after the pieces before it, and what they forbid gives way to the next best.
@@ -65,8 +65,8 @@ def fill(
         last = number == PASSES - 1
         # Only a mask may forbid what is in sight; without one, places that no row hides stay as they are.
         looked_at = (real if last and masks else hidden).any(0)
-        for start in range(0, width, BLOCK):
-            block = range(start, min(start + BLOCK, width))
+        for start in range(0, width, _BLOCK):
+            block = range(start, min(start + _BLOCK, width))
             if looked_at[block.start : block.stop].any():
                 read = features[:, block.start : block.stop]
                 scores = model.scores(read.flatten(0, 1)).float().view(*read.shape[:2], -1)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.figure import Figure
 
 from vae.evaluation.at_change import at_change
-from vae.evaluation.meanings import MEANINGS
-from vae.evaluation.page import SHOWN_CHANGE, short
+from vae.evaluation.evaluation_page import SHOWN_CHANGE, short
+from vae.evaluation.figure_descriptions import FIGURE_DESCRIPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,8 +20,8 @@ Row = dict[str, Any]
 """A model's `name` and its FIGURES; None where it has none."""
 
 FIGURES = {
-    **{name: MEANINGS[name] for name in ("nll_iw", "elbo", "kl", "active_units", "units")},
-    **{name: MEANINGS[name] for name in ("bleu", "bleu_sampled", "exact_match")},
+    **{name: FIGURE_DESCRIPTIONS[name] for name in ("nll_iw", "elbo", "kl", "active_units", "units")},
+    **{name: FIGURE_DESCRIPTIONS[name] for name in ("bleu", "bleu_sampled", "exact_match")},
     "lost": "share of words that rebuilding alone changes",
     "bleu_at_change": f"0 to 100, to the source where {SHOWN_CHANGE:.0%} of the words change; – where more do anyway",
     "tokens_per_second": "pieces a second in training",
@@ -35,14 +35,14 @@ BETTER = {
 }
 """Which end of a figure is the better one, where either is."""
 
-PANELS = {
+_PANELS = {
     "nll_iw": ("NLL, nats per text\n(lower is better)", None),
     "bleu": ("BLEU of rebuilt texts\n(higher is better)", 100.0),
     "bleu_at_change": (f"BLEU to the source at\n{SHOWN_CHANGE:.0%} changed words (higher)", 100.0),
 }
 """What the picture shows: title, and the most that such a figure can be."""
 
-BEST, OTHERS = "C0", "0.75"
+_BEST, _OTHERS = "C0", "0.75"
 
 
 def compared(name: str, metrics: Mapping[str, Any], *, tokens_per_second: float | None, parameters: int) -> Row:
@@ -84,14 +84,14 @@ def comparison_csv(rows: Sequence[Row]) -> str:
 
 def plot_comparison(rows: Sequence[Row], path: Path) -> None:
     """Writes a PNG of bars, a panel a figure and the best in blue."""
-    figure = Figure(figsize=(3 * len(PANELS) + 1, 1.4 + 0.4 * len(rows)), layout="constrained")
-    every = figure.subplots(1, len(PANELS), sharey=True)
-    for axes, (name, (title, most)) in zip(every, PANELS.items(), strict=True):
+    figure = Figure(figsize=(3 * len(_PANELS) + 1, 1.4 + 0.4 * len(rows)), layout="constrained")
+    every = figure.subplots(1, len(_PANELS), sharey=True)
+    for axes, (name, (title, most)) in zip(every, _PANELS.items(), strict=True):
         best, values = _best(rows, name), [row[name] for row in rows]
         bars = axes.barh(
             [row["name"] for row in rows],
             [value or 0.0 for value in values],
-            color=[BEST if value is not None and value == best else OTHERS for value in values],
+            color=[_BEST if value is not None and value == best else _OTHERS for value in values],
         )
         axes.bar_label(bars, [_told(row, name) for row in rows], padding=3, fontsize="small")
         axes.set_title(title, fontsize="medium")

@@ -51,7 +51,7 @@ def latent_map(
         limit: of segments.
         seed: of the draw and of UMAP.
     """
-    drawn = draw(shards, limit, seed=seed)
+    drawn = draw_rows(shards, limit, seed=seed)
     padded, lengths = drawn["input_ids"].to_pylist(), drawn["length"].to_pylist()
     rows = [row[: length - 1] for row, length in zip(padded, lengths, strict=True)]
     means = model.encode_ids(rows).mean.flatten(1).float().cpu().numpy()
@@ -70,7 +70,7 @@ def latent_map(
     return LatentMap(pa.table(columns), explained)
 
 
-def draw(shards: Sequence[Shard], limit: int, *, seed: int) -> pa.Table:
+def draw_rows(shards: Sequence[Shard], limit: int, *, seed: int) -> pa.Table:
     """Up to `limit` rows of the shards, each as likely as any other; category 0 where a shard has none."""
     starts = np.cumsum([0, *(shard.rows for shard in shards)])
     drawn = np.sort(generator((seed, "map")).permutation(starts[-1])[:limit])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ACTIVE_VARIANCE = 0.01
 """A unit is active where its posterior mean varies at least this much over texts (Burda et al. 2016, section 5.2)."""
 
-ROWS = 128
+_ROWS = 128
 """Texts times samples that are scored together."""
 
 
@@ -69,7 +69,7 @@ def importance_weighted_nll(model: VAE[Any], batch: Any, *, samples: int, seed: 
     generator = torch.Generator().manual_seed(seed)
     latents = model.posterior(batch)
     # Many samples at a time: one matrix product for all of them costs less than one for each.
-    together = max(1, min(samples, ROWS // len(batch)))
+    together = max(1, min(samples, _ROWS // len(batch)))
     weights: list[Tensor] = []
     for start in range(0, samples, together):
         count = min(together, samples - start)

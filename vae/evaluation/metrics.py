@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from vae.data.split import batches_of, texts_of
 from vae.data.streams import Stream
-from vae.evaluation.by_length import by_length
 from vae.evaluation.hidden_nats import hidden_nats
 from vae.evaluation.interpolation import interpolation
 from vae.evaluation.likelihood import bounds, importance_weighted_nll, mutual_information
-from vae.evaluation.radius import radius_curve
-from vae.evaluation.reconstruction import reconstruction
+from vae.evaluation.radius_curve import radius_curve
+from vae.evaluation.reconstruction import by_length, reconstruction
 from vae.hardware import fast_precision
 from vae.models.masked import MaskedVAE
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from vae.loaded_model import LoadedModel
 
 
-def measure(
+def measure_model(
     model: LoadedModel,
     shards: Sequence[Shard],
     *,

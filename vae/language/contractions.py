@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from vae.language.rewordings import Reworded
 
 APOSTROPHE = "'"
-WHOLE = 3
+_WHOLE = 3
 """Letters and apostrophe of an ending that stands for one word alone; "'d" is short for both had and would."""
 
 
@@ -38,6 +38,6 @@ def contractions(known: Mapping[str, tuple[Reworded, ...]], words: frozenset[str
                 continue
             full = f"{stem} {rest}"
             found.setdefault(full, (like._replace(new=word),))
-            if len(ending) >= WHOLE:
+            if len(ending) >= _WHOLE:
                 found.setdefault(word, (like._replace(new=full),))
     return {old: others for old, others in found.items() if old not in known}

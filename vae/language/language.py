@@ -11,7 +11,6 @@ from vae.language.contractions import contractions
 from vae.language.lexicon import read_lexicon
 from vae.language.moving import read_moving
 from vae.language.rewordings import read_rewordings
-from vae.language.stop_words import read_stop_words
 
 if TYPE_CHECKING:
     from vae.language.lexicon import Lexicon
@@ -107,3 +106,8 @@ def language(code: str) -> Language:
 def _files(code: str) -> dict[str, Path]:
     """The data files of a language by name; the code is compared, never made a path of."""
     return {file.name: file for folder in DATA.iterdir() if folder.name == code for file in folder.iterdir()}
+
+
+def read_stop_words(text: str) -> frozenset[str]:
+    """Words of a list: one or more at the start of a line, what follows "|" is comment."""
+    return frozenset(word for line in text.splitlines() for word in line.partition("|")[0].split())

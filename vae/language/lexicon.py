@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Relation = Literal["same", "above", "sibling", "opposite", ""]
 
-FORMAT = "blogvae-lexicon/1"
+LEXICON_FORMAT = "blogvae-lexicon/1"
 UNSEEN = 0.5
 """Uses added to what a sense was counted (Krichevsky and Trofimov 1981), so that a sense never counted has a share."""
 
@@ -203,7 +203,7 @@ class Lexicon:
 
 
 def read_lexicon(file: Path) -> Lexicon:
-    """A lexicon from its file: gzip, UTF-8, lines of `FORMAT` as `lexicon_text` of `vae.collect.lexicon` writes.
+    """Reads a lexicon from its file: gzip, UTF-8, `LEXICON_FORMAT`, as `lexicon_text` of `vae.collect.lexicon` writes.
 
     Sections begin with a line "[name]"; what comes before the first is comment.
 
@@ -211,8 +211,8 @@ def read_lexicon(file: Path) -> Lexicon:
         ValueError: if the file is of another format.
     """
     text = gzip.decompress(file.read_bytes()).decode()
-    if FORMAT not in text.partition("\n")[0]:
-        raise ValueError(f"{file}: not a lexicon of format {FORMAT}")
+    if LEXICON_FORMAT not in text.partition("\n")[0]:
+        raise ValueError(f"{file}: not a lexicon of format {LEXICON_FORMAT}")
     sections = {heading: lines.split("\n") for heading, lines in _sections(text)}
     opposites: dict[int, set[int]] = {}
     for line in sections["opposites"]:

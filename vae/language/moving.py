@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-COLUMNS = "word\tfronted\tbegins\tinside\tswapped"
+MOVING_COLUMNS = "word\tfronted\tbegins\tinside\tswapped"
 
 
 class Moving(NamedTuple):

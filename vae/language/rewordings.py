@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-COLUMNS = "old\tnew\tpairs\tsources\tunchanged"
+REWORDING_COLUMNS = "old\tnew\tpairs\tsources\tunchanged"
 
 
 class Reworded(NamedTuple):

@@ -12,21 +12,22 @@ from torch.nn import functional
 
 from vae.hardware import fast_precision
 from vae.language.bert import Bert, BertConfig
-from vae.model_folder.shipped import MODELS, check_files
+from vae.model_folder.shipped import SHIPPED_MODELS, check_files
 from vae.model_folder.weights import read_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-SHIPPED = "sentence-en"
+SHIPPED_ENCODER = "sentence-en"
 """The folder of the encoder that ships."""
 
-LONGEST = 256
+LONGEST_TEXT = 256
 """Pieces of a text that are read, as all-MiniLM-L6-v2 was trained."""
 
-ROWS, STEP = 8, 16
-"""Texts are read ROWS at a time, padded to a multiple of STEP pieces, whatever their number: a matrix product rounds by
-its shape, so a text's vector does not depend on how many are read with it."""
+_ROWS, _STEP = 8, 16
+"""Texts are read _ROWS at a time and padded to a multiple of _STEP pieces, however many there are.
+
+A matrix product rounds by its shape, so a text's vector does not depend on how many are read with it."""
 
 
 class SentenceEncoder:
@@ -60,11 +61,11 @@ class SentenceEncoder:
     @torch.inference_mode()
     def embed(self, texts: Sequence[str]) -> Tensor:
         """Vectors (n, 384) of length 1: the mean of the states of a text's pieces."""
-        rows = [[self.begin, *self.pieces_of(text)[0][: LONGEST - 2], self.end] for text in texts]
+        rows = [[self.begin, *self.pieces_of(text)[0][: LONGEST_TEXT - 2], self.end] for text in texts]
         found = torch.zeros(len(texts), self.bert.config.width)
         for chosen, width in _batches([len(row) for row in rows]):
-            ids = torch.zeros(ROWS, width, dtype=torch.long)
-            real = torch.zeros(ROWS, width, dtype=torch.bool)
+            ids = torch.zeros(_ROWS, width, dtype=torch.long)
+            real = torch.zeros(_ROWS, width, dtype=torch.bool)
             real[:, 0] = True  # of rows that are no text, so that nothing is divided by 0
             for at, k in enumerate(chosen):
                 ids[at, : len(rows[k])] = torch.tensor(rows[k])
@@ -80,15 +81,15 @@ def _batches(lengths: Sequence[int]) -> Iterator[tuple[list[int], int]]:
     """Which texts are read together, and the width they are padded to."""
     by_width: dict[int, list[int]] = {}
     for k, length in enumerate(lengths):
-        by_width.setdefault(-(-length // STEP) * STEP, []).append(k)
+        by_width.setdefault(-(-length // _STEP) * _STEP, []).append(k)
     for width, all_of_it in sorted(by_width.items()):
-        for first in range(0, len(all_of_it), ROWS):
-            yield all_of_it[first : first + ROWS], width
+        for first in range(0, len(all_of_it), _ROWS):
+            yield all_of_it[first : first + _ROWS], width
 
 
 @lru_cache(maxsize=1)
 def _shipped() -> SentenceEncoder:
-    folder = MODELS / SHIPPED
+    folder = SHIPPED_MODELS / SHIPPED_ENCODER
     check_files(folder)
     bert = Bert(BertConfig())
     bert.load_state_dict(read_weights(folder))

@@ -18,10 +18,10 @@ log = logging.getLogger("blogvae")
 
 _INSTALLED = Path(__file__).parents[1] / "shipped_models"
 
-MODELS = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[2] / "data" / "models"
+SHIPPED_MODELS = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[2] / "data" / "models"
 """Where they lie: setup.py installs data/models of the checkout as a package below this one."""
 
-SUMS = "SHA256SUMS"
+CHECKSUMS = "SHA256SUMS"
 """The hashes of all other files in a model's folder, as `sha256sum` writes and checks them."""
 
 _SUM = re.compile(r"^([0-9a-f]{64}) [ *](.+)$", re.MULTILINE)
@@ -39,7 +39,7 @@ def add_model_argument(parser: argparse.ArgumentParser) -> None:
 
 def shipped_models() -> list[str]:
     """The names of the models that ship."""
-    return sorted(path.name for path in MODELS.glob("*") if _holds_model(path))
+    return sorted(path.name for path in SHIPPED_MODELS.glob("*") if _holds_model(path))
 
 
 def is_shipped(model: str | Path) -> bool:
@@ -56,8 +56,8 @@ def shipped_folder(model: str | Path) -> Path | None:
     if is_shipped(model):
         if Path(model).exists():
             log.warning("%s is the model that ships with blogvae; write ./%s for what lies here", model, model)
-        check_files(MODELS / model)
-        return MODELS / model
+        check_files(SHIPPED_MODELS / model)
+        return SHIPPED_MODELS / model
     is_name = isinstance(model, str) and Path(model).name == model
     near = get_close_matches(str(model), shipped_models(), n=1) if is_name else []
     if near and not Path(model).exists():
@@ -72,14 +72,14 @@ def tokenizer_of(model: str | Path) -> str:
 
 def _holds_model(folder: Path) -> bool:
     """Whether a folder holds a model, or should: what reads sentences ships beside them."""
-    sums = (folder / SUMS).read_text() if (folder / SUMS).is_file() else ""
+    sums = (folder / CHECKSUMS).read_text() if (folder / CHECKSUMS).is_file() else ""
     return folder.is_dir() and ("config.json" in sums or (folder / "config.json").is_file())
 
 
 def check_files(folder: Path) -> None:
     """Raises UserError where a file of a folder that ships is missing or another than its sums name."""
-    sums = _SUM.findall((folder / SUMS).read_text()) if (folder / SUMS).is_file() else []
-    for sha256, name in sums or [("", SUMS)]:
+    sums = _SUM.findall((folder / CHECKSUMS).read_text()) if (folder / CHECKSUMS).is_file() else []
+    for sha256, name in sums or [("", CHECKSUMS)]:
         if not (folder / name).is_file() or hashlib.sha256((folder / name).read_bytes()).hexdigest() != sha256:
             raise UserError(
                 f"{folder / name} is missing or not the file that ships; "

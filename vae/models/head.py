@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LOG_VAR = (-12.0, 4.0)
 """Bounds of the log variance, so that neither it nor the KL overflows in a bad step."""
 
-SHARP = -2.0
+_SHARP = -2.0
 """Log variance at the start: a decoder that meets less noise learns sooner that z is worth reading."""
 
 
@@ -30,7 +30,7 @@ class PosteriorHead(nn.Module):
     def __init__(self, width: int, dim: int, *, batch_norm: float = 0.0) -> None:
         super().__init__()
         self.gaussian = nn.Linear(width, 2 * dim)
-        nn.init.constant_(self.gaussian.bias[dim:], SHARP)
+        nn.init.constant_(self.gaussian.bias[dim:], _SHARP)
         self.normalise = nn.BatchNorm1d(dim) if batch_norm else None
         if self.normalise is not None:
             nn.init.constant_(self.normalise.weight, batch_norm)

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     from vae.data.text_batch import TextBatch
 
-LONGEST = 3
+LONGEST_HIDDEN = 3
 """Words are hidden alone or in runs of up to so many."""
 
-SHARES = (0.05, 0.55)
+_SHARES = (0.05, 0.55)
 """Between these shares of a text's words are hidden."""
 
-WHOLE = 0.2
+_WHOLE = 0.2
 """Share of texts of which all pieces are hidden, and share of texts whose latents are not moved."""
 
 
@@ -41,7 +41,7 @@ def disturbed(z: Tensor, batch: TextBatch, *, begins: Tensor, farthest: float) -
 def hidden_words(ids: Tensor, begins: Tensor, share: float | None = None) -> Tensor:
     """True where a piece of ids (n, width) is hidden: whole words, alone or in runs of up to LONGEST.
 
-    Of WHOLE of the texts all pieces are hidden, the end marker too; of the others it never is.
+    Of _WHOLE of the texts all pieces are hidden, the end marker too; of the others it never is.
 
     Args:
         ids: padded.
@@ -50,16 +50,16 @@ def hidden_words(ids: Tensor, begins: Tensor, share: float | None = None) -> Ten
     """
     n, length = ids.shape
     word = begins[ids].long().cumsum(1)
-    group = torch.randint(1, LONGEST + 1, (n, 1), device=ids.device)
-    word = (word + torch.randint(0, LONGEST, (n, 1), device=ids.device)) // group
-    drawn = torch.rand(n, length + LONGEST, device=ids.device).gather(1, word)
-    low, high = SHARES
+    group = torch.randint(1, LONGEST_HIDDEN + 1, (n, 1), device=ids.device)
+    word = (word + torch.randint(0, LONGEST_HIDDEN, (n, 1), device=ids.device)) // group
+    drawn = torch.rand(n, length + LONGEST_HIDDEN, device=ids.device).gather(1, word)
+    low, high = _SHARES
     shares = low + (high - low) * torch.rand(n, 1, device=ids.device)
-    whole = torch.rand(n, 1, device=ids.device) < WHOLE
+    whole = torch.rand(n, 1, device=ids.device) < _WHOLE
     shares = torch.where(whole, 1.0, shares) if share is None else torch.full_like(shares, share)
     return ((drawn < shares) & (ids > EOS)) | ((shares >= 1) & (ids != PAD))
 
 
 def _levels(n: int, farthest: float, device: torch.device) -> Tensor:
     drawn = farthest * torch.rand(n, device=device)
-    return torch.where(torch.rand(n, device=device) < WHOLE, 0.0, drawn)
+    return torch.where(torch.rand(n, device=device) < _WHOLE, 0.0, drawn)

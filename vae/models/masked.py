@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from vae.data.text_batch import TextBatch
     from vae.models.configs import MaskedConfig
 
-LEVELS = 17
+_LEVELS = 17
 FARTHEST = 1.6
-"""The decoder knows LEVELS distances of latents from their text, 0 to FARTHEST, and reads between them."""
+"""The decoder knows _LEVELS distances of latents from their text, 0 to FARTHEST, and reads between them."""
 
-LOG_VAR = (-8.0, 0.0)
+_LOG_VAR = (-8.0, 0.0)
 """Bounds of the posterior's log variance."""
 
-SHARP = -2.0
+_SHARP = -2.0
 """Log variance at the start of training."""
 
 
@@ -88,13 +88,13 @@ class MaskedVAE(TextModel):
         self.hidden = nn.Parameter(torch.zeros(width))
         self.places = nn.Parameter(torch.zeros(max_len, width))
         self.encoder_places = nn.Parameter(torch.zeros(max_len, width))
-        self.levels = nn.Parameter(torch.zeros(LEVELS, width))
-        self.encoder = nn.ModuleList(Block(config) for _ in range(config.encoder_layers))
+        self.levels = nn.Parameter(torch.zeros(_LEVELS, width))
+        self.encoder = nn.ModuleList(MaskedBlock(config) for _ in range(config.encoder_layers))
         self.encoder_norm = nn.LayerNorm(width)
         self.run_head, self.whole_head = nn.Linear(config.run * size, 2 * config.dim), nn.Linear(width, 2 * config.dim)
         self.run_norm, self.whole_norm = (nn.BatchNorm1d(config.dim, affine=False, momentum=0.01) for _ in range(2))
         self.from_run, self.from_whole = nn.Linear(config.dim, config.run * width), nn.Linear(config.dim, width)
-        self.decoder = nn.ModuleList(Block(config) for _ in range(config.decoder_layers))
+        self.decoder = nn.ModuleList(MaskedBlock(config) for _ in range(config.decoder_layers))
         self.decoder_norm = nn.LayerNorm(width)
         self._initialise()
 
@@ -113,7 +113,7 @@ class MaskedVAE(TextModel):
         slots = functional.pad(torch.cat([whole[:, None], runs], 1), (0, 0, 0, self.slots - 1 - runs.shape[1]))
         mean, log_var = slots.chunk(2, dim=-1)
         mean = torch.cat([normalised(self.whole_norm, mean[:, 0])[:, None], self._normalised_runs(mean, active)], 1)
-        return self.prior.where_inactive(Latents(mean, log_var.clamp(*LOG_VAR)), active)
+        return self.prior.where_inactive(Latents(mean, log_var.clamp(*_LOG_VAR)), active)
 
     def features(self, z: Tensor, seen: Seen, conditions: Tensor | None = None) -> Tensor:
         """What the scores of the pieces are read from: (n, width, embedding), for z of shape (n, slots, dim)."""
@@ -164,7 +164,7 @@ class MaskedVAE(TextModel):
         return cast("Tensor", self.embedding(ids) * self.config.width**0.5)
 
     def _told(self, levels: Tensor) -> Tensor:
-        at = (levels / FARTHEST * (LEVELS - 1)).clamp(0, LEVELS - 1 - 1e-4)
+        at = (levels / FARTHEST * (_LEVELS - 1)).clamp(0, _LEVELS - 1 - 1e-4)
         low = at.long()
         share = (at - low)[:, None].to(self.levels.dtype)
         return self.levels[low] * (1 - share) + self.levels[low + 1] * share
@@ -186,7 +186,7 @@ class MaskedVAE(TextModel):
         for weight in (self.hidden, self.places, self.encoder_places):
             nn.init.normal_(weight, std=0.3)
         for head in (self.run_head, self.whole_head):
-            nn.init.constant_(head.bias[self.dim :], SHARP)
+            nn.init.constant_(head.bias[self.dim :], _SHARP)
         for table in self.conditions.tables:  # a label changes nothing until it has been trained
             nn.init.zeros_(cast("nn.Embedding", table).weight)
 
@@ -198,7 +198,7 @@ def masked(model: TextModel) -> MaskedVAE:
     return model
 
 
-class Block(nn.Module):
+class MaskedBlock(nn.Module):
     """Attention to all pieces of the text, then a feedforward; each normalised before it."""
 
     def __init__(self, config: MaskedConfig) -> None:

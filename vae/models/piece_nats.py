@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-ROWS = 2048
+_ROWS = 2048
 """Rows whose log probabilities stand in single precision at a time."""
 
 
@@ -34,7 +34,7 @@ class _PieceNats(torch.autograd.Function):
         dtype = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else features.dtype
         low, low_weight, low_bias = features.to(dtype), weight.to(dtype), bias.to(dtype)
         scores, nats = [], []
-        for rows, wanted in zip(torch.split(low, ROWS), torch.split(targets, ROWS), strict=True):
+        for rows, wanted in zip(torch.split(low, _ROWS), torch.split(targets, _ROWS), strict=True):
             chunk = torch.addmm(low_bias, rows, low_weight.T)
             exact = torch.promote_types(dtype, torch.float32)
             nats.append(-torch.log_softmax(chunk, -1, dtype=exact).gather(1, wanted[:, None])[:, 0])

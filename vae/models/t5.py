@@ -27,7 +27,7 @@ HEADS = 8
 """Of the attention that reads the encoder; fewer where 8 do not divide T5's width."""
 
 
-class Cached(NamedTuple):
+class T5State(NamedTuple):
     """Between two pieces: what the decoder attends to, what each step reads of labels, and all keys and values."""
 
     memory: Tensor
@@ -103,12 +103,12 @@ class T5VAE(StepwiseModel):
         decoded = self.decoder(inputs_embeds=embedded, encoder_hidden_states=self._memory(z), use_cache=False)
         return cast("Tensor", decoded.last_hidden_state * self.scale)
 
-    def start(self, z: Tensor, conditions: Tensor | None = None) -> Cached:
+    def start(self, z: Tensor, conditions: Tensor | None = None) -> T5State:
         """The state before the first piece."""
         cache = EncoderDecoderCache(DynamicCache(), DynamicCache())
-        return Cached(self._memory(z), self.conditions(z, conditions), cache)
+        return T5State(self._memory(z), self.conditions(z, conditions), cache)
 
-    def step(self, state: Cached, previous: Tensor, place: int) -> tuple[Tensor, Cached]:  # noqa: ARG002  (the cache knows the place)
+    def step(self, state: T5State, previous: Tensor, place: int) -> tuple[Tensor, T5State]:  # noqa: ARG002  (the cache knows the place)
         """Scores (n, vocab) of the piece at `place`, from the piece before it (n,); the cache is extended in place."""
         decoded = self.decoder(
             inputs_embeds=self._embedded(previous[:, None]) + state.label,
@@ -118,7 +118,7 @@ class T5VAE(StepwiseModel):
         )
         return self.scores(decoded.last_hidden_state[:, 0] * self.scale), state
 
-    def reorder(self, state: Cached, rows: Tensor) -> Cached:
+    def reorder(self, state: T5State, rows: Tensor) -> T5State:
         """The state with the keys and values of row `rows[n]` (n,) in row n, reordered in place."""
         state.cache.reorder_cache(rows)
         return state

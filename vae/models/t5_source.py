@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("blogvae")
 
-MODEL_TYPES = ("t5", "mt5")
+_MODEL_TYPES = ("t5", "mt5")
 """Of config.json: those with T5's layers and weights of the same names."""
 
 SHAPE = (
@@ -84,7 +84,7 @@ def _read(source: str) -> tuple[T5ForConditionalGeneration, Path]:
         logging.getLogger(name).setLevel(logging.ERROR)
     place = _place(source)
     kind = _tried(source, lambda: Architecture.get_config_dict(place)[0]).get("model_type")
-    if kind not in MODEL_TYPES:
+    if kind not in _MODEL_TYPES:
         told = f"config.json says model_type {kind!r}" if kind else "there is no config.json with a model_type"
         raise UserError(f"--init t5:{source} wants a T5, but {told}; a model of blogvae's own goes without t5:")
     load = partial(T5ForConditionalGeneration.from_pretrained, dtype=torch.float32, output_loading_info=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vae.models.configs import TransformerConfig
 
 
-class Cached(NamedTuple):
+class TransformerState(NamedTuple):
     """Between two pieces: what each step reads of z and labels, and each layer's keys and values."""
 
     contexts: Tensor
@@ -63,7 +63,7 @@ class TransformerVAE(StepwiseModel):
         self.conditions = Conditions(labels, width)
         self.dropout = nn.Dropout(config.dropout)
         self.places = nn.Parameter(torch.zeros(max_len, width))
-        self.encoder = nn.ModuleList(Block(config) for _ in range(config.encoder_layers))
+        self.encoder = nn.ModuleList(TransformerBlock(config) for _ in range(config.encoder_layers))
         self.encoder_norm = nn.LayerNorm(width)
         if runs:
             self.pool = nn.Linear(self.run * width, width)
@@ -76,7 +76,7 @@ class TransformerVAE(StepwiseModel):
         self.memory = nn.Linear(config.dim, width)
         self.slot_places = nn.Parameter(torch.zeros(config.slots, width))
         self.decoder_places = nn.Parameter(torch.zeros(max_len, width))
-        self.decoder = nn.ModuleList(Block(config, crossed=True) for _ in range(config.decoder_layers))
+        self.decoder = nn.ModuleList(TransformerBlock(config, crossed=True) for _ in range(config.decoder_layers))
         self.decoder_norm = nn.LayerNorm(width)
         self._initialise()
 
@@ -115,22 +115,22 @@ class TransformerVAE(StepwiseModel):
             states = block(states, causal=True, slots=cast("Attention", block.cross).cache(memory))
         return cast("Tensor", self.decoder_norm(states))
 
-    def start(self, z: Tensor, conditions: Tensor | None = None) -> Cached:
+    def start(self, z: Tensor, conditions: Tensor | None = None) -> TransformerState:
         """The state before the first piece: empty caches, and the slots' keys and values."""
         memory = self._memory(z)
-        blocks = [cast("Block", block) for block in self.decoder]
+        blocks = [cast("TransformerBlock", block) for block in self.decoder]
         own = [block.attention.empty_cache(len(z), self.max_len, memory) for block in blocks]
         slots = [cast("Attention", block.cross).cache(memory) for block in blocks]
-        return Cached(self._contexts(z, self.conditions(z, conditions)), own, slots)
+        return TransformerState(self._contexts(z, self.conditions(z, conditions)), own, slots)
 
-    def step(self, state: Cached, previous: Tensor, place: int) -> tuple[Tensor, Cached]:
+    def step(self, state: TransformerState, previous: Tensor, place: int) -> tuple[Tensor, TransformerState]:
         """Scores (n, vocab) of the piece at `place`, from the piece before it (n,); the caches are filled in place."""
         states = self._scaled(previous[:, None]) + state.contexts[:, place : place + 1]
         for block, own, slots in zip(self.decoder, state.own, state.slots, strict=True):
             states = block(states, past=own, place=place, slots=slots)
         return self.scores(self.decoder_norm(states)[:, 0]), state
 
-    def reorder(self, state: Cached, rows: Tensor) -> Cached:
+    def reorder(self, state: TransformerState, rows: Tensor) -> TransformerState:
         """The state with the decoder's own keys and values of row `rows[n]` (n,) in row n: the rest follows from z."""
         return state._replace(own=[Cache(past.keys[rows], past.values[rows]) for past in state.own])
 
@@ -163,7 +163,7 @@ class TransformerVAE(StepwiseModel):
                 nn.init.normal_(weight, std=0.5)
 
 
-class Block(nn.Module):
+class TransformerBlock(nn.Module):
     """Attention to the own sequence, to the slots where `crossed`, then a feedforward; each normalised before it."""
 
     def __init__(self, config: TransformerConfig, *, crossed: bool = False) -> None:

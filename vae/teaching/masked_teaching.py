@@ -14,7 +14,7 @@ import torch
 
 from vae.hardware import fast_precision
 from vae.models.configs import bounded
-from vae.teaching.rewordings import Asked, rewording_loss
+from vae.teaching.infilling import InfillingBatch, rewording_loss
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from vae.models.masked import MaskedVAE
-    from vae.teaching.rewordings import Example
+    from vae.teaching.infilling import Example
     from vae.teaching.text_windows import TextWindows
 
 log = logging.getLogger("blogvae")
 
-LEVELS = (0.6, 1.6)
+_LEVELS = (0.6, 1.6)
 """Latents of old wordings are moved by levels between these."""
 
 LENGTHS = (40, 40, 64, 128)
@@ -154,8 +154,8 @@ class _Lesson:
             return self._of(rewordings), self._of(substitutes), self._of_prose()
 
     def _of(self, examples: Sequence[Example]) -> Tensor:
-        batch = Asked.of(examples, run=self.module.run, device=self.device, told=self.random)
-        low, high = LEVELS
+        batch = InfillingBatch.of(examples, run=self.module.run, device=self.device, told=self.random)
+        low, high = _LEVELS
         levels = low + (high - low) * torch.rand(len(examples), device=self.device)
         return rewording_loss(self.module, batch, levels)
 

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from vae.language.sentence_encoder import SentenceEncoder
+    from vae.teaching.infilling import Example
     from vae.teaching.revisions import Exchange
-    from vae.teaching.rewordings import Example
 
-NEAR, NEAR_MEANING = 0.35, 0.2
+_NEAR, NEAR_MEANING = 0.35, 0.2
 """Least cosines of the mean vectors of old and new pieces: of use and meaning together, of meaning alone."""
 
 SAME, NEARLY, LIKE = 0.92, 0.87, 0.5
@@ -43,7 +43,7 @@ def _cosine_of_means(old: Tensor, new: Tensor) -> float:
 
 def far_apart(cosines: tuple[float, float]) -> bool:
     """Whether words of these cosines have nothing to do with each other."""
-    return cosines[0] < NEAR or cosines[1] < NEAR_MEANING
+    return cosines[0] < _NEAR or cosines[1] < NEAR_MEANING
 
 
 def say_the_same(found: Sequence[Exchange], meanings: Sequence[float], encoder: SentenceEncoder) -> list[bool]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from tokenizer.tokenizer import EOS, WORD_START
 from vae.errors import UserError
+from vae.teaching.infilling import Example, around
 from vae.teaching.revisions import open_text
-from vae.teaching.rewordings import Example, around
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from tokenizer.tokenizer import Tokenizer
     from vae.language.lexicon import Lexicon, Reading
 
-CONTEXT = 60
+_CONTEXT = 60
 """Characters of a judged passage that are read on each side of its target."""
 
-FEWEST = 3
+_FEWEST = 3
 """Judged substitutes a target has, so that a choice among them says something."""
 
 JOINS = frozenset("-'’")
@@ -76,7 +76,7 @@ def read_coinco(path: Path, forms: Forms, *, longest: int, left_out: str = "") -
             many of six people thought of them.
         forms: inflect the substitutes, which are given as in a dictionary.
         longest: pieces of a text.
-        left_out: sentences that are in this text, as `bare` gives it, are not read.
+        left_out: sentences that are in this text, as `letters_and_digits` gives it, are not read.
 
     Raises:
         UserError: a line is something else.
@@ -89,7 +89,7 @@ def read_coinco(path: Path, forms: Forms, *, longest: int, left_out: str = "") -
                 before, after = row["before"], row["after"]
             except (ValueError, KeyError, TypeError) as error:
                 raise UserError(f"{path}, line {number}: not as CoInCo's lines are: {error!r}") from error
-            if left_out and bare(sentence) in left_out:
+            if left_out and letters_and_digits(sentence) in left_out:
                 continue
             end = 0
             for target in targets:
@@ -106,7 +106,7 @@ def read_coinco(path: Path, forms: Forms, *, longest: int, left_out: str = "") -
 
 
 def read_swords(path: Path, forms: Forms) -> tuple[list[Judged], str]:
-    """Targets of SWORDS (Lee et al. 2021) that are single pieces, and all its passages as `bare` gives them.
+    """Targets of SWORDS (Lee et al. 2021) that are single pieces, and all its passages by `letters_and_digits`.
 
     What is judged are its substitutes that are single pieces, as given or in the target's form.
 
@@ -127,22 +127,22 @@ def read_swords(path: Path, forms: Forms) -> tuple[list[Judged], str]:
     judged = []
     for key, passage_key, start, word in sorted(targets):
         passage = passages[passage_key]
-        left = " ".join(passage[:start].split())[-CONTEXT:].partition(" ")[2]
+        left = " ".join(passage[:start].split())[-_CONTEXT:].partition(" ")[2]
         right = passage[start + len(word) :]
-        kept = " ".join(right.split())[:CONTEXT].rpartition(" ")[0]
+        kept = " ".join(right.split())[:_CONTEXT].rpartition(" ")[0]
         judges = forms.instead(word, shares[key])
         for substitute, share in shares[key].items():
             piece = forms.piece(substitute)
             if piece is not None and substitute != word:
                 judges[piece] = share
         sides = f"{left} " if left else "", f" {kept}" if right[:1].isspace() else kept
-        made = _single(sides, word, dict.fromkeys(judges, 1.0), forms, longest=4 * CONTEXT, whole=False)
-        if made and len(judges) >= FEWEST:
+        made = _single(sides, word, dict.fromkeys(judges, 1.0), forms, longest=4 * _CONTEXT, whole=False)
+        if made and len(judges) >= _FEWEST:
             judged.append(Judged(made, judges))
-    return judged, "\n".join(map(bare, passages.values()))
+    return judged, "\n".join(map(letters_and_digits, passages.values()))
 
 
-def bare(text: str) -> str:
+def letters_and_digits(text: str) -> str:
     """The letters and digits of a text, in lower case: the same for a sentence whatever its spaces and marks."""
     return re.sub(r"\W+", "", text.lower())
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from vae.teaching.rewordings import Asked, asked_scores
+from vae.teaching.infilling import InfillingBatch, asked_scores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from vae.models.masked import MaskedVAE
-    from vae.teaching.rewordings import Example
+    from vae.teaching.infilling import Example
     from vae.teaching.substitutes import Judged
 
-LEVELS = (1.0, 1.6)
+_LEVELS = (1.0, 1.6)
 """How far latents are moved where choices of words are measured."""
 
 SAMPLES = 4
 """Latents of a text: the mean of their probabilities counts."""
 
-ROWS = 16
-FIRST = 5
-ACCEPTED = 0.5
+_ROWS = 16
+_FIRST = 5
+_ACCEPTED = 0.5
 """A choice is right if that share of the judges accepts it."""
 
 
@@ -40,7 +40,7 @@ def written(module: MaskedVAE, examples: Sequence[Example], *, seed: int) -> dic
     at a place are left out.
     """
     found: dict[str, dict[str, float]] = {}
-    for level in LEVELS:
+    for level in _LEVELS:
         kinds: dict[str, list[tuple[float, float, float]]] = {"word": [], "phrase": []}
         generator = torch.Generator().manual_seed(seed)
         for chosen, batch, log_p in _scored(module, examples, level, generator):
@@ -51,7 +51,7 @@ def written(module: MaskedVAE, examples: Sequence[Example], *, seed: int) -> dic
                     continue
                 better = int((log_p[place] > log_p[place, piece]).sum())
                 kind = "word" if len(chosen[row].wanted) == 1 else "phrase"
-                kinds[kind].append((better < 1, better < FIRST, -float(log_p[place, piece])))
+                kinds[kind].append((better < 1, better < _FIRST, -float(log_p[place, piece])))
         for kind, rows in kinds.items():
             if rows:
                 first, five, nats = np.mean(rows, 0).round(4).tolist()
@@ -63,7 +63,7 @@ def written(module: MaskedVAE, examples: Sequence[Example], *, seed: int) -> dic
 def first_choices(module: MaskedVAE, judged: Sequence[Judged], *, seed: int) -> dict[str, dict[str, float]]:
     """By level, how often the likeliest of the judged substitutes is one that half of the judges accept."""
     found = {}
-    for level in LEVELS:
+    for level in _LEVELS:
         generator = torch.Generator().manual_seed(seed)
         shares = []
         accepted = {id(each.example): each.accepted for each in judged}
@@ -71,20 +71,20 @@ def first_choices(module: MaskedVAE, judged: Sequence[Judged], *, seed: int) -> 
             for row, example in enumerate(chosen):
                 may = accepted[id(example)]
                 shares.append(may[max(may, key=lambda piece: float(log_p[row, piece]))])
-        right = np.mean(np.array(shares) >= ACCEPTED)
+        right = np.mean(np.array(shares) >= _ACCEPTED)
         found[f"level {level}"] = {"targets": len(shares), "accepted": round(float(right), 4)}
     return found
 
 
 def _scored(
     module: MaskedVAE, examples: Sequence[Example], level: float, generator: torch.Generator
-) -> Iterator[tuple[list[Example], Asked, Tensor]]:
+) -> Iterator[tuple[list[Example], InfillingBatch, Tensor]]:
     """Examples of like length together, all their places hidden, and log p (places, vocab), the mean over SAMPLES."""
     device = module.bias.device
     ordered = sorted(examples, key=lambda each: len(each.ids))
-    for start in range(0, len(ordered), ROWS):
-        chosen = ordered[start : start + ROWS]
-        batch = Asked.of(chosen, run=module.run, device=device)
+    for start in range(0, len(ordered), _ROWS):
+        chosen = ordered[start : start + _ROWS]
+        batch = InfillingBatch.of(chosen, run=module.run, device=device)
         mean = module.encode(batch.source, batch.lengths).mean
         levels = torch.full((len(chosen),), level, device=device)
         noise = (torch.randn(mean.shape, generator=generator).to(device) for _ in range(SAMPLES))

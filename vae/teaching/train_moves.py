@@ -14,15 +14,14 @@ import numpy as np
 
 from vae.language.language import language
 from vae.language.sentence_encoder import SentenceEncoder
-from vae.teaching.judged_moves import judged_moves
+from vae.teaching.fronted_sentences import placed
+from vae.teaching.move_examples import judged_moves
 from vae.teaching.train_ranker import FOLDS, SEEDS, newton
 from vae.text_vae import TextVAE
-from vae.variation.fronted import placed
-from vae.variation.move_features import COLUMNS
-from vae.variation.move_ranker import FORMAT
+from vae.variation.fronting import PutFirst, beside, word_states
+from vae.variation.move_features import MOVE_COLUMNS
+from vae.variation.move_ranker import MOVE_RANKER_FORMAT
 from vae.variation.moves import openers_of
-from vae.variation.put_first import PutFirst, beside
-from vae.variation.word_states import word_states
 from vae.variation.words import bare
 
 if TYPE_CHECKING:
@@ -31,16 +30,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vae.language.language import Language
-    from vae.teaching.judged_moves import JudgedMove
-    from vae.variation.fronted import Placed
+    from vae.teaching.fronted_sentences import Placed
+    from vae.teaching.move_examples import JudgedMove
 
-RIDGE = 3e-2
+_RIDGE = 3e-2
 """Weight of the squared weights (of standardised features) beside the mean loss."""
 
 PUT_FIRST_RIDGE = 1e-3
 """The same of the regression on states."""
 
-FEWEST = 8
+_FEWEST = 8
 """How often a pronoun was met, at least, for what is told of it."""
 
 FLOORS = (0.4, 0.6, 0.8, 0.9)
@@ -70,7 +69,7 @@ def put_first_of(sentences: Sequence[Placed], language: Language) -> PutFirst:
 
 
 def pronouns_of(sentences: Sequence[Placed], language: Language) -> dict[str, tuple[float, float]]:
-    """The log ratios of `PutFirst.pronouns`, of pronouns that were met FEWEST times."""
+    """The log ratios of `PutFirst.pronouns`, of pronouns that were met _FEWEST times."""
     openers = openers_of(language)
     counts = [Counter[str]() for _ in range(4)]
     behind, without, first, last = counts
@@ -87,7 +86,7 @@ def pronouns_of(sentences: Sequence[Placed], language: Language) -> dict[str, tu
     return {
         word: (_log_ratio(word, behind, without), _log_ratio(word, first, last))
         for word in sorted(pronouns)
-        if sum(each[word] for each in counts) >= FEWEST
+        if sum(each[word] for each in counts) >= _FEWEST
     }
 
 
@@ -96,12 +95,12 @@ def _log_ratio(word: str, one: Counter[str], other: Counter[str]) -> float:
     return round(math.log(shares[0] / shares[1]), DIGITS)
 
 
-def fitted(judged: Sequence[JudgedMove]) -> tuple[float, NDArray[np.float64]]:
+def fitted_moves(judged: Sequence[JudgedMove]) -> tuple[float, NDArray[np.float64]]:
     """A constant and weights (columns,) for moves of one kind: logistic regression by Newton's method."""
     rows = np.array([each.row for each in judged])
     mean, scale = rows.mean(0), rows.std(0) + 1e-6
     standard = np.column_stack([(rows - mean) / scale, np.ones(len(rows))])
-    ridge = np.full(standard.shape[1], RIDGE)
+    ridge = np.full(standard.shape[1], _RIDGE)
     ridge[-1] = 0.0
     accepted = np.array([float(each.accepted) for each in judged])
     found = newton(standard, accepted, np.ones(len(rows)), ridge)
@@ -109,14 +108,14 @@ def fitted(judged: Sequence[JudgedMove]) -> tuple[float, NDArray[np.float64]]:
     return float(found[-1] - plain @ mean), plain
 
 
-def cross_validated(judged: Sequence[JudgedMove]) -> NDArray[np.float64]:
+def cross_validated_moves(judged: Sequence[JudgedMove]) -> NDArray[np.float64]:
     """The probability (n,) of each move of one kind by rankers not fitted on its paragraph, over several foldings."""
     paragraphs = sorted({each.paragraph for each in judged})
     logits = np.zeros(len(judged))
     for seed in range(SEEDS):
         for fold in np.array_split(np.random.default_rng(seed).permutation(paragraphs), FOLDS):
             held = set(fold.tolist())
-            constant, weights = fitted([each for each in judged if each.paragraph not in held])
+            constant, weights = fitted_moves([each for each in judged if each.paragraph not in held])
             for number, each in enumerate(judged):
                 if each.paragraph in held:
                     logits[number] += (constant + np.array(each.row) @ weights) / SEEDS
@@ -124,7 +123,7 @@ def cross_validated(judged: Sequence[JudgedMove]) -> NDArray[np.float64]:
     return found
 
 
-def figures(probabilities: NDArray[np.float64], accepted: NDArray[np.bool_]) -> dict[str, float]:
+def move_figures(probabilities: NDArray[np.float64], accepted: NDArray[np.bool_]) -> dict[str, float]:
     """Moves, those accepted, the area under the curve; from each floor on how many there are and the share accepted."""
     good, bad = probabilities[accepted], probabilities[~accepted]
     found = {
@@ -141,15 +140,15 @@ def figures(probabilities: NDArray[np.float64], accepted: NDArray[np.bool_]) -> 
 def ranked(judged: Sequence[JudgedMove]) -> tuple[dict[str, Any], dict[str, dict[str, float]]]:
     """The rankers by kind of move, as they are written, and their figures, printed too."""
     rankers, told, every = {}, {}, []
-    for kind, columns in COLUMNS.items():
+    for kind, columns in MOVE_COLUMNS.items():
         of_kind = [each for each in judged if each.kind == kind]
-        probabilities, accepted = cross_validated(of_kind), np.array([each.accepted for each in of_kind])
+        probabilities, accepted = cross_validated_moves(of_kind), np.array([each.accepted for each in of_kind])
         every.append((probabilities, accepted))
-        told[kind] = figures(probabilities, accepted)
-        constant, weights = fitted(of_kind)
+        told[kind] = move_figures(probabilities, accepted)
+        constant, weights = fitted_moves(of_kind)
         by_name = {column: float(weight) for column, weight in zip(columns, weights, strict=True)}
         rankers[kind] = {"constant": constant, "weights": by_name}
-    told["all"] = figures(*(np.concatenate(each) for each in zip(*every, strict=True)))
+    told["all"] = move_figures(*(np.concatenate(each) for each in zip(*every, strict=True)))
     for kind, numbers in told.items():
         print(kind, numbers, flush=True)
     return rankers, told
@@ -170,7 +169,7 @@ def main() -> None:
     judged = judged_moves(model, put_first)
     rankers, told = ranked(judged)
     written = {
-        "format": FORMAT,
+        "format": MOVE_RANKER_FORMAT,
         "learned_from": {
             "judgements": "a reader of ours on paragraphs of our own, judged_moves.jsonl",
             "put_first": f"{moved} sentences of openly licensed prose under revision that begin with a part put first",

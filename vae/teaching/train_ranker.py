@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vae.language.human_substitutes import count_substitutes, human_substitutes_text
 from vae.language.language import language
-from vae.language.named import counted, named_text
-from vae.teaching.judged import JUDGES, read_coinco, read_swords
-from vae.teaching.judged_places import judged_places
-from vae.teaching.judged_proposals import judged_proposals
+from vae.teaching.proposal_examples import judged_proposals
 from vae.teaching.ranker_figures import HALF, Figures, figures, mean_figures
+from vae.teaching.substitute_examples import judged_places
+from vae.teaching.substitution_corpora import JUDGES, read_coinco, read_swords
 from vae.text_vae import TextVAE
-from vae.variation.ranker import COLUMNS, FORMAT, features
+from vae.variation.ranker import RANKER_COLUMNS, RANKER_FORMAT, replacement_features
 from vae.variation.words import bare_case
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from vae.teaching.judged import Asked
-    from vae.teaching.judged_places import JudgedPlace
+    from vae.teaching.substitute_examples import JudgedPlace
+    from vae.teaching.substitution_corpora import AskedPlace
 
-RIDGE = 2e-3
+_RIDGE = 2e-3
 """Weight of the squared weights (of standardised features) beside the mean loss."""
 
 FEWER_JUDGES = 0.4
@@ -39,7 +39,7 @@ FEWER_JUDGES = 0.4
 UNKNOWN_VECTORS = 0.3
 """Weight of a copy of each substitute whose vectors are unknown, as those of phrases are."""
 
-APART = 3e-2
+_APART = 3e-2
 """Weight of the squared weights by which a ranker of the model's own proposals departs from that of judged targets."""
 
 FOLDS, SEEDS = 5, 3
@@ -50,7 +50,7 @@ sentences of the test split of SWORDS (Lee et al. 2021). Lemmas by WordNet 3.0."
 
 
 @dataclass(frozen=True)
-class Examples:
+class RankerExamples:
     """Rows of features (n, columns) of one target, and of each the share of judges that accept and its weight."""
 
     rows: NDArray[np.float64]
@@ -58,7 +58,9 @@ class Examples:
     weights: NDArray[np.float64]
 
 
-def examples(name: str, places: Sequence[JudgedPlace], asked: Sequence[Asked], *, strict: bool) -> list[Examples]:
+def examples(
+    name: str, places: Sequence[JudgedPlace], asked: Sequence[AskedPlace], *, strict: bool
+) -> list[RankerExamples]:
     """The examples of each place for the ranker of a name.
 
     What people named is counted without the sentences of the place's own context, where it has one; if `strict`,
@@ -66,9 +68,11 @@ def examples(name: str, places: Sequence[JudgedPlace], asked: Sequence[Asked], *
     """
     english = language("en")
     if not any(place.context for place in places):
-        return [_example(place, features(name, place.words, place.replacements, english)) for place in places]
+        return [
+            _example(place, replacement_features(name, place.words, place.replacements, english)) for place in places
+        ]
     all_contexts = "\n".join({place.context for place in places})
-    by_lemma: dict[str, list[Asked]] = {}
+    by_lemma: dict[str, list[AskedPlace]] = {}
     for each in asked:
         for lemma in each.place.lemmas:
             by_lemma.setdefault(lemma, []).append(each)
@@ -79,17 +83,17 @@ def examples(name: str, places: Sequence[JudgedPlace], asked: Sequence[Asked], *
         for one in place.replacements[:1]:
             lemmas |= english.lemmas(bare_case(place.words[one.start]))
         about = {id(each): each for lemma in lemmas for each in by_lemma.get(lemma, ())}
-        named = counted(each.place for each in about.values() if each.sentence not in left_out)
-        found.append(_example(place, features(name, place.words, place.replacements, english, named)))
+        named = count_substitutes(each.place for each in about.values() if each.sentence not in left_out)
+        found.append(_example(place, replacement_features(name, place.words, place.replacements, english, named)))
     return found
 
 
-def _example(place: JudgedPlace, rows: NDArray[np.float64]) -> Examples:
+def _example(place: JudgedPlace, rows: NDArray[np.float64]) -> RankerExamples:
     weights = np.array([1.0 if each.judges >= JUDGES else FEWER_JUDGES for each in place.substitutes])
-    return Examples(rows, np.array([each.accepted for each in place.substitutes]), weights)
+    return RankerExamples(rows, np.array([each.accepted for each in place.substitutes]), weights)
 
 
-def without_vectors(known: Examples, columns: Sequence[str]) -> Examples:
+def without_vectors(known: RankerExamples, columns: Sequence[str]) -> RankerExamples:
     """The examples as they are where the vectors of the words are unknown, of less weight."""
     rows = known.rows.copy()
     rows[:, [columns.index(name) for name in ("used", "meant", "used and meant")]] = 0.0
@@ -97,7 +101,7 @@ def without_vectors(known: Examples, columns: Sequence[str]) -> Examples:
     return replace(known, rows=rows, weights=known.weights * UNKNOWN_VECTORS)
 
 
-def fitted(known: Sequence[Examples], columns: Sequence[str]) -> tuple[float, NDArray[np.float64]]:
+def fitted_ranker(known: Sequence[RankerExamples], columns: Sequence[str]) -> tuple[float, NDArray[np.float64]]:
     """A constant and weights (columns,): logistic regression on shares of judges, by Newton's method."""
     both = [*known, *(without_vectors(each, columns) for each in known)]
     rows, accepted, weights = (
@@ -105,25 +109,25 @@ def fitted(known: Sequence[Examples], columns: Sequence[str]) -> tuple[float, ND
     )
     mean, scale = rows.mean(0), rows.std(0) + 1e-6
     standard = np.column_stack([(rows - mean) / scale, np.ones(len(rows))])
-    ridge = np.full(standard.shape[1], RIDGE)
+    ridge = np.full(standard.shape[1], _RIDGE)
     ridge[-1] = 0.0
     found = newton(standard, accepted, weights, ridge)
     plain = found[:-1] / scale
     return float(found[-1] - plain @ mean), plain
 
 
-def held_out_logits(known: Sequence[Examples], columns: Sequence[str], *, seed: int) -> list[NDArray[np.float64]]:
+def held_out_logits(known: Sequence[RankerExamples], columns: Sequence[str], *, seed: int) -> list[NDArray[np.float64]]:
     """Of each target the logits that a ranker gives it which was not fitted on it."""
     logits: list[NDArray[np.float64]] = [np.zeros(0)] * len(known)
     for fold in np.array_split(np.random.default_rng(seed).permutation(len(known)), FOLDS):
         held = set(fold.tolist())
-        constant, weights = fitted([each for number, each in enumerate(known) if number not in held], columns)
+        constant, weights = fitted_ranker([each for number, each in enumerate(known) if number not in held], columns)
         for number in held:
             logits[number] = constant + known[number].rows @ weights
     return logits
 
 
-def calibration(logits: Sequence[NDArray[np.float64]], known: Sequence[Examples]) -> tuple[float, float]:
+def calibration(logits: Sequence[NDArray[np.float64]], known: Sequence[RankerExamples]) -> tuple[float, float]:
     """The constant and the factor that make probabilities of logits (Platt 1999): that half of the judges accept."""
     x = np.concatenate(logits)
     rows, good = np.column_stack([np.ones(len(x)), x]), np.concatenate([each.accepted for each in known]) >= HALF
@@ -135,7 +139,7 @@ def calibration(logits: Sequence[NDArray[np.float64]], known: Sequence[Examples]
 
 
 def adapted(
-    first: tuple[float, NDArray[np.float64]], proposals: Sequence[Examples]
+    first: tuple[float, NDArray[np.float64]], proposals: Sequence[RankerExamples]
 ) -> tuple[float, NDArray[np.float64]]:
     """A constant and weights for what the model proposes itself, near those of a ranker of judged targets.
 
@@ -146,7 +150,7 @@ def adapted(
     accepted = np.concatenate([each.accepted for each in proposals])
     mean, scale = rows.mean(0), rows.std(0) + 1e-6
     standard = np.column_stack([first[0] + rows @ first[1], (rows - mean) / scale, np.ones(len(rows))])
-    ridge = np.full(standard.shape[1], APART)
+    ridge = np.full(standard.shape[1], _APART)
     ridge[[0, -1]] = 0.0
     found = newton(standard, accepted, np.ones(len(accepted)), ridge)
     plain = found[1:-1] / scale
@@ -154,7 +158,7 @@ def adapted(
 
 
 def cross_validated(
-    known: Sequence[Examples], columns: Sequence[str], *, seeds: Sequence[int] = range(SEEDS)
+    known: Sequence[RankerExamples], columns: Sequence[str], *, seeds: Sequence[int] = range(SEEDS)
 ) -> tuple[Figures, tuple[float, float]]:
     """What a ranker is worth on targets that it was not fitted on, and its `calibration`; means over several foldings.
 
@@ -172,7 +176,10 @@ def cross_validated(
 
 
 def cross_validated_proposals(
-    first: tuple[float, NDArray[np.float64]], proposals: Sequence[Examples], *, seeds: Sequence[int] = range(SEEDS)
+    first: tuple[float, NDArray[np.float64]],
+    proposals: Sequence[RankerExamples],
+    *,
+    seeds: Sequence[int] = range(SEEDS),
 ) -> Figures:
     """What an adapted ranker is worth on paragraphs that it was not adapted to; by paragraph, not by place."""
     found = []
@@ -217,13 +224,13 @@ def main() -> None:
     print(f"{len(proposed)} paragraphs, {sum(len(place.substitutes) for place in proposed)} proposals", flush=True)
     print("| ranker | what people named counted in | " + Figures.heading())
     rankers, told = {}, {}
-    for name, columns in COLUMNS.items():
+    for name, columns in RANKER_COLUMNS.items():
         for strict in (True, False) if name != "vectors" else (False,):
             known = examples(name, places, asked, strict=strict)
             found, (shift, factor) = cross_validated(known, columns)
             counted_in = "sentences of no target" if strict else "other sentences than the target's"
             print(f"| {name} | {counted_in if name != 'vectors' else '-'} | {found.line()}", flush=True)
-        constant, weights = fitted(known, columns)
+        constant, weights = fitted_ranker(known, columns)
         first = shift + factor * constant, factor * weights
         proposals = examples(name, proposed, asked, strict=False)
         own = cross_validated_proposals(first, proposals)
@@ -233,7 +240,7 @@ def main() -> None:
         rankers[name] = {"constant": constant, "weights": by_name}
         told[name] = {"targets": found.as_dict(), "proposals": own.as_dict()}
     written = {
-        "format": FORMAT,
+        "format": RANKER_FORMAT,
         "learned_from": {
             "judgements": "SWORDS 1.1, development split (Lee et al. 2021), CC-BY-3.0-US",
             "named": "CoInCo (Kremer et al. 2014), CC-BY-3.0-US",
@@ -248,7 +255,7 @@ def main() -> None:
     }
     args.output.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
     if args.named:
-        text = named_text(counted(each.place for each in asked), NAMED_HEAD)
+        text = human_substitutes_text(count_substitutes(each.place for each in asked), NAMED_HEAD)
         args.named.write_bytes(gzip.compress(text.encode(), mtime=0))
 
 

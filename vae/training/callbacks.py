@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lightning import LightningModule, Trainer
 
     from vae.models.vae import VAE
-    from vae.training.module import TrainingModule
+    from vae.training.training_module import TrainingModule
 
 log = logging.getLogger("blogvae")
 

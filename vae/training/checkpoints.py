@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from lightning import LightningModule, Trainer
 
-    from vae.training.module import TrainingModule
+    from vae.training.training_module import TrainingModule
 
 
 class AtomicCheckpoints(TorchCheckpointIO):

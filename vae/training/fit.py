@@ -19,9 +19,9 @@ from vae.errors import UserError
 from vae.hardware import fast_bf16
 from vae.training.callbacks import EarlyStop, EpochLine, History, Samples, Speed
 from vae.training.checkpoints import AtomicCheckpoints, Best, LastCheckpoint
-from vae.training.module import TrainingModule
+from vae.training.distributed import SharedBatches
 from vae.training.ranks import world_size
-from vae.training.sharing import SharedBatches
+from vae.training.training_module import TrainingModule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,7 @@ CHECKPOINT_STEPS, CHECKPOINT_SECONDS = 200, 60
 
 VALIDATION_STEPS = 1000
 """A validation at least this often, one at the end of each epoch shorter than this, and one at the very end."""
-LAST, BEST = "last.ckpt", "best.pt"
+_LAST, _BEST = "last.ckpt", "best.pt"
 MONITORS = {"objective": "val_objective", "elbo": "val_elbo_loss", "nll_iw": "val_nll_iw"}
 """What early stopping and the best weights go by, as it is logged."""
 
@@ -89,9 +89,9 @@ def fit(
         history,
         speed,
         EarlyStop(MONITORS[training.monitor], patience=training.patience),
-        Best(checkpoints / BEST, monitor=MONITORS[training.monitor]),
+        Best(checkpoints / _BEST, monitor=MONITORS[training.monitor]),
         LastCheckpoint(
-            checkpoints / LAST, steps=CHECKPOINT_STEPS, seconds=CHECKPOINT_SECONDS, validation=validation_steps
+            checkpoints / _LAST, steps=CHECKPOINT_STEPS, seconds=CHECKPOINT_SECONDS, validation=validation_steps
         ),
         TQDMProgressBar(leave=True) if sys.stderr.isatty() else EpochLine(),
         *([Samples(show)] if show else []),
@@ -123,7 +123,7 @@ def fit(
         locate=getattr(train, "locate", str),
     )
     compiles = training.compile == "yes" or (training.compile == "auto" and torch.cuda.is_available())
-    last = checkpoints / LAST
+    last = checkpoints / _LAST
     # Our own checkpoints hold Lightning's loop state beside tensors; a model is shared as safetensors only.
     try:
         with model.compiled() if compiles else nullcontext():
@@ -135,7 +135,7 @@ def fit(
     except SystemExit as error:  # Lightning's own end of a run that is interrupted or told to end
         raise KeyboardInterrupt(_interrupted(last)) from error
     trainer.strategy.barrier()
-    best = torch.load(checkpoints / BEST, map_location="cpu", weights_only=True)
+    best = torch.load(checkpoints / _BEST, map_location="cpu", weights_only=True)
     model.load_state_dict(best)
     return Fitted(history.rows, speed.tokens_per_second)
 

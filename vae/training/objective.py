@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from vae.training.constraints import hinge
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -103,7 +101,7 @@ def objective(
     held = (
         torch.zeros((), device=z.device)
         if constraints is None
-        else hinge(
+        else constraint_hinge(
             latents.mean,
             constraints,
             weight=settings.constraint_weight,
@@ -118,3 +116,16 @@ def objective(
         examples=len(batch),
         units=batch.units,
     )
+
+
+def constraint_hinge(mean: Tensor, targets: Tensor, *, weight: float, threshold: float) -> Tensor:
+    """weight * max(0, |mean - c|^2 - threshold) of each text, (n,), c the nearest of the targets.
+
+    Args:
+        mean: (n, slots, dim).
+        targets: (m, slots, dim), means of the constraint texts.
+        weight: nats for each unit of squared distance beyond the threshold.
+        threshold: squared distance, over all slots and dimensions, that costs nothing.
+    """
+    distances = (mean.flatten(1)[:, None] - targets.flatten(1)).square().sum(-1)
+    return weight * (distances.amin(1) - threshold).clamp(min=0.0)

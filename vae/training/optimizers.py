@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from vae.settings import TrainingSettings
 
-LAYERS = ("encoder.", "decoder.")
+_LAYERS = ("encoder.", "decoder.")
 """What the names of the matrices begin with that Muon takes."""
 
 UNDECAYED = ("embedding", "places", "levels", "tables", "prior")
@@ -36,7 +36,7 @@ def optimizer_of(model: nn.Module, training: TrainingSettings) -> Optimizer:
     rate, decay = training.learning_rate, training.weight_decay
     if training.optimizer == "adamw":
         return AdamW(named.values(), lr=rate, weight_decay=decay, fused=True)
-    matrices = [name for name, weight in named.items() if weight.ndim == 2 and name.startswith(LAYERS)]
+    matrices = [name for name, weight in named.items() if weight.ndim == 2 and name.startswith(_LAYERS)]
     if not matrices:
         raise UserError("training.optimizer muon: the model has no layers of matrices, train it with adamw")
     others = [name for name in named if name not in set(matrices)]

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("blogvae")
 
-READ_LANGUAGE = "en"
+_READ_LANGUAGE = "en"
 """The language of which a sentence encoder ships that can say what a word means."""
 
 
 def reads_meaning(languages: Sequence[str]) -> bool:
     """Whether pieces of a corpus in these languages can be read; where none is known, the settings are believed."""
-    return not languages or list(languages) == [READ_LANGUAGE]
+    return not languages or list(languages) == [_READ_LANGUAGE]
 
 
 def piece_vectors(tokenizer: Tokenizer, rows: Iterable[Tensor], config: MaskedConfig) -> Tensor:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TO_END, TO_FRONT, SWAP = "to end", "to front", "swap"
-KINDS = (TO_END, TO_FRONT, SWAP)
+MOVE_KINDS = (TO_END, TO_FRONT, SWAP)
 """What stood first goes behind the rest; what stood last goes before it; two parts change places around a word."""
 
 

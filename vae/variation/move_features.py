@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vae.language.moving import Moving
+from vae.variation.fronting import LAYERS
 from vae.variation.move import SWAP, TO_END, TO_FRONT
 from vae.variation.moves import SUBJECTS, joints_of, openers_of
-from vae.variation.word_states import LAYERS
 from vae.variation.words import bare
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vae.language.language import Language
+    from vae.variation.fronting import PutFirst
     from vae.variation.move import Move
-    from vae.variation.put_first import PutFirst
-    from vae.variation.seams import Seams
+    from vae.variation.seam_scores import Seams
     from vae.variation.words import Words
 
 DECODER = ("gain", "new", "least gain", "least new")
@@ -35,16 +35,16 @@ MOVED = (
 )
 """What is known of a part that goes to the other end of the rest, which is left."""
 
-LAST = ("others before", "verbs before")
+_LAST = ("others before", "verbs before")
 """Words of the rest that tell of a second clause, where no comma is between."""
 
-FIRST = (
+_FIRST = (
     *("put first", "goes on with a joint", "auxiliary moved", "joint moved", "time before"),
     *("noun before", "verb before", "function word before"),
 )
 """What is known of a part that ends a sentence, and of the words before it."""
 
-PARTS = (
+_PARTS = (
     *("words first", "words last", "goes on", "same length", "single"),
     *("same form", "form unknown", "same end", "end unknown"),
     *("function words", "verbs", "nouns", "function word before", "function word behind"),
@@ -52,10 +52,10 @@ PARTS = (
 )
 """What is known of two parts that a word joins: how alike they are, as the lexicon and the encoder have it."""
 
-COLUMNS = {
-    TO_END: (*DECODER[:2], *MOVED, *LAST),
-    TO_FRONT: (*DECODER, *MOVED, *FIRST),
-    SWAP: (*DECODER, *PARTS),
+MOVE_COLUMNS = {
+    TO_END: (*DECODER[:2], *MOVED, *_LAST),
+    TO_FRONT: (*DECODER, *MOVED, *_FIRST),
+    SWAP: (*DECODER, *_PARTS),
 }
 """What the ranker of each kind of move weighs."""
 
@@ -65,7 +65,7 @@ LATELY = 3
 _NEVER = Moving(0, 0, 0, 0)
 
 
-def features(
+def move_features(
     words: Words,
     moves: Sequence[Move],
     seams: Sequence[Seams],
@@ -80,7 +80,7 @@ def features(
     for move, seam in zip(moves, seams, strict=True):
         decoder = (seam.new - seam.old, seam.new, seam.new_least - seam.old_least, seam.new_least)
         told = dict(zip(DECODER, decoder, strict=True)) | known.of(move)
-        rows.append(tuple(told[name] for name in COLUMNS[move.kind]))
+        rows.append(tuple(told[name] for name in MOVE_COLUMNS[move.kind]))
     return rows
 
 
@@ -99,14 +99,14 @@ class _Known:
     def of(self, move: Move) -> dict[str, float]:
         """By name what the ranker of its kind weighs, but for what the decoder says."""
         if move.kind == SWAP:
-            return dict(zip(PARTS, self._parts(move), strict=True))
+            return dict(zip(_PARTS, self._parts(move), strict=True))
         first, last = range(move.start, move.left), range(move.right, move.end)
         moved, rest = (first, last) if move.kind == TO_END else (last, first)
         found = dict(zip(MOVED, self._moved(move, moved, rest), strict=True))
         if move.kind == TO_FRONT:
-            return found | dict(zip(FIRST, self._first(move, moved, rest), strict=True))
+            return found | dict(zip(_FIRST, self._first(move, moved, rest), strict=True))
         plain = 1 - found["comma between"]
-        return found | dict(zip(LAST, (found["others left"] * plain, found["verbs left"] * plain), strict=True))
+        return found | dict(zip(_LAST, (found["others left"] * plain, found["verbs left"] * plain), strict=True))
 
     def _moved(self, move: Move, moved: range, rest: range) -> tuple[float, ...]:
         """MOVED."""
@@ -139,7 +139,7 @@ class _Known:
         )
 
     def _first(self, move: Move, moved: range, rest: range) -> tuple[float, ...]:
-        """FIRST."""
+        """_FIRST."""
         return (
             self._put_first(self._states, move.left),
             float(self._goes_on(move) and self._joint[move.end]),
@@ -152,7 +152,7 @@ class _Known:
         )
 
     def _parts(self, move: Move) -> tuple[float, ...]:
-        """PARTS."""
+        """_PARTS."""
         first, last = range(move.start, move.left), range(move.right, move.end)
         begins, ends = (
             self._language.same_form(self._plain[one[at]], self._plain[other[at]])

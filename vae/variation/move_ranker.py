@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vae.language.sentence_encoder import SentenceEncoder
-from vae.variation.free import quoted_in
-from vae.variation.move_features import COLUMNS, features
-from vae.variation.moves import Moves
-from vae.variation.put_first import PutFirst
+from vae.variation.editable_words import quoted_in
+from vae.variation.fronting import PutFirst, word_states
+from vae.variation.move_features import MOVE_COLUMNS, move_features
+from vae.variation.moves import MoveFinder
 from vae.variation.ranker import READ_LANGUAGE, Weights
-from vae.variation.seams import Seams, seams
-from vae.variation.word_states import word_states
+from vae.variation.seam_scores import Seams, seam_scores
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,8 +29,8 @@ if TYPE_CHECKING:
     from vae.variation.move import Move
     from vae.variation.words import Words
 
-FORMAT = "blogvae-moves/1"
-FILE = Path(__file__).parent / "rankers" / "moves.json"
+MOVE_RANKER_FORMAT = "blogvae-moves/1"
+MOVE_RANKER_FILE = Path(__file__).parent / "rankers" / "moves.json"
 """The weights that ship, with what they were learned from; `train_moves` writes them."""
 
 LEAST_GAIN = -1.3
@@ -42,7 +41,7 @@ USUAL = Seams(new=-3.2, new_least=-8.3, old=-2.6, old_least=-7.3)
 """What the seams of moves said on average in thirty passages: with these a move is weighed before the decoder is
 asked."""
 
-LOOKED_AT, LEAST_ROUGH = 4, 0.15
+_LOOKED_AT, _LEAST_ROUGH = 4, 0.15
 """The decoder is asked about the likeliest moves of a segment alone, and about none below a probability."""
 
 
@@ -55,7 +54,7 @@ class MoveRanker:
 
     def probability(self, kind: str, row: Sequence[float]) -> float:
         """Of a move of a kind with these features."""
-        (logit,) = self.rankers[kind].logits(np.array([row]), COLUMNS[kind])
+        (logit,) = self.rankers[kind].logits(np.array([row]), MOVE_COLUMNS[kind])
         return float(1 / (1 + np.exp(-logit)))
 
 
@@ -67,14 +66,16 @@ def weighed_moves(
     Raises:
         UserError: a file of the sentence encoder is missing or not the one that ships.
     """
-    ranker = read_move_ranker(FILE)
+    ranker = read_move_ranker(MOVE_RANKER_FILE)
     moves, states = _proposed(model, text[place], quoted_in(text)[place], language, kept)
     if not moves:
         return []
-    usual = features(text[place], moves, [USUAL] * len(moves), states, put_first=ranker.put_first, language=language)
+    usual = move_features(
+        text[place], moves, [USUAL] * len(moves), states, put_first=ranker.put_first, language=language
+    )
     rough = [ranker.probability(move.kind, row) for move, row in zip(moves, usual, strict=True)]
-    order = sorted(range(len(moves)), key=lambda number: (-rough[number], number))[:LOOKED_AT]
-    likely = [moves[number] for number in sorted(order) if rough[number] >= LEAST_ROUGH]
+    order = sorted(range(len(moves)), key=lambda number: (-rough[number], number))[:_LOOKED_AT]
+    likely = [moves[number] for number in sorted(order) if rough[number] >= _LEAST_ROUGH]
     rows = _with_seams(model, text[place], likely, states, language=language, put_first=ranker.put_first, key=key)
     return [(move, ranker.probability(move.kind, row)) for move, row in rows]
 
@@ -99,7 +100,7 @@ def _proposed(
 ) -> tuple[list[Move], NDArray[np.float32]]:
     """The moves in a segment, and the states of its words; none in a language whose moves were not judged."""
     known = language.code == READ_LANGUAGE and language.knows_words
-    moves = Moves(language, piece_numbers(model), kept)(words, quoted) if known else []
+    moves = MoveFinder(language, piece_numbers(model), kept)(words, quoted) if known else []
     return moves, word_states(SentenceEncoder.load(), words.words) if moves else np.zeros((0, 0), np.float32)
 
 
@@ -114,10 +115,10 @@ def _with_seams(
     key: Key,
 ) -> list[tuple[Move, tuple[float, ...]]]:
     """Those of the moves whose seams the decoder allows, each with its features."""
-    both = list(zip(moves, seams(model, words, moves, key=key), strict=True)) if moves else []
+    both = list(zip(moves, seam_scores(model, words, moves, key=key), strict=True)) if moves else []
     both = [(move, seam) for move, seam in both if seam.new - seam.old >= LEAST_GAIN]
     allowed, read = [move for move, _ in both], [seam for _, seam in both]
-    rows = features(words, allowed, read, states, put_first=put_first, language=language)
+    rows = move_features(words, allowed, read, states, put_first=put_first, language=language)
     return list(zip(allowed, rows, strict=True))
 
 
@@ -134,10 +135,10 @@ def read_move_ranker(file: Path) -> MoveRanker:
         ValueError: it is of another format, or weighs other features than there are.
     """
     told = json.loads(file.read_text(encoding="utf-8"))
-    if told["format"] != FORMAT:
-        raise ValueError(f"{file}: {told['format']}, not {FORMAT}")
+    if told["format"] != MOVE_RANKER_FORMAT:
+        raise ValueError(f"{file}: {told['format']}, not {MOVE_RANKER_FORMAT}")
     rankers = {kind: Weights(**each) for kind, each in told["rankers"].items()}
-    for kind, columns in COLUMNS.items():
+    for kind, columns in MOVE_COLUMNS.items():
         if set(rankers[kind].weights) != set(columns):
             raise ValueError(f"{file}: the ranker {kind} weighs other features; make it anew with train_moves")
     put_first = told["put_first"]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from tokenizer.tokenizer import WORD_START
-from vae.variation.free import is_letter, names_in
+from vae.variation.editable_words import is_letter, names_in
 from vae.variation.move import SWAP, TO_END, TO_FRONT, Move
 from vae.variation.words import SENTENCE_END, bare, bare_case, split_marks
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from vae.language.language import Language
     from vae.variation.words import Words
 
-LONGEST = 12
+_LONGEST = 12
 """Words of the shorter of two parts, at most."""
 
 LONGEST_JOINED = 5
 """Words of each of two parts that a word joins, at most."""
 
-SHORTEST = 2
+_SHORTEST = 2
 """Words of a part that is put first or last, at least: single words have places of their own."""
 
-FEWEST_SWAPS = 3
+_FEWEST_SWAPS = 3
 """How often authors swapped what a word joins, at least."""
 
 LEAST_FRONTED = 0.004
@@ -45,7 +45,7 @@ _FULL_STOP = "."
 
 def joints_of(language: Language) -> frozenset[str]:
     """Words around which authors exchange two parts."""
-    return frozenset(word for word, each in language.moving.items() if each.swapped >= FEWEST_SWAPS)
+    return frozenset(word for word, each in language.moving.items() if each.swapped >= _FEWEST_SWAPS)
 
 
 def openers_of(language: Language) -> frozenset[str]:
@@ -72,7 +72,7 @@ class Cuts(NamedTuple):
     end: int
 
 
-class Moves:
+class MoveFinder:
     """Finds moves in the words of a segment; needs to know a language's words that parts begin with.
 
     Args:
@@ -114,12 +114,12 @@ class Moves:
         last = min(_next(commas, 0, sentence.end), start + LONGEST_PLAIN + 1)
         begun = [
             place
-            for place in range(start + SHORTEST, last)
+            for place in range(start + _SHORTEST, last)
             if self._kind(words, place) in SUBJECTS
             and self._bare(words, place - 1) not in self._openers | self._language.inner_words
         ]
         own = [self._kind(words, place) for place in range(start, begun[0])] if begun else []
-        if begun and "auxiliary" not in own and "pronoun" not in own[SHORTEST:]:
+        if begun and "auxiliary" not in own and "pronoun" not in own[_SHORTEST:]:
             yield Cuts(TO_END, start, begun[0], begun[0], _next(commas, 0, sentence.end))
 
     def _to_front(self, words: Words, sentence: Sentence) -> Iterator[Cuts]:
@@ -128,7 +128,7 @@ class Moves:
         end = _next(commas, 0, sentence.end)
         if self._bare(words, start) in self._openers:
             return
-        for place in range(start + SHORTEST, end - SHORTEST + 1):
+        for place in range(start + _SHORTEST, end - _SHORTEST + 1):
             if self._bare(words, place) in self._openers:
                 yield Cuts(TO_FRONT, start, place, place, end)
         # Behind a time such a part may tell of that: "until May, when it rained".
@@ -180,7 +180,7 @@ class Moves:
         kept = any(bare(word) in self._kept for word in old)
         if cut_name or both_protected or kept or any(names[left:right]):
             return
-        if kind != SWAP and (min(len(one), len(other)) > LONGEST or min(len(one), len(other)) < SHORTEST):
+        if kind != SWAP and (min(len(one), len(other)) > _LONGEST or min(len(one), len(other)) < _SHORTEST):
             return
         first, last = list(one), list(other)
         if words.begins_sentence(start):

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-FORMAT = "blogvae-latents/1"
+_FORMAT = "blogvae-latents/1"
 
-BLOCK, QUERIES = 8192, 1024
+_BLOCK, QUERIES = 8192, 1024
 """Segments of the index and of a query that are compared at once: what bounds the memory."""
 
-ANY, UNKNOWN = -1, -2
+ANY, _UNKNOWN = -1, -2
 """Codes of no name and of a name that the index does not hold."""
 
 
@@ -69,7 +69,7 @@ class Partners:
         posts = np.empty(len(means), np.int32)
         start = 0
         for path in segments:
-            for batch in _open(folder / path).iter_batches(BLOCK, columns=["post_id", "mean"]):
+            for batch in _open(folder / path).iter_batches(_BLOCK, columns=["post_id", "mean"]):
                 rows = slice(start, start + len(batch))
                 means[rows] = batch["mean"].flatten().to_numpy().reshape(-1, *means.shape[1:])
                 posts[rows] = pc.index_in(batch["post_id"], value_set=post_ids).to_numpy()
@@ -149,8 +149,8 @@ class Partners:
         queries = _rounded(means)
         best = np.full(len(means), -np.inf)
         found: NDArray[np.int64] = np.full(len(means), len(self.means))
-        for start in range(0, len(rows), BLOCK):
-            block = rows[start : start + BLOCK]
+        for start in range(0, len(rows), _BLOCK):
+            block = rows[start : start + _BLOCK]
             cosines = queries @ _rounded(self.means[block]).T
             np.copyto(cosines, -np.inf, where=self.posts[block] == own[:, None])
             place = cosines.argmax(1)
@@ -177,7 +177,7 @@ def _rounded(means: NDArray[Any]) -> NDArray[np.float32]:
 
 def _codes(names: Sequence[str], known: Sequence[str]) -> NDArray[np.int32]:
     places = {name: place for place, name in enumerate(known)} | {"": ANY}
-    return np.array([places.get(name, UNKNOWN) for name in names], np.int32)
+    return np.array([places.get(name, _UNKNOWN) for name in names], np.int32)
 
 
 def _nearest_name(name: str, known: Sequence[str]) -> str:
@@ -194,8 +194,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
     except ValueError as error:
         raise UserError(f"{path} is no JSON; run `blogvae encode --overwrite`") from error
     found = manifest.get("format") if isinstance(manifest, dict) else None
-    if found != FORMAT:
-        raise UserError(f"{path} is of format {found!r}, expected {FORMAT!r}")
+    if found != _FORMAT:
+        raise UserError(f"{path} is of format {found!r}, expected {_FORMAT!r}")
     return dict(manifest)
 
 

@@ -12,7 +12,7 @@ from tokenizer.tokenizer import BOS, EOS
 from vae.models.masked import FARTHEST as FAR
 from vae.models.masked import Seen, masked
 from vae.models.text_model import StepwiseModel
-from vae.variation.latents_around import latents_around
+from vae.variation.perturbed_latents import perturbed_latents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from vae.loaded_model import LoadedModel
+    from vae.variation.context_window import Window
     from vae.variation.guide import Guide
-    from vae.variation.latents_around import Moved
+    from vae.variation.perturbed_latents import PerturbedLatents
     from vae.variation.task import Task
-    from vae.variation.window import Window
 
 NEAR = 1.0
 """Radius at which the decoder still knows which word stood in a place: it writes that, or what is used alike."""
@@ -31,8 +31,8 @@ NEAR = 1.0
 NEAR_LATENTS, FAR_LATENTS = 1, 2
 """Latents at each distance, averaged: one alone far away brings words of its own noise."""
 
-GROUPS = 2
-"""Places are hidden by turns, every GROUPS-th at a time, so that the decoder sees the words around each."""
+_GROUPS = 2
+"""Places are hidden by turns, every _GROUPS-th at a time, so that the decoder sees the words around each."""
 
 STEPWISE_CHANGES = (0.25, 0.4, 0.55, 0.7)
 """A decoder that writes from left to right is asked at latents where these shares of a decoded text's words change."""
@@ -76,29 +76,31 @@ def near_and_far(model: LoadedModel, guide: Guide) -> tuple[float, float]:
 
 def _moved(
     model: LoadedModel, task: Task, ids: Sequence[int], guide: Guide, radii: Sequence[float], *, seed: int
-) -> Moved:
-    moved, _ = latents_around(model, [task], guide, radii=radii, seed=seed, rows=[ids])
+) -> PerturbedLatents:
+    moved, _ = perturbed_latents(model, [task], guide, radii=radii, seed=seed, rows=[ids])
     return moved
 
 
-def _masked(model: LoadedModel, ids: Sequence[int], places: Sequence[int], moved: Moved, guide: Guide) -> Tensor:
+def _masked(
+    model: LoadedModel, ids: Sequence[int], places: Sequence[int], moved: PerturbedLatents, guide: Guide
+) -> Tensor:
     network = masked(model.reader)
     width = -(-(len(ids) + 1) // network.run) * network.run
-    copies = len(moved.z) * GROUPS
+    copies = len(moved.z) * _GROUPS
     row = functional.pad(torch.tensor([*ids, EOS], device=model.device), (0, width - len(ids) - 1))
-    hidden = torch.zeros(GROUPS, width, dtype=torch.bool, device=model.device)
-    groups = torch.arange(len(places), device=model.device) % GROUPS
+    hidden = torch.zeros(_GROUPS, width, dtype=torch.bool, device=model.device)
+    groups = torch.arange(len(places), device=model.device) % _GROUPS
     at = torch.tensor(places, device=model.device)
     hidden[groups, at] = True
     seen = Seen(
         ids=row.expand(copies, -1),
         hidden=hidden.repeat(len(moved.z), 1),
         real=(torch.arange(width, device=model.device) <= len(ids)).expand(copies, -1),
-        levels=moved.levels.repeat_interleave(GROUPS),
+        levels=moved.levels.repeat_interleave(_GROUPS),
     )
     labels = model.label_ids(guide.labels, copies)
-    features = network.features(moved.z.repeat_interleave(GROUPS, 0).to(network.bias.dtype), seen, labels)
-    read = features.view(len(moved.z), GROUPS, width, -1)[:, groups, at]
+    features = network.features(moved.z.repeat_interleave(_GROUPS, 0).to(network.bias.dtype), seen, labels)
+    read = features.view(len(moved.z), _GROUPS, width, -1)[:, groups, at]
     return network.scores(read).float().log_softmax(-1).logsumexp(0) - math.log(len(moved.z))
 
 
@@ -107,7 +109,7 @@ def _stepwise(
 ) -> Tensor:
     """Read off the decoder in one pass along the segment's own pieces: it knows the words before a place."""
     radii = [model.calibration.radius(guide.strategy, share) for share in STEPWISE_CHANGES]
-    moved, _ = latents_around(model, [task], guide, radii=radii, seed=seed)
+    moved, _ = perturbed_latents(model, [task], guide, radii=radii, seed=seed)
     ids = torch.tensor(task.segment.ids, device=model.device)
     inputs = functional.pad(ids[:-1], (1, 0), value=BOS).expand(len(radii), -1)
     features = network.features(moved.z.to(network.bias.dtype), inputs, model.label_ids(guide.labels, len(radii)))

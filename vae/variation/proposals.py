@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vae.models.masked import MaskedVAE
-from vae.variation.choose import Weighed
-from vae.variation.exchanges import Exchanges
-from vae.variation.free import free_words
+from vae.variation.context_window import Window, windows
+from vae.variation.editable_words import editable_words
 from vae.variation.move_ranker import weighed_moves
-from vae.variation.phrases import scored
+from vae.variation.phrases import rewordings, scored
 from vae.variation.ranker import Ranker
-from vae.variation.related import related_in
-from vae.variation.rewordings import rewordings
-from vae.variation.window import Window, windows
+from vae.variation.selection import Proposal
+from vae.variation.synonyms import synonyms_in
+from vae.variation.word_proposals import WordProposer
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 KEPT = 6
 """Replacements a place that are weighed by what reads whole sentences; the others are weighed out before."""
 
-LEAST_ROUGH = 0.02
+_LEAST_ROUGH = 0.02
 """Probability by the quick look below which a replacement is not weighed further."""
 
 
@@ -40,7 +39,7 @@ LEAST_ROUGH = 0.02
 class Proposer:
     """Finds and weighs the replacements of a text: neighbours in latent space, what authors reword, what may move.
 
-    `keep` and `kept` are what stays, as `free_words` has it.
+    `keep` and `kept` are what stays, as `editable_words` has it.
     """
 
     model: LoadedModel
@@ -48,32 +47,32 @@ class Proposer:
     seed: int
     keep: Collection[str]
     kept: frozenset[str]
-    _exchanges: Exchanges = field(init=False)
+    _exchanges: WordProposer = field(init=False)
 
     def __post_init__(self) -> None:
-        self._exchanges = Exchanges(self.model, self.guide, seed=self.seed)
+        self._exchanges = WordProposer(self.model, self.guide, seed=self.seed)
 
     def __call__(
         self, tasks: Sequence[Task], text: Sequence[Words], language: Language, only: Collection[int]
-    ) -> list[Weighed]:
+    ) -> list[Proposal]:
         """The replacements of these segments of a text, the best of each place, and moves."""
         ranker = Ranker.of(language)
-        found: list[Weighed] = []
+        found: list[Proposal] = []
         for place, replacements in enumerate(self.unweighed(tasks, text, language, only)):
             best = _best(replacements, ranker.cheap(text[place].words, replacements))
             weighed = ranker.full(text[place].words, best)
-            found += [Weighed(place, one, float(p)) for one, p in zip(best, weighed, strict=True)]
+            found += [Proposal(place, one, float(p)) for one, p in zip(best, weighed, strict=True)]
             if place in only and tasks[place].segment.ids and isinstance(self.model.module, MaskedVAE):
                 key = (self.seed, tasks[place].post, place)
                 moves = weighed_moves(self.model, text, place, language, kept=self.kept, key=key)
-                found += [Weighed(place, move, p) for move, p in moves]
+                found += [Proposal(place, move, p) for move, p in moves]
         return found
 
     def unweighed(
         self, tasks: Sequence[Task], text: Sequence[Words], language: Language, only: Collection[int]
     ) -> Iterator[list[Replacement]]:
         """Of each segment of a text all replacements that were found, none where it is not among these."""
-        free = free_words(text, language, keep=self.keep, kept=self.kept)
+        free = editable_words(text, language, keep=self.keep, kept=self.kept)
         for place, (task, window) in enumerate(zip(tasks, self._windows(tasks), strict=True)):
             wanted = place in only and task.segment.ids
             yield self._replacements(task, window, text[place], free[place], language) if wanted else []
@@ -89,7 +88,7 @@ class Proposer:
     ) -> list[Replacement]:
         found = self._exchanges(task, window, words, free, language=language)
         if isinstance(self.model.module, MaskedVAE):
-            related = related_in(self.model.tokenizer, language)
+            related = synonyms_in(self.model.tokenizer, language)
             phrases = rewordings(words, free, language) + related.in_place_of_pieces(words, free)
             known = {(each.start, each.end, each.new) for each in found}
             phrases = [each for each in phrases if each not in known]
@@ -105,6 +104,6 @@ def _best(replacements: Sequence[Replacement], rough: NDArray[np.float64]) -> li
     for number in order:
         one = replacements[number]
         counts[one.start, one.end] = counts.get((one.start, one.end), 0) + 1
-        if counts[one.start, one.end] <= KEPT and rough[number] >= LEAST_ROUGH:
+        if counts[one.start, one.end] <= KEPT and rough[number] >= _LEAST_ROUGH:
             chosen.append(one)
     return chosen

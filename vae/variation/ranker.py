@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vae.language.sentence_encoder import SentenceEncoder
-from vae.variation.features import (
+from vae.variation.replacement_features import (
     LEXICON,
     MODEL,
     NAMED,
@@ -29,18 +29,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from vae.language.human_substitutes import HumanSubstitutes
     from vae.language.language import Language
-    from vae.language.named import Named
     from vae.variation.replacement import Replacement
 
-FORMAT = "blogvae-ranker/1"
-FILE = Path(__file__).parent / "rankers" / "swords.json"
+RANKER_FORMAT = "blogvae-ranker/1"
+RANKER_FILE = Path(__file__).parent / "rankers" / "swords.json"
 """The weights that ship, with what they were learned from; `train_ranker` writes them."""
 
 READ_LANGUAGE = "en"
 """The language that the sentence encoder reads."""
 
-COLUMNS: dict[str, tuple[str, ...]] = {
+RANKER_COLUMNS: dict[str, tuple[str, ...]] = {
     "vectors": MODEL,
     "cheap": (*MODEL, *REWORDED, *LEXICON, *NAMED),
     "full": (*MODEL, *REWORDED, *LEXICON, *NAMED, *READER),
@@ -74,7 +74,7 @@ class Ranker:
     @classmethod
     def of(cls, language: Language) -> Ranker:
         """The ranker that ships, for a language."""
-        return cls(language, read_ranker(FILE))
+        return cls(language, read_ranker(RANKER_FILE))
 
     def cheap(self, words: Sequence[str], replacements: Sequence[Replacement]) -> NDArray[np.float64]:
         """Probabilities (n,) of replacements of the words of a text, by all that takes no reading of it."""
@@ -93,17 +93,17 @@ class Ranker:
     def _weighed(self, name: str, words: Sequence[str], replacements: Sequence[Replacement]) -> NDArray[np.float64]:
         if not replacements:
             return np.zeros(0)
-        rows = features(name, words, replacements, self.language)
-        found: NDArray[np.float64] = 1 / (1 + np.exp(-self.rankers[name].logits(rows, COLUMNS[name])))
+        rows = replacement_features(name, words, replacements, self.language)
+        found: NDArray[np.float64] = 1 / (1 + np.exp(-self.rankers[name].logits(rows, RANKER_COLUMNS[name])))
         return found
 
 
-def features(
+def replacement_features(
     name: str,
     words: Sequence[str],
     replacements: Sequence[Replacement],
     language: Language,
-    named: Named | None = None,
+    named: HumanSubstitutes | None = None,
 ) -> NDArray[np.float64]:
     """What the ranker of a name weighs: (n, COLUMNS[name]). `named` as in `by_people`."""
     columns = [by_model(replacements)]
@@ -123,10 +123,10 @@ def read_ranker(file: Path) -> dict[str, Weights]:
         ValueError: it is of another format, or weighs other features than there are.
     """
     told = json.loads(file.read_text(encoding="utf-8"))
-    if told["format"] != FORMAT:
-        raise ValueError(f"{file}: {told['format']}, not {FORMAT}")
+    if told["format"] != RANKER_FORMAT:
+        raise ValueError(f"{file}: {told['format']}, not {RANKER_FORMAT}")
     found = {name: Weights(**each) for name, each in told["rankers"].items()}
-    for name, columns in COLUMNS.items():
+    for name, columns in RANKER_COLUMNS.items():
         if set(found[name].weights) != set(columns):
             raise ValueError(f"{file}: the ranker {name} weighs other features; make it anew with train_ranker")
     return found

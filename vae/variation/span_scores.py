@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 APART = 8
 """Pieces that the decoder sees between two spans that are hidden in one row, at least."""
 
-ROWS = 16
+SCORED_ROWS = 16
 """Rows read together, at most."""
 
 
@@ -47,7 +47,7 @@ class _Row(NamedTuple):
     at: tuple[tuple[int, int], ...]
 
 
-def packed(spans: Sequence[Span], *, length: int, room: int) -> list[list[int]]:
+def packed_spans(spans: Sequence[Span], *, length: int, room: int) -> list[list[int]]:
     """Numbers of spans by row, APART in each: every span is in one row, and no row grows beyond `room` pieces.
 
     Raises ValueError for a span that alone leaves no room in a text of `length` pieces.
@@ -81,16 +81,16 @@ def span_log_p(
     """
     network = masked(model.reader)
     noise = torch.from_numpy(normal((network.slots, network.dim), key=(*key, "span"))).to(model.device)
-    lines = packed(spans, length=len(ids), room=model.max_len - 1)
+    lines = packed_spans(spans, length=len(ids), room=model.max_len - 1)
     found = np.zeros(len(spans))
-    for first in range(0, len(lines), ROWS):
-        chunk = lines[first : first + ROWS]
+    for first in range(0, len(lines), SCORED_ROWS):
+        chunk = lines[first : first + SCORED_ROWS]
         rows = [_row(tuple(ids), [spans[number] for number in line]) for line in chunk]
-        source, lengths = padded([row.source for row in rows], network.run, model.device)
+        source, lengths = padded_rows([row.source for row in rows], network.run, model.device)
         with fast_precision(model.device.type):
             latents = masked(model.module).encode(source, lengths)
         z = (latents.mean + level * noise).to(network.bias.dtype)
-        now, _ = padded([row.ids for row in rows], network.run, model.device)
+        now, _ = padded_rows([row.ids for row in rows], network.run, model.device)
         hidden = torch.zeros_like(now, dtype=torch.bool)
         for line, row in enumerate(rows):
             for start, end in row.at:
@@ -121,10 +121,10 @@ def _row(ids: tuple[int, ...], spans: Sequence[Span]) -> _Row:
     return _Row((*now, *ids[done:]), (*source, *ids[done:]), tuple(at))
 
 
-def padded(rows: Sequence[Sequence[int]], run: int, device: torch.device) -> tuple[Tensor, Tensor]:
+def padded_rows(rows: Sequence[Sequence[int]], run: int, device: torch.device) -> tuple[Tensor, Tensor]:
     """Rows with their end markers, padded to whole runs of the longest, (n, width), and their lengths (n,)."""
     lengths = torch.tensor([len(row) + 1 for row in rows])
-    padded = torch.zeros(len(rows), -(-int(lengths.max()) // run) * run, dtype=torch.long)
+    padded_rows = torch.zeros(len(rows), -(-int(lengths.max()) // run) * run, dtype=torch.long)
     for line, row in enumerate(rows):
-        padded[line, : len(row) + 1] = torch.tensor([*row, EOS])
-    return padded.to(device), lengths.to(device)
+        padded_rows[line, : len(row) + 1] = torch.tensor([*row, EOS])
+    return padded_rows.to(device), lengths.to(device)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.errors import FileError, naming
+from pipelines.errors import FileError, as_file_error
 from pipelines.read.files.file_kinds import ARCHIVE, suffix_of
 from pipelines.read.files.source import Source, UnreadableError, open_source
 
@@ -152,7 +152,7 @@ def _opened(path: str, version: float, within: tuple[int, ...]) -> Archive:
     except BaseException as error:
         source.close()
         if source.failed and isinstance(error, Exception):  # zipfile takes a read that broke off for damage
-            with naming(path, "read"):
+            with as_file_error(path, "read"):
                 raise OSError("reading its directory broke off") from error
         raise
 

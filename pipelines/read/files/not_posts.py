@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-HIDDEN: Final = "hidden"
+_HIDDEN: Final = "hidden"
 DRAFTS: Final = "in _drafts"
 SITE_FILES: Final = "of a site's machinery"
 ACCOUNT: Final = "about an account"
@@ -16,8 +16,8 @@ ACCOUNT: Final = "about an account"
 _FOLDERS: Final = {
     "node_modules": "in node_modules",
     "bower_components": "in bower_components",
-    "__MACOSX": HIDDEN,
-    "__pycache__": HIDDEN,
+    "__MACOSX": _HIDDEN,
+    "__pycache__": _HIDDEN,
     "_drafts": DRAFTS,
     "_layouts": SITE_FILES,
     "_includes": SITE_FILES,
@@ -48,11 +48,11 @@ def why_no_post(path: str) -> str:
         if folder in _FOLDERS:
             return _FOLDERS[folder]
         if _is_hidden(folder):
-            return HIDDEN
+            return _HIDDEN
         if (folder, next_one) in _PAIRS:
             return SITE_FILES
     if _is_hidden(name):
-        return HIDDEN
+        return _HIDDEN
     return SITE_FILES if name.lower() in _FILES else ""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.errors import naming
+from pipelines.errors import as_file_error
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -76,5 +76,5 @@ def open_source(path: str) -> Source:
     Raises:
         FileError: it cannot be opened; a retry may succeed.
     """
-    with naming(path, "read"):
+    with as_file_error(path, "read"):
         return Source(FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED))

@@ -12,7 +12,7 @@ from pipelines.augment.candidate_tables import SHORTFALL, stored_candidates, wri
 from pipelines.augment.judge_units import JudgeUnits, passed_candidates
 from pipelines.augment.judging import Judging
 from pipelines.augment.near_duplicates import CandidateKey
-from pipelines.beam.run import beam_options, pipeline_of
+from pipelines.beam.pipeline import beam_options, beam_pipeline
 from pipelines.filters.copy import Copy
 from pipelines.filters.selection import Selection
 
@@ -44,7 +44,7 @@ def judged(output, judging=JUDGING):
     def keep(paths):
         (output / "kept.json").write_text(json.dumps(paths))
 
-    with pipeline_of(beam_options(["--direct_num_workers=1"], units=1)) as pipeline:
+    with beam_pipeline(beam_options(["--direct_num_workers=1"], units=1)) as pipeline:
         units = pipeline | beam.Create([stored_candidates(str(output), name) for name in UNITS])
         assert_that(units | JudgeUnits(output=str(output), judging=judging), keep)
     paths = json.loads((output / "kept.json").read_text())

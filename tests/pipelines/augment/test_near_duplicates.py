@@ -15,7 +15,7 @@ from pipelines.augment.near_duplicates import (
     most_alike_earlier,
     near_duplicates_in_bucket,
 )
-from pipelines.beam.run import beam_options, pipeline_of
+from pipelines.beam.pipeline import beam_options, beam_pipeline
 from pipelines.dedup.minhash import BANDS
 
 WORDS = "the quiet cat mends a warm lamp beside every garden train and counts soft birds".split()
@@ -124,6 +124,6 @@ def test_the_beam_step_gives_what_is_later_by_unit():
         }
         assert sum(len(batch) for _, batch in results) == BANDS
 
-    with pipeline_of(beam_options(["--direct_num_workers=1"], units=1)) as pipeline:
+    with beam_pipeline(beam_options(["--direct_num_workers=1"], units=1)) as pipeline:
         units = pipeline | beam.Create([passed("u", a_1=text(1)), passed("v", b_1=text(1))])
         assert_that(units | FindNearDuplicates(), check)

@@ -50,7 +50,7 @@ def decode_as(monkeypatch):
                 edits = () if why else (Edit(segment=0, start=1, old="cat", new="other", probability=0.75),)
                 return Variation(segments=segments, change=0.0, segments_changed=0, edits=edits, why_short=why)
 
-        monkeypatch.setattr(module, "Varier", Varier)
+        monkeypatch.setattr(module, "VariationMaker", Varier)
         return asked
 
     return install
@@ -171,7 +171,7 @@ def test_the_language_of_a_post_is_told_where_it_is_known(model, monkeypatch, la
             return [Variation(segments=(), change=0.0, segments_changed=0, why_short="none") for _ in texts]
 
     heard = []
-    monkeypatch.setattr(module, "Varier", Varier)
+    monkeypatch.setattr(module, "VariationMaker", Varier)
     vary_posts([{**post("1"), "language": language}], model, plan(Copy(), per_post=1))
     assert heard == [[told]]
 

@@ -11,12 +11,12 @@ from pipelines.augment.candidate_tables import CANDIDATES_SCHEMA, ERROR, read_ca
 from pipelines.augment.judging import Judging
 from pipelines.augment.vary_posts import VaryPlan
 from pipelines.augment.vary_units import RUN_COUNTERS, VaryHandler, VaryUnits, vary_unit
-from pipelines.beam.run import beam_options, pipeline_of
+from pipelines.beam.pipeline import beam_options, beam_pipeline
 from pipelines.clean.clean import clean
 from pipelines.filters.copy import Copy
 from pipelines.filters.selection import Selection
-from pipelines.posts.post import POSTS
-from pipelines.posts.units import PostsUnit
+from pipelines.posts.post import POSTS_SCHEMA
+from pipelines.posts.posts_units import PostsUnit
 from vae.variation.sampling import Sampling
 from vae.variation.variation import Edit, Variation
 
@@ -46,7 +46,7 @@ def model(tokenizer, monkeypatch):
             segments = [("The dog cleans the lamp.",) * len(text) for text in texts]
             return [Variation(segments=each, change=0.0, segments_changed=0, edits=EDITS_TYPE) for each in segments]
 
-    monkeypatch.setattr(vary_posts, "Varier", Varier)
+    monkeypatch.setattr(vary_posts, "VariationMaker", Varier)
     return Model(unit="segment", tokenizer=tokenizer, max_len=16, sha256="abc")
 
 
@@ -66,7 +66,7 @@ def units(tmp_path):
         for post_id, text in texts.items()
     ]
     path = str(tmp_path / "posts.parquet")
-    pq.write_table(pa.Table.from_pylist(rows, POSTS), path, row_group_size=2)
+    pq.write_table(pa.Table.from_pylist(rows, POSTS_SCHEMA), path, row_group_size=2)
     return [PostsUnit(fingerprint=f"unit{group}", path=path, group=group, take=2 - group) for group in (0, 1)]
 
 
@@ -114,7 +114,7 @@ def test_units_become_stored_candidates_with_one_model_and_are_not_varied_again(
     monkeypatch.setattr(vary_units, "loaded_model", lambda *asked: loaded.append(asked) or model)
 
     def run():
-        with pipeline_of(beam_options(["--direct_num_workers=1"], units=1)) as pipeline:
+        with beam_pipeline(beam_options(["--direct_num_workers=1"], units=1)) as pipeline:
             stored = pipeline | beam.Create(units) | handler(tmp_path)
             assert_that(stored, equal_to([stored_candidates(str(tmp_path), unit.fingerprint) for unit in units]))
         found = pipeline.result.metrics().query()["counters"]

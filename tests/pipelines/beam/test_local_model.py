@@ -5,7 +5,7 @@ import pytest
 import torch
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.beam.local_model import FILES, FILES_OF_SOME, WEIGHTS, _fetched, device_here, local_model
+from pipelines.beam.local_model import FILES, FILES_OF_SOME, WEIGHTS, _fetched, available_device, local_model
 from pipelines.errors import UserError
 
 
@@ -73,13 +73,13 @@ def test_a_file_that_is_missing_is_named(bucket, name):
 )
 def test_a_device_is_taken_as_asked_for(monkeypatch, wanted, there, device):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: there)
-    assert device_here(wanted) == device
+    assert available_device(wanted) == device
 
 
 def test_a_gpu_that_is_absent_is_the_users_mistake_and_no_cpu_stands_in(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(UserError, match="--device cuda: PyTorch finds no GPU here"):
-        device_here("cuda")
+        available_device("cuda")
 
 
 def test_the_name_of_a_model_that_ships_is_the_folder_that_is_installed_here(bucket, ship):

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from pipelines.clean.code_spans import CODE, MARKDOWN_CODE
+from pipelines.clean.code_spans import CODE_SPANS, MARKDOWN_CODE
 
 
 def spans(pattern, text):
@@ -19,9 +19,9 @@ def test_code_of_markdown_is_one_span(code):
 
 @pytest.mark.parametrize("code", ["<pre>a <b>b</b></pre>", "<code>a</code>", "<!-- a --- b -->"])
 def test_code_and_comments_of_html_are_spans_too(code):
-    assert spans(CODE, f"Words {code} words `tick`") == [code, "`tick`"]
+    assert spans(CODE_SPANS, f"Words {code} words `tick`") == [code, "`tick`"]
     assert spans(MARKDOWN_CODE, f"Words {code} words") == []
 
 
 def test_a_backtick_without_an_end_is_none():
-    assert spans(CODE, "It's a ` alone.\n\nAnother ` paragraph") == []
+    assert spans(CODE_SPANS, "It's a ` alone.\n\nAnother ` paragraph") == []

@@ -4,7 +4,7 @@ import pytest
 
 from pipelines.dataset.clean_units import CleanSettings, clean_unit
 from pipelines.dataset.encode_units import EncodeSettings, encode_unit
-from pipelines.dataset.tokenizer_step import NO_TOKENIZER, stage_tokenizer
+from pipelines.dataset.train_tokenizer import NO_TOKENIZER, stage_tokenizer
 from pipelines.dedup.decisions import Decisions
 from pipelines.read.files.inputs import list_inputs
 from pipelines.read.plan import cut_group, group_files

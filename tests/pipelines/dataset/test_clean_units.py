@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.clean.boilerplate import BOILERPLATE_POSTS_IN_UNIT
 from pipelines.dataset import clean_units
-from pipelines.dataset.staged import content_sha256, receipt_path, staged_path
+from pipelines.dataset.staged_posts import content_sha256, receipt_path, staged_path
 from pipelines.dedup.minhash import band_hashes
 from pipelines.errors import FileError
 from pipelines.read.files import source

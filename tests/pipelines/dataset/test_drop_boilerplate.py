@@ -3,7 +3,7 @@ import pytest
 
 from pipelines.clean.boilerplate import BOILERPLATE_POSTS
 from pipelines.dataset.drop_boilerplate import drop_lines, find_lines, lines_path
-from pipelines.dataset.staged import content_sha256, staged_path
+from pipelines.dataset.staged_posts import content_sha256, staged_path
 from pipelines.dedup.minhash import band_hashes
 from pipelines.write.atomic import read_json
 

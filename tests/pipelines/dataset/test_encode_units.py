@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.dataset.encode_units import POSTS_GROUP
 from pipelines.dedup.decisions import Cluster, Decisions, ExactDuplicate, NearDuplicate
-from pipelines.dedup.keys import Place
+from pipelines.dedup.keys import PostPlace
 from pipelines.write.atomic import read_json
 from tokenizer.protobuf import field
 from tokenizer.tokenizer import EOS, Tokenizer
@@ -64,7 +64,7 @@ def test_there_is_no_file_without_rows(staged, encode, dataset):
 
 
 def test_the_receipt_lists_every_file_as_it_is(units, encode, dataset):
-    (receipt,) = encode(units, decisions={0: Decisions(near=(NearDuplicate(1, Place(0, 0), 2),))})
+    (receipt,) = encode(units, decisions={0: Decisions(near=(NearDuplicate(1, PostPlace(0, 0), 2),))})
     files = read_json(receipt)["files"]
     assert sorted(file["path"].partition("/")[0] for file in files) == ["duplicates", "posts", "rejects"]
     for file in files:
@@ -137,7 +137,7 @@ def test_a_wide_vocabulary_is_told(units, encode, tokenizer):
 
 
 def test_near_duplicates_are_listed_rejected_or_neither(units, encode, dataset):
-    decisions = {0: Decisions(near=(NearDuplicate(1, Place(0, 0), 2),), clusters=(Cluster(0, 2, 0),))}
+    decisions = {0: Decisions(near=(NearDuplicate(1, PostPlace(0, 0), 2),), clusters=(Cluster(0, 2, 0),))}
     (report,) = encode(units, decisions=decisions)
     (drop,) = encode(units, decisions=decisions, near_duplicates="drop")
     (keep,) = encode(units, decisions={0: replace(decisions[0], near=())}, near_duplicates="keep")
@@ -156,7 +156,7 @@ def test_near_duplicates_are_listed_rejected_or_neither(units, encode, dataset):
 def test_rows_of_all_batches_are_counted_from_the_first(staged, encode, dataset):
     export = "".join(f"{n},The cat {'abcdefgh'[n % 8]} painted {n} birds.\n" for n in range(600))
     units = staged({"posts.csv": f"id,content\n{export}"})
-    decisions = {0: Decisions(exact=(ExactDuplicate(300, Place(0, 5)),), renamed=(599,), splits=((512, "test"),))}
+    decisions = {0: Decisions(exact=(ExactDuplicate(300, PostPlace(0, 5)),), renamed=(599,), splits=((512, "test"),))}
     (receipt,) = encode(units, decisions=decisions)
     posts = rows(dataset, receipt, "posts/")
     assert [post["post_id"] for post in posts[:-1]] == [str(n) for n in range(599) if n != 300]

@@ -2,7 +2,7 @@ import pytest
 
 from pipelines.dataset.given_tokenizer import given_tokenizer
 from pipelines.errors import UserError
-from tokenizer.protect import KINDS
+from tokenizer.protect import PROTECTED_KINDS
 
 
 @pytest.fixture
@@ -17,21 +17,21 @@ def model_folder(tokenizer, tmp_path):
 
 def test_a_file_is_read_and_says_nothing_of_segments(model_folder, tokenizer):
     given = given_tokenizer(f"{model_folder}/tokenizer/spm.model")
-    assert given.read(protects=KINDS).model == tokenizer.model
+    assert given.read(protects=PROTECTED_KINDS).model == tokenizer.model
     assert given.max_len is None
 
 
 @pytest.mark.parametrize("slash", ["", "/"])
 def test_a_models_folder_stands_for_its_tokenizer_and_its_segments(model_folder, tokenizer, slash):
     given = given_tokenizer(f"{model_folder}{slash}")
-    assert given.read(protects=KINDS).model == tokenizer.model
+    assert given.read(protects=PROTECTED_KINDS).model == tokenizer.model
     assert given.max_len == 48
 
 
 def test_a_model_that_ships_stands_for_them_by_its_name(model_folder, tokenizer, ship):
     ship("tiny-en", model_folder)
     given = given_tokenizer("tiny-en")
-    assert given.read(protects=KINDS).model == tokenizer.model
+    assert given.read(protects=PROTECTED_KINDS).model == tokenizer.model
     assert given.max_len == 48
     with pytest.raises(UserError, match="did you mean tiny-en"):
         given_tokenizer("tiny-em")

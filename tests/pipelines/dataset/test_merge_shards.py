@@ -11,13 +11,13 @@ from pipelines.dataset import merge_shards
 from pipelines.dataset.merge_shards import padded, plan_shards, rows_in_group, shard_schema, write_shard
 from pipelines.dataset.pieces_writer import encoded_schema
 from pipelines.write.atomic import read_json, write_json
-from pipelines.write.parquet import part
+from pipelines.write.parquet import parquet_part
 
 
 def encoded_unit(output, number, groups):
     """Writes an encoded unit of (split, bucket, lists of ids) and its receipt; its number and the receipt's path."""
     path = f"encoded/{number}.parquet"
-    with part(str(output), path, encoded_schema(wide=False), group_rows=1 << 20, files=[]) as writer:
+    with parquet_part(str(output), path, encoded_schema(wide=False), group_rows=1 << 20, files=[]) as writer:
         for _, _, rows in groups:
             columns = [
                 pa.array([f"post-{number}"] * len(rows)),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pipelines.dataset import merge_shards
 from pipelines.dataset.pieces_writer import PiecesWriter, bucket_of, encoded_schema
-from pipelines.write.parquet import part
+from pipelines.write.parquet import parquet_part
 from tokenizer.protobuf import field
 from tokenizer.tokenizer import EOS, Tokenizer
 
@@ -21,7 +21,7 @@ def write(tmp_path, tokenizer):
 
     def run(*batches, unit="segment", max_len=16, tokenizer=tokenizer, splits=None):
         wide = tokenizer.vocab_size > 1 << 16
-        with part(str(tmp_path), "a.parquet", encoded_schema(wide=wide), group_rows=1 << 20, files=[]) as file:
+        with parquet_part(str(tmp_path), "a.parquet", encoded_schema(wide=wide), group_rows=1 << 20, files=[]) as file:
             pieces = PiecesWriter(file, tokenizer=tokenizer, max_len=max_len, unit=unit)
             number = 0
             for posts in batches:

@@ -7,8 +7,8 @@ import pytest
 from pipelines.clean.clean import clean
 from pipelines.encode import latent_units
 from pipelines.encode.latent_units import encode_posts_unit, score_unit
-from pipelines.posts.post import POSTS
-from pipelines.posts.units import PostsUnit
+from pipelines.posts.post import POSTS_SCHEMA
+from pipelines.posts.posts_units import PostsUnit
 from pipelines.write.atomic import read_json
 
 
@@ -22,7 +22,7 @@ def encoded(tokenizer, monkeypatch, tmp_path):
     row = {"post_id": "1", "source": "a.md", "language": "en", "category": []}
     blocks = [block._asdict() for block in clean("```\nx = 1\n```")]
     path = str(tmp_path / "posts.parquet")
-    pq.write_table(pa.Table.from_pylist([{**row, "blocks": blocks}], POSTS), path)
+    pq.write_table(pa.Table.from_pylist([{**row, "blocks": blocks}], POSTS_SCHEMA), path)
     unit, output = PostsUnit(fingerprint="unit", path=path, group=0, take=1), tmp_path / "latents"
 
     def encode():

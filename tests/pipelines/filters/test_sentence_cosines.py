@@ -37,7 +37,7 @@ def test_lone_surrogates_are_no_text_to_the_encoder(embedded):
 
 def test_the_encoder_that_ships_tells_a_paraphrase_from_something_else():
     """Read by the real one."""
-    assert SHIPPED_ENCODER == sentence_encoder.SHIPPED
+    assert SHIPPED_ENCODER == sentence_encoder.SHIPPED_ENCODER
     source = "The library opens at nine on Saturdays."
     same, other = "The library opens at nine every Saturday.", "My uncle sells second-hand tractors in Ohio."
     [[near], [far]] = sentence_cosines([candidate((source, same)), candidate((source, other))])

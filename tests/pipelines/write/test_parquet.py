@@ -4,14 +4,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.write.parquet import part
+from pipelines.write.parquet import parquet_part
 
 SCHEMA = pa.schema([("name", pa.string()), ("count", pa.int32())])
 
 
 def write(folder, rows, *, group_rows=2):
     files = []
-    with part(str(folder), "posts/part-1.parquet", SCHEMA, group_rows=group_rows, files=files) as writer:
+    with parquet_part(str(folder), "posts/part-1.parquet", SCHEMA, group_rows=group_rows, files=files) as writer:
         for row in rows:
             writer.write(row)
     return files
@@ -52,7 +52,7 @@ def test_a_row_that_does_not_fit_leaves_no_file_and_no_entry(tmp_path):
     files = []
     with (
         pytest.raises(pa.ArrowException),
-        part(str(tmp_path), "part-1.parquet", SCHEMA, group_rows=1, files=files) as writer,
+        parquet_part(str(tmp_path), "part-1.parquet", SCHEMA, group_rows=1, files=files) as writer,
     ):
         writer.write({"name": "a", "count": "many"})
     assert files == []

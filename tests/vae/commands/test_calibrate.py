@@ -9,9 +9,9 @@ from vae.commands.calibrate import COMMAND, SHOWN
 from vae.commands.command import main
 from vae.data.dataset import Dataset
 from vae.data.split import texts_of
-from vae.evaluation.calibrate import calibrate, measured_changes
+from vae.evaluation.model_calibration import calibrate, measured_changes
 from vae.latent.calibration import Calibration
-from vae.model_folder.replaced_file import only_writer_to
+from vae.model_folder.safe_writes import only_writer_to
 from vae.text_vae import TextVAE
 
 pytestmark = pytest.mark.slow

@@ -7,8 +7,8 @@ import pytest
 from tokenizer.training import train_tokenizer
 from vae.commands.command import main
 from vae.commands.evaluate import COMMAND
-from vae.evaluation.meanings import MEANINGS
-from vae.evaluation.page import evaluation_page, short
+from vae.evaluation.evaluation_page import evaluation_page, short
+from vae.evaluation.figure_descriptions import FIGURE_DESCRIPTIONS
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +26,7 @@ def test_figures_of_the_test_split_are_written_and_told(dataset, trained, tmp_pa
     assert all(math.isfinite(metrics[name]) for name in FIGURES)
     assert (metrics["split"], metrics["texts"], metrics["nll_iw_texts"]) == ("test", 50, 8)
     told = capsys.readouterr().out
-    assert all(f" {name} {short(metrics[name]):>12}  {MEANINGS[name]}" in told for name in FIGURES)
+    assert all(f" {name} {short(metrics[name]):>12}  {FIGURE_DESCRIPTIONS[name]}" in told for name in FIGURES)
 
 
 def test_pictures_the_map_and_a_page_stand_beside_the_figures(dataset, trained, tmp_path):

@@ -21,7 +21,7 @@ from vae.evaluation.reconstruction import reconstruction
 from vae.text_vae import TextVAE
 from vae.training import fit as fitting
 from vae.training.corpus_vectors import corpus_vectors
-from vae.training.module import TrainingModule
+from vae.training.training_module import TrainingModule
 
 pytestmark = pytest.mark.slow
 

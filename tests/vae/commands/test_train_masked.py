@@ -15,8 +15,8 @@ from vae.data.corpus import training_rows
 from vae.data.dataset import Dataset
 from vae.text_vae import TextVAE
 from vae.training.corpus_vectors import corpus_vectors
-from vae.training.module import TrainingModule
 from vae.training.piece_vectors import word_begins
+from vae.training.training_module import TrainingModule
 
 pytestmark = pytest.mark.slow
 

@@ -27,7 +27,7 @@ def test_the_order_is_always_the_same(shards):
 
 @pytest.mark.parametrize("most", [1, 70, 399])
 def test_of_a_large_corpus_so_many_are_read_of_all_buckets(shards, monkeypatch, most):
-    monkeypatch.setattr(corpus, "TEXTS", most)
+    monkeypatch.setattr(corpus, "_TEXTS", most)
     monkeypatch.setattr(corpus, "_BATCH_PIECES", 128)
     read = list(training_rows(shards))
     assert sum(map(len, read)) == most

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokenizer.tokenizer import EOS
-from vae.decode.banned import BannedWords, banned_words
+from vae.decode.banned import BannedPieces, banned_words
 from vae.decode.decoding import Decoding, decode
 
 WORDS = ("cat", " the\tQuiet", "warm", "C++", "naïve", "😀")
@@ -15,7 +15,7 @@ PATTERNS = [r"(?<!\w)cat(?!\w)", r"(?<!\w)the quiet(?!\w)", r"(?<!\w)warm(?!\w)"
 
 @pytest.fixture(scope="module")
 def mask(tokenizer):
-    return BannedWords(WORDS, tokenizer)
+    return BannedPieces(WORDS, tokenizer)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def test_other_words_are_not(mask, numbers, tokenizer, text):
 
 
 def test_a_piece_that_is_the_word_is_forbidden_where_a_word_begins(tokenizer, numbers):
-    mask = BannedWords(["cat"], tokenizer)
+    mask = BannedPieces(["cat"], tokenizer)
     assert "▁cat" in numbers
     assert numbers["▁cat"] in forbidden(mask, tokenizer)
     assert numbers["▁cat"] in forbidden(mask, tokenizer, numbers["▁dog"])

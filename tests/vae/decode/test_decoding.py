@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from tokenizer.tokenizer import BOS, EOS, PAD, UNK
-from vae.decode.decoding import ROWS, Decoding, decode
+from vae.decode.decoding import DECODED_ROWS, Decoding, decode
 from vae.errors import UserError
 
 pytestmark = pytest.mark.slow
@@ -73,7 +73,7 @@ def test_rows_end_before_the_end_marker_or_after_max_len(decoder, draw_latents, 
     assert min(lengths) < 16
 
 
-@pytest.mark.parametrize("asked", [1, 3, ROWS])
+@pytest.mark.parametrize("asked", [1, 3, DECODED_ROWS])
 def test_a_row_does_not_depend_on_how_many_are_asked(decoder, draw_latents, draw_numbers, decoding, asked):
     z, uniforms, from_texts = draw_latents(decoder), draw_numbers(), sources()
     few = decode(decoder, z[:asked], decoding, uniforms[:asked], sources=from_texts[:asked])
@@ -109,10 +109,10 @@ def test_no_row_gives_none(decoder, draw_latents, decoding):
 
 
 def test_draws_follow_from_the_numbers(decoder, draw_latents, draw_numbers):
-    z = draw_latents(decoder)[:1].expand(ROWS, -1, -1)
+    z = draw_latents(decoder)[:1].expand(DECODED_ROWS, -1, -1)
     for method in DRAWING:
-        rows = decode(decoder, z, METHODS[method], draw_numbers(ROWS))
-        assert rows == decode(decoder, z, METHODS[method], draw_numbers(ROWS))
+        rows = decode(decoder, z, METHODS[method], draw_numbers(DECODED_ROWS))
+        assert rows == decode(decoder, z, METHODS[method], draw_numbers(DECODED_ROWS))
         assert len({tuple(row) for row in rows}) > 10
 
 

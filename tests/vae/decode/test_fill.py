@@ -86,7 +86,7 @@ def test_a_text_does_not_depend_on_those_beside_it(model, z, rows):
 @pytest.mark.parametrize("block", [5, 16])
 def test_how_many_places_are_scored_together_changes_no_text(model, z, monkeypatch, block):
     expected = decode(model, z, Decoding(no_repeat=2))
-    monkeypatch.setattr(module, "BLOCK", block)
+    monkeypatch.setattr(module, "_BLOCK", block)
     assert decode(model, z, Decoding(no_repeat=2)) == expected
 
 

@@ -5,7 +5,7 @@ from vae.data.dataset import Dataset
 from vae.data.split import batches_of
 from vae.data.text_batch import TextBatch
 from vae.evaluation.hidden_nats import SETTINGS, HiddenNats, hidden_nats
-from vae.evaluation.metrics import measure
+from vae.evaluation.metrics import measure_model
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +54,6 @@ def test_the_seed_decides_and_the_state_of_chance_stays(fills, shards):
 
 
 def test_they_are_among_the_figures_of_a_model_that_fills(fills, shards):
-    found = measure(fills, shards, texts=20, iw_texts=4, samples=2)["hidden_nats"]
+    found = measure_model(fills, shards, texts=20, iw_texts=4, samples=2)["hidden_nats"]
     assert [(each["hidden"], each["level"]) for each in found] == list(SETTINGS)
     assert found[0]["nats"] < found[3]["nats"]

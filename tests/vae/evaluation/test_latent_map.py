@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from vae.data.dataset import Shard
-from vae.evaluation.latent_map import draw, latent_map, principal_plane
+from vae.evaluation.latent_map import draw_rows, latent_map, principal_plane
 from vae.text_vae import TextVAE
 
 points = arrays(np.float32, st.tuples(st.integers(2, 12), st.integers(2, 6)), elements=st.integers(-9, 9))
@@ -94,13 +94,17 @@ def test_a_single_point_lies_in_the_middle():
 
 
 def test_rows_are_drawn_over_all_shards_each_once(shards):
-    drawn = draw(shards, 100, seed=0)
+    drawn = draw_rows(shards, 100, seed=0)
     assert drawn["post_id"].to_pylist() == [f"{name}-{number}" for name in ("short", "long") for number in range(10)]
     assert drawn["category"].to_pylist() == [1, 2, 0, 3, 1] * 2 + [0] * 10
-    some = draw(shards, 8, seed=0)["post_id"].to_pylist()
+    some = draw_rows(shards, 8, seed=0)["post_id"].to_pylist()
     assert len(set(some)) == 8
     assert {post_id.split("-")[0] for post_id in some} == {"short", "long"}
-    assert some == draw(shards, 8, seed=0)["post_id"].to_pylist() != draw(shards, 8, seed=1)["post_id"].to_pylist()
+    assert (
+        some
+        == draw_rows(shards, 8, seed=0)["post_id"].to_pylist()
+        != draw_rows(shards, 8, seed=1)["post_id"].to_pylist()
+    )
 
 
 def test_points_are_means_with_the_names_of_their_categories(model, shards, rows):

@@ -139,7 +139,7 @@ def test_more_texts_than_are_scored_together_are_scored_one_sample_at_a_time(mon
     scored = []
     nats = model.nats
     monkeypatch.setattr(model, "nats", lambda z, batch: scored.append(len(z)) or nats(z, batch))
-    monkeypatch.setattr(likelihood, "ROWS", 10)
+    monkeypatch.setattr(likelihood, "_ROWS", 10)
     batch = drawn(model, 4)
     importance_weighted_nll(model, batch, samples=5, seed=0)
     importance_weighted_nll(model, batch.repeat(3), samples=2, seed=0)

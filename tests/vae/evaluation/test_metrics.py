@@ -5,11 +5,11 @@ import pytest
 
 from vae.data.dataset import Dataset
 from vae.data.split import texts_of
-from vae.evaluation.by_length import by_length
+from vae.evaluation.figure_descriptions import FIGURE_DESCRIPTIONS, RADIUS_MEANINGS
 from vae.evaluation.interpolation import interpolation
-from vae.evaluation.meanings import MEANINGS, RADIUS_MEANINGS
-from vae.evaluation.metrics import measure
-from vae.evaluation.radius import radius_curve
+from vae.evaluation.metrics import measure_model
+from vae.evaluation.radius_curve import radius_curve
+from vae.evaluation.reconstruction import by_length
 from vae.text_vae import TextVAE
 
 pytestmark = pytest.mark.slow
@@ -32,19 +32,19 @@ def test_texts_are_rows_without_end_marker_and_padding_of_all_buckets(shards, ro
 
 def test_perplexity_is_per_word_with_one_end_marker_a_text(trained, shards):
     model = TextVAE.load(trained)
-    found = measure(model, shards, texts=64, iw_texts=64, samples=2)
+    found = measure_model(model, shards, texts=64, iw_texts=64, samples=2)
     assert found["nll_iw_texts"] == 50
     words = sum(len(text.split()) + 1 for text in model.tokenizer.decode(texts_of(shards, 64, seed=0)))
     assert found["ppl_word"] == pytest.approx(math.exp(50 * found["nll_iw"] / words))
 
 
 def test_the_importance_weighted_bound_is_tighter_than_the_elbo(trained, shards):
-    found = measure(TextVAE.load(trained), shards, texts=64, iw_texts=64, samples=20)
+    found = measure_model(TextVAE.load(trained), shards, texts=64, iw_texts=64, samples=20)
     assert -found["elbo"] - 10 < found["nll_iw"] < -found["elbo"]
 
 
 def test_as_many_texts_as_asked_are_measured(trained, shards):
-    found = measure(TextVAE.load(trained), shards, texts=10, iw_texts=5, samples=2)
+    found = measure_model(TextVAE.load(trained), shards, texts=10, iw_texts=5, samples=2)
     assert (found["texts"], found["mi_texts"], found["reconstruction_texts"]) == (50, 10, 10)
     assert (found["nll_iw_texts"], found["nll_iw_samples"]) == (5, 2)
     assert found["interpolation_paths"] == 10
@@ -53,7 +53,7 @@ def test_as_many_texts_as_asked_are_measured(trained, shards):
 
 def test_figures_are_those_of_their_own_measures(trained, shards):
     model = TextVAE.load(trained)
-    found = measure(model, shards, texts=40, iw_texts=5, samples=2)
+    found = measure_model(model, shards, texts=40, iw_texts=5, samples=2)
     rows = texts_of(shards, 40, seed=0)
     assert found["by_length"] == [asdict(quarter) for quarter in by_length(model, rows, seed=0)]
     between = asdict(interpolation(model, rows[:16]))
@@ -63,7 +63,7 @@ def test_figures_are_those_of_their_own_measures(trained, shards):
 
 
 def test_every_figure_with_a_meaning_is_measured(trained, shards):
-    found = measure(TextVAE.load(trained), shards, texts=5, iw_texts=5, samples=2)
-    assert set(MEANINGS) <= set(found)
-    assert all(isinstance(found[name], int | float) for name in MEANINGS)
+    found = measure_model(TextVAE.load(trained), shards, texts=5, iw_texts=5, samples=2)
+    assert set(FIGURE_DESCRIPTIONS) <= set(found)
+    assert all(isinstance(found[name], int | float) for name in FIGURE_DESCRIPTIONS)
     assert all(set(RADIUS_MEANINGS) | {"radius"} == set(point) for point in found["radius_curve"])

@@ -3,11 +3,11 @@ import gzip
 import pytest
 
 from vae.language.language import language
-from vae.language.lexicon import FORMAT, Reading, read_lexicon
+from vae.language.lexicon import LEXICON_FORMAT, Reading, read_lexicon
 
 ENGLISH = language("en").lexicon
 
-SMALL = f"""{FORMAT}
+SMALL = f"""{LEXICON_FORMAT}
 [endings]
 n\ts\t\tplural
 v\tte\tn\tpast

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 FILES = ["config.json", "model.safetensors", "tokenizer/spm.model", "README.md"]
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 18022472\n"
-MODELS, NAMES = shipped.MODELS, shipped_models()
+MODELS, NAMES = shipped.SHIPPED_MODELS, shipped_models()
 """Where the models lie that really ship, and which there are."""
 
 
@@ -44,7 +44,7 @@ def test_folders_are_models_by_their_names(tiny, ship, tmp_path):
 
 
 def test_nothing_ships_where_there_is_no_folder(monkeypatch, tmp_path):
-    monkeypatch.setattr(shipped, "MODELS", tmp_path / "none")
+    monkeypatch.setattr(shipped, "SHIPPED_MODELS", tmp_path / "none")
     assert shipped_models() == []
     assert shipped_folder("tiny-en") is None
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from tokenizer.tokenizer import BOS, EOS, PAD
 from vae.data.text_batch import TextBatch
-from vae.models.hiding import LONGEST, disturbed, hidden_words
+from vae.models.hiding import LONGEST_HIDDEN, disturbed, hidden_words
 
 VOCAB = 30
 BEGINS = torch.arange(VOCAB) % 3 == 0
@@ -67,7 +67,7 @@ def test_words_are_hidden_in_runs_of_up_to_three():
     ids = torch.full((3000, 60), 6)  # each piece a word
     hidden = hidden_words(ids, BEGINS, 0.05)
     starts = hidden[:, 1:-4] & ~hidden[:, :-5]
-    runs = dict.fromkeys(range(1, LONGEST + 1), 0)
+    runs = dict.fromkeys(range(1, LONGEST_HIDDEN + 1), 0)
     for size in runs:
         run = starts.clone()
         for ahead in range(size):

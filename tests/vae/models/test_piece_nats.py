@@ -10,7 +10,7 @@ from vae.models.piece_nats import piece_nats
 
 @pytest.fixture(autouse=True)
 def _few_rows_at_a_time(monkeypatch):
-    monkeypatch.setattr(module, "ROWS", 4)
+    monkeypatch.setattr(module, "_ROWS", 4)
 
 
 def layer(rows, *, seed=0, dtype=torch.float64, width=5, vocab=7):

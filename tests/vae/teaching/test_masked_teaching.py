@@ -3,8 +3,8 @@ import pytest
 import torch
 
 from tokenizer.tokenizer import EOS
+from vae.teaching.infilling import Example, InfillingBatch, asked_scores
 from vae.teaching.masked_teaching import Lessons, TeachingSettings, between, rate, teach
-from vae.teaching.rewordings import Asked, Example, asked_scores
 from vae.teaching.text_windows import TextWindows
 
 OLD, NEW = 30, 31
@@ -32,7 +32,7 @@ def likeliest(module):
     """What is likeliest in place of OLD, its latents a level of 1 away, over many of them."""
     source = (*range(10, 17), OLD)
     example = Example(source=source, ids=source, first=7, wanted=({NEW: 1.0},))
-    batch = Asked.of([example] * 64, run=4, device=torch.device("cpu"))
+    batch = InfillingBatch.of([example] * 64, run=4, device=torch.device("cpu"))
     torch.manual_seed(0)
     z = module.encode(batch.source, batch.lengths).mean
     log_p = asked_scores(module, batch, z + torch.randn_like(z), torch.ones(64), batch.asked)

@@ -1,8 +1,8 @@
 import pytest
 import torch
 
+from vae.teaching.infilling import Example
 from vae.teaching.revisions import Exchange
-from vae.teaching.rewordings import Example
 from vae.teaching.same_meaning import far_apart, passages, say_the_same, vector_cosines
 
 

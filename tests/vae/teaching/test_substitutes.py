@@ -7,7 +7,7 @@ from tokenizer.tokenizer import EOS
 from tokenizer.training import train_tokenizer
 from vae.errors import UserError
 from vae.language.language import language
-from vae.teaching.substitutes import Forms, bare, read_coinco, read_swords
+from vae.teaching.substitutes import Forms, letters_and_digits, read_coinco, read_swords
 
 TEXTS = "we begin started the lamp lights begins start. starts began big large end ended"
 
@@ -68,7 +68,7 @@ def test_a_word_met_twice_is_found_each_time(forms, tmp_path):
 def test_sentences_that_are_measured_on_are_not_read(forms, tmp_path):
     targets = [{"word": "big", "substitutes": {"large": 1}}]
     path = written(tmp_path / "coinco.jsonl", row("The big lamp!", targets), row("big end", targets))
-    assert len(list(read_coinco(path, forms, longest=64, left_out=bare("We began. The  big lamp")))) == 1
+    assert len(list(read_coinco(path, forms, longest=64, left_out=letters_and_digits("We began. The  big lamp")))) == 1
 
 
 def test_another_file_is_refused_by_line(forms, tmp_path):
@@ -104,7 +104,7 @@ def test_judged_substitutes_are_those_of_one_piece(forms, tmp_path):
     example = judged.example
     assert example.ids[example.first] == piece(forms, "big")
     assert EOS not in example.ids
-    assert bare("The big lamp") in passages
+    assert letters_and_digits("The big lamp") in passages
 
 
 def test_a_target_with_few_judged_pieces_is_left_out(forms, tmp_path):

@@ -3,7 +3,7 @@ import torch
 
 from vae.models.configs import MaskedConfig
 from vae.models.masked import MaskedVAE
-from vae.teaching.rewordings import Example
+from vae.teaching.infilling import Example
 from vae.teaching.substitutes import Judged
 from vae.teaching.substitution import better, first_choices, written
 

@@ -4,9 +4,9 @@ import lzma
 import numpy as np
 
 from vae.language.language import language
-from vae.teaching.judged_moves import JudgedMove
-from vae.teaching.train_moves import cross_validated, figures, fitted, pronouns_of
-from vae.variation.fronted import Placed, placed
+from vae.teaching.fronted_sentences import Placed, placed
+from vae.teaching.move_examples import JudgedMove
+from vae.teaching.train_moves import cross_validated_moves, fitted_moves, move_figures, pronouns_of
 
 ENGLISH = language("en")
 
@@ -28,14 +28,14 @@ def judged(count=200):
 
 
 def test_weights_follow_what_was_accepted_on_other_paragraphs_too():
-    _, weights = fitted(judged())
+    _, weights = fitted_moves(judged())
     assert weights[1] > 5 * max(abs(weights[0]), abs(weights[2]))
     accepted = np.array([each.accepted for each in judged()])
-    assert figures(cross_validated(judged()), accepted)["area"] > 0.95
+    assert move_figures(cross_validated_moves(judged()), accepted)["area"] > 0.95
 
 
 def test_figures_count_from_each_floor_on():
-    found = figures(np.array([0.95, 0.7, 0.5, 0.3]), np.array([True, True, False, False]))
+    found = move_figures(np.array([0.95, 0.7, 0.5, 0.3]), np.array([True, True, False, False]))
     assert (found["moves"], found["accepted"], found["area"]) == (4, 2, 1.0)
     assert (found["from 0.4"], found["right from 0.4"]) == (3, 0.667)
     assert (found["from 0.9"], found["right from 0.9"]) == (1, 1.0)

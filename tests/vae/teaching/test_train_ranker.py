@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from vae.teaching.train_ranker import Examples, calibration, cross_validated, fitted, without_vectors
-from vae.variation.ranker import COLUMNS
+from vae.teaching.train_ranker import RankerExamples, calibration, cross_validated, fitted_ranker, without_vectors
+from vae.variation.ranker import RANKER_COLUMNS
 
-VECTORS = COLUMNS["vectors"]
+VECTORS = RANKER_COLUMNS["vectors"]
 USED, FAR = VECTORS.index("used"), VECTORS.index("far new")
 
 
@@ -15,12 +15,12 @@ def targets(count=60):
         rows = rng.normal(size=(12, len(VECTORS)))
         rows[:, VECTORS.index("no vectors")] = 0
         accepted = 1 / (1 + np.exp(-(3 * rows[:, USED] + rows[:, FAR] - 1)))
-        found.append(Examples(rows, accepted, np.ones(12)))
+        found.append(RankerExamples(rows, accepted, np.ones(12)))
     return found
 
 
 def test_weights_follow_what_was_accepted():
-    constant, weights = fitted(targets(), VECTORS)
+    constant, weights = fitted_ranker(targets(), VECTORS)
     others = np.delete(np.abs(weights), [USED, FAR, VECTORS.index("no vectors")])
     assert weights[USED] > 2 * weights[FAR] > 0
     assert others.max() < 0.1
@@ -40,7 +40,7 @@ def test_what_is_found_holds_on_targets_unseen_and_noise_does_not():
     known = targets(200)
     assert cross_validated(known, VECTORS)[0].area > 0.95
     rng = np.random.default_rng(1)
-    noise = [Examples(each.rows, rng.permutation(each.accepted), each.weights) for each in known]
+    noise = [RankerExamples(each.rows, rng.permutation(each.accepted), each.weights) for each in known]
     assert cross_validated(noise, VECTORS)[0].area == pytest.approx(0.5, abs=0.06)
 
 
@@ -48,5 +48,5 @@ def test_calibration_makes_probabilities_of_logits():
     rng = np.random.default_rng(2)
     logits = rng.normal(size=4000)
     accepted = (rng.random(4000) < 1 / (1 + np.exp(1 - 2 * logits))).astype(float)
-    known = [Examples(np.zeros((4000, 1)), accepted, np.ones(4000))]
+    known = [RankerExamples(np.zeros((4000, 1)), accepted, np.ones(4000))]
     assert calibration([logits], known) == pytest.approx((-1, 2), abs=0.2)

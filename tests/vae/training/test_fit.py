@@ -15,7 +15,7 @@ from vae.models.text_model import StepwiseModel
 from vae.settings import load_preset, override
 from vae.training import fit as fitting
 from vae.training.fit import fit
-from vae.training.module import TrainingModule
+from vae.training.training_module import TrainingModule
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ from vae.models.dense import BagBatch, DenseVAE
 from vae.settings import ObjectiveSettings, Settings, TrainingSettings
 from vae.training import fit as fitting
 from vae.training.fit import fit
-from vae.training.module import TrainingModule
+from vae.training.training_module import TrainingModule
 
 pytestmark = pytest.mark.slow
 

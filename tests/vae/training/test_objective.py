@@ -5,8 +5,7 @@ from hypothesis import strategies as st
 
 from vae.data.text_batch import TextBatch
 from vae.settings import ObjectiveSettings
-from vae.training.constraints import hinge
-from vae.training.objective import Terms, beta_at, free_bits_kl, objective, warm_steps
+from vae.training.objective import Terms, beta_at, constraint_hinge, free_bits_kl, objective, warm_steps
 
 OVER = ["dimension", "slot"]
 
@@ -148,7 +147,7 @@ def test_means_are_held_to_constraint_texts(make_module, batch, noise):
     targets = module.posterior(batch).mean[:2]
     settings = ObjectiveSettings(constraint_weight=7.0, constraint_threshold=0.2)
     held = objective(module, batch, settings, noise=noise, constraints=targets).hinge
-    third = hinge(module.posterior(batch).mean[2:], targets, weight=7.0, threshold=0.2).sum()
+    third = constraint_hinge(module.posterior(batch).mean[2:], targets, weight=7.0, threshold=0.2).sum()
     assert held.item() == pytest.approx(third.item())
     assert held.item() > 0
 

@@ -6,12 +6,11 @@ import pytest
 from tokenizer.segments import cut
 from vae.language.language import language
 from vae.variation import move_ranker as module
-from vae.variation.move import KINDS, SWAP, Move
-from vae.variation.move_features import COLUMNS, features
-from vae.variation.move_ranker import FILE, read_move_ranker, weighed_moves
-from vae.variation.put_first import LAYER, PutFirst
-from vae.variation.seams import Seams, seams
-from vae.variation.word_states import LAYERS
+from vae.variation.fronting import LAYER, LAYERS, PutFirst
+from vae.variation.move import MOVE_KINDS, SWAP, Move
+from vae.variation.move_features import MOVE_COLUMNS, move_features
+from vae.variation.move_ranker import MOVE_RANKER_FILE, read_move_ranker, weighed_moves
+from vae.variation.seam_scores import Seams, seam_scores
 from vae.variation.words import Words, words_of
 
 pytestmark = pytest.mark.slow
@@ -21,9 +20,9 @@ KEY = (0, "post", 0)
 
 
 def test_the_ranker_that_ships_weighs_what_there_is_and_says_what_it_is_worth():
-    ranker = read_move_ranker(FILE)
-    assert set(ranker.rankers) == set(KINDS)
-    told = json.loads(FILE.read_text(encoding="utf-8"))
+    ranker = read_move_ranker(MOVE_RANKER_FILE)
+    assert set(ranker.rankers) == set(MOVE_KINDS)
+    told = json.loads(MOVE_RANKER_FILE.read_text(encoding="utf-8"))
     assert told["cross_validated"]["all"]["right from 0.4"] > 0.65
     assert told["cross_validated"]["all"]["right from 0.8"] > 0.85
 
@@ -32,7 +31,7 @@ def test_the_ranker_that_ships_weighs_what_there_is_and_says_what_it_is_worth():
     ("key", "value", "why"), [("format", "other/1", "not blogvae-moves/1"), ("rankers", {}, "swap")]
 )
 def test_another_file_is_refused(tmp_path, key, value, why):
-    told = json.loads(FILE.read_text(encoding="utf-8"))
+    told = json.loads(MOVE_RANKER_FILE.read_text(encoding="utf-8"))
     told[key] = value or told[key] | {SWAP: {"constant": 0.0, "weights": {"other": 1.0}}}
     file = tmp_path / "moves.json"
     file.write_text(json.dumps(told), encoding="utf-8")
@@ -50,8 +49,8 @@ def test_every_feature_has_a_value():
     ]
     told = [Seams(-1.0, -3.0, -2.0, -2.5)] * 3
     put_first = PutFirst(0.5, np.zeros(12, np.float32))
-    rows = features(words, made, told, states, put_first=put_first, language=ENGLISH)
-    by_name = [dict(zip(COLUMNS[one.kind], row, strict=True)) for one, row in zip(made, rows, strict=True)]
+    rows = move_features(words, made, told, states, put_first=put_first, language=ENGLISH)
+    by_name = [dict(zip(MOVE_COLUMNS[one.kind], row, strict=True)) for one, row in zip(made, rows, strict=True)]
     assert [(each["gain"], each["new"]) for each in by_name] == [(1.0, -1.0)] * 3
     assert by_name[0]["comma between"] == by_name[0]["pronouns moved"] == by_name[0]["pronouns left"] == 1.0
     assert by_name[1]["put first"] == 0.5
@@ -73,8 +72,8 @@ def words(fills):
 def test_seams_of_a_move_depend_on_no_other_move(fills, words):
     one = Move(SWAP, 4, 5, 6, 7, words.words[4:], ("birds", "and", "dogs."))
     other = Move(SWAP, 0, 1, 1, 3, words.words[:3], ("quiet", "cat", "The"))
-    both = seams(fills, words, [one, other], key=KEY)
-    assert [*seams(fills, words, [one], key=KEY), *seams(fills, words, [other], key=KEY)] == both
+    both = seam_scores(fills, words, [one, other], key=KEY)
+    assert [*seam_scores(fills, words, [one], key=KEY), *seam_scores(fills, words, [other], key=KEY)] == both
     assert all(each.new_least <= each.new < 0 and each.old_least <= each.old < 0 for each in both)
 
 

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from tokenizer.tokenizer import WORD_START
 from vae.language.language import language
-from vae.teaching.judged_moves import FILE as JUDGED
+from vae.teaching.move_examples import JUDGED_MOVES_FILE as JUDGED
 from vae.variation.change import changed_words
-from vae.variation.move import KINDS, SWAP, TO_END, TO_FRONT, Move
-from vae.variation.moves import Moves
+from vae.variation.move import MOVE_KINDS, SWAP, TO_END, TO_FRONT, Move
+from vae.variation.moves import MoveFinder
 from vae.variation.words import Words, bare
 
 pytestmark = pytest.mark.slow
@@ -27,7 +27,7 @@ def words(text):
 
 def moves(text, *, kept=(), of=ENGLISH, quoted=False):
     found = words(text)
-    return Moves(of, PIECES, frozenset(kept))(found, [quoted] * len(found))
+    return MoveFinder(of, PIECES, frozenset(kept))(found, [quoted] * len(found))
 
 
 def made(text, kind, **more):
@@ -132,6 +132,6 @@ def test_judged_moves_are_told_by_their_places():
     rows = [json.loads(line) for line in JUDGED.read_text(encoding="utf-8").splitlines()]
     told = [move for row in rows for move in row["moves"]]
     assert (len(rows), len(told)) == (244, 1371)
-    assert {kind for kind, *_ in told} == set(KINDS)
+    assert {kind for kind, *_ in told} == set(MOVE_KINDS)
     assert {accepted for *_, accepted in told} == {0, 1}
     assert all(0 <= start < left <= right < end for _, start, left, right, end, _ in told)

@@ -156,7 +156,7 @@ def test_neither_blocks_nor_the_other_queries_change_an_answer_and_ties_go_to_th
     partners = index(means)
     whole = partners.nearest(asked, exclude_posts=[""] * 40)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "BLOCK", block)
+        patch.setattr(module, "_BLOCK", block)
         patch.setattr(module, "QUERIES", queries)
         assert partners.nearest(asked[order], exclude_posts=[""] * 40).tolist() == whole[order].tolist()
     assert whole[:10].tolist() == list(range(10))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from vae.language.language import language
-from vae.variation.ranker import COLUMNS, FILE, FORMAT, Ranker, Weights, read_ranker
+from vae.variation.ranker import RANKER_COLUMNS, RANKER_FILE, RANKER_FORMAT, Ranker, Weights, read_ranker
 from vae.variation.replacement import Replacement
 
 ENGLISH = Ranker.of(language("en"))
@@ -65,14 +65,14 @@ def test_no_replacements_have_no_probabilities():
 
 
 def test_weights_of_other_features_or_another_format_are_refused(tmp_path):
-    told = json.loads(FILE.read_text())
+    told = json.loads(RANKER_FILE.read_text())
     assert {name: set(each["weights"]) for name, each in told["rankers"].items()} == {
-        name: set(columns) for name, columns in COLUMNS.items()
+        name: set(columns) for name, columns in RANKER_COLUMNS.items()
     }
     told["rankers"]["full"]["weights"].pop("same")
     (tmp_path / "other.json").write_text(json.dumps(told))
     with pytest.raises(ValueError, match="full weighs other features"):
         read_ranker(tmp_path / "other.json")
     (tmp_path / "older.json").write_text(json.dumps({**told, "format": "blogvae-ranker/0"}))
-    with pytest.raises(ValueError, match=f"blogvae-ranker/0, not {FORMAT}"):
+    with pytest.raises(ValueError, match=f"blogvae-ranker/0, not {RANKER_FORMAT}"):
         read_ranker(tmp_path / "older.json")

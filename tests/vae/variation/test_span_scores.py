@@ -13,7 +13,7 @@ from vae import TextVAE
 from vae.models.configs import MaskedConfig
 from vae.models.masked import MaskedVAE, Seen
 from vae.settings import DEFAULTS
-from vae.variation.span_scores import APART, Span, packed, span_log_p
+from vae.variation.span_scores import APART, Span, packed_spans, span_log_p
 
 LENGTH, ROOM = 60, 63
 
@@ -28,7 +28,7 @@ def spans(draw):
 
 @given(st.lists(spans(), max_size=20))
 def test_every_span_is_in_one_row_apart_from_others_and_no_row_outgrows_the_room(asked):
-    rows = packed(asked, length=LENGTH, room=ROOM)
+    rows = packed_spans(asked, length=LENGTH, room=ROOM)
     assert sorted(number for row in rows for number in row) == list(range(len(asked)))
     for row in rows:
         assert all(asked[one].end + APART <= asked[other].start for one, other in pairwise(row))
@@ -37,7 +37,7 @@ def test_every_span_is_in_one_row_apart_from_others_and_no_row_outgrows_the_room
 
 def test_a_span_that_leaves_no_room_is_refused():
     with pytest.raises(ValueError, match="leaves no room in 60 of 63 pieces"):
-        packed([Span(3, 4, (9,) * 5)], length=LENGTH, room=ROOM)
+        packed_spans([Span(3, 4, (9,) * 5)], length=LENGTH, room=ROOM)
 
 
 @pytest.fixture(scope="module")

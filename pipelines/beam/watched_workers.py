@@ -1,0 +1,98 @@
+"""Worker processes of Beam's local runner, watched: one that dies fails the job, where Beam would wait for it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+import grpc  # type: ignore[import-untyped]
+from apache_beam.portability import python_urns
+from apache_beam.portability.api import beam_fn_api_pb2
+from apache_beam.runners.portability.fn_api_runner.worker_handlers import GrpcWorkerHandler, WorkerHandler
+from google.protobuf import json_format, text_format  # type: ignore[import-untyped]
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LOOK_SECONDS: Final = 0.2
+
+
+@dataclass
+class _Run:
+    """The workers of one pipeline, and what became of the first that died."""
+
+    workers: list[WatchedWorker] = field(default_factory=list)
+    died: str = ""
+    over: threading.Event = field(default_factory=threading.Event)
+
+
+@WorkerHandler.register_environment(python_urns.SUBPROCESS_SDK, bytes)
+class WatchedWorker(GrpcWorkerHandler):
+    """A process of `pipelines.beam.worker_process`. When one dies, the others are killed and open requests answered.
+
+    Beam's own handler of such processes, which this one replaces, leaves the requests open, so that the job hangs.
+    """
+
+    run: ClassVar[_Run] = _Run()
+
+    def __init__(self, _command: bytes, state: Any, provision_info: Any, grpc_server: Any) -> None:
+        super().__init__(state, provision_info, grpc_server)
+        self._closed = threading.Event()
+
+    def start_worker(self) -> None:
+        """Starts the process and the thread that watches it."""
+        told = {
+            "CONTROL_API_SERVICE_DESCRIPTOR": text_format.MessageToString(self.control_api_service_descriptor()),
+            "PIPELINE_OPTIONS": json_format.MessageToJson(self.provision_info.provision_info.pipeline_options),
+            "WORKER_ID": self.worker_id,
+        }
+        command = [sys.executable, "-m", "pipelines.beam.worker_process"]
+        self._process = subprocess.Popen(command, env={**os.environ, **told})  # noqa: S603  (a module of ours)
+        self.run.workers.append(self)
+        threading.Thread(name=f"watch_{self.worker_id}", target=self._watch, args=[self.run], daemon=True).start()
+
+    def stop_worker(self) -> None:
+        """Waits for the process, which ends when the runner has closed its connection."""
+        self._closed.set()
+        self._process.wait()
+
+    def _watch(self, run: _Run) -> None:
+        code = self._process.wait()
+        if code == 0 or self._closed.is_set():  # as it was told
+            return
+        ending = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+        run.died = run.died or f"a worker process {ending}"
+        while not run.over.wait(_LOOK_SECONDS):  # the runner may ask still more of it
+            for worker in run.workers:
+                worker._give_up(run.died)  # noqa: SLF001  (one of ours)
+
+    def _give_up(self, told: str) -> None:
+        self._process.kill()
+        for request, future in [*self.control_conn._futures_by_id.items()]:  # noqa: SLF001  (Beam has no other way)
+            future.set(beam_fn_api_pb2.InstructionResponse(instruction_id=request, error=told))
+
+
+@contextmanager
+def watched_workers() -> Iterator[None]:
+    """Runs a pipeline in the block; Beam's threads say nothing there of connections that they lose.
+
+    Raises:
+        RuntimeError: a worker process died.
+    """
+    run = WatchedWorker.run = _Run()
+    before = threading.excepthook
+    threading.excepthook = lambda thrown: None if issubclass(thrown.exc_type, grpc.RpcError) else before(thrown)
+    try:
+        yield
+    except RuntimeError as error:
+        if run.died:
+            raise RuntimeError(f"{run.died}; the same command goes on where this run stopped") from error
+        raise
+    finally:
+        run.over.set()
+        threading.excepthook = before

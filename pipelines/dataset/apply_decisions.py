@@ -1,0 +1,153 @@
+"""What was decided of a unit's posts, applied to its rows."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from pipelines.dataset.staged_posts import blocks_of, read_columns, staged_path
+from pipelines.posts.post import EXCERPT_CHARACTERS, POSTS_SCHEMA, Reject, text_of
+from pipelines.posts.split import id_key, split_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pipelines.dedup.decisions import Decisions
+    from pipelines.dedup.keys import PostPlace
+    from pipelines.posts.post import Block
+
+DUPLICATES = pa.schema(
+    [
+        pa.field("post_id", pa.string()),
+        pa.field("source", pa.string()),
+        pa.field("position", pa.int64()),
+        pa.field("representative", pa.string()),
+        pa.field("cluster_size", pa.int32()),
+    ]
+)
+"""Near duplicates beside the post that represents them, named source#position as in rejects."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applied:
+    """Posts to take (POSTS, with their blocks and positions beside), rows of rejects, near duplicates listed."""
+
+    posts: pa.Table
+    blocks: list[list[Block]]
+    positions: list[int]
+    rejects: list[dict[str, Any]]
+    listed: list[dict[str, Any]]
+
+
+class Decided:
+    """Decisions by row. `names` are the staged units by number: there the posts named stand."""
+
+    def __init__(self, decisions: Decisions, *, drop_near: bool, output: str, names: Mapping[int, str]) -> None:
+        self._decisions, self._drop_near, self._output, self._names = decisions, drop_near, output, names
+        self._exact = {each.row: each.first for each in decisions.exact}
+        self._near = {each.row: each for each in decisions.near}
+        self._splits = dict(decisions.splits)
+        self._renamed = set(decisions.renamed)
+
+    def facts(self) -> list[Any]:
+        """All of it as plain data, places by the names of their units."""
+        own = self._decisions
+        return [
+            [(each.row, self._place_fact(each.first)) for each in own.exact],
+            [(each.row, self._place_fact(each.representative), each.size) for each in own.near],
+            own.clusters,
+            own.renamed,
+            own.splits,
+        ]
+
+    def counts(self) -> dict[str, int]:
+        """Posts and clusters by what they are."""
+        own = self._decisions
+        return {
+            "exact": len(own.exact),
+            "near": len(own.near),
+            "clusters": len(own.clusters),
+            "straddling": sum(cluster.straddling for cluster in own.clusters),
+        }
+
+    def largest(self) -> int:
+        """Posts in the largest cluster represented here."""
+        return max((cluster.size for cluster in self._decisions.clusters), default=0)
+
+    def apply(self, staged: pa.Table, *, first_row: int, seed: int) -> Applied:
+        """A batch of staged rows, the first of which is row `first_row` of the unit."""
+        rows = range(first_row, first_row + len(staged))
+        dropped = [row for row in rows if row in self._exact or (self._drop_near and row in self._near)]
+        kept = [row for row in rows if row not in set(dropped)]
+        taken = staged.take(pa.array(np.array(kept, np.int64) - first_row))
+        listed = [] if self._drop_near else [row for row in rows if row in self._near]
+        blocks = blocks_of(taken.column("blocks").combine_chunks())
+        return Applied(
+            posts=self._posts(taken, blocks, kept, seed),
+            blocks=blocks,
+            positions=taken.column("position").to_pylist(),
+            rejects=[self._reject(row, staged.slice(row - first_row, 1)) for row in dropped],
+            listed=[self._listed(row, staged.slice(row - first_row, 1)) for row in listed],
+        )
+
+    def _posts(self, table: pa.Table, blocks: list[list[Block]], rows: list[int], seed: int) -> pa.Table:
+        ids = table.column("post_id").to_pylist()
+        splits = [self._splits.get(row) or split_of(id_key(own), seed=seed) for row, own in zip(rows, ids, strict=True)]
+        for at, row in enumerate(rows):
+            if row in self._renamed:
+                place = _place_of_row(table, at)
+                ids[at] = f"{ids[at]}~{hashlib.sha256(place.encode()).hexdigest()[:8]}"
+        texts = [text_of(each) for each in blocks]
+        new = {
+            name: pa.array(values, pa.string())
+            for name, values in (("post_id", ids), ("split", splits), ("text", texts))
+        }
+        return pa.table(
+            [new[name] if name in new else table.column(name) for name in POSTS_SCHEMA.names], schema=POSTS_SCHEMA
+        )
+
+    def _reject(self, row: int, post: pa.Table) -> dict[str, Any]:
+        exact = row in self._exact
+        return asdict(
+            Reject(
+                source=post.column("source")[0].as_py(),
+                position=post.column("position")[0].as_py(),
+                post_id=post.column("post_id")[0].as_py(),
+                stage="dedup",
+                reason="exact duplicate" if exact else "near duplicate",
+                value=self._place(self._exact[row] if exact else self._near[row].representative),
+                excerpt=text_of(blocks_of(post.column("blocks").combine_chunks())[0])[:EXCERPT_CHARACTERS],
+            )
+        )
+
+    def _listed(self, row: int, post: pa.Table) -> dict[str, Any]:
+        return {
+            "post_id": post.column("post_id")[0].as_py(),
+            "source": post.column("source")[0].as_py(),
+            "position": post.column("position")[0].as_py(),
+            "representative": self._place(self._near[row].representative),
+            "cluster_size": self._near[row].size,
+        }
+
+    def _place_fact(self, place: PostPlace) -> tuple[str, int]:
+        return self._names[place.number], place.row
+
+    def _place(self, place: PostPlace) -> str:
+        return _places(staged_path(self._output, self._names[place.number], "posts"))[place.row]
+
+
+@lru_cache(maxsize=16)
+def _places(path: str) -> list[str]:
+    """source#position of each row of a staged file."""
+    columns = read_columns(path, ["source", "position"])
+    pairs = zip(columns.column("source").to_pylist(), columns.column("position").to_pylist(), strict=True)
+    return [f"{source}#{position}" for source, position in pairs]
+
+
+def _place_of_row(table: pa.Table, at: int) -> str:
+    return f"{table.column('source')[at].as_py()}#{table.column('position')[at].as_py()}"

@@ -1,0 +1,131 @@
+"""The end of a run: everything accounted for, then the tokenizer, the statistics, and the manifest last."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from apache_beam.io.filesystems import FileSystems
+
+from pipelines.dataset.drop_boilerplate import lines_path
+from pipelines.dataset.staged_posts import receipt_path, staged_files
+from pipelines.dataset.statistics import boilerplate_lines, dataset_statistics, suspicions
+from pipelines.dataset.step_results import STEPS
+from pipelines.dataset.train_tokenizer import NO_TOKENIZER, write_tokenizer
+from pipelines.errors import UserError
+from pipelines.report.statistics_page import statistics_page
+from pipelines.write.atomic import read_json, write_bytes, write_json
+from pipelines.write.manifest import WORK, conserve, remove_leftovers, write_manifest
+from tokenizer.tokenizer import Tokenizer
+from vae.data.dataset import DATASET_FORMAT
+
+if TYPE_CHECKING:
+    from pipelines.dataset.prepare_settings import PrepareSettings
+    from pipelines.dataset.previous_run import PreviousRun
+    from pipelines.dataset.step_results import StepResults
+
+log = logging.getLogger("blogvae")
+
+
+def finish_dataset(
+    outcome: StepResults, settings: PrepareSettings, *, earlier: PreviousRun, clean: bool
+) -> dict[str, int]:
+    """Checks conservation and writes what readers trust; the counts.
+
+    Raises:
+        ConservationError: rows or units vanished or appeared.
+        UserError: no post is left.
+    """
+    output = outcome.output
+    units, staged = outcome.of("units"), outcome.of("staged")
+    encoded = [read_json(path) for _, path in outcome.of("encoded")]
+    shards = [read_json(path) for path in outcome.of("shards")]
+    conserve("units planned", len(units), cleaned=len(staged))
+    conserve("units planned", len(units), encoded=len(encoded))
+    names = {fingerprint for _, fingerprint, _ in units} | {name for _, name in staged}
+    cleaning = [read_json(receipt_path(output, name)) for name in sorted(names)]
+    files = [file for receipt in [*encoded, *shards] for file in receipt["files"]]
+    rows: Counter[str] = Counter()
+    for file in files:
+        rows[file["path"].partition("/")[0]] += file["rows"]
+    read = sum(receipt.get("read", 0) for receipt in cleaning)
+    conserve("rows read", read, posts=rows["posts"], rejects=rows["rejects"])
+    conserve("segments encoded", sum(receipt["segments"] for receipt in encoded), shards=rows["shards"])
+    statistics = dataset_statistics(encoded, cleaning)
+    if not rows["posts"]:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in statistics["rejects"].items()) or "no rows"
+        raise UserError(f"{' '.join(settings.inputs)}: no usable post ({reasons})")
+    tokenizer = _tokenizer(outcome.of("tokenizer")[0], settings)
+    write_tokenizer(tokenizer, output=output)
+    statistics["vocab_size"] = tokenizer.vocab_size
+    statistics["boilerplate"] = boilerplate_lines(read_json(lines_path(output)))
+    statistics["duplicates"]["mode"] = settings.near_duplicates
+    statistics["suspicions"] = suspicions(statistics, asked=None if settings.given else settings.vocab_size)
+    write_json(f"{output}/stats.json", statistics)
+    counts = {"rows_read": read, "posts": rows["posts"], "rejects": rows["rejects"], "segments": rows["shards"]}
+    facts = {
+        "settings": settings.recorded(),
+        "tokenizer_sha256": tokenizer.sha256,
+        "labels": outcome.of("labels")[0],
+        "counts": counts,
+        "units": sorted(fingerprint for _, fingerprint, _ in units),
+    }
+    write_bytes(f"{output}/stats.html", statistics_page(statistics, manifest=facts).encode())
+    write_manifest(output, format_=DATASET_FORMAT, files=files, **facts)
+    _tell(statistics, {fingerprint for _, fingerprint, _ in units}, earlier=earlier)
+    if clean:
+        keep = [file["path"] for file in files] + _work_of_this_run(outcome, names, encoded)
+        among = ("posts/**", "shards/**", "rejects/**", "duplicates/**", f"{WORK}/**")
+        log.info("removed %d files of earlier runs", remove_leftovers(output, keep=keep, among=among))
+    return counts
+
+
+def _work_of_this_run(outcome: StepResults, names: set[str], encoded: list[dict[str, Any]]) -> list[str]:
+    """What a rerun would not do again, below the output; the sentences drawn for a tokenizer are not among it."""
+    staged = [path for name in names for path in staged_files(outcome.output, name)]
+    receipts = [path for _, path in outcome.of("encoded")] + outcome.of("shards") + outcome.of("tokenizer")
+    steps = [outcome.path(step) for step in STEPS] + [lines_path(outcome.output)]
+    within = [path.removeprefix(f"{outcome.output}/") for path in [*staged, *receipts, *steps]]
+    return [*within, *(receipt["encoded"] for receipt in encoded)]
+
+
+def _tokenizer(path: str, settings: PrepareSettings) -> Tokenizer:
+    """The tokenizer that the units were encoded with."""
+    if path == NO_TOKENIZER:
+        raise UserError(f"{' '.join(settings.inputs)}: no sentence to train a tokenizer on; give one with --tokenizer")
+    with FileSystems.open(path) as file:
+        tokenizer = Tokenizer(file.read())
+    if not settings.given and tokenizer.vocab_size < settings.vocab_size:
+        log.info(
+            "vocabulary of %d pieces: the posts fill no more of the %d asked for",
+            tokenizer.vocab_size,
+            settings.vocab_size,
+        )
+    return tokenizer
+
+
+def _tell(statistics: dict[str, Any], names: set[str], *, earlier: PreviousRun) -> None:
+    """One line for each thing the user would ask about."""
+    if before := earlier.units():
+        log.info(
+            "since the earlier run: %d units new or changed, %d gone, %d as they were",
+            len(names - before),
+            len(before - names),
+            len(names & before),
+        )
+    rejects, posts = statistics["rejects"], sum(statistics["posts_by_split"].values())
+    if sum(rejects.values()) > posts:
+        reason = max(rejects, key=rejects.get)
+        log.warning("more rejects than posts: %d times %r; stats.html shows examples", rejects[reason], reason)
+    for line in statistics["suspicions"]:
+        log.warning("%s", line)
+    in_doubt = sum(statistics["dates_in_doubt"].values())
+    if in_doubt:
+        most = max(statistics["dates_in_doubt"].items(), key=lambda told: told[1])
+        log.info("%d dates may be read two ways; most are taken so: %s (%d); stats.json lists all", in_doubt, *most)
+    if unread := statistics["dates_unread_count"]:
+        log.info("%d dates were not understood, such as %r", unread, next(iter(statistics["dates_unread"])))
+    lost = statistics["totals"].get("pieces_truncated", 0)
+    if lost:
+        log.info("%.1f %% of the pieces were cut off at --max-len", 100 * lost / statistics["totals"]["pieces"])

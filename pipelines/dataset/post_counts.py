@@ -1,0 +1,29 @@
+"""How many words each text of a column has, counted in its bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_SPACES: Final = np.isin(np.arange(256), list(b" \t\n\r\v\f"))
+
+
+def count_words(column: pa.ChunkedArray) -> list[int]:
+    """Runs of bytes that are no ASCII white space: cleaned text holds no other."""
+    texts = column.combine_chunks()
+    _, offsets_buffer, data = texts.buffers()
+    offsets = np.frombuffer(offsets_buffer, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    characters = np.frombuffer(data or b"", np.uint8)[offsets[0] : offsets[-1]]
+    is_space = _SPACES[characters]
+    begins = ~is_space
+    begins[1:] &= is_space[:-1]
+    starts = offsets[:-1] - offsets[0]
+    nonempty = starts[starts < len(begins)]
+    begins[nonempty] = ~is_space[nonempty]
+    counted = np.concatenate([[0], np.cumsum(begins)])
+    counts: list[int] = (counted[offsets[1:] - offsets[0]] - counted[starts]).tolist()
+    return counts

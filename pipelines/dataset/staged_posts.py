@@ -1,0 +1,161 @@
+"""Cleaned posts on their way through the job: Parquet below `.work/clean`, written and read by columns."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from apache_beam.io.filesystems import FileSystems
+
+from pipelines.dedup.keys import UnitKeys
+from pipelines.posts.post import BLOCK_TYPE, POSTS_SCHEMA, Block
+from pipelines.write.manifest import WORK
+from pipelines.write.parquet import parquet_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pipelines.posts.post import RawPost
+    from pipelines.write.parquet import PartWriter
+
+STAGED_GROUP: Final = 256
+"""Posts in a row group, and so in memory."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CleanPost:
+    """A post read and cleaned."""
+
+    raw: RawPost
+    blocks: list[Block]
+    text: str
+    content_sha256: str
+    language: str
+
+
+def staged_schema(bands: int) -> pa.Schema:
+    """The columns of posts/ but `split` and `text`, which the blocks hold; then position in the source, and bands."""
+    own = [field for field in POSTS_SCHEMA if field.name not in {"text", "split"}]
+    return pa.schema([*own, pa.field("position", pa.int64()), pa.field("bands", pa.list_(pa.uint64(), bands))])
+
+
+def staged_path(output: str, name: str, what: str) -> str:
+    """`posts` or `rejects` of a staged unit."""
+    return f"{output}/{WORK}/clean/{name}-{what}.parquet"
+
+
+def staged_files(output: str, name: str) -> list[str]:
+    """All files of a staged unit."""
+    return [receipt_path(output, name), *(staged_path(output, name, what) for what in ("posts", "rejects"))]
+
+
+def receipt_path(output: str, name: str) -> str:
+    """The receipt of a staged unit: there when the unit is whole."""
+    return f"{output}/{WORK}/clean/{name}.json"
+
+
+def staged_part(
+    output: str, name: str, what: str, schema: pa.Schema, *, files: list[dict[str, Any]]
+) -> AbstractContextManager[PartWriter]:
+    """The posts or rejects of a staged unit, to be written: read soon and once, so compressed lightly."""
+    path = staged_path(output, name, what).removeprefix(f"{output}/")
+    options = {"compression": "lz4", "use_dictionary": False, "write_statistics": False}
+    return parquet_part(output, path, schema, group_rows=STAGED_GROUP, files=files, **options)
+
+
+def content_sha256(text: str) -> str:
+    """By which posts are the same."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def table_of(posts: list[CleanPost], bands: NDArray[np.uint64]) -> pa.Table:
+    """The staged rows of posts; bands: (posts, bands) of uint64."""
+    raw = [post.raw for post in posts]
+    columns = {
+        "post_id": pa.array([post.post_id for post in raw], pa.string()),
+        "source": pa.array([post.source for post in raw], pa.string()),
+        "title": pa.array([post.title for post in raw], pa.string()),
+        "author": pa.array([post.author for post in raw], pa.string()),
+        "date": pa.array([post.date for post in raw], pa.string()),
+        "category": pa.array([post.category for post in raw], pa.list_(pa.string())),
+        "tags": pa.array([post.tags for post in raw], pa.list_(pa.string())),
+        "language": pa.array([post.language for post in posts], pa.string()),
+        "front_matter_error": pa.array([post.front_matter_error for post in raw], pa.string()),
+        "content_sha256": pa.array([post.content_sha256 for post in posts], pa.string()),
+        "blocks": blocks_array([post.blocks for post in posts]),
+        "content_kind": pa.array([post.content_kind for post in raw], pa.string()),
+        "charset": pa.array([post.charset for post in raw], pa.string()),
+        "position": pa.array([post.position for post in raw], pa.int64()),
+        "bands": bands_array(bands),
+    }
+    schema = staged_schema(bands.shape[1])
+    return pa.table([columns[name] for name in schema.names], schema=schema)
+
+
+def bands_array(bands: NDArray[np.uint64]) -> pa.FixedSizeListArray:
+    """The `bands` column."""
+    return pa.FixedSizeListArray.from_arrays(pa.array(bands.reshape(-1), pa.uint64()), bands.shape[1])
+
+
+def blocks_array(posts: list[list[Block]]) -> pa.ListArray:
+    """The `blocks` column."""
+    offsets = [0]
+    for blocks in posts:
+        offsets.append(offsets[-1] + len(blocks))
+    flat = [block for blocks in posts for block in blocks]
+    values = [
+        pa.array([block.kind for block in flat], pa.string()),
+        pa.array([block.text for block in flat], pa.string()),
+    ]
+    return pa.ListArray.from_arrays(
+        pa.array(offsets, pa.int32()), pa.StructArray.from_arrays(values, fields=list(BLOCK_TYPE))
+    )
+
+
+def blocks_of(column: pa.ListArray) -> list[list[Block]]:
+    """The blocks of each row of a `blocks` column."""
+    flat = column.flatten()
+    kinds, texts = flat.field("kind").to_pylist(), flat.field("text").to_pylist()
+    blocks = [Block(kind=kind, text=text) for kind, text in zip(kinds, texts, strict=True)]
+    ends = column.value_lengths().to_pylist()
+    at, rows = 0, []
+    for count in ends:
+        rows.append(blocks[at : at + count])
+        at += count
+    return rows
+
+
+def read_staged(path: str) -> Iterator[pa.RecordBatch]:
+    """The row groups of a staged file."""
+    with FileSystems.open(path) as file:
+        yield from pq.ParquetFile(file).iter_batches(batch_size=STAGED_GROUP)
+
+
+def read_columns(path: str, columns: list[str]) -> pa.Table:
+    """Some columns of a staged file, whole."""
+    with FileSystems.open(path) as file:
+        # Not read_table: its scanner's threads may let go of a Python file when the interpreter is gone, and abort.
+        return pq.ParquetFile(file).read(columns=columns, use_threads=False)
+
+
+def unit_keys(unit: tuple[int, str], *, output: str) -> UnitKeys:
+    """Of (number, name)."""
+    number, name = unit
+    table = read_columns(staged_path(output, name, "posts"), ["date", "content_sha256", "post_id", "bands"])
+    bands = table.column("bands").combine_chunks()
+    dates, contents, ids = (table.column(column).to_pylist() for column in ("date", "content_sha256", "post_id"))
+    return UnitKeys.of(
+        unit=name,
+        number=number,
+        dates=dates,
+        contents=contents,
+        ids=ids,
+        bands=bands.flatten().to_numpy().reshape(-1, bands.type.list_size),
+    )

@@ -1,0 +1,122 @@
+"""The tokenizer of a dataset: trained on a sample of its sentences, kept from an earlier run, or given."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import apache_beam as beam
+from apache_beam.io.filesystems import FileSystems
+from apache_beam.transforms.combiners import ToList
+
+from pipelines.dataset.staged_posts import blocks_of, read_staged, staged_path
+from pipelines.errors import UserError
+from pipelines.posts.split import unit_interval
+from pipelines.posts.varied_text import split_marker
+from pipelines.write.atomic import atomic_file, write_bytes
+from pipelines.write.manifest import WORK
+from pipelines.write.receipts import fingerprint
+from tokenizer.protect import protect
+from tokenizer.sentences import split_sentences
+from tokenizer.training import train_tokenizer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tokenizer.tokenizer import Tokenizer
+
+NO_TOKENIZER: Final = ""
+
+SAMPLE_BYTES: Final = 24 << 20
+"""Input bytes whose sentences the tokenizer is trained on: more changes few pieces and costs minutes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenizerSettings:
+    """What a trained tokenizer follows from, beside the posts. `sample_rate` is the share of sentences drawn."""
+
+    vocab_size: int
+    model_type: str
+    protects: tuple[str, ...]
+    seed: int
+    sample_rate: float
+
+
+class TrainTokenizer(beam.PTransform):
+    """(number, name) of staged units to the path of one tokenizer, trained when all units are staged."""
+
+    def __init__(self, *, output: str, settings: TokenizerSettings) -> None:
+        super().__init__()
+        self.output, self.settings = output, settings
+
+    def expand(self, staged: Any) -> Any:
+        """Names are gathered; the sentences stay in the units' sample files."""
+        return (
+            staged
+            | "Sample" >> beam.Map(lambda unit: sample_unit(unit[1], output=self.output, settings=self.settings))
+            | "Gather" >> ToList()
+            | "Train" >> beam.Map(train_on_samples, output=self.output, settings=self.settings)
+        )
+
+
+def tokenizer_path(output: str) -> str:
+    """Where a dataset keeps its tokenizer."""
+    return f"{output}/tokenizer/spm.model"
+
+
+def sample_rate(input_bytes: int) -> float:
+    """The share of sentences to draw from inputs of this size."""
+    return min(1.0, SAMPLE_BYTES / max(1, input_bytes))
+
+
+def sample_unit(name: str, *, output: str, settings: TokenizerSettings) -> str:
+    """Writes the masked sentences drawn by hash from a staged unit; the path of the file. Safe to repeat."""
+    facts = [name, settings.protects, settings.seed, settings.sample_rate]
+    path = f"{output}/{WORK}/sample/{fingerprint(facts)}.txt"
+    if not FileSystems.exists(path):
+        with atomic_file(path) as (file, _):
+            for sentence in _sample(staged_path(output, name, "posts"), settings):
+                file.write(f"{sentence}\n".encode())
+    return path
+
+
+def _sample(path: str, settings: TokenizerSettings) -> Iterator[str]:
+    for batch in read_staged(path):
+        for blocks in blocks_of(batch.column("blocks")):
+            for sentence in (each for block in blocks for each in split_sentences(split_marker(block)[1])):
+                if unit_interval(f"{settings.seed} sample {sentence}") < settings.sample_rate:
+                    yield protect(sentence, settings.protects).masked
+
+
+def train_on_samples(paths: Sequence[str], *, output: str, settings: TokenizerSettings) -> str:
+    """Trains on the units' samples, once; NO_TOKENIZER when they hold no sentence."""
+    model = f"{output}/{WORK}/tokenizer/{fingerprint([sorted(paths), asdict(settings)])}.model"
+    if FileSystems.exists(model):
+        return model
+    sentences: list[str] = []
+    for path in paths:
+        with FileSystems.open(path) as file:
+            sentences.extend(file.read().decode().rstrip("\n").split("\n"))
+    if not any(sentences):
+        return NO_TOKENIZER
+    try:
+        trained = train_tokenizer(
+            sentences, vocab_size=settings.vocab_size, model_type=settings.model_type, protects=settings.protects
+        )
+    except ValueError as error:
+        raise UserError(f"--vocab-size {settings.vocab_size}: {error}") from error
+    write_bytes(model, trained.model)
+    return model
+
+
+def stage_tokenizer(tokenizer: Tokenizer, *, output: str) -> str:
+    """Puts a tokenizer that is not to be trained where the workers find it; its path."""
+    path = f"{output}/{WORK}/tokenizer/{tokenizer.sha256[:16]}.model"
+    write_bytes(path, tokenizer.model)
+    return path
+
+
+def write_tokenizer(tokenizer: Tokenizer, *, output: str) -> None:
+    """Writes spm.model and spm.vocab."""
+    write_bytes(f"{output}/tokenizer/spm.vocab", tokenizer.vocabulary().encode())
+    write_bytes(tokenizer_path(output), tokenizer.model)

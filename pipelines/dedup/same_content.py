@@ -1,0 +1,76 @@
+"""Posts with one content: the first stays, and keeps the split that the dataset knows it by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pipelines.dedup.clusters import BAND
+from pipelines.dedup.keys import CONTENT, NO_SPLIT, split_code
+from pipelines.dedup.packed_rows import firsts, records
+from pipelines.posts.split import split_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+POST = np.dtype([("content", CONTENT), ("id", "<u8"), ("date", "<i4"), ("key", "<u8")])
+COPY = np.dtype([("key", "<u8"), ("first", "<u8")])
+PIN = np.dtype([("key", "<u8"), ("split", "u1")])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Contents:
+    """What follows from contents alone.
+
+    copies: COPY, all but the first of posts with one content; pins: PIN, known posts whose split is not that of their
+    id; bands: BAND, of the posts that stay.
+    """
+
+    copies: NDArray[Any]
+    pins: NDArray[Any]
+    bands: NDArray[Any]
+
+
+def decide_contents(posts: NDArray[Any], bands: NDArray[np.uint64], known: NDArray[Any], *, seed: int) -> Contents:
+    """Decides between all posts whose contents fall into one bucket.
+
+    Args:
+        posts: POST.
+        bands: (posts, bands).
+        known: KNOWN.
+        seed: of the split.
+    """
+    order = np.lexsort((posts["key"], posts["date"], posts["content"]))
+    posts, bands = posts[order], bands[order]
+    first = firsts(posts["content"])
+    stays = first == np.arange(len(posts))
+    copies = records(COPY, key=posts["key"][~stays], first=posts["key"][first[~stays]])
+    posts, bands = posts[stays], bands[stays]
+    own = np.array([split_code(split_of(key, seed=seed)) for key in posts["id"].tolist()], np.uint8)
+    pins = _pins(posts["content"], known)
+    moved = (pins != NO_SPLIT) & (pins != own)
+    return Contents(
+        copies=copies,
+        pins=records(PIN, key=posts["key"][moved], split=pins[moved]),
+        bands=records(
+            BAND,
+            band=bands.reshape(-1),
+            **{
+                name: np.repeat(values, bands.shape[1])
+                for name, values in {"date": posts["date"], "key": posts["key"], "own": own, "pin": pins}.items()
+            },
+        ),
+    )
+
+
+def _pins(contents: NDArray[np.bytes_], known: NDArray[Any]) -> NDArray[np.uint8]:
+    """The split that each content is known by, NO_SPLIT for new ones."""
+    known = np.unique(known)
+    at = np.searchsorted(known["content"], contents)
+    found = np.zeros(len(contents), np.uint8)
+    inside = at < len(known)
+    match = np.flatnonzero(inside)[known["content"][at[inside]] == contents[inside]]
+    found[match] = known["split"][at[match]]
+    return found

@@ -1,0 +1,130 @@
+import argparse
+
+import pytest
+
+from pipelines.dataset.prepare_settings import add_arguments, prepare_settings
+from pipelines.errors import UserError
+from tokenizer.protect import PROTECTED_KINDS
+
+
+def settings(*flags):
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    return prepare_settings(parser.parse_args(["--input=posts", "--output=dataset", *flags]))
+
+
+def test_without_flags_everything_is_taken_and_near_duplicates_are_reported():
+    found = settings()
+    assert (found.languages, found.mask_pii, found.boilerplate, found.near_duplicates) == ((), False, "drop", "report")
+    assert (found.bands, found.rows, found.max_len, found.unit) == (14, 8, 128, "segment")
+    assert (found.vocab_size, found.model_type, found.protects, found.given) == (8000, "unigram", PROTECTED_KINDS, None)
+
+
+def test_lists_are_parsed():
+    found = settings("--language=fr,en,fr", "--protect=number,url", "--lsh=9x13", "--columns=content=body")
+    assert found.languages == ("en", "fr")
+    assert found.protects == ("url", "number")
+    assert (found.bands, found.rows) == (9, 13)
+    assert found.columns == {"content": "body"}
+    assert settings("--protect=none").protects == ()
+
+
+@pytest.mark.parametrize("flag", ["--max-len=8", "--max-len=65535", "--vocab-size=512", "--lsh=1x1", "--lsh=99x99"])
+def test_the_ends_of_a_range_are_in_it(flag):
+    settings(flag)
+
+
+@pytest.mark.parametrize(
+    ("flag", "told"),
+    [
+        ("--max-len=0", "--max-len 0: a segment has between 8 and 65,535 pieces"),
+        ("--max-len=7", "--max-len 7: a segment has between 8 and 65,535 pieces"),
+        ("--max-len=65536", "--max-len 65536: a segment has between 8 and 65,535 pieces"),
+        ("--vocab-size=511", "--vocab-size 511: a tokenizer needs at least 512 pieces"),
+        ("--shard-mb=0", "--shard-mb 0: a shard needs at least one megabyte"),
+        ("--lsh=14", "--lsh 14: write bands and rows as 14x8, each from 1 to 99"),
+        ("--lsh=0x8", "--lsh 0x8: write bands and rows as 14x8, each from 1 to 99"),
+        ("--lsh=100x8", "--lsh 100x8: write bands and rows as 14x8, each from 1 to 99"),
+        ("--protect=url,name", "--protect url,name: 'name' is none of url, code, number, or none"),
+        ("--protect=", "--protect : '' is none of url, code, number, or none"),
+        ("--language=en,English", "--language en,English: 'English' is no ISO 639 code such as en or de"),
+        ("--language=EN", "--language EN: 'EN' is no ISO 639 code such as en or de"),
+        ("--language=en,", "--language en,: '' is no ISO 639 code such as en or de"),
+        ("--until=31.5.2024", "--until 31.5.2024: write a day as YYYY-MM-DD"),
+        ("--limit=0", "--limit 0: read at least one post"),
+        ("--columns=words", "--columns words: 'words' is not FIELD=COLUMN"),
+        ("--tokenizer=nowhere.model", "--tokenizer nowhere.model: "),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_told_in_one_line(flag, told):
+    with pytest.raises(UserError) as error:
+        settings(flag)
+    assert str(error.value).startswith(told)
+    assert "\n" not in str(error.value)
+
+
+def test_a_tokenizer_is_recorded_by_its_hash(tokenizer, tmp_path):
+    (tmp_path / "spm.model").write_bytes(tokenizer.model)
+    found = settings(f"--tokenizer={tmp_path}/spm.model")
+    assert found.given.model == tokenizer.model
+    assert found.recorded()["tokenizer"] == tokenizer.sha256
+    assert settings().recorded()["tokenizer"] is None
+
+
+def test_segments_are_as_long_as_those_of_the_model_whose_tokenizer_is_taken(tokenizer, tmp_path):
+    (tmp_path / "tokenizer").mkdir()
+    (tmp_path / "tokenizer/spm.model").write_bytes(tokenizer.model)
+    (tmp_path / "config.json").write_text('{"max_len": 48}')
+    found = settings(f"--tokenizer={tmp_path}")
+    assert (found.given.sha256, found.max_len) == (tokenizer.sha256, 48)
+    assert settings(f"--tokenizer={tmp_path}", "--max-len=32").max_len == 32
+    assert settings(f"--tokenizer={tmp_path}/tokenizer/spm.model").max_len == 128
+
+
+def test_every_flag_that_changes_what_is_written_is_recorded():
+    flags = {
+        "inputs": "--input=more",
+        "columns": "--columns=content=2",
+        "content_kind": "--content-kind=plain",
+        "languages": "--language=en",
+        "mask_pii": "--mask-pii",
+        "boilerplate": "--boilerplate=keep",
+        "near_duplicates": "--near-duplicates=drop",
+        "bands": "--lsh=9x8",
+        "rows": "--lsh=14x9",
+        "max_len": "--max-len=32",
+        "unit": "--unit=post",
+        "vocab_size": "--vocab-size=600",
+        "model_type": "--model-type=bpe",
+        "protects": "--protect=none",
+        "shard_mb": "--shard-mb=1",
+        "until": "--until=2024-05-31",
+        "limit": "--limit=9",
+        "seed": "--seed=1",
+    }
+    before = settings().recorded()
+    assert {*flags, "tokenizer"} == set(before)
+    for name, flag in flags.items():
+        after = settings(flag).recorded()
+        assert {key for key in before if before[key] != after[key]} == {name}
+
+
+def test_units_staged_before_are_used_again_unless_cleaning_changed():
+    before = settings().cleaning_facts()
+    for flag in (
+        "--boilerplate=keep",
+        "--near-duplicates=drop",
+        "--max-len=32",
+        "--seed=1",
+        "--protect=none",
+        "--limit=9",
+    ):
+        assert settings(flag).cleaning_facts() == before
+    for flag in ("--columns=content=2", "--language=en", "--mask-pii", "--lsh=9x8", "--until=2024-05-31"):
+        assert settings(flag).cleaning_facts() != before
+
+
+def test_no_unit_of_other_code_is_used_again(monkeypatch):
+    before = settings().cleaning_facts()
+    monkeypatch.setattr("pipelines.dataset.prepare_settings.code_version", lambda: "another")
+    assert settings().cleaning_facts() != before

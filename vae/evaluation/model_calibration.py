@@ -1,0 +1,116 @@
+"""Which radius changes which share of the words, measured on held-out texts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from tokenizer.segments import cut
+from vae.decode.decoding import Decoding
+from vae.latent.calibration import RADII, Calibration
+from vae.latent.noise import normal
+from vae.latent.strategies import STRATEGIES
+from vae.models.text_model import StepwiseModel
+from vae.variation.change import changed_words
+from vae.variation.guide import Guide
+from vae.variation.partners import Partners
+from vae.variation.sampling import Sampling
+from vae.variation.task import Task
+from vae.variation.variation_maker import VariationMaker
+from vae.variation.whole_segments import decoded_around
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tokenizer.segments import Segment
+    from vae.latent.strategies import Strategy
+    from vae.loaded_model import LoadedModel
+
+SEGMENTS_A_TEXT = 4
+
+CURVE_TEXTS, FILLED_TEXTS = 8, 3
+"""Texts that curves are measured on: fewer where a decoder fills all places of a text several times over."""
+
+FILLED_RADII = (0.0, 0.4, 0.7, 1.0, 1.3)
+"""The radii that such a decoder is measured at."""
+
+
+def calibrate(model: LoadedModel, rows: Sequence[Sequence[int]], *, seed: int) -> Calibration:
+    """For each strategy with a radius, its curve.
+
+    Texts of SEGMENTS_A_TEXT rows stand for posts. Interpolation goes to the nearest segment of another text; an
+    attribute's direction is random, since they are all of one length.
+
+    Args:
+        model: its calibration is not read.
+        rows: of piece ids, held out.
+        seed: of all noise.
+    """
+    stepwise = isinstance(model.module, StepwiseModel)
+    texts = _texts(model, rows)[: CURVE_TEXTS if stepwise else FILLED_TEXTS]
+    radii = RADII if stepwise else FILLED_RADII
+    return Calibration(
+        {
+            strategy.name: _curve(model, strategy, texts, [r for r in radii if r <= strategy.largest_radius], seed=seed)
+            for strategy in STRATEGIES.values()
+            if strategy.largest_radius is not None
+        }
+    )
+
+
+def measured_changes(
+    model: LoadedModel, rows: Sequence[Sequence[int]], strategy: str, changes: Sequence[float], *, seed: int
+) -> list[float]:
+    """The mean share of words that differ in variations of rows of piece ids, for each share asked for.
+
+    Any exchange that the model proposes may be made, however probably people accept it. A text counts by its words.
+    """
+    texts = _texts(model, rows)
+    guide = _guide(model, STRATEGIES[strategy], texts, seed=seed)
+    keys = [(str(number), 0) for number in range(len(texts))]
+    words = [sum(len(segment.text.split()) for segment in text) for text in texts]
+    sampling = Sampling(strategy=strategy, at_least=0.0, seed=seed)
+    found = [VariationMaker(model, replace(sampling, change=change), guide)(texts, keys=keys) for change in changes]
+    return [float(np.average([each.change for each in variations], weights=words)) for variations in found]
+
+
+def _texts(model: LoadedModel, rows: Sequence[Sequence[int]]) -> list[list[Segment]]:
+    segments = cut(model.tokenizer.decode(rows), tokenizer=model.tokenizer, max_len=model.max_len)
+    groups = [segments[start : start + SEGMENTS_A_TEXT] for start in range(0, len(segments), SEGMENTS_A_TEXT)]
+    return [[segment for of_row in group for segment in of_row if segment.ids] for group in groups]
+
+
+def _guide(model: LoadedModel, strategy: Strategy, texts: Sequence[Sequence[Segment]], *, seed: int) -> Guide:
+    shape = (model.module.slots, model.module.dim)
+    if strategy.toward == "direction":
+        random = torch.from_numpy(normal(shape, key=(seed, "direction")))
+        unit = random / random.square().mean().sqrt()
+        return Guide(strategy=strategy.name, direction=Sampling().strength * unit)
+    if strategy.toward != "partner":
+        return Guide(strategy=strategy.name)
+    means = model.encode_ids([segment.ids for text in texts for segment in text]).mean
+    partners = Partners(
+        means=means.cpu().numpy().astype(np.float16),
+        posts=np.repeat(np.arange(len(texts), dtype=np.int32), [len(text) for text in texts]),
+        post_ids=tuple(map(str, range(len(texts)))),
+        categories=("",) * len(texts),
+    )
+    return Guide(strategy=strategy.name, partners=partners)
+
+
+def _curve(
+    model: LoadedModel, strategy: Strategy, texts: Sequence[Sequence[Segment]], radii: Sequence[float], *, seed: int
+) -> list[tuple[float, float]]:
+    tasks = [
+        Task(segment, str(number), place) for number, text in enumerate(texts) for place, segment in enumerate(text)
+    ]
+    guide = _guide(model, strategy, texts, seed=seed)
+    decoded = decoded_around(model, tasks, guide, Decoding(), radii=radii, seed=seed)
+    changes = [
+        [changed_words(task.segment.protected.masked, text) for text in of_task]
+        for task, of_task in zip(tasks, decoded, strict=True)
+    ]
+    return [(radius, float(share)) for radius, share in zip(radii, np.mean(changes, 0), strict=True)]
