@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import yaml
+
 REPOSITORY = Path(__file__).parents[1]
 PACKAGES = ("tokenizer", "vae", "pipelines")
 
@@ -60,3 +62,11 @@ def test_nothing_is_named_in_the_docs_that_is_not_there():
         )
     }
     assert sorted(each for each in named if not (REPOSITORY / each[1]).exists()) == []
+
+
+def test_a_commit_is_checked_by_the_commands_of_make_lint():
+    hooks = yaml.safe_load((REPOSITORY / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    recipe = re.search(r"^lint:.*\n((?:\t.*\n)+)", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)[1]
+    assert [hook["entry"] for hook in hooks] == re.sub(
+        r"^\t\$\(BIN\)/", ".venv/bin/", recipe, flags=re.MULTILINE
+    ).splitlines()
