@@ -13,8 +13,8 @@ pytestmark = pytest.mark.slow
 
 REPOSITORY = Path(__file__).parents[3]
 LOOK = """
-from vae.model_folder.shipped import MODELS, shipped_folder
-print(shipped_folder('tiny-en').relative_to(MODELS.parents[1]))
+from vae.model_folder.shipped import SHIPPED_MODELS, shipped_folder
+print(shipped_folder('tiny-en').relative_to(SHIPPED_MODELS.parents[1]))
 """
 
 
