@@ -20,6 +20,13 @@ MODEL_TYPES = ("unigram", "bpe")
 THREADS = 4
 """Unigram training gives another vocabulary with another number of threads, so the number is fixed."""
 
+SEEDS_PER_PIECE = 5
+SHRINKING = 0.6
+"""Unigram training begins with this many pieces for each that is wanted, and keeps this share of them each round.
+
+With SentencePiece's defaults, a million and 0.75, training on 18 MB of posts costs 15 s of CPU; with these it costs 6,
+and the vocabulary encodes the same posts in 0.2 % fewer pieces."""
+
 SMALLEST_VOCABULARY = 512
 """256 byte pieces, the special and placeholder pieces, and room for letters."""
 
@@ -61,6 +68,9 @@ def train_tokenizer(
             model_writer=model,
             model_type=model_type,
             vocab_size=vocab_size,
+            seed_sentencepiece_size=SEEDS_PER_PIECE * vocab_size,
+            shrinking_factor=SHRINKING,
+            num_sub_iterations=1,
             hard_vocab_limit=False,
             byte_fallback=True,
             character_coverage=0.9995,

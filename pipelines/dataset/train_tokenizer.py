@@ -1,23 +1,23 @@
-"""The tokenizer of a dataset: trained on a sample of its sentences, kept from an earlier run, or given."""
+"""The tokenizer of a dataset: trained on a sample of its blocks, kept from an earlier run, or given."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
+from zlib import crc32
 
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.transforms.combiners import ToList
 
-from pipelines.dataset.staged_posts import blocks_of, read_staged, staged_path
+from pipelines.dataset.staged_posts import read_staged, staged_path
 from pipelines.errors import UserError
-from pipelines.posts.split import unit_interval
+from pipelines.posts.post import VARIED_KINDS, Block
 from pipelines.posts.varied_text import split_marker
 from pipelines.write.atomic import atomic_file, write_bytes
 from pipelines.write.manifest import WORK
 from pipelines.write.receipts import fingerprint
 from tokenizer.protect import protect
-from tokenizer.sentences import split_sentences
 from tokenizer.training import train_tokenizer
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 NO_TOKENIZER: Final = ""
 
 SAMPLE_BYTES: Final = 24 << 20
-"""Input bytes whose sentences the tokenizer is trained on: more changes few pieces and costs minutes."""
+"""Input bytes whose blocks the tokenizer is trained on: more changes few pieces and costs minutes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TokenizerSettings:
-    """What a trained tokenizer follows from, beside the posts. `sample_rate` is the share of sentences drawn."""
+    """What a trained tokenizer follows from, beside the posts. `sample_rate` is the share of blocks drawn."""
 
     vocab_size: int
     model_type: str
@@ -50,7 +50,7 @@ class TrainTokenizer(beam.PTransform):
         self.output, self.settings = output, settings
 
     def expand(self, staged: Any) -> Any:
-        """Names are gathered; the sentences stay in the units' sample files."""
+        """Names are gathered; the texts stay in the units' sample files."""
         return (
             staged
             | "Sample" >> beam.Map(lambda unit: sample_unit(unit[1], output=self.output, settings=self.settings))
@@ -65,43 +65,48 @@ def tokenizer_path(output: str) -> str:
 
 
 def sample_rate(input_bytes: int) -> float:
-    """The share of sentences to draw from inputs of this size."""
+    """Returns the share of blocks to draw from inputs of this size."""
     return min(1.0, SAMPLE_BYTES / max(1, input_bytes))
 
 
 def sample_unit(name: str, *, output: str, settings: TokenizerSettings) -> str:
-    """Writes the masked sentences drawn by hash from a staged unit; the path of the file. Safe to repeat."""
+    """Writes the masked blocks drawn from a staged unit, one a line; returns the path of the file. Safe to repeat.
+
+    A block is drawn by the checksum of its text, so the same blocks are drawn however the work is cut.
+    """
     facts = [name, settings.protects, settings.seed, settings.sample_rate]
     path = f"{output}/{WORK}/sample/{fingerprint(facts)}.txt"
     if not FileSystems.exists(path):
         with atomic_file(path) as (file, _):
-            for sentence in _sample(staged_path(output, name, "posts"), settings):
-                file.write(f"{sentence}\n".encode())
+            for text in _sample(staged_path(output, name, "posts"), settings):
+                file.write(f"{text}\n".encode())
     return path
 
 
 def _sample(path: str, settings: TokenizerSettings) -> Iterator[str]:
+    below = settings.sample_rate * 2**32
     for batch in read_staged(path):
-        for blocks in blocks_of(batch.column("blocks")):
-            for sentence in (each for block in blocks for each in split_sentences(split_marker(block)[1])):
-                if unit_interval(f"{settings.seed} sample {sentence}") < settings.sample_rate:
-                    yield protect(sentence, settings.protects).masked
+        blocks = batch.column("blocks").flatten()
+        for kind, text in zip(blocks.field("kind").to_pylist(), blocks.field("text").to_pylist(), strict=True):
+            if kind in VARIED_KINDS and crc32(text.encode(), settings.seed) < below:
+                words = split_marker(Block(kind, text))[1]
+                yield protect(" ".join(words.split()), settings.protects).masked
 
 
 def train_on_samples(paths: Sequence[str], *, output: str, settings: TokenizerSettings) -> str:
-    """Trains on the units' samples, once; NO_TOKENIZER when they hold no sentence."""
+    """Trains on the units' samples, once; NO_TOKENIZER when they hold no word."""
     model = f"{output}/{WORK}/tokenizer/{fingerprint([sorted(paths), asdict(settings)])}.model"
     if FileSystems.exists(model):
         return model
-    sentences: list[str] = []
+    texts: list[str] = []
     for path in paths:
         with FileSystems.open(path) as file:
-            sentences.extend(file.read().decode().rstrip("\n").split("\n"))
-    if not any(sentences):
+            texts.extend(file.read().decode().rstrip("\n").split("\n"))
+    if not any(texts):
         return NO_TOKENIZER
     try:
         trained = train_tokenizer(
-            sentences, vocab_size=settings.vocab_size, model_type=settings.model_type, protects=settings.protects
+            texts, vocab_size=settings.vocab_size, model_type=settings.model_type, protects=settings.protects
         )
     except ValueError as error:
         raise UserError(f"--vocab-size {settings.vocab_size}: {error}") from error

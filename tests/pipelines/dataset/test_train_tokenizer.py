@@ -31,15 +31,15 @@ def test_of_large_inputs_a_share_is_drawn(input_bytes, rate):
     assert sample_rate(input_bytes) == rate
 
 
-def test_a_sample_holds_masked_sentences_of_what_may_be_varied(staged, tmp_path):
+def test_a_sample_holds_the_masked_blocks_that_may_be_varied(staged, tmp_path):
     (unit,) = staged(
         {"a.md": "# A heading. Not varied.\n\nThe kettle boils at 100 degrees. It sings.\n\n- One item.\n"}
     )
     path = sample_unit(unit.fingerprint, output=str(tmp_path / "dataset"), settings=SETTINGS)
-    assert lines_of(path) == ["The kettle boils at <num> degrees.", "It sings.", "One item."]
+    assert lines_of(path) == ["The kettle boils at <num> degrees. It sings.", "One item."]
 
 
-def test_a_share_of_the_sentences_is_drawn_by_their_hash(staged, tmp_path, sentences):
+def test_a_share_of_the_blocks_is_drawn_by_their_text(staged, tmp_path, sentences):
     (unit,) = staged({"a.txt": "\n\n".join(sentences)})
     draw = {
         rate: set(
