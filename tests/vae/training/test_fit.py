@@ -127,7 +127,7 @@ def test_a_run_that_crashed_and_was_resumed_ends_like_an_unbroken_one(
     "pairs",
     [
         ["labels=category,author", "accumulate=2", "steps=13"],
-        ["ema=0.9", "autoencoder=0.45", "monitor=elbo"],  # the decoder is made anew at step 9
+        ["ema=0.9", "autoencoder=0.45", "monitor=elbo"],  # the decoder gets new weights at step 9
         ["steps=11", "monitor=nll_iw", "slot_dropout=0.2", "batch_norm=0.5"],
     ],
 )

@@ -23,7 +23,7 @@ def bags():
 
 @pytest.fixture
 def run(tmp_path):
-    """Returns a function that trains on two thirds of the bags, and returns the values of each validation and model."""
+    """Returns a function that trains on two thirds of the bags; it gives the values of validations and the model."""
 
     def run(name, *, resume=False, constraints=None, epochs=4):
         settings = Settings(
