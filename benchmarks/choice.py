@@ -16,8 +16,8 @@ import yaml
 from vae.commands.command import start_log
 from vae.data.batches import Batches
 from vae.data.dataset import Dataset
+from vae.data.split import texts_of
 from vae.evaluation.likelihood import bounds, importance_weighted_nll
-from vae.evaluation.metrics import texts_of
 from vae.evaluation.radius_curve import radius_curve
 from vae.evaluation.reconstruction import reconstruction
 from vae.hardware import keep_freed_memory

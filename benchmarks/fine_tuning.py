@@ -26,8 +26,8 @@ from vae.commands.command import start_log
 from vae.data.batches import Batches
 from vae.data.corpus import training_rows
 from vae.data.dataset import Dataset
+from vae.data.split import texts_of
 from vae.evaluation.likelihood import bounds, importance_weighted_nll
-from vae.evaluation.metrics import texts_of
 from vae.evaluation.reconstruction import Reconstruction, reconstruction
 from vae.hardware import fast_precision, keep_freed_memory
 from vae.models.families import text_model

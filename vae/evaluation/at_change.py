@@ -1,4 +1,4 @@
-"""What variations are like where a given share of the words changes."""
+"""Reads a radius curve at the radius that changes a given share of the words."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 
 
 def at_change(points: Sequence[Mapping[str, Any]], share: float) -> dict[str, float] | None:
-    """The figures of a radius curve at the radius that changes this share of words; None where no radius does.
+    """Returns the figures of a radius curve at the radius that changes this share of words, or None if no radius does.
 
-    Straight lines between measured radii; a share that falls with the radius is taken to stay.
+    Figures between two measured radii lie on a straight line. Where the share of changed words falls with a larger
+    radius, the larger share before it is used.
     """
     changed = np.maximum.accumulate([point["changed"] for point in points])
     if not changed[0] <= share <= changed[-1]:

@@ -1,4 +1,4 @@
-"""Models side by side: a table and a picture of the same figures of each."""
+"""Compares models: the same figures of each, as a Markdown page, a CSV file and a picture."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Row = dict[str, Any]
-"""A model's `name` and its FIGURES; None where it has none."""
+"""A model's `name` and its FIGURES; a figure that it does not have is None."""
 
 FIGURES = {
     **{name: FIGURE_DESCRIPTIONS[name] for name in ("nll_iw", "elbo", "kl", "active_units", "units")},
@@ -27,54 +27,55 @@ FIGURES = {
     "tokens_per_second": "pieces a second in training",
     "parameters": "numbers that were learned",
 }
-"""What is compared, in the order it is shown."""
+"""The figures that are compared, in the order in which they are shown, and what each means."""
 
 BETTER = {
     **dict.fromkeys(("nll_iw", "lost"), min),
     **dict.fromkeys(("elbo", "bleu", "bleu_sampled", "exact_match", "bleu_at_change"), max),
 }
-"""Which end of a figure is the better one, where either is."""
+"""Whether the lowest or the highest value is the best, for figures that have a best value."""
 
 _PANELS = {
     "nll_iw": ("NLL, nats per text\n(lower is better)", None),
     "bleu": ("BLEU of rebuilt texts\n(higher is better)", 100.0),
     "bleu_at_change": (f"BLEU to the source at\n{SHOWN_CHANGE:.0%} changed words (higher)", 100.0),
 }
-"""What the picture shows: title, and the most that such a figure can be."""
+"""The figures that the picture shows, each with its title and its largest possible value, if there is one."""
 
 _BEST, _OTHERS = "C0", "0.75"
 
 
 def compared(name: str, metrics: Mapping[str, Any], *, tokens_per_second: float | None, parameters: int) -> Row:
-    """A row of the comparison, from the figures of an evaluation."""
-    at = at_change(metrics["radius_curve"], SHOWN_CHANGE) or {}
-    own = {
+    """Returns a model's row of the comparison, from the figures of its evaluation."""
+    at_shown_change = at_change(metrics["radius_curve"], SHOWN_CHANGE) or {}
+    figures = {
+        **metrics,
         "lost": metrics["radius_curve"][0]["changed"],
-        "bleu_at_change": at.get("bleu"),
+        "bleu_at_change": at_shown_change.get("bleu"),
         "tokens_per_second": tokens_per_second,
         "parameters": parameters,
     }
-    return {"name": name, **{figure: own[figure] if figure in own else metrics[figure] for figure in FIGURES}}
+    return {"name": name, **{figure: figures[figure] for figure in FIGURES}}
 
 
 def table(rows: Sequence[Row]) -> str:
-    """A Markdown table, a column a model, the best of a figure in bold."""
+    """Returns a Markdown table with a column for each model and the best value of each figure in bold."""
     lines = [["", *(row["name"] for row in rows)], ["---", *["---:"] * len(rows)]]
     for figure in FIGURES:
         best = _best(rows, figure)
-        told = [(short(row[figure]), row[figure] is not None and row[figure] == best) for row in rows]
-        lines.append([figure, *(f"**{text}**" if bold else text for text, bold in told)])
+        cells = [(short(row[figure]), row[figure] is not None and row[figure] == best) for row in rows]
+        lines.append([figure, *(f"**{text}**" if is_best else text for text, is_best in cells)])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def comparison_page(rows: Sequence[Row], *, about: str) -> str:
-    """What compare.md holds; `about` says on what the models were measured."""
+    """Returns the text of compare.md; `about` says which texts the models were measured on."""
     meanings = "\n".join(f"- **{name}**: {meaning}." for name, meaning in FIGURES.items())
     return f"# Models compared\n\n{about}\n\n![The figures as bars](compare.png)\n\n{table(rows)}\n\n{meanings}\n"
 
 
 def comparison_csv(rows: Sequence[Row]) -> str:
-    """A row a model, an empty cell where it has no such figure."""
+    """Returns the text of a CSV file with a row for each model; a figure that it does not have is an empty cell."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, ["name", *FIGURES], extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
@@ -83,27 +84,27 @@ def comparison_csv(rows: Sequence[Row]) -> str:
 
 
 def plot_comparison(rows: Sequence[Row], path: Path) -> None:
-    """Writes a PNG of bars, a panel a figure and the best in blue."""
+    """Writes a PNG of bars, with a panel for each figure and the best value in blue."""
     figure = Figure(figsize=(3 * len(_PANELS) + 1, 1.4 + 0.4 * len(rows)), layout="constrained")
-    every = figure.subplots(1, len(_PANELS), sharey=True)
-    for axes, (name, (title, most)) in zip(every, _PANELS.items(), strict=True):
+    all_axes = figure.subplots(1, len(_PANELS), sharey=True)
+    for axes, (name, (title, largest)) in zip(all_axes, _PANELS.items(), strict=True):
         best, values = _best(rows, name), [row[name] for row in rows]
         bars = axes.barh(
             [row["name"] for row in rows],
             [value or 0.0 for value in values],
             color=[_BEST if value is not None and value == best else _OTHERS for value in values],
         )
-        axes.bar_label(bars, [_told(row, name) for row in rows], padding=3, fontsize="small")
+        axes.bar_label(bars, [_bar_label(row, name) for row in rows], padding=3, fontsize="small")
         axes.set_title(title, fontsize="medium")
-        highest = most or max((value for value in values if value is not None), default=1.0)
+        highest = largest or max((value for value in values if value is not None), default=1.0)
         axes.set_xlim(0.0, 1.25 * highest)
         axes.spines[["top", "right"]].set_visible(False)
-    every[0].invert_yaxis()
-    # Without the version of matplotlib, so that the same figures give the same bytes.
+    all_axes[0].invert_yaxis()
+    # The version of matplotlib is left out, so that the same figures give the same bytes.
     figure.savefig(path, dpi=110, metadata={"Software": None})
 
 
-def _told(row: Row, figure: str) -> str:
+def _bar_label(row: Row, figure: str) -> str:
     if row[figure] is None and row["lost"] > SHOWN_CHANGE:
         return f"rebuilding changes {row['lost']:.0%}"
     return short(row[figure])

@@ -1,4 +1,4 @@
-"""The figures of an evaluation as a page of Markdown: each with its number and what it means."""
+"""Writes the figures of an evaluation as a page of Markdown, each with its value and its meaning."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 SHOWN_CHANGE = 0.3
-"""The share of changed words at which the radius curve is told in words."""
+"""The share of changed words at which the page reads figures off the radius curve."""
 
 
 def evaluation_page(metrics: Mapping[str, Any]) -> str:
-    """What evaluation.md holds; its pictures lie beside it."""
+    """Returns the text of evaluation.md, which shows the pictures that lie beside it."""
     figures = "\n".join(
         f"- **{name}** {short(metrics[name])}: {meaning}." for name, meaning in FIGURE_DESCRIPTIONS.items()
     )
@@ -49,7 +49,7 @@ The points are in `latent_map.parquet`.
 
 
 def short(value: float | None) -> str:
-    """A figure in four digits, a count in full, none as a dash."""
+    """Returns a number as text: a figure in four digits, a count in full, None as a dash."""
     if value is None:
         return "–"
     return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
@@ -57,31 +57,31 @@ def short(value: float | None) -> str:
 
 def _lengths(quarters: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(
-        f"- **up to {each['pieces_up_to']} pieces**: {each['texts']:,} texts come back with BLEU {each['bleu']:.1f} "
-        f"from the mean and {each['bleu_sampled']:.1f} from a sample of the posterior, {each['exact_match']:.0%} of "
-        "them piece by piece."
-        for each in quarters
+        f"- **up to {quarter['pieces_up_to']} pieces**: {quarter['texts']:,} texts come back with BLEU "
+        f"{quarter['bleu']:.1f} from the mean and {quarter['bleu_sampled']:.1f} from a sample of the posterior, "
+        f"{quarter['exact_match']:.0%} of them piece by piece."
+        for quarter in quarters
     )
 
 
-def hidden_figures(found: Sequence[Mapping[str, float]]) -> list[tuple[str, str]]:
-    """Each figure of hidden_nats as its name and its number, the latter in four digits."""
-    return [(f"{each['hidden']:.0%} hidden, level {each['level']:g}", short(each["nats"])) for each in found]
+def hidden_figures(hidden_nats: Sequence[Mapping[str, float]]) -> list[tuple[str, str]]:
+    """Returns the name and the value in four digits of each figure of hidden_nats."""
+    return [(f"{row['hidden']:.0%} hidden, level {row['level']:g}", short(row["nats"])) for row in hidden_nats]
 
 
-def _hidden(found: Sequence[Mapping[str, float]]) -> str:
-    if not found:
+def _hidden(hidden_nats: Sequence[Mapping[str, float]]) -> str:
+    if not hidden_nats:
         return ""
-    figures = "\n".join(f"- **{name}** {number}" for name, number in hidden_figures(found))
+    figures = "\n".join(f"- **{name}** {value}" for name, value in hidden_figures(hidden_nats))
     return f"\n## Filling hidden pieces\n\n{figures}\n\n{HIDDEN_MEANING[0].upper()}{HIDDEN_MEANING[1:]}.\n"
 
 
 def _radii(points: Sequence[Mapping[str, float]]) -> str:
-    told = "\n".join(f"- **{name}**: {meaning}." for name, meaning in RADIUS_MEANINGS.items())
+    meanings = "\n".join(f"- **{name}**: {meaning}." for name, meaning in RADIUS_MEANINGS.items())
     header = ["radius", *RADIUS_MEANINGS]
     rows = [header, ["---:"] * len(header), *([short(point[name]) for name in header] for point in points)]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    return f"{_at_shown_change(points)}\n\n{told}\n\n{table}"
+    return f"{_at_shown_change(points)}\n\n{meanings}\n\n{table}"
 
 
 def _at_shown_change(points: Sequence[Mapping[str, Any]]) -> str:

@@ -1,4 +1,4 @@
-"""What each figure of a model says, in one phrase."""
+"""What each figure of a model means, in one phrase, as the pages and the model card print it."""
 
 FIGURE_DESCRIPTIONS = {
     "elbo": "nats per text, a lower bound on the log likelihood; nearer 0 is better",
@@ -17,9 +17,10 @@ FIGURE_DESCRIPTIONS = {
     "interpolation_largest_step": "the largest step on that way in mean steps; 1 is even, 8 is one single jump",
     "tokens_per_second": "pieces a second: trained on, or encoded and scored by evaluate",
 }
-"""The figures of metrics.json, in the order they are shown."""
+"""The figures of metrics.json, in the order in which they are shown."""
 
 HIDDEN_MEANING = "nats a hidden piece, by the share of words hidden and how far latents were moved; lower is better"
+"""The meaning of the figures of hidden_nats."""
 
 RADIUS_MEANINGS = {
     "changed": "share of words that a step of this radius changes",
@@ -33,3 +34,4 @@ MAP_MEANING = (
     "share of the variance of the texts' means that the map shows; small where the latent uses all its dimensions, "
     "and then what lies side by side on the map need not be alike"
 )
+"""The meaning of map_explained."""

@@ -1,4 +1,4 @@
-"""What a masked decoder pays for the pieces it does not see, by how far latents were moved."""
+"""Measures how well a masked decoder fills in hidden pieces, by how far latents were moved."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from vae.models.masked import MaskedVAE
 
 SETTINGS = ((0.15, 0.0), (0.15, 0.5), (0.15, 1.0), (0.15, FARTHEST), (1.0, 0.0))
-"""Shares of the words that are hidden, and levels."""
+"""The measurements: the share of the words that is hidden, and the level, which is how far latents are moved."""
 
 
 @dataclass(frozen=True)
 class HiddenNats:
-    """Nats a hidden piece where a share `hidden` of the words is hidden and latents are moved by `level`."""
+    """The mean nats of a hidden piece when a share `hidden` of the words is hidden and latents are moved by `level`."""
 
     hidden: float
     level: float
@@ -32,7 +32,10 @@ class HiddenNats:
 
 @torch.inference_mode()
 def hidden_nats(model: MaskedVAE, batches: Iterable[TextBatch], *, seed: int) -> list[HiddenNats]:
-    """The nats of SETTINGS over all hidden pieces of the batches, one sample of z each; 0 where none is hidden."""
+    """Returns a measurement for each of SETTINGS: means over all hidden pieces, with one sample of z for each text.
+
+    A mean over no hidden piece is 0. The global random state is left unchanged.
+    """
     device = model.bias.device
     sums = torch.zeros(len(SETTINGS), 2, dtype=torch.float64)
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []), fast_precision(device.type):
@@ -45,7 +48,7 @@ def hidden_nats(model: MaskedVAE, batches: Iterable[TextBatch], *, seed: int) ->
                 z = latents.mean + spread * torch.randn_like(latents.mean)
                 levels = torch.full((len(batch),), level, device=device)
                 nats = model.nats(z, replace(batch, hidden=hidden[share], levels=levels))
-                # The model lets hidden pieces stand for all of the text's.
+                # The model scales the nats of hidden pieces up to all pieces; this scales them down again.
                 count = int(hidden[share].sum())
                 sums[place] += torch.tensor([float(nats.sum()) * count / batch.units, count], dtype=torch.float64)
     return [

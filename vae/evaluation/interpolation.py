@@ -1,4 +1,4 @@
-"""What becomes of a text on the way to another one."""
+"""Measures how evenly texts change on the path between the latents of two texts."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from vae.loaded_model import LoadedModel
 
 POINTS = 9
-"""Texts on a path, both ends included."""
+"""The number of texts on a path, with both ends."""
 
 
 @dataclass(frozen=True)
 class Interpolation:
-    """Means over paths; neither of the first two tells enough alone, for one jump is straight and a detour may be even.
+    """Means of `path_smoothness` and `path_largest_step` over paths.
 
-    `smoothness` and `largest_step` as `path_smoothness` and `path_largest_step` say.
+    Neither says enough alone: a single jump has no detour, and a detour may have even steps.
     """
 
     smoothness: float
@@ -33,7 +33,10 @@ class Interpolation:
 
 
 def interpolation(model: LoadedModel, rows: Sequence[Sequence[int]]) -> Interpolation:
-    """Greedy texts along the great circles from each of these rows of piece ids to the next, the last to the first."""
+    """Measures the paths from each of these rows of piece ids to the next, and from the last to the first.
+
+    A path is the greedily decoded texts of POINTS latents on the great circle between two posterior means.
+    """
     means = model.encode_ids(rows).mean
     shares = [place / (POINTS - 1) for place in range(POINTS)]
     z = [
@@ -49,19 +52,20 @@ def interpolation(model: LoadedModel, rows: Sequence[Sequence[int]]) -> Interpol
 
 
 def path_smoothness(path: Sequence[Sequence[str]]) -> float:
-    """d(first, last) / sum of d(neighbours), 0 to 1 (no detour); a path on which nothing changes is 0.
+    """Returns d(first, last) / sum of d(neighbours), 0 to 1; 1 has no detour, and a path without any change gives 0.
 
-    Interpolation smoothness of Zhang, Carvalho & Freitas 2024, "Learning Disentangled Semantic Spaces of Explanations
-    via Invertible Neural Networks", with d the edit distance of words in place of theirs over word vectors.
+    This is the interpolation smoothness of Zhang, Carvalho & Freitas 2024, "Learning Disentangled Semantic Spaces of
+    Explanations via Invertible Neural Networks", with the edit distance of words as d instead of a distance of word
+    vectors.
     """
     length = sum(_steps(path))
     return word_edits(path[0], path[-1]) / length if length else 0.0
 
 
 def path_largest_step(path: Sequence[Sequence[str]]) -> float:
-    """max d(neighbours) / mean d(neighbours): 1 where all steps are alike, their number where all happens in one.
+    """Returns max d(neighbours) / mean d(neighbours): 1 if all steps are alike, their number if one has all changes.
 
-    It is their number, too, on a path on which nothing changes.
+    A path without any change gives the number of steps, too.
     """
     steps = _steps(path)
     return max(steps) * len(steps) / sum(steps) if any(steps) else float(len(steps))
@@ -72,7 +76,10 @@ def _steps(path: Sequence[Sequence[str]]) -> list[int]:
 
 
 def word_edits(first: Sequence[str], second: Sequence[str]) -> int:
-    """Words to put in, take out or exchange to make one text the other (Levenshtein 1966; Wagner & Fischer 1974)."""
+    """Returns the least number of words to insert, delete or replace that turns the first text into the second.
+
+    It is computed as by Wagner & Fischer 1974 (the distance of Levenshtein 1966).
+    """
     above = list(range(len(second) + 1))
     for row, word in enumerate(first, 1):
         here = [row]

@@ -1,4 +1,4 @@
-"""The latent space of a split on a plane."""
+"""Maps the latents of a split to a plane, by principal components and by UMAP."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ if TYPE_CHECKING:
     from vae.loaded_model import LoadedModel
 
 UMAP_NEIGHBOURS = 15
-"""Its own default; fewer points have no UMAP."""
+"""UMAP's own default. There is no UMAP of that many points or fewer."""
 
 
 @dataclass(frozen=True)
 class LatentMap:
-    """`points`: post_id ("" in a stream), segment, category (null for none), x, y and, by UMAP, umap_x, umap_y.
+    """A row of `points` for each segment, and the share of the means' variance that x and y explain.
 
-    `explained` is the share of the means' variance that lies in the plane of x and y.
+    The columns are post_id ("" in a stream), segment, category (null without one), x and y, and umap_x and umap_y if
+    there is a UMAP.
     """
 
     points: pa.Table
@@ -40,15 +41,16 @@ class LatentMap:
 def latent_map(
     model: LoadedModel, shards: Sequence[Shard], *, categories: Sequence[str], limit: int, seed: int = 0
 ) -> LatentMap:
-    """Posterior means of up to `limit` segments, drawn over all shards, by principal components.
+    """Maps the posterior means of up to `limit` segments, drawn from all shards, to a plane.
 
-    By UMAP, too, where umap-learn is installed (McInnes et al. 2018).
+    The axes are the first two principal components. If umap-learn is installed, there is also a UMAP (McInnes et al.
+    2018).
 
     Args:
         model: on any device.
         shards: of a split.
-        categories: the names of the labels 1, 2, ...
-        limit: of segments.
+        categories: the names of the category ids 1, 2, ...
+        limit: the largest number of segments.
         seed: of the draw and of UMAP.
     """
     drawn = draw_rows(shards, limit, seed=seed)
@@ -71,7 +73,10 @@ def latent_map(
 
 
 def draw_rows(shards: Sequence[Shard], limit: int, *, seed: int) -> pa.Table:
-    """Up to `limit` rows of the shards, each as likely as any other; category 0 where a shard has none."""
+    """Draws up to `limit` rows of the shards, each with the same probability.
+
+    The columns are post_id, segment, length, input_ids and category, which is 0 in a shard without categories.
+    """
     starts = np.cumsum([0, *(shard.rows for shard in shards)])
     drawn = np.sort(generator((seed, "map")).permutation(starts[-1])[:limit])
     places = (
@@ -98,18 +103,21 @@ def _rows(shard: Shard, places: NDArray[np.int64]) -> pa.Table:
     table = file.read(columns=["post_id", "segment", "input_ids", "length", *["category"] * labelled]).take(places)
     ids = table["input_ids"].cast(pa.list_(pa.uint32()))  # shards of different buckets have different types
     category = table["category"] if labelled else pa.repeat(pa.scalar(0, pa.uint16()), len(table))
-    known = {name: table[name] for name in ("post_id", "segment", "length")}
-    return pa.table({**known, "input_ids": ids, "category": category})
+    columns = {name: table[name] for name in ("post_id", "segment", "length")}
+    return pa.table({**columns, "input_ids": ids, "category": category})
 
 
 def principal_plane(points: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
-    """The points (n, d) in the plane of their largest variance, (n, 2), and the share of their variance in it.
+    """Projects points (n, d) to the plane of their largest variance.
 
-    An axis points where its largest weight is positive, so that the same points always give the same plane.
+    The largest weight of each axis is positive, so that the same points always give the same plane.
+
+    Returns:
+        The points in the plane, (n, 2), and the share of their variance that lies in it.
     """
     centred = points.astype(np.float64) - points.mean(0, dtype=np.float64)
     _, spread, axes = np.linalg.svd(centred, full_matrices=False)
-    first_two = np.pad(axes, ((0, 2), (0, 0)))[:2]  # a single point has but one axis
+    first_two = np.pad(axes, ((0, 2), (0, 0)))[:2]  # a single point has only one axis
     largest = np.take_along_axis(first_two, np.abs(first_two).argmax(1, keepdims=True), 1)
     plane = centred @ (first_two * np.where(largest < 0, -1.0, 1.0)).T
     variance = np.square(spread)
@@ -124,5 +132,5 @@ def _umap(points: NDArray[np.float32], seed: int) -> NDArray[np.float32] | None:
         return None
     if len(points) <= UMAP_NEIGHBOURS:
         return None
-    found: NDArray[np.float32] = umap.UMAP(n_neighbors=UMAP_NEIGHBOURS, random_state=seed).fit_transform(points)
-    return found
+    embedded: NDArray[np.float32] = umap.UMAP(n_neighbors=UMAP_NEIGHBOURS, random_state=seed).fit_transform(points)
+    return embedded

@@ -1,4 +1,4 @@
-"""Bounds on the likelihood, and what the latent carries, in nats per text."""
+"""Estimates bounds on the likelihood of texts and the information in their latents, in nats per text."""
 
 from __future__ import annotations
 
@@ -17,15 +17,18 @@ if TYPE_CHECKING:
     from vae.models.vae import VAE
 
 ACTIVE_VARIANCE = 0.01
-"""A unit is active where its posterior mean varies at least this much over texts (Burda et al. 2016, section 5.2)."""
+"""The least variance over texts of the posterior mean of an active unit (Burda et al. 2016, section 5.2)."""
 
 _ROWS = 128
-"""Texts times samples that are scored together."""
+"""The largest number of samples, over all texts, that are scored together."""
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """Means over texts in nats: elbo = -(reconstruction + kl); `active_units` of `units` latent dimensions."""
+    """Means over texts in nats, where elbo = -(reconstruction + kl).
+
+    `active_units` of `units` latent dimensions are active. `pieces` counts end markers, too.
+    """
 
     elbo: float
     reconstruction: float
@@ -38,10 +41,10 @@ class Bounds:
 
 @torch.inference_mode()
 def bounds(model: VAE[Any], batches: Iterable[Any], *, seed: int) -> Bounds:
-    """The evidence lower bound with one sample of z each.
+    """Estimates the evidence lower bound with one sample of z for each text.
 
     Raises:
-        ValueError: no text.
+        ValueError: there is no text.
     """
     generator = torch.Generator().manual_seed(seed)
     nats: list[Tensor] = []
@@ -57,18 +60,29 @@ def bounds(model: VAE[Any], batches: Iterable[Any], *, seed: int) -> Bounds:
         pieces += batch.units
     if not nats:
         raise ValueError("no text to evaluate")
-    lost, kl = torch.cat(nats).mean().item(), torch.cat(kls).mean().item()
+    reconstruction, kl = torch.cat(nats).mean().item(), torch.cat(kls).mean().item()
     all_means = torch.cat(means)
     active = int((all_means.var(0, unbiased=False) >= ACTIVE_VARIANCE).sum())
-    return Bounds(-(lost + kl), lost, kl, active, all_means.shape[1], len(all_means), pieces)
+    return Bounds(
+        elbo=-(reconstruction + kl),
+        reconstruction=reconstruction,
+        kl=kl,
+        active_units=active,
+        units=all_means.shape[1],
+        texts=len(all_means),
+        pieces=pieces,
+    )
 
 
 @torch.inference_mode()
 def importance_weighted_nll(model: VAE[Any], batch: Any, *, samples: int, seed: int) -> Tensor:
-    """-log p(x) of each example, (n,): log-mean-exp over samples from q (Burda et al. 2016, equation 8)."""
+    """Estimates -log p(x) of each text, (n,), by importance sampling (Burda et al. 2016, equation 8).
+
+    The estimate is too high on average, and less so with more samples.
+    """
     generator = torch.Generator().manual_seed(seed)
     latents = model.posterior(batch)
-    # Many samples at a time: one matrix product for all of them costs less than one for each.
+    # One matrix product for several samples costs less than one for each.
     together = max(1, min(samples, _ROWS // len(batch)))
     weights: list[Tensor] = []
     for start in range(0, samples, together):
@@ -83,9 +97,9 @@ def importance_weighted_nll(model: VAE[Any], batch: Any, *, samples: int, seed: 
 
 @torch.inference_mode()
 def mutual_information(latents: Latents, *, seed: int) -> float:
-    """I(x; z) in nats under the aggregate posterior of these n texts, at most ln n (Hoffman & Johnson 2016).
+    """Estimates the mutual information I(x; z) of n texts and their latents, in nats, at most ln n.
 
-    The mean of log q(z|x) - log 1/n sum_j q(z|x_j), one z a text.
+    It is the mean of log q(z|x) - log 1/n sum_j q(z|x_j) with one sample of z for each text (Hoffman & Johnson 2016).
     """
     n = len(latents.mean)
     generator = torch.Generator().manual_seed(seed)

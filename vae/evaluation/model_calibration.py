@@ -1,4 +1,4 @@
-"""Which radius changes which share of the words, measured on held-out texts."""
+"""Calibrates a model: measures on held-out texts which share of the words a radius changes."""
 
 from __future__ import annotations
 
@@ -30,23 +30,24 @@ if TYPE_CHECKING:
     from vae.loaded_model import LoadedModel
 
 SEGMENTS_A_TEXT = 4
+"""So many rows make a text, which stands for a post."""
 
 CURVE_TEXTS, FILLED_TEXTS = 8, 3
-"""Texts that curves are measured on: fewer where a decoder fills all places of a text several times over."""
+"""The texts that curves are measured on, for a stepwise decoder and for a masked one, which takes longer."""
 
 FILLED_RADII = (0.0, 0.4, 0.7, 1.0, 1.3)
-"""The radii that such a decoder is measured at."""
+"""The radii at which a masked decoder is measured."""
 
 
 def calibrate(model: LoadedModel, rows: Sequence[Sequence[int]], *, seed: int) -> Calibration:
-    """For each strategy with a radius, its curve.
+    """Returns a curve for each strategy that has a radius: the share of changed words at each radius.
 
-    Texts of SEGMENTS_A_TEXT rows stand for posts. Interpolation goes to the nearest segment of another text; an
-    attribute's direction is random, since they are all of one length.
+    Interpolation goes to the nearest segment of another text. The strategy `attribute` takes a random direction, for
+    all directions have the same length.
 
     Args:
-        model: its calibration is not read.
-        rows: of piece ids, held out.
+        model: to calibrate; the calibration that it has is not used.
+        rows: held-out rows of piece ids.
         seed: of all noise.
     """
     stepwise = isinstance(model.module, StepwiseModel)
@@ -64,26 +65,39 @@ def calibrate(model: LoadedModel, rows: Sequence[Sequence[int]], *, seed: int) -
 def measured_changes(
     model: LoadedModel, rows: Sequence[Sequence[int]], strategy: str, changes: Sequence[float], *, seed: int
 ) -> list[float]:
-    """The mean share of words that differ in variations of rows of piece ids, for each share asked for.
+    """Returns the mean share of words that variations change, for each value of `change` asked for.
 
-    Any exchange that the model proposes may be made, however probably people accept it. A text counts by its words.
+    Any exchange that the model proposes may be made, however unlikely people are to accept it. Each text weighs as
+    much as it has words.
+
+    Args:
+        model: to measure.
+        rows: held-out rows of piece ids.
+        strategy: the name of the strategy.
+        changes: the values of `change`.
+        seed: of all noise.
     """
     texts = _texts(model, rows)
     guide = _guide(model, STRATEGIES[strategy], texts, seed=seed)
     keys = [(str(number), 0) for number in range(len(texts))]
     words = [sum(len(segment.text.split()) for segment in text) for text in texts]
     sampling = Sampling(strategy=strategy, at_least=0.0, seed=seed)
-    found = [VariationMaker(model, replace(sampling, change=change), guide)(texts, keys=keys) for change in changes]
-    return [float(np.average([each.change for each in variations], weights=words)) for variations in found]
+    means = []
+    for change in changes:
+        variations = VariationMaker(model, replace(sampling, change=change), guide)(texts, keys=keys)
+        means.append(float(np.average([variation.change for variation in variations], weights=words)))
+    return means
 
 
 def _texts(model: LoadedModel, rows: Sequence[Sequence[int]]) -> list[list[Segment]]:
+    """Cuts rows into segments and joins those of SEGMENTS_A_TEXT rows to a text."""
     segments = cut(model.tokenizer.decode(rows), tokenizer=model.tokenizer, max_len=model.max_len)
     groups = [segments[start : start + SEGMENTS_A_TEXT] for start in range(0, len(segments), SEGMENTS_A_TEXT)]
     return [[segment for of_row in group for segment in of_row if segment.ids] for group in groups]
 
 
 def _guide(model: LoadedModel, strategy: Strategy, texts: Sequence[Sequence[Segment]], *, seed: int) -> Guide:
+    """Returns what a strategy moves toward: a random direction, other texts, or nothing."""
     shape = (model.module.slots, model.module.dim)
     if strategy.toward == "direction":
         random = torch.from_numpy(normal(shape, key=(seed, "direction")))
@@ -104,6 +118,7 @@ def _guide(model: LoadedModel, strategy: Strategy, texts: Sequence[Sequence[Segm
 def _curve(
     model: LoadedModel, strategy: Strategy, texts: Sequence[Sequence[Segment]], radii: Sequence[float], *, seed: int
 ) -> list[tuple[float, float]]:
+    """Returns each radius with the mean share of words that the texts decoded at that radius change."""
     tasks = [
         Task(segment, str(number), place) for number, text in enumerate(texts) for place, segment in enumerate(text)
     ]

@@ -1,10 +1,10 @@
-"""The model card: what the model is, what it was trained on, what to expect of it."""
+"""Writes the model card: what the model is, what it was trained on, and what to expect of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vae.evaluation.evaluation_page import hidden_figures
+from vae.evaluation.evaluation_page import hidden_figures, short
 from vae.evaluation.figure_descriptions import FIGURE_DESCRIPTIONS, HIDDEN_MEANING
 
 if TYPE_CHECKING:
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def model_card(model: TextVAE, dataset: Dataset, metrics: dict[str, Any]) -> str:
-    """The README.md of a model folder."""
+    """Returns the README.md of a model folder."""
     settings = model.settings
-    figures = [(name, _short(metrics[name]), meaning) for name, meaning in FIGURE_DESCRIPTIONS.items()]
-    figures += [(name, number, HIDDEN_MEANING) for name, number in hidden_figures(metrics["hidden_nats"])]
-    rows = "\n".join(f"| {' | '.join(each)} |" for each in figures)
+    figures = [(name, short(metrics[name]), meaning) for name, meaning in FIGURE_DESCRIPTIONS.items()]
+    figures += [(name, value, HIDDEN_MEANING) for name, value in hidden_figures(metrics["hidden_nats"])]
+    rows = "\n".join(f"| {' | '.join(figure)} |" for figure in figures)
     counts = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in dataset.manifest["counts"].items())
     parameters = sum(weight.numel() for weight in model.module.parameters())
     return f"""# A text VAE trained by blogvae
@@ -56,10 +56,6 @@ def _placeholders(model: TextVAE) -> str:
     if not kinds:
         return "Nothing in a text is a placeholder to the model."
     return f"Placeholders to the model, in both texts of BLEU too: {kinds}."
-
-
-def _short(value: float) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
 
 
 def _settings(sections: dict[str, dict[str, Any]]) -> str:

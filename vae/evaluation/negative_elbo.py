@@ -1,4 +1,4 @@
-"""What each single text costs a model, in nats."""
+"""Computes the negative evidence lower bound of single texts."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 def negative_elbo(
     model: LoadedModel, rows: Sequence[Sequence[int]], *, noise: Tensor, conditions: Tensor | None = None
 ) -> tuple[Latents, Tensor]:
-    """The posteriors of rows of piece ids, and the negative evidence lower bound of each in nats, (n,).
+    """Returns the posteriors of rows of piece ids, and the negative evidence lower bound of each row in nats, (n,).
 
-    One sample of z each, by `noise` (n, slots, dim): an upper bound on -log p(x), above it on average. In batches of
-    one fixed shape, as decoding is.
+    It is estimated with one sample of z for each row, and exceeds -log p(x) on average. All batches have one shape, so
+    that a row's figure does not depend on the other rows.
 
     Args:
         model: on any device.
         rows: at most max_len - 1 pieces each, without end marker.
-        noise: standard normal.
+        noise: standard normal, (n, slots, dim).
         conditions: label ids, (n, labels).
     """
     latents = model.encode_ids(rows, conditions)
@@ -47,8 +47,8 @@ def negative_elbo(
             ids[place, : len(row) + 1] = torch.tensor([*row, EOS])
             lengths[place] = len(row) + 1
         missing = rows_at_once - len(rows[chunk])
-        told = None if conditions is None else functional.pad(conditions[chunk], (0, 0, 0, missing))
-        batch = TextBatch.of(ids, lengths, conditions=told).to(model.device)
-        padded = functional.pad(z[chunk], (0, 0, 0, 0, 0, missing))
-        nats.append(model.module.nats(padded, batch)[: len(rows[chunk])])
+        label_ids = None if conditions is None else functional.pad(conditions[chunk], (0, 0, 0, missing))
+        batch = TextBatch.of(ids, lengths, conditions=label_ids).to(model.device)
+        padded_z = functional.pad(z[chunk], (0, 0, 0, 0, 0, missing))
+        nats.append(model.module.nats(padded_z, batch)[: len(rows[chunk])])
     return latents, torch.cat(nats) + kl

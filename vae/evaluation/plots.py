@@ -1,4 +1,4 @@
-"""The pictures of an evaluation."""
+"""Draws the pictures of an evaluation."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ if TYPE_CHECKING:
     from vae.latent.calibration import Calibration
 
 COLOURS = [f"C{number}" for number in range(10) if number != 7]
-"""Matplotlib's, without its grey, which is for all other categories."""
+"""Matplotlib's colours without its grey, which is too close to OTHER."""
+
 OTHER = "0.75"
+"""The grey of all categories without a colour of their own."""
 
 CURVES = (
     ("share", {"changed": "words changed"}),
     ("BLEU", {"bleu": "to the source", "self_bleu": "between two variations"}),
     ("share of the latent's length", {"cycle": "cycle error"}),
 )
+"""The panels of the radius curve: the label of each, and its figures with their labels."""
 
 
 def plot_radius(points: Sequence[Mapping[str, float]], path: Path) -> None:
@@ -32,8 +35,8 @@ def plot_radius(points: Sequence[Mapping[str, float]], path: Path) -> None:
     figure = Figure(figsize=(11, 3.4), layout="constrained")
     radii = [point["radius"] for point in points]
     for axes, (label, names) in zip(figure.subplots(1, len(CURVES)), CURVES, strict=True):
-        for name, told in names.items():
-            axes.plot(radii, [point[name] for point in points], label=told, marker=".")
+        for name, line_label in names.items():
+            axes.plot(radii, [point[name] for point in points], label=line_label, marker=".")
         axes.set(xlabel="radius", ylabel=label, ylim=(0, None))
         axes.grid(alpha=0.3)
         axes.legend(fontsize="small")
@@ -41,7 +44,7 @@ def plot_radius(points: Sequence[Mapping[str, float]], path: Path) -> None:
 
 
 def plot_calibration(calibration: Calibration, path: Path) -> None:
-    """Writes a PNG of how much of a decoded text changes by radius, a line a strategy."""
+    """Writes a PNG of the share of words that changes by radius, with a line for each strategy."""
     figure = Figure(figsize=(5.5, 3.6), layout="constrained")
     axes = figure.subplots()
     for name, points in calibration.curves.items():
@@ -53,14 +56,14 @@ def plot_calibration(calibration: Calibration, path: Path) -> None:
 
 
 def plot_by_length(quarters: Sequence[Mapping[str, float]], path: Path) -> None:
-    """Writes a PNG of the figures of by_length as bars, exact match in percent beside BLEU."""
+    """Writes a PNG with the figures of by_length as bars; exact match is in percent."""
     figure = Figure(figsize=(7, 3.4), layout="constrained")
     axes = figure.subplots()
     places = np.arange(len(quarters))
     bars = (("bleu", "BLEU", 1), ("bleu_sampled", "BLEU, sampled", 1), ("exact_match", "exact match, %", 100))
     for number, (name, label, unit) in enumerate(bars):
-        axes.bar(places + 0.27 * (number - 1), [unit * each[name] for each in quarters], 0.25, label=label)
-    names = [f"up to {each['pieces_up_to']}\n{each['texts']:,} texts" for each in quarters]
+        axes.bar(places + 0.27 * (number - 1), [unit * quarter[name] for quarter in quarters], 0.25, label=label)
+    names = [f"up to {quarter['pieces_up_to']}\n{quarter['texts']:,} texts" for quarter in quarters]
     axes.set_xticks(places, names)
     axes.set(xlabel="pieces", ylim=(0, 100))
     axes.grid(axis="y", alpha=0.3)
@@ -68,14 +71,15 @@ def plot_by_length(quarters: Sequence[Mapping[str, float]], path: Path) -> None:
     _save(figure, path)
 
 
-def plot_latent_map(found: LatentMap, path: Path) -> None:
-    """Writes a PNG of the map: the commonest categories in colours of their own, one colour where there is none."""
-    table = found.points
-    planes = [("x", "y", f"principal components, {found.explained:.1%} of the variance"), ("umap_x", "umap_y", "UMAP")]
+def plot_latent_map(latent_map: LatentMap, path: Path) -> None:
+    """Writes a PNG of the map. The commonest categories have colours of their own; all points have one without any."""
+    table = latent_map.points
+    title = f"principal components, {latent_map.explained:.1%} of the variance"
+    planes = [("x", "y", title), ("umap_x", "umap_y", "UMAP")]
     planes = [plane for plane in planes if plane[0] in table.column_names]
     categories = table["category"].to_pylist()
     colours = category_colours(categories)
-    # In a random order, so that no category hides the others.
+    # Points are drawn in a random order, so that no category hides the others.
     order = np.random.default_rng(0).permutation(len(categories))
     shown = [colours.get(categories[place], OTHER) if colours else COLOURS[0] for place in order]
     figure = Figure(figsize=(5.2 * len(planes) + 2, 5), layout="constrained")
@@ -90,11 +94,11 @@ def plot_latent_map(found: LatentMap, path: Path) -> None:
 
 
 def category_colours(categories: Sequence[str | None]) -> dict[str, str]:
-    """A colour for each of the commonest categories, the commonest first; ties in alphabetical order."""
+    """Returns a colour for each of the commonest categories, the commonest first, ties in alphabetical order."""
     counts = Counter(sorted(category for category in categories if category is not None))
     return {category: colour for (category, _), colour in zip(counts.most_common(), COLOURS, strict=False)}
 
 
 def _save(figure: Figure, path: Path) -> None:
-    # Without the version of matplotlib, so that the same figures give the same bytes.
+    # The version of matplotlib is left out, so that the same figures give the same bytes.
     figure.savefig(path, dpi=110, metadata={"Software": None})

@@ -1,4 +1,4 @@
-"""What a latent step of a given radius does to a text."""
+"""Measures what a step of a given radius in the latent space does to a text."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 class RadiusPoint:
     """Means over texts at one radius.
 
-    `changed` share of changed words; `bleu` to the source and `self_bleu` between two variations of a text, 0 to
-    100; `cycle` the distance between z and the mean its text is encoded to again, as a share of z's length, both over
-    the slots that the source uses.
+    `changed` is the share of words that change. `bleu` compares a variation with its source, `self_bleu` two
+    variations of one text, both 0 to 100. `cycle` is the distance from z to the mean of the text decoded from it, as
+    a share of z's length; both are taken over the slots that the source uses.
     """
 
     radius: float
@@ -41,25 +41,25 @@ class RadiusPoint:
 
 
 def radius_curve(model: LoadedModel, rows: Sequence[Sequence[int]], *, seed: int) -> list[RadiusPoint]:
-    """Greedy neighbours of rows of piece ids at every radius of RADII."""
+    """Measures a point for each radius of RADII: two neighbours of each row of piece ids, decoded greedily."""
     latents = model.encode_ids(rows)
     sources = model.tokenizer.decode(rows)
     used = model.module.active_slots(torch.tensor([len(row) + 1 for row in rows], device=model.device))[..., None]
     points: list[RadiusPoint] = []
     for radius in RADII:
-        first, again = (_step(model, latents, radius, seed=seed, variant=variant) for variant in (0, 1))
+        first, second = (_step(model, latents, radius, seed=seed, variant=variant) for variant in (0, 1))
         levels = torch.full((len(rows),), radius, device=model.device)
         texts, others = (
-            decode(model.decoder, z, Decoding(), sources=rows, levels=levels, as_long=True) for z in (first, again)
+            decode(model.decoder, z, Decoding(), sources=rows, levels=levels, as_long=True) for z in (first, second)
         )
-        back = model.encode_ids([row[: model.max_len - 1] for row in texts]).mean
+        encoded_again = model.encode_ids([row[: model.max_len - 1] for row in texts]).mean
         points.append(
             RadiusPoint(
                 radius=radius,
                 changed=_changed(model, sources, texts),
                 bleu=bleu(model, texts, rows),
                 self_bleu=bleu(model, others, texts),
-                cycle=float((_length((back - first) * used) / _length(first * used)).mean()),
+                cycle=float((_length((encoded_again - first) * used) / _length(first * used)).mean()),
             )
         )
     return points

@@ -1,4 +1,4 @@
-"""How much of a text comes back through its latent."""
+"""Measures how much of a text comes back when it is decoded from its latent."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reconstruction:
-    """Corpus BLEU from the mean and from one posterior sample, 0 to 100; exact match from the mean, 0 to 1."""
+    """How alike texts and their reconstructions are.
+
+    `bleu` is the corpus BLEU from the posterior mean, `bleu_sampled` that from one sample, 0 to 100. `exact_match` is
+    the share of texts that come back piece by piece from the mean, 0 to 1.
+    """
 
     bleu: float
     bleu_sampled: float
@@ -29,7 +33,7 @@ class Reconstruction:
 
 
 def reconstruction(model: LoadedModel, rows: Sequence[Sequence[int]], *, seed: int) -> Reconstruction:
-    """Greedy reconstructions of rows of piece ids against their texts, placeholders in both."""
+    """Compares rows of piece ids with their greedy reconstructions; both texts keep their placeholders."""
     latents = model.encode_ids(rows)
     shape = tuple(latents.mean.shape[1:])
     noise = torch.from_numpy(np.stack([normal(shape, key=(seed, "sampled", row)) for row in range(len(rows))]))
@@ -38,33 +42,36 @@ def reconstruction(model: LoadedModel, rows: Sequence[Sequence[int]], *, seed: i
     return Reconstruction(
         bleu=bleu(model, means, rows),
         bleu_sampled=bleu(model, samples, rows),
-        exact_match=sum(list(a) == list(b) for a, b in zip(means, rows, strict=True)) / len(rows),
+        exact_match=sum(list(rebuilt) == list(row) for rebuilt, row in zip(means, rows, strict=True)) / len(rows),
     )
 
 
 def bleu(model: LoadedModel, rows: Sequence[Sequence[int]], references: Sequence[Sequence[int]]) -> float:
-    """Corpus BLEU of decoded rows, 0 to 100 (sacrebleu, 13a tokens, case kept; Post 2018)."""
+    """Returns the corpus BLEU of rows of piece ids, 0 to 100 (sacrebleu, 13a tokens, case kept; Post 2018)."""
     return float(BLEU().corpus_score(model.tokenizer.decode(rows), [model.tokenizer.decode(references)]).score)
 
 
-_PARTS = 4
+_QUARTERS = 4
 
 
 @dataclass(frozen=True)
-class OfLength(Reconstruction):
-    """Of the `texts` of at most `pieces_up_to` pieces, end marker included, that are too long for a smaller one."""
+class LengthQuarter(Reconstruction):
+    """The figures of the `texts` of one quarter, whose longest texts have `pieces_up_to` pieces with end marker."""
 
     pieces_up_to: int
     texts: int
 
 
-def by_length(model: LoadedModel, rows: Sequence[Sequence[int]], *, seed: int) -> list[OfLength]:
-    """Rows of piece ids by quarters of the longest length the model takes; a quarter without texts is left out."""
+def by_length(model: LoadedModel, rows: Sequence[Sequence[int]], *, seed: int) -> list[LengthQuarter]:
+    """Compares rows of piece ids with their reconstructions, by quarters of the model's longest length.
+
+    A quarter without texts is left out.
+    """
     quarters: dict[int, list[Sequence[int]]] = defaultdict(list)
-    ends = [-(-model.max_len * part // _PARTS) for part in range(1, _PARTS + 1)]
+    ends = [-(-model.max_len * part // _QUARTERS) for part in range(1, _QUARTERS + 1)]
     for row in rows:
         quarters[next(end for end in ends if len(row) < end)].append(row)
     return [
-        OfLength(pieces_up_to=end, texts=len(found), **vars(reconstruction(model, found, seed=seed)))
-        for end, found in sorted(quarters.items())
+        LengthQuarter(pieces_up_to=end, texts=len(of_quarter), **vars(reconstruction(model, of_quarter, seed=seed)))
+        for end, of_quarter in sorted(quarters.items())
     ]

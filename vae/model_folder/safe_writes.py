@@ -1,4 +1,4 @@
-"""A file that is replaced whole or not at all, and a folder that one process at a time writes to."""
+"""Replaces a file whole or not at all, and keeps a folder for one writer at a time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Writes under another name, then renames: whoever reads it meets the old text or the new one."""
+    """Replaces the text of a file; a reader finds the old text or the new one, never a part.
+
+    The new text is written under another name, which is then renamed.
+    """
     temporary = path.with_name(f"{path.name}.temporary-{os.getpid()}")
     try:
         temporary.write_text(text, encoding="utf-8")
@@ -27,10 +30,10 @@ def replace_text(path: Path, text: str) -> None:
 
 @contextmanager
 def only_writer_to(folder: Path) -> Iterator[None]:
-    """Holds the folder's lock, the one that `pipelines` holds while it writes to a folder.
+    """Holds the folder's lock; `pipelines` holds the same one while it writes to a folder.
 
     Raises:
-        UserError: another process holds it.
+        UserError: another process holds the lock.
     """
     try:
         with FileLock(folder / ".lock", timeout=0):

@@ -1,4 +1,4 @@
-"""The models that ship with blogvae: what a name stands for, and whether its files are whole."""
+"""The models that ship with blogvae: finds the folder of a model by its name, and checks its files."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ log = logging.getLogger("blogvae")
 _INSTALLED = Path(__file__).parents[1] / "shipped_models"
 
 SHIPPED_MODELS = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[2] / "data" / "models"
-"""Where they lie: setup.py installs data/models of the checkout as a package below this one."""
+"""The folder of the models that ship: data/models in a checkout, which setup.py installs as vae/shipped_models."""
 
 CHECKSUMS = "SHA256SUMS"
-"""The hashes of all other files in a model's folder, as `sha256sum` writes and checks them."""
+"""The file with the hashes of all other files in a model's folder, as `sha256sum` writes and checks them."""
 
 _SUM = re.compile(r"^([0-9a-f]{64}) [ *](.+)$", re.MULTILINE)
 
 
 def add_model_argument(parser: argparse.ArgumentParser) -> None:
-    """The flag --model of commands that use one."""
+    """Adds the flag --model to a command that uses a trained model."""
     parser.add_argument(
         "--model",
         required=True,
@@ -38,20 +38,20 @@ def add_model_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def shipped_models() -> list[str]:
-    """The names of the models that ship."""
+    """Returns the names of the models that ship, sorted."""
     return sorted(path.name for path in SHIPPED_MODELS.glob("*") if _holds_model(path))
 
 
 def is_shipped(model: str | Path) -> bool:
-    """Whether this is the name of a model that ships; `./base-en` and any Path are paths."""
+    """Returns whether this is the name of a model that ships. `./base-en` and any `Path` are paths, not names."""
     return isinstance(model, str) and model in shipped_models()
 
 
 def shipped_folder(model: str | Path) -> Path | None:
-    """The folder of the model that ships under this name, its files checked; None for anything else.
+    """Returns the folder of the model that ships under this name after a check of its files; None for anything else.
 
     Raises:
-        UserError: a file is missing or not the one that ships, or it is neither a name nor a path, and nearly a name.
+        UserError: a file is missing or not the one that ships, or `model` is a misspelt name and no folder.
     """
     if is_shipped(model):
         if Path(model).exists():
@@ -66,18 +66,25 @@ def shipped_folder(model: str | Path) -> Path | None:
 
 
 def tokenizer_of(model: str | Path) -> str:
-    """What `prepare --tokenizer` is given to cut posts as a model does."""
+    """Returns the value of `prepare --tokenizer` with which posts are cut as this model cuts them."""
     return str(model) if is_shipped(model) else f"{model}/tokenizer/spm.model"
 
 
 def _holds_model(folder: Path) -> bool:
-    """Whether a folder holds a model, or should: what reads sentences ships beside them."""
+    """Returns whether a folder holds a model, even one whose files are missing.
+
+    The sentence encoder ships in the same place, and is no model.
+    """
     sums = (folder / CHECKSUMS).read_text() if (folder / CHECKSUMS).is_file() else ""
     return folder.is_dir() and ("config.json" in sums or (folder / "config.json").is_file())
 
 
 def check_files(folder: Path) -> None:
-    """Raises UserError where a file of a folder that ships is missing or another than its sums name."""
+    """Checks the files of a folder that ships against its hashes.
+
+    Raises:
+        UserError: a file, or the file with the hashes, is missing or not the one that ships.
+    """
     sums = _SUM.findall((folder / CHECKSUMS).read_text()) if (folder / CHECKSUMS).is_file() else []
     for sha256, name in sums or [("", CHECKSUMS)]:
         if not (folder / name).is_file() or hashlib.sha256((folder / name).read_bytes()).hexdigest() != sha256:

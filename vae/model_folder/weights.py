@@ -1,4 +1,4 @@
-"""The weights of a model as files: in single precision, rounded to bfloat16, or to 8 bits with a scale a row."""
+"""Writes and reads the weights of a model: in float32, in bfloat16, or in 8 bits with a scale for each row."""
 
 from __future__ import annotations
 
@@ -16,20 +16,23 @@ if TYPE_CHECKING:
 Precision = Literal["float32", "bfloat16", "int8"]
 
 SCALE = ".scale"
-"""Ends the name of what the rows of a matrix of 8-bit integers are multiplied by."""
+"""Ends the name of the scales of a matrix of 8-bit integers; each row is multiplied by its scale."""
 
 LARGEST_KEPT = 1 << 16
-"""A matrix of up to so many numbers, such as a table of places, is not worth its rounding."""
+"""A matrix of up to so many numbers, such as a table of places, stays in bfloat16: 8 bits would save too little."""
 
 PART_BYTES = 15_500_000
-"""Files of 8-bit weights are of at most this size, so that any host of code takes them."""
+"""The largest size of a file of 8-bit weights, so that any host of code takes it."""
 
 EXACT = "norm.running"
-"""What a name holds of numbers that stay in single precision: statistics of a batch normalisation."""
+"""Part of the names of weights that stay in float32: the statistics of a batch normalisation."""
 
 
 def write_weights(folder: Path, weights: Mapping[str, Tensor], precision: Precision) -> None:
-    """Writes model.safetensors, or for int8 model-0.safetensors, model-1.safetensors and so on; drops those there."""
+    """Writes model.safetensors, or for int8 model-0.safetensors, model-1.safetensors and so on.
+
+    Weights that are already in the folder are deleted first.
+    """
     for path in folder.glob("model*.safetensors"):
         path.unlink()
     stored = {name: part for key, weight in weights.items() for name, part in _stored(key, weight, precision).items()}
@@ -38,7 +41,7 @@ def write_weights(folder: Path, weights: Mapping[str, Tensor], precision: Precis
         return
     parts: list[dict[str, Tensor]] = [{}]
     for name, weight in stored.items():
-        if sum(each.nbytes for each in parts[-1].values()) + weight.nbytes > PART_BYTES:
+        if sum(tensor.nbytes for tensor in parts[-1].values()) + weight.nbytes > PART_BYTES:
             parts.append({})
         parts[-1][name] = weight
     for number, part in enumerate(parts):
@@ -46,10 +49,10 @@ def write_weights(folder: Path, weights: Mapping[str, Tensor], precision: Precis
 
 
 def read_weights(folder: Path, *, device: str = "cpu") -> dict[str, Tensor]:
-    """The weights of a folder, in single precision where they are no whole numbers.
+    """Reads the weights of a folder. Numbers that were floating-point are float32, all others keep their type.
 
     Raises:
-        FileNotFoundError: there is no such file.
+        FileNotFoundError: the folder holds no weights.
     """
     paths = sorted(folder.glob("model-*.safetensors")) or [folder / "model.safetensors"]
     stored = {name: weight for path in paths for name, weight in load_file(path, device=device).items()}
@@ -57,12 +60,13 @@ def read_weights(folder: Path, *, device: str = "cpu") -> dict[str, Tensor]:
 
 
 def rounded(weights: Mapping[str, Tensor], precision: Precision) -> dict[str, Tensor]:
-    """The weights as they are when read again."""
+    """Returns the weights as they are after they were written in this precision and read again."""
     parts = {name: _stored(name, weight, precision) for name, weight in weights.items()}
     return {name: _restored(name, part[name], part) for name, part in parts.items()}
 
 
 def _stored(name: str, weight: Tensor, precision: Precision) -> dict[str, Tensor]:
+    """Returns the tensors that stand for a weight in a file: itself in its type there, and its scales for int8."""
     weight = weight.detach().cpu()
     if not weight.is_floating_point():
         return {name: weight.contiguous()}
@@ -77,6 +81,7 @@ def _stored(name: str, weight: Tensor, precision: Precision) -> dict[str, Tensor
 
 
 def _restored(name: str, weight: Tensor, stored: Mapping[str, Tensor]) -> Tensor:
+    """Returns a weight as the model uses it, from the tensors of a file."""
     scale = stored.get(name + SCALE)
     if scale is not None:
         return weight.float() * scale.float()[:, None]

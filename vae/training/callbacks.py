@@ -1,4 +1,4 @@
-"""What the training loop writes beside the weights: history for the curves, a log line where there is no terminal."""
+"""Callbacks of the training loop: history, speed, log lines, early stopping, and sample texts for TensorBoard."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ log = logging.getLogger("blogvae")
 
 
 class History(Callback):
-    """One row of logged values for every validation; travels in the checkpoint, so a resumed run has the whole."""
+    """Keeps a row of logged values for each validation. The checkpoint stores them, so a resumed run has all rows."""
 
     def __init__(self) -> None:
         self.rows: list[dict[str, float]] = []
 
     def on_validation_end(self, trainer: Trainer, _module: LightningModule) -> None:
-        """Keeps what was logged."""
+        """Appends the values that were logged, with the epoch and the step."""
         if not trainer.sanity_checking:
             values = {name: float(value) for name, value in trainer.callback_metrics.items()}
             self.rows.append({"epoch": trainer.current_epoch + 1, "step": trainer.global_step, **values})
 
     def state_dict(self) -> dict[str, Any]:
-        """For the checkpoint."""
+        """Returns what the checkpoint stores of the history."""
         return {"rows": self.rows}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """From the checkpoint."""
+        """Restores the history from a checkpoint."""
         self.rows = list(state_dict["rows"])
 
 
 class Speed(Callback):
-    """Pieces (padding not counted) a second of training, those of all processes."""
+    """Measures how many pieces, without padding, all processes together train on in a second."""
 
     def __init__(self) -> None:
         self.pieces = 0
@@ -50,7 +50,7 @@ class Speed(Callback):
 
     @property
     def tokens_per_second(self) -> float:
-        """Since this process began; validation and start not counted."""
+        """Pieces a second since this process began. Start-up and validations do not count."""
         return self.pieces / self.seconds if self.seconds else 0.0
 
     def on_train_batch_start(self, *_args: object) -> None:
@@ -60,20 +60,20 @@ class Speed(Callback):
     def on_train_batch_end(
         self, _trainer: Trainer, module: LightningModule, _outputs: object, batch: Any, _n: int
     ) -> None:
-        """Counts the batch."""
+        """Adds the batch's pieces and the time it took, and logs the speed."""
         self.pieces += batch.units
         self.seconds += time.perf_counter() - self._started
         module.log("tokens_per_second", self.tokens_per_second, prog_bar=True)
 
 
 class EpochLine(Callback):
-    """One log line a validation, where a progress bar has no terminal to live on."""
+    """Logs one line for each validation. It stands in for the progress bar where there is no terminal."""
 
     def on_validation_end(self, trainer: Trainer, module: LightningModule) -> None:
-        """Writes it."""
+        """Logs the epoch, the step and the main values."""
         steps = cast("TrainingModule", module).total_steps
         values = trainer.callback_metrics
-        shown = (
+        names = (
             "train_loss",
             "val_objective",
             "val_reconstruction",
@@ -82,32 +82,33 @@ class EpochLine(Callback):
             "val_active_units",
             "tokens_per_second",
         )
-        told = ", ".join(f"{name} {float(values[name]):.4g}" for name in shown if name in values)
-        log.info("epoch %d, step %d of %d: %s", trainer.current_epoch + 1, trainer.global_step, steps, told)
+        figures = ", ".join(f"{name} {float(values[name]):.4g}" for name in names if name in values)
+        log.info("epoch %d, step %d of %d: %s", trainer.current_epoch + 1, trainer.global_step, steps, figures)
 
 
 class EarlyStop(EarlyStopping):
-    """Stops for good: a run that had come to its early stop and goes on has nothing left to train.
+    """Stops training after `patience` validations without a lower `monitor`.
 
-    Only validations count that the module counts.
+    Validations during the warm-up as an autoencoder do not count. A stopped run that is resumed stops at once, without
+    a further step.
     """
 
     def __init__(self, monitor: str, *, patience: int) -> None:
-        # At the end of an epoch the checkpoint is written already, and would not know of the stop.
+        # At the end of a training epoch the checkpoint has been written already, without the stop.
         super().__init__(monitor, patience=patience, check_on_train_epoch_end=False)
 
     def on_fit_start(self, trainer: Trainer, _module: LightningModule) -> None:
-        """Stops where the checkpoint had waited long enough."""
+        """Stops a resumed run whose checkpoint had already used up its patience."""
         trainer.should_stop = self.wait_count >= self.patience
 
     def on_validation_end(self, trainer: Trainer, module: LightningModule) -> None:
-        """Counts the validation."""
-        if cast("TrainingModule", module).counts:
+        """Compares the validation with the best one so far, unless the model is still warming up."""
+        if cast("TrainingModule", module).validation_counts:
             super().on_validation_end(trainer, module)
 
 
 class Samples(Callback):
-    """Writes to TensorBoard what `show` says of the first validation batch, at every validation."""
+    """Writes the Markdown that `show` makes of the first validation batch to TensorBoard, at every validation."""
 
     def __init__(self, show: Callable[[VAE[Any], Any], str]) -> None:
         self.show = show
@@ -116,14 +117,13 @@ class Samples(Callback):
     def on_validation_batch_start(
         self, _trainer: Trainer, _module: LightningModule, batch: Any, number: int, _loader: int = 0
     ) -> None:
-        """Keeps the first batch."""
+        """Remembers the first batch."""
         if number == 0:
             self._batch = batch
 
     def on_validation_end(self, trainer: Trainer, module: LightningModule) -> None:
-        """Writes the text."""
+        """Writes the Markdown."""
         if trainer.is_global_zero and trainer.logger is not None and self._batch is not None:
             experiment: Any = trainer.logger.experiment  # type: ignore[attr-defined]
-            experiment.add_text(
-                "texts", self.show(cast("TrainingModule", module).kept, self._batch), trainer.global_step
-            )
+            markdown = self.show(cast("TrainingModule", module).validated_model, self._batch)
+            experiment.add_text("texts", markdown, trainer.global_step)

@@ -1,4 +1,4 @@
-"""What a run leaves on disk while it goes: the state to go on from, and the best weights."""
+"""The files that a run keeps on disk while it trains: the state that `--resume` reads, and the best weights."""
 
 from __future__ import annotations
 
@@ -19,19 +19,24 @@ if TYPE_CHECKING:
 
 
 class AtomicCheckpoints(TorchCheckpointIO):
-    """Checkpoints that appear whole or not at all, whenever the process dies."""
+    """Writes checkpoints that are whole or absent, at whatever moment the process dies."""
 
     def save_checkpoint(self, checkpoint: Mapping[str, Any], path: str | Path, storage_options: object = None) -> None:
-        """Writes under a temporary name, then renames. Raises OSError where there is no room; the last one stays."""
+        """Writes the checkpoint under a temporary name, then renames it.
+
+        Raises:
+            OSError: the disk is full, for example; the previous checkpoint is still there.
+        """
         write = super().save_checkpoint
-        _whole_or_not(Path(path), lambda temporary: write(dict(checkpoint), str(temporary), storage_options))
+        _write_atomically(Path(path), lambda temporary: write(dict(checkpoint), str(temporary), storage_options))
 
 
 class LastCheckpoint(Checkpoint):
-    """The whole state to go on from: every `steps` steps, `seconds` after the last, told to end, and at validations.
+    """Saves the whole state of the run, which `--resume` goes on from.
 
-    Validations come every `validation` steps. Between the last step before one and its end nothing is saved: Lightning
-    would go on without that validation.
+    It saves every `steps` steps, `seconds` after the last checkpoint, on SIGTERM, and after each validation.
+    Validations come every `validation` steps. The step right before a validation is never saved: a run resumed from
+    there would skip that validation.
     """
 
     def __init__(self, path: Path, *, steps: int, seconds: float, validation: int) -> None:
@@ -39,21 +44,21 @@ class LastCheckpoint(Checkpoint):
         self._saved = time.monotonic()
 
     def on_train_start(self, _trainer: Trainer, _module: LightningModule) -> None:
-        """Starts the clock."""
+        """Counts the seconds from here on."""
         self._saved = time.monotonic()
 
     def on_train_batch_end(
         self, trainer: Trainer, _module: LightningModule, _outputs: object, _batch: object, number: int
     ) -> None:
-        """Saves where it is time to, unless a validation comes next."""
+        """Saves when a checkpoint is due, unless a validation comes next."""
         is_late = trainer.received_sigterm or time.monotonic() - self._saved >= self.seconds
-        # All processes or none: saving waits for all.
+        # Saving waits for all processes, so they decide together.
         is_due = trainer.strategy.reduce_boolean_decision(is_late, all=False) or trainer.global_step % self.steps == 0
         if is_due and (number + 1) % self.validation and not trainer.should_stop:
             self._save(trainer)
 
     def on_validation_end(self, trainer: Trainer, _module: LightningModule) -> None:
-        """Saves."""
+        """Saves the state after the validation."""
         self._save(trainer)
 
     def _save(self, trainer: Trainer) -> None:
@@ -62,32 +67,35 @@ class LastCheckpoint(Checkpoint):
 
 
 class Best(Callback):
-    """The weights of the validation with the lowest `monitor`, of those that the module counts."""
+    """Saves the weights of the validation with the lowest `monitor`.
+
+    Validations during the warm-up as an autoencoder do not count.
+    """
 
     def __init__(self, path: Path, *, monitor: str) -> None:
         self.path, self.monitor, self.value = path, monitor, float("inf")
 
     def on_validation_end(self, trainer: Trainer, module: LightningModule) -> None:
-        """Saves where it is the lowest so far."""
+        """Saves the weights if the value is the lowest so far."""
         training = cast("TrainingModule", module)
         value = float(trainer.callback_metrics[self.monitor])
-        if training.counts and value < self.value:
+        if training.validation_counts and value < self.value:
             self.value = value
             if trainer.is_global_zero:
-                weights = training.kept.state_dict()
+                weights = training.validated_model.state_dict()
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-                _whole_or_not(self.path, lambda temporary: torch.save(weights, temporary))
+                _write_atomically(self.path, lambda temporary: torch.save(weights, temporary))
 
     def state_dict(self) -> dict[str, Any]:
-        """For the checkpoint."""
+        """Returns what the checkpoint stores: the lowest value so far."""
         return {"value": self.value}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """From the checkpoint."""
+        """Restores the lowest value from a checkpoint."""
         self.value = state_dict["value"]
 
 
-def _whole_or_not(path: Path, write: Callable[[Path], None]) -> None:
+def _write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     temporary = path.with_name(f"{path.name}.tmp")
     try:
         write(temporary)

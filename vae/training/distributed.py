@@ -1,4 +1,4 @@
-"""Processes that share each batch: started by torchrun, one a GPU or one a CPU share."""
+"""Training in several processes, started by torchrun, that share the texts of each batch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def sum_ranks(values: Tensor) -> Tensor:
-    """The sum over all processes."""
+    """Returns the sum of a tensor over all processes."""
     if world_size() > 1:
         values = values.contiguous().clone()
         distributed.all_reduce(values)
@@ -25,21 +25,23 @@ def sum_ranks(values: Tensor) -> Tensor:
 
 
 def sum_gradients(weights: Iterable[Tensor]) -> None:
-    """Adds each gradient over all processes, in one message."""
+    """Replaces each gradient by its sum over all processes, in one message."""
     gradients = [weight.grad for weight in weights if weight.grad is not None]
     if world_size() == 1 or not gradients:
         return
     flat = torch.cat([gradient.flatten() for gradient in gradients])
     distributed.all_reduce(flat)
-    for gradient, summed in zip(gradients, torch.split(flat, [each.numel() for each in gradients]), strict=True):
+    sizes = [gradient.numel() for gradient in gradients]
+    for gradient, summed in zip(gradients, torch.split(flat, sizes), strict=True):
         gradient.copy_(summed.view_as(gradient))
 
 
 class SharedBatches(DDPStrategy):
-    """Lightning's processes without its wrapper around the model: gradients are summed once a step, by the module.
+    """Lightning's strategy for several processes, without its wrapper around the model.
 
-    So a step may take any number of parts on any process, which running out of memory needs.
+    The training module sums gradients itself, once a step. So each process may take its share of a batch in as many
+    parts as its memory needs.
     """
 
     def configure_ddp(self) -> None:
-        """Leaves the model as it is."""
+        """Leaves the model without a wrapper."""

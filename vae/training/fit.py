@@ -1,4 +1,4 @@
-"""One training run: Lightning's loop with our checkpoints, history and early stop."""
+"""Runs one training: Lightning's loop with blogvae's checkpoints, history and early stopping."""
 
 from __future__ import annotations
 
@@ -33,18 +33,20 @@ if TYPE_CHECKING:
     from vae.settings import Settings, TrainingSettings
 
 CHECKPOINT_STEPS, CHECKPOINT_SECONDS = 200, 60
-"""A checkpoint is written after so many steps, and no longer than this after the last one or the start."""
+"""A checkpoint is written after so many steps, or after so many seconds, whichever comes first."""
 
 VALIDATION_STEPS = 1000
-"""A validation at least this often, one at the end of each epoch shorter than this, and one at the very end."""
-_LAST, _BEST = "last.ckpt", "best.pt"
+"""A validation is made after so many steps, at the end of each epoch that is shorter, and at the very end."""
+
 MONITORS = {"objective": "val_objective", "elbo": "val_elbo_loss", "nll_iw": "val_nll_iw"}
-"""What early stopping and the best weights go by, as it is logged."""
+"""For each `training.monitor` the logged value by which early stopping and the best weights are decided."""
+
+_LAST, _BEST = "last.ckpt", "best.pt"
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """What a run leaves beside the model's best weights."""
+    """What a run returns: the logged values of each validation, and the speed of training."""
 
     history: list[dict[str, float]]
     tokens_per_second: float
@@ -63,22 +65,23 @@ def fit(
 ) -> Fitted:
     """Trains `model` in place and leaves it with its best weights.
 
-    A run killed at any moment and resumed ends, on a CPU, with the weights of an unbroken one.
+    On a CPU, a run that was killed at any moment and resumed ends with the same weights as an unbroken one.
 
     Args:
-        model: of any family.
-        settings: of objective and training.
-        train: batches with a length and, for resuming, a state: `Batches` or `ArrayBatches`.
+        model: a VAE of any family.
+        settings: of the objective and of training.
+        train: batches that have a length and, for resuming, a state: `Batches` or `ArrayBatches`.
         validation: the same, in a fixed order.
-        folder: checkpoints/ and logs/ are written there.
-        resume: go on from the last checkpoint, if there is one.
-        constraints: latents of constraint texts, (m, slots, dim).
-        show: what TensorBoard shows of a validation batch, as Markdown.
+        folder: gets the folders checkpoints/ and logs/.
+        resume: whether to go on from the last checkpoint, if there is one.
+        constraints: the latents of constraint texts, (m, slots, dim).
+        show: makes the Markdown that TensorBoard shows of the model and a validation batch.
 
     Raises:
-        UserError: the processor or precision asked for is not there, or memory does not hold one text.
+        UserError: a single text or a validation does not fit the memory, or the settings ask for Muon in vain.
         FloatingPointError: the loss is not finite.
-        KeyboardInterrupt: the user had enough, or the system told the process to end (SIGTERM).
+        OSError: a checkpoint cannot be written.
+        KeyboardInterrupt: the user interrupted the run, or the system ended it (SIGTERM).
     """
     training = settings.training
     checkpoints = folder / "checkpoints"
@@ -124,7 +127,7 @@ def fit(
     )
     compiles = training.compile == "yes" or (training.compile == "auto" and torch.cuda.is_available())
     last = checkpoints / _LAST
-    # Our own checkpoints hold Lightning's loop state beside tensors; a model is shared as safetensors only.
+    # Checkpoints hold Lightning's loop state beside tensors, hence weights_only=False; models are safetensors.
     try:
         with model.compiled() if compiles else nullcontext():
             trainer.fit(
@@ -132,7 +135,7 @@ def fit(
             )
     except torch.OutOfMemoryError as error:
         raise UserError("a validation does not fit the memory: lower training.batch_pieces") from error
-    except SystemExit as error:  # Lightning's own end of a run that is interrupted or told to end
+    except SystemExit as error:  # Lightning raises it on SIGINT and SIGTERM
         raise KeyboardInterrupt(_interrupted(last)) from error
     trainer.strategy.barrier()
     best = torch.load(checkpoints / _BEST, map_location="cpu", weights_only=True)
@@ -141,7 +144,7 @@ def fit(
 
 
 def _interrupted(last: Path) -> str:
-    """What is said of a run that was stopped: what it can go on from."""
+    """Returns the message for a run that was interrupted, which says where --resume goes on."""
     if last.exists():
         return "interrupted; the same with --resume goes on from the last checkpoint"
     return "interrupted before the first checkpoint; the same with --resume begins anew"
@@ -159,7 +162,7 @@ def _precision(training: TrainingSettings) -> Literal["32-true", "bf16-mixed"]:
 
 
 def _quieten() -> None:
-    # Its tips and its warnings about loader workers are for programs that use its defaults.
+    # Lightning's tips and its warnings about loader workers do not apply to these batches.
     for name in ("lightning", "lightning.pytorch", "lightning.fabric"):
         logging.getLogger(name).setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="lightning")

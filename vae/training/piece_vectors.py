@@ -1,4 +1,4 @@
-"""The vectors that a masked model reads latents off: how its pieces are used, and what they mean."""
+"""The fixed piece vectors of a masked model, which its latents are read from: usage and meaning of each piece."""
 
 from __future__ import annotations
 
@@ -22,22 +22,28 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("blogvae")
 
-_READ_LANGUAGE = "en"
-"""The language of which a sentence encoder ships that can say what a word means."""
+_ENCODER_LANGUAGE = "en"
+"""The only language that a sentence encoder ships for."""
 
 
 def reads_meaning(languages: Sequence[str]) -> bool:
-    """Whether pieces of a corpus in these languages can be read; where none is known, the settings are believed."""
-    return not languages or list(languages) == [_READ_LANGUAGE]
+    """Returns whether the meaning of pieces can be read in a corpus of these languages.
+
+    It can if the corpus is English throughout, or if its languages are not known.
+    """
+    return not languages or list(languages) == [_ENCODER_LANGUAGE]
 
 
 def piece_vectors(tokenizer: Tokenizer, rows: Iterable[Tensor], config: MaskedConfig) -> Tensor:
-    """Vectors (vocab, usage + meaning) of length 1, each part as long as the other; zeros for padding.
+    """Returns a unit vector for each piece, (vocab, usage + meaning), and zeros for padding.
+
+    The part for usage comes from `corpus_vectors`, the part for meaning from `meaning_vectors`. If there are both,
+    they have the same length.
 
     Args:
-        tokenizer: whose pieces they are of.
-        rows: piece ids (n, length) of the corpus, padded.
-        config: how many numbers of usage and meaning there are.
+        tokenizer: gives the pieces.
+        rows: padded piece ids (n, length) of the corpus.
+        config: gives the width of each part; a part of width 0 is left out.
     """
     parts = []
     if config.usage:
@@ -52,21 +58,25 @@ def piece_vectors(tokenizer: Tokenizer, rows: Iterable[Tensor], config: MaskedCo
 
 
 def meaning_vectors(tokenizer: Tokenizer, width: int) -> Tensor:
-    """Unit vectors (vocab, width): principal components of a sentence encoder's reading of each piece alone."""
+    """Returns a unit vector for each piece, (vocab, width).
+
+    A sentence encoder embeds each piece as a text of its own; the vectors are the embeddings' principal components.
+    """
     from vae.language.sentence_encoder import SentenceEncoder  # noqa: PLC0415  (its weights are read where needed)
 
     words = [piece.strip(WORD_START) or piece for piece in tokenizer.pieces]
-    read = SentenceEncoder.load().embed(words)
-    read = read - read.mean(0)
-    pieces = read[EOS + 1 :] - read[EOS + 1 :].mean(0)
+    embeddings = SentenceEncoder.load().embed(words)
+    embeddings = embeddings - embeddings.mean(0)
+    pieces = embeddings[EOS + 1 :] - embeddings[EOS + 1 :].mean(0)
     _, axes = torch.linalg.eigh(pieces.T @ pieces)
     largest = axes[:, -width:].flip(1)
-    largest = largest * largest.gather(0, largest.abs().argmax(0)[None]).sign()  # one direction, whatever the library
-    return functional.normalize(functional.pad(read @ largest, (0, width - largest.shape[1])), dim=1)
+    # An axis has no sign of its own: each is turned so that its largest weight is positive.
+    largest = largest * largest.gather(0, largest.abs().argmax(0)[None]).sign()
+    return functional.normalize(functional.pad(embeddings @ largest, (0, width - largest.shape[1])), dim=1)
 
 
 def word_begins(tokenizer: Tokenizer) -> Tensor:
-    """Of each piece whether a word begins with it, (vocab,); special pieces and placeholders stand for themselves."""
+    """Returns for each piece whether it begins a word, (vocab,); special pieces and placeholders count as words."""
     begins = torch.from_numpy(tokenizer.begins_word.copy())
     begins[: EOS + 1] = True
     placeholders = set(PLACEHOLDERS.values())

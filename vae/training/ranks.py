@@ -1,4 +1,4 @@
-"""Which of the processes that train together this one is, as torchrun tells it."""
+"""The number of this process among those that train together, as torchrun sets it in the environment."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import os
 
 
 def rank() -> int:
-    """Of this process; 0 where there is one."""
+    """Returns this process's number from 0 on; 0 without torchrun."""
     return int(os.environ.get("RANK", "0"))
 
 
 def world_size() -> int:
-    """How many processes share each batch."""
+    """Returns how many processes share each batch; 1 without torchrun."""
     return int(os.environ.get("WORLD_SIZE", "1"))

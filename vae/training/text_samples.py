@@ -1,4 +1,4 @@
-"""Texts beside what comes back of them, and samples of the prior, as TensorBoard shows them."""
+"""The sample texts that TensorBoard shows: texts beside their reconstructions, and samples of the prior."""
 
 from __future__ import annotations
 
@@ -20,17 +20,19 @@ _TEXTS = 6
 
 @torch.inference_mode()
 def show_texts(model: TextModel, batch: TextBatch, *, tokenizer: Tokenizer) -> str:
-    """Markdown: the first texts of a batch, each rebuilt from its mean; then as many samples of the prior."""
+    """Returns Markdown: a table of the first texts of a batch beside what decodes from their means, then samples.
+
+    There are _TEXTS samples of the prior, the same noise each time.
+    """
     first = batch[slice(_TEXTS)]
+    texts = tokenizer.decode(first.ids.tolist())
     rebuilt = tokenizer.decode(decode(model, model.posterior(first).mean, Decoding(), conditions=first.conditions))
     noise = np.stack([normal((model.slots, model.dim), key=("show", row)) for row in range(_TEXTS)])
     z = model.prior.sample(torch.from_numpy(noise).to(first.ids.device))
     sampled = tokenizer.decode(decode(model, z, Decoding()))
-    texts = tokenizer.decode(first.ids.tolist())
-    pairs = zip(texts, rebuilt, strict=True)
-    rows = [f"| {_cell(text)} | {_cell(back)} |" for text, back in pairs]
-    return "\n".join(["| text | rebuilt |", "|---|---|", *rows, "", *(f"- {_cell(each)}" for each in sampled)])
+    rows = [f"| {_escaped(text)} | {_escaped(back)} |" for text, back in zip(texts, rebuilt, strict=True)]
+    return "\n".join(["| text | rebuilt |", "|---|---|", *rows, "", *(f"- {_escaped(text)}" for text in sampled)])
 
 
-def _cell(text: str) -> str:
+def _escaped(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "&lt;")

@@ -1,4 +1,4 @@
-"""The training step, as Lightning runs it."""
+"""The training step and the validation, as Lightning calls them."""
 
 from __future__ import annotations
 
@@ -32,16 +32,19 @@ if TYPE_CHECKING:
 log = logging.getLogger("blogvae")
 
 REMEDY = "lower training.learning_rate or training.clip"
+"""Ends the messages about a loss that is not finite."""
+
 IW_TEXTS, IW_SAMPLES = 256, 20
-"""What a validation spends on the importance-weighted NLL, where that is the monitor."""
+"""Texts, and samples for each, that a validation estimates the importance-weighted NLL from, if that is the monitor."""
 
 
 class TrainingModule(lightning.LightningModule):
-    """Minimises the objective; every step's randomness follows from (seed, step), so a resumed run repeats it.
+    """Minimises the objective.
 
-    Every process reads the same batches and takes each `world_size`-th text of them; gradients are summed, and the
-    loss is the mean over the pieces of the whole batch: one process or many make the same step. (Batch normalisation
-    alone sees only the texts of its own process, or part.)
+    The random numbers of a step follow from (seed, step), so a resumed run draws the same ones. Every process reads
+    the same batches and takes every `world_size`-th text of them. The loss is the mean over the pieces of the whole
+    batch and gradients are summed over processes, so one process and many make the same step. Only batch normalisation
+    differs: it sees the texts of its own process and part of the batch.
     """
 
     automatic_optimization: bool
@@ -55,14 +58,14 @@ class TrainingModule(lightning.LightningModule):
         constraints: Tensor | None = None,
         locate: Callable[[int], str] = str,
     ) -> None:
-        """What a run's steps share.
+        """Prepares the steps of one run.
 
         Args:
-            model: trained in place.
-            settings: of objective and training.
-            total_steps: of the whole run, which the schedules stretch over.
-            constraints: latents of constraint texts, (m, slots, dim).
-            locate: names the text at a place of the training split.
+            model: is trained in place.
+            settings: of the objective and of training.
+            total_steps: the steps of the whole run, which the schedules stretch over.
+            constraints: the latents of constraint texts, (m, slots, dim).
+            locate: returns the file and row of the text at a place of the training split, for error messages.
         """
         super().__init__()
         self.automatic_optimization = False
@@ -75,34 +78,37 @@ class TrainingModule(lightning.LightningModule):
         self._sums = self._means = self._iw = torch.zeros(0)
 
     @property
-    def kept(self) -> VAE[Any]:
-        """The model that is validated and left: the averaged one, where there is one."""
+    def validated_model(self) -> VAE[Any]:
+        """The model that is validated and saved: the one with averaged weights if there is one."""
         return cast("VAE[Any]", self.averaged.module) if self.averaged else self.model
 
     @property
-    def counts(self) -> bool:
-        """Whether a validation now counts for best weights and early stop: not while a warm-up as an autoencoder."""
+    def validation_counts(self) -> bool:
+        """Whether a validation at this step counts for the best weights and early stopping.
+
+        During the warm-up as an autoencoder it does not, unless the run ends there.
+        """
         warm = warm_steps(self.total_steps, self.settings.objective)
         return self.global_step > warm or self.global_step >= self.total_steps
 
     def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
-        """The optimizer of the settings, linear warm-up, then a cosine down to a twentieth."""
+        """Returns the optimizer and its schedule: linear warm-up, then a cosine down to a twentieth of the rate."""
         training = self.settings.training
         optimizer = optimizer_of(self.model, training)
 
-        def share(step: int) -> float:
+        def share_of_rate(step: int) -> float:
             rise = (step + 1) / max(1, min(training.warmup_steps, self.total_steps // 5))
             return min(rise, 0.05 + 0.475 * (1 + math.cos(math.pi * min(1.0, step / self.total_steps))))
 
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, share)
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, share_of_rate)
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
     def training_step(self, batch: Any, number: int) -> None:
-        """One step of the optimizer.
+        """Makes one step of the optimizer.
 
         Raises:
-            FloatingPointError: the loss is not finite; names the batch.
-            UserError: one text alone does not fit the memory.
+            FloatingPointError: the loss is not finite; the message names the batch.
+            UserError: a single text does not fit the memory.
         """
         optimizer = cast("Optimizer", self.optimizers())
         step = self.global_step
@@ -125,21 +131,21 @@ class TrainingModule(lightning.LightningModule):
         self.log("train_kl", kl, prog_bar=True, batch_size=len(batch))
         self.log("beta", beta)
         if self.global_step >= self.total_steps:
-            # Lightning validates before it stops, so the last weights are judged whatever the rhythm of validations.
+            # Lightning validates before it stops, so the last weights are validated at whatever step the run ends.
             self.trainer.should_stop = True
 
     def on_validation_epoch_start(self) -> None:
-        """Starts the sums anew."""
-        self._sums, self._iw = (torch.zeros(each, dtype=torch.float64, device=self.device) for each in (4, 2))
+        """Sets the sums to 0."""
+        self._sums, self._iw = (torch.zeros(size, dtype=torch.float64, device=self.device) for size in (4, 2))
         units = self.model.slots * self.model.dim
         self._means = torch.zeros(2, units, dtype=torch.float64, device=self.device)
 
     def validation_step(self, batch: Any, number: int) -> None:
-        """Adds a batch to the sums; one sample of z each, the same at every validation."""
-        model = self.kept
-        mine, noise = self._share(batch, "validate", number)
-        for rows in _parts(len(mine), self.parts) if len(mine) else []:
-            texts = mine[rows]
+        """Adds a batch to the sums, with one sample of z for each text, the same at every validation."""
+        model = self.validated_model
+        share, noise = self._share(batch, "validate", number)
+        for rows in _parts(len(share), self.parts) if len(share) else []:
+            texts = share[rows]
             terms = objective(model, texts, self.settings.objective, noise=noise[rows], constraints=self.constraints)
             means = model.posterior(texts).mean.flatten(1).double()
             parts = [terms.reconstruction, terms.kl, terms.hinge, terms.kl.new_tensor(len(texts))]
@@ -150,23 +156,23 @@ class TrainingModule(lightning.LightningModule):
                 self._iw += torch.stack([nll.sum(), nll.new_tensor(len(texts))])
 
     def on_validation_epoch_end(self) -> None:
-        """Logs nats per text: reconstruction, KL, the objective at full beta, and the active units.
+        """Logs reconstruction, KL and the objective at full beta in nats per text, and the active units.
 
         Raises:
             FloatingPointError: one of them is not finite.
         """
-        lost, kl, held, texts = sum_ranks(self._sums).tolist()
+        reconstruction, kl, hinge, texts = sum_ranks(self._sums).tolist()
         first, second = sum_ranks(self._means) / texts
         active = int((second - first.square() >= ACTIVE_VARIANCE).sum())
         values = {
-            "val_objective": (lost + self.settings.objective.beta * kl + held) / texts,
-            "val_elbo_loss": (lost + kl) / texts,
-            "val_reconstruction": lost / texts,
+            "val_objective": (reconstruction + self.settings.objective.beta * kl + hinge) / texts,
+            "val_elbo_loss": (reconstruction + kl) / texts,
+            "val_reconstruction": reconstruction / texts,
             "val_kl": kl / texts,
             "val_active_units": float(active),
         }
         if self.constraints is not None:
-            values["val_hinge"] = held / texts
+            values["val_hinge"] = hinge / texts
         if self.settings.training.monitor == "nll_iw":
             nats, count = sum_ranks(self._iw).tolist()
             values["val_nll_iw"] = nats / count
@@ -176,59 +182,66 @@ class TrainingModule(lightning.LightningModule):
             self.log(name, value, prog_bar=True)
 
     def _backward(self, batch: Any, beta: float, step: int) -> Tensor:
-        """Gradients of the mean loss; the batch's cost, reconstruction and KL, summed over processes.
+        """Computes the gradients of the mean loss; returns the batch's cost, reconstruction and KL over all processes.
 
-        Out of memory on any process, all take the batch in twice as many parts, from here on.
+        If any process runs out of memory, all of them try again with twice as many parts, and keep to that number.
         """
         while True:
             self.model.zero_grad(set_to_none=True)
-            mine, noise = self._share(batch, "train", step)
+            share, noise = self._share(batch, "train", step)
             sums = torch.zeros(4, device=self.device)
-            shared = _OnceShared(self.parts, weight=float(rank() < len(batch)))
+            sum_once = _SumOnce(self.parts, weight=float(rank() < len(batch)))
             try:
-                for rows in _parts(len(mine), self.parts):
-                    sums[:3] += self._backward_part(mine[rows], noise[rows], beta, shared, units=batch.units)
+                for rows in _parts(len(share), self.parts):
+                    sums[:3] += self._backward_part(share[rows], noise[rows], beta, sum_once, units=batch.units)
             except torch.OutOfMemoryError as error:
-                if self.parts >= len(mine):
+                if self.parts >= len(share):
                     raise UserError("one text alone does not fit the memory: train a smaller model") from error
                 sums[3] = 1.0
-            shared.answer(self.model, self.settings.objective.free_bits_over, self.device)
+            sum_once.add_nothing_if_pending(self.model, self.settings.objective.free_bits_over, self.device)
             sums = sum_ranks(sums)
-            if not sums[3]:
+            any_out_of_memory = bool(sums[3])
+            if not any_out_of_memory:
                 return sums[:3]
             self.parts *= 2
             if torch.cuda.is_available():
                 torch.cuda.empty_cache()
             log.warning("out of memory at step %d: batches in %d parts from here on", step, self.parts)
 
-    def _backward_part(self, texts: Any, noise: Tensor, beta: float, shared: _OnceShared, *, units: int) -> Tensor:
-        # On its own, so that what ran out of memory is not held by its variables while it is tried again.
+    def _backward_part(self, texts: Any, noise: Tensor, beta: float, sum_once: _SumOnce, *, units: int) -> Tensor:
+        # This is a method of its own so that, out of memory, its variables are freed before the next attempt.
         terms = objective(
             self.model,
             texts,
             self.settings.objective,
             noise=noise,
             constraints=self.constraints,
-            sum_ranks=shared,
+            sum_ranks=sum_once,
         )
         cost = terms.cost(beta)
-        self.manual_backward(shared.weight * cost / units)
-        return shared.weight * torch.stack([cost, terms.reconstruction, terms.kl]).detach()
+        self.manual_backward(sum_once.weight * cost / units)
+        return sum_once.weight * torch.stack([cost, terms.reconstruction, terms.kl]).detach()
 
     def _share(self, batch: Any, purpose: str, step: int) -> tuple[Any, Tensor]:
-        """This process's texts of a batch with their noise, drawn for the whole batch by (seed, step)."""
+        """Returns this process's texts of a batch, and their noise, which is drawn for the whole batch by (seed, step).
+
+        Of a training batch with fewer texts than processes, a process without a text gets the first one.
+        """
         torch.manual_seed(int(generator((self.settings.training.seed, purpose, step)).integers(2**62)))
         noise = torch.randn(len(batch), self.model.slots, self.model.dim, device=self.device)
-        mine = slice(rank(), None, world_size())
+        rows = slice(rank(), None, world_size())
         if rank() >= len(batch) and purpose == "train":
-            # Collectives and the recurrent kernels want a text; this one weighs nothing.
-            mine = slice(0, 1)
+            # Collectives and the recurrent kernels need a text; this one has weight 0 in the loss.
+            rows = slice(0, 1)
         if world_size() > 1:
             torch.manual_seed(int(generator((self.settings.training.seed, purpose, step, rank())).integers(2**62)))
-        return batch[mine] if world_size() > 1 else batch, noise[mine]
+        return batch[rows] if world_size() > 1 else batch, noise[rows]
 
     def _reset_decoder(self, optimizer: Optimizer) -> None:
-        """New decoder weights after the warm-up as an autoencoder (Li et al. 2019, section 3); EMA starts anew too."""
+        """Draws new decoder weights after the warm-up as an autoencoder (Li et al. 2019, section 3).
+
+        The optimizer forgets its state of these weights, and the moving average starts again.
+        """
         torch.manual_seed(int(generator((self.settings.training.seed, "decoder")).integers(2**62)))
         for part in self.model.decoder_parts():
             for module in part.modules():
@@ -242,9 +255,9 @@ class TrainingModule(lightning.LightningModule):
 
     def _name_batch(self, batch: Any, number: int, loss: float) -> str:
         rows = getattr(batch, "rows", None)
-        told = "" if rows is None else f": {len(rows)} texts, the first {self.locate(int(rows[0]))}"
+        place = "" if rows is None else f": {len(rows)} texts, the first {self.locate(int(rows[0]))}"
         return (
-            f"the loss is {loss} at step {self.global_step}, batch {number} of epoch {self.current_epoch + 1}{told}; "
+            f"the loss is {loss} at step {self.global_step}, batch {number} of epoch {self.current_epoch + 1}{place}; "
             f"{REMEDY}"
         )
 
@@ -254,24 +267,25 @@ def _averaged(model: VAE[Any], decay: float) -> AveragedModel:
     return AveragedModel(model, multi_avg_fn=mean, use_buffers=True)
 
 
-class _OnceShared:
-    """Sums free bits' means over processes: once an attempt, also by a process that ran out of memory before.
+class _SumOnce:
+    """Sums over processes the tensor that free bits need, exactly once for each attempt at a step.
 
-    `weight` is 0 for a process that has no text of its own in the batch.
+    All processes must join in the sum, or the others wait for ever. With more than one part, each process clamps the
+    means of its own parts, and there is no sum. `weight` is 0 for a process without a text of its own in the batch.
     """
 
     def __init__(self, parts: int, *, weight: float) -> None:
-        self.open, self.weight = world_size() > 1 and parts == 1, weight
+        self.pending, self.weight = world_size() > 1 and parts == 1, weight
 
     def __call__(self, values: Tensor) -> Tensor:
-        if not self.open:
+        if not self.pending:
             return values
-        self.open = False
+        self.pending = False
         return sum_ranks(self.weight * values)
 
-    def answer(self, model: VAE[Any], over: str, device: torch.device) -> None:
-        """For the others, where this process did not come so far."""
-        if self.open:
+    def add_nothing_if_pending(self, model: VAE[Any], over: str, device: torch.device) -> None:
+        """Joins the sum with zeros if this process ran out of memory before it came to the sum."""
+        if self.pending:
             self(torch.zeros(model.slots, (1 if over == "slot" else model.dim) + 1, device=device))
 
 

@@ -38,7 +38,7 @@ def rows():
     ]
 
 
-def test_variations_are_compared_where_as_much_is_changed(rows):
+def test_a_row_holds_the_figures_and_reads_bleu_where_the_same_share_changes(rows):
     assert rows[0] == {
         "name": "slots",
         "nll_iw": 100.0,
@@ -56,11 +56,11 @@ def test_variations_are_compared_where_as_much_is_changed(rows):
     }
 
 
-def test_a_model_that_changes_more_by_rebuilding_alone_has_no_such_figures(rows):
+def test_a_model_that_changes_more_words_at_radius_0_has_no_bleu_at_change(rows):
     assert (rows[1]["lost"], rows[1]["bleu_at_change"]) == (0.95, None)
 
 
-def test_a_table_has_a_column_a_model_and_the_best_in_bold(rows):
+def test_a_table_has_a_column_for_each_model_and_the_best_in_bold(rows):
     lines = table(rows).splitlines()
     assert lines[:3] == ["|  | slots | classic |", "| --- | ---: | ---: |", "| nll_iw | 100 | **90** |"]
     assert "| elbo | **-110** | -120 |" in lines
@@ -71,7 +71,7 @@ def test_a_table_has_a_column_a_model_and_the_best_in_bold(rows):
     assert len(lines) == 2 + len(FIGURES)
 
 
-def test_a_page_says_what_was_measured_and_what_it_means(rows):
+def test_a_page_holds_the_table_the_picture_and_the_meanings(rows):
     page = comparison_page(rows, about="On the test split.")
     assert "\nOn the test split.\n" in page
     assert table(rows) in page
@@ -79,13 +79,13 @@ def test_a_page_says_what_was_measured_and_what_it_means(rows):
     assert all(f"- **{name}**: {meaning}." in page for name, meaning in FIGURES.items())
 
 
-def test_a_csv_has_a_row_a_model_and_an_empty_cell_where_there_is_no_figure(rows):
+def test_a_csv_has_a_row_for_each_model_and_empty_cells_for_missing_figures(rows):
     first, second = csv.DictReader(comparison_csv(rows).splitlines())
     assert list(first) == ["name", *FIGURES]
     assert (first["name"], first["nll_iw"], second["bleu_at_change"]) == ("slots", "100.0", "")
 
 
-def test_the_picture_follows_from_the_figures(rows, tmp_path):
+def test_the_same_figures_give_the_same_picture(rows, tmp_path):
     pictures = []
     for number, shown in enumerate((rows, rows, rows[:1])):
         plot_comparison(shown, tmp_path / f"{number}.png")
@@ -94,5 +94,5 @@ def test_the_picture_follows_from_the_figures(rows, tmp_path):
     assert pictures[0] == pictures[1] != pictures[2]
 
 
-def test_every_figure_with_a_better_end_is_one_that_is_shown():
+def test_every_figure_with_a_best_value_is_shown():
     assert set(BETTER) <= set(FIGURES)

@@ -22,7 +22,7 @@ METRICS = {
 }
 
 
-def test_every_figure_stands_with_its_number_and_what_it_means():
+def test_every_figure_stands_with_its_value_and_its_meaning():
     page = evaluation_page(METRICS)
     for name, meaning in FIGURE_DESCRIPTIONS.items():
         assert f"- **{name}** {short(METRICS[name])}: {meaning}." in page
@@ -34,27 +34,27 @@ def test_every_figure_stands_with_its_number_and_what_it_means():
     assert {f"({name}.png)" in page for name in ("radius", "by_length", "latent_map")} == {True}
 
 
-def test_the_radius_curve_is_told_where_augment_uses_it():
+def test_the_page_describes_the_radius_that_changes_30_percent_of_the_words():
     page = evaluation_page(METRICS)
     assert "30% of the words change at a radius of about 0.50. There a text keeps BLEU 70 to its source" in page
     assert "two variations have BLEU 60 to one another" in page
     assert "lies 0.25 of the latent's length away." in page
 
 
-def test_what_hidden_pieces_cost_is_told_of_a_model_that_fills_them():
+def test_the_page_of_a_masked_model_has_a_section_on_hidden_pieces():
     assert "hidden" not in evaluation_page(METRICS)
-    found = [{"hidden": 0.15, "level": 1.6, "nats": 2.12345}, {"hidden": 1.0, "level": 0.0, "nats": 0.08}]
-    page = evaluation_page({**METRICS, "hidden_nats": found})
+    figures = [{"hidden": 0.15, "level": 1.6, "nats": 2.12345}, {"hidden": 1.0, "level": 0.0, "nats": 0.08}]
+    page = evaluation_page({**METRICS, "hidden_nats": figures})
     assert "## Filling hidden pieces\n\n- **15% hidden, level 1.6** 2.123\n- **100% hidden, level 0** 0.08\n" in page
 
 
-def test_a_curve_that_never_changes_so_much_is_told_by_its_ends():
+def test_the_page_gives_the_ends_of_a_curve_that_never_changes_so_much():
     page = evaluation_page({**METRICS, "radius_curve": [CURVE[0], {**CURVE[1], "changed": 0.25}]})
     assert "Steps of radius 0 to 1.0 change 10% to 25% of the words." in page
 
 
 @pytest.mark.parametrize(
-    ("value", "told"), [(None, "–"), (1234567, "1,234,567"), (0.123456, "0.1235"), (1234.5, "1,234"), (100.0, "100")]
+    ("value", "text"), [(None, "–"), (1234567, "1,234,567"), (0.123456, "0.1235"), (1234.5, "1,234"), (100.0, "100")]
 )
-def test_numbers_are_short(value, told):
-    assert short(value) == told
+def test_figures_have_four_digits_and_counts_all(value, text):
+    assert short(value) == text

@@ -28,7 +28,7 @@ def _no_umap(monkeypatch):
 
 @pytest.fixture
 def shard(tmp_path):
-    """Writes rows of piece ids as one shard, with a category each or without that column."""
+    """Returns a function that writes rows of piece ids as one shard, with or without a column of categories."""
 
     def write(name, rows, *, bucket, categories=None):
         columns = {
@@ -54,7 +54,7 @@ def shards(shard, rows):
     return [shard("short", short, bucket=8, categories=[1, 2, 0, 3, 1] * 2), shard("long", long, bucket=16)]
 
 
-def test_the_plane_is_that_of_the_largest_variance():
+def test_the_plane_holds_the_largest_variance():
     corners = np.array([[x, y, z] for x in (-1, 1) for y in (-3, 3) for z in (-2, 2)], np.float32)
     plane, explained = principal_plane(corners + 5)
     assert explained == pytest.approx((9 + 4) / (9 + 4 + 1))
@@ -62,7 +62,7 @@ def test_the_plane_is_that_of_the_largest_variance():
 
 
 @given(st.integers(0, 1000))
-def test_axes_point_the_same_way_whatever_the_order_and_the_side(seed):
+def test_axes_do_not_depend_on_the_order_or_the_sign_of_the_points(seed):
     rng = np.random.default_rng(seed)
     cloud = (rng.normal(size=(30, 4)) * [9, 5, 2, 1]).astype(np.float32)
     plane, _ = principal_plane(cloud)
@@ -72,28 +72,28 @@ def test_axes_point_the_same_way_whatever_the_order_and_the_side(seed):
 
 
 @given(points)
-def test_what_lies_in_a_plane_keeps_its_distances(flat):
+def test_points_that_lie_in_a_plane_keep_their_distances(flat):
     base = np.linalg.qr(np.random.default_rng(0).normal(size=(8, 2)))[0]
     plane, explained = principal_plane((flat[:, :2] @ base.T).astype(np.float32))
     apart = flat[:, None, :2] - flat[None, :, :2]
-    found = plane[:, None] - plane[None]
-    np.testing.assert_allclose(np.linalg.norm(found, axis=2), np.linalg.norm(apart, axis=2), atol=1e-3)
+    in_plane = plane[:, None] - plane[None]
+    np.testing.assert_allclose(np.linalg.norm(in_plane, axis=2), np.linalg.norm(apart, axis=2), atol=1e-3)
     assert explained == pytest.approx(1.0 if np.ptp(flat[:, :2], axis=0).any() else 0.0)
 
 
 @given(points)
-def test_the_share_that_is_shown_is_a_share(cloud):
+def test_the_explained_share_lies_between_0_and_1(cloud):
     plane, explained = principal_plane(cloud)
     assert plane.shape == (len(cloud), 2)
     assert 0 <= explained <= 1 + 1e-9
 
 
-def test_a_single_point_lies_in_the_middle():
+def test_a_single_point_lies_in_the_origin():
     plane, explained = principal_plane(np.ones((1, 5), np.float32))
     assert (plane.tolist(), explained) == ([[0, 0]], 0)
 
 
-def test_rows_are_drawn_over_all_shards_each_once(shards):
+def test_rows_are_drawn_from_all_shards_each_once(shards):
     drawn = draw_rows(shards, 100, seed=0)
     assert drawn["post_id"].to_pylist() == [f"{name}-{number}" for name in ("short", "long") for number in range(10)]
     assert drawn["category"].to_pylist() == [1, 2, 0, 3, 1] * 2 + [0] * 10
@@ -108,17 +108,17 @@ def test_rows_are_drawn_over_all_shards_each_once(shards):
 
 
 def test_points_are_means_with_the_names_of_their_categories(model, shards, rows):
-    found = latent_map(model, shards, categories=["rivers", "trains"], limit=100)
-    assert found.points.column_names == ["post_id", "segment", "category", "x", "y"]
-    assert found.points["category"].to_pylist() == ["rivers", "trains", None, None, "rivers"] * 2 + [None] * 10
-    assert found.points["segment"].to_pylist() == list(range(10)) * 2
+    mapped = latent_map(model, shards, categories=["rivers", "trains"], limit=100)
+    assert mapped.points.column_names == ["post_id", "segment", "category", "x", "y"]
+    assert mapped.points["category"].to_pylist() == ["rivers", "trains", None, None, "rivers"] * 2 + [None] * 10
+    assert mapped.points["segment"].to_pylist() == list(range(10)) * 2
     ordered = [*[row for row in rows if len(row) < 8][:10], *[row for row in rows if len(row) >= 8][:10]]
     plane, explained = principal_plane(model.encode_ids(ordered).mean.flatten(1).numpy())
-    assert found.explained == pytest.approx(explained)
-    np.testing.assert_allclose(np.stack([found.points["x"], found.points["y"]], 1), plane, atol=1e-5)
+    assert mapped.explained == pytest.approx(explained)
+    np.testing.assert_allclose(np.stack([mapped.points["x"], mapped.points["y"]], 1), plane, atol=1e-5)
 
 
-def test_umap_is_used_where_it_is_installed(model, shards, monkeypatch):
+def test_umap_is_used_if_it_is_installed_and_there_are_enough_points(model, shards, monkeypatch):
     class FakeUMAP:
         def __init__(self, **settings):
             self.seed = settings["random_state"]

@@ -16,9 +16,9 @@ DEVIATION = 0.8
 
 
 class LinearGaussian(VAE[ArrayBatch]):
-    """x = W z + noise; encodes to the exact posterior, moved and widened.
+    """A model with x = W z + noise that encodes to the exact posterior, moved and widened.
 
-    The columns of W are orthogonal, so that the exact posterior is diagonal as q is.
+    The columns of W are orthogonal, so that the exact posterior is diagonal, like q.
     """
 
     def __init__(self, *, moved=0.0, widened=1.0, learned=False):
@@ -32,13 +32,13 @@ class LinearGaussian(VAE[ArrayBatch]):
             self.prior.load_state_dict({name: torch.randn(SLOTS, DIM) for name in ("mean", "log_var")})
 
     def exact(self):
-        """The distribution of x."""
+        """Returns the distribution of x."""
         mean = self.weight @ self.prior.mean.flatten()
         spread = self.weight * self.prior.log_var.exp().flatten() @ self.weight.T
         return MultivariateNormal(mean, spread + DEVIATION**2 * torch.eye(VALUES))
 
     def exact_posterior(self, batch):
-        """That of z."""
+        """Returns the posterior of z."""
         own = torch.exp(-self.prior.log_var).flatten()
         precision = own + self.weight.square().sum(0) / DEVIATION**2
         mean = (own * self.prior.mean.flatten() + batch.values @ self.weight / DEVIATION**2) / precision
@@ -65,24 +65,24 @@ def drawn(model, rows):
 
 @pytest.mark.parametrize("learned", [False, True])
 @pytest.mark.parametrize(("rows", "samples"), [(1, 1), (5, 7), (7, 200), (600, 3)])
-def test_with_the_true_posterior_any_samples_give_the_likelihood(learned, rows, samples):
+def test_with_the_exact_posterior_any_number_of_samples_gives_the_likelihood(learned, rows, samples):
     model = LinearGaussian(learned=learned)
     batch = drawn(model, rows)
-    found = importance_weighted_nll(model, batch, samples=samples, seed=0)
-    torch.testing.assert_close(found, -model.exact().log_prob(batch.values), rtol=0, atol=1e-6)
+    nll = importance_weighted_nll(model, batch, samples=samples, seed=0)
+    torch.testing.assert_close(nll, -model.exact().log_prob(batch.values), rtol=0, atol=1e-6)
 
 
-def test_in_single_precision_the_likelihood_is_exact_to_a_thousandth_of_a_nat():
+def test_the_likelihood_is_exact_to_a_thousandth_of_a_nat_in_single_precision():
     model = LinearGaussian()
     batch = drawn(model, 20)
     exact = -model.exact().log_prob(batch.values)
     model.float().weight = model.weight.float()
-    found = importance_weighted_nll(model, ArrayBatch(batch.values.float()), samples=500, seed=0)
-    torch.testing.assert_close(found.double(), exact, rtol=0, atol=1e-3)
+    nll = importance_weighted_nll(model, ArrayBatch(batch.values.float()), samples=500, seed=0)
+    torch.testing.assert_close(nll.double(), exact, rtol=0, atol=1e-3)
 
 
 @pytest.mark.parametrize("learned", [False, True])
-def test_with_another_posterior_samples_approach_the_likelihood_from_above(learned):
+def test_with_another_posterior_more_samples_approach_the_likelihood_from_above(learned):
     model = LinearGaussian(moved=0.1, widened=1.5, learned=learned)
     batch = drawn(model, 300)
     exact = -model.exact().log_prob(batch.values)
@@ -103,7 +103,7 @@ def test_one_sample_is_the_elbo_on_average():
 
 
 @pytest.mark.parametrize("learned", [False, True])
-def test_the_elbo_is_the_likelihood_less_the_gap_of_the_posterior(learned):
+def test_the_elbo_is_the_likelihood_less_the_kl_of_both_posteriors(learned):
     model = LinearGaussian(moved=0.1, widened=1.5, learned=learned)
     batch = drawn(model, 20)
     exact = model.exact_posterior(batch)
@@ -112,7 +112,7 @@ def test_the_elbo_is_the_likelihood_less_the_gap_of_the_posterior(learned):
     assert -bounds(model, [batch.repeat(2000)], seed=0).elbo == pytest.approx((nll + gap).item(), abs=0.02)
 
 
-def test_bounds_are_means_over_texts_whatever_the_batches():
+def test_bounds_are_means_over_texts_in_any_batches():
     model = LinearGaussian(moved=0.1)
     batch = drawn(model, 5)
     whole, parts = bounds(model, [batch], seed=0), bounds(model, [batch[:4], batch[4:]], seed=0)
@@ -121,20 +121,20 @@ def test_bounds_are_means_over_texts_whatever_the_batches():
     assert whole.kl == pytest.approx(model.prior.kl(model.posterior(batch)).sum().item() / 5)
 
 
-def test_a_unit_is_active_where_its_mean_varies_over_texts(monkeypatch):
+def test_a_unit_is_active_if_its_mean_varies_over_texts(monkeypatch):
     means = torch.tensor([[0.3, 0.05, 0.0, 5.0], [-0.3, -0.05, 0.0, 5.0]], dtype=torch.float64).view(2, SLOTS, DIM)
     model = LinearGaussian()
     monkeypatch.setattr(model, "posterior", lambda _batch: Latents(means, torch.zeros_like(means)))
-    found = bounds(model, [drawn(model, 2)], seed=0)
-    assert (found.active_units, found.units) == (1, 4)
+    of_model = bounds(model, [drawn(model, 2)], seed=0)
+    assert (of_model.active_units, of_model.units) == (1, 4)
 
 
-def test_no_text_is_refused():
+def test_bounds_of_no_text_are_an_error():
     with pytest.raises(ValueError, match="no text"):
         bounds(LinearGaussian(), [], seed=0)
 
 
-def test_more_texts_than_are_scored_together_are_scored_one_sample_at_a_time(monkeypatch):
+def test_so_many_samples_are_scored_together_and_at_least_one_of_each_text(monkeypatch):
     model = LinearGaussian(moved=0.1)
     scored = []
     nats = model.nats
@@ -155,16 +155,16 @@ def test_the_same_seed_gives_the_same_estimate(seed):
     assert first.tolist() != importance_weighted_nll(model, batch, samples=3, seed=seed + 5).tolist()
 
 
-def test_texts_with_one_posterior_tell_nothing_about_themselves():
+def test_the_mutual_information_of_equal_posteriors_is_0():
     alike = Latents(torch.full((6, 2, 3), 0.7), torch.full((6, 2, 3), -1.0))
     assert mutual_information(alike, seed=0) == pytest.approx(0.0, abs=1e-5)
 
 
-def test_texts_far_apart_tell_all():
+def test_the_mutual_information_of_texts_far_apart_is_that_of_their_number():
     apart = Latents(100.0 * torch.arange(6.0)[:, None, None].expand(6, 2, 3), torch.zeros(6, 2, 3))
     assert mutual_information(apart, seed=0) == pytest.approx(math.log(6))
 
 
-def test_two_groups_of_texts_tell_the_group():
+def test_the_mutual_information_of_two_groups_is_that_of_the_group():
     groups = Latents(100.0 * (torch.arange(6) % 2)[:, None, None].expand(6, 2, 3), torch.zeros(6, 2, 3))
     assert mutual_information(groups, seed=0) == pytest.approx(math.log(2))

@@ -20,7 +20,7 @@ def shards(dataset):
     return Dataset.open(dataset).shards("validation")
 
 
-def test_texts_are_rows_without_end_marker_and_padding_of_all_buckets(shards, rows):
+def test_texts_are_rows_of_all_buckets_without_end_marker_and_padding(shards, rows):
     texts = texts_of(shards, 1000, seed=0)
     assert sorted(texts) == sorted(rows[400:450])
     some = texts_of(shards, 20, seed=0)
@@ -32,38 +32,38 @@ def test_texts_are_rows_without_end_marker_and_padding_of_all_buckets(shards, ro
 
 def test_perplexity_is_per_word_with_one_end_marker_a_text(trained, shards):
     model = TextVAE.load(trained)
-    found = measure_model(model, shards, texts=64, iw_texts=64, samples=2)
-    assert found["nll_iw_texts"] == 50
+    metrics = measure_model(model, shards, texts=64, iw_texts=64, samples=2)
+    assert metrics["nll_iw_texts"] == 50
     words = sum(len(text.split()) + 1 for text in model.tokenizer.decode(texts_of(shards, 64, seed=0)))
-    assert found["ppl_word"] == pytest.approx(math.exp(50 * found["nll_iw"] / words))
+    assert metrics["ppl_word"] == pytest.approx(math.exp(50 * metrics["nll_iw"] / words))
 
 
 def test_the_importance_weighted_bound_is_tighter_than_the_elbo(trained, shards):
-    found = measure_model(TextVAE.load(trained), shards, texts=64, iw_texts=64, samples=20)
-    assert -found["elbo"] - 10 < found["nll_iw"] < -found["elbo"]
+    metrics = measure_model(TextVAE.load(trained), shards, texts=64, iw_texts=64, samples=20)
+    assert -metrics["elbo"] - 10 < metrics["nll_iw"] < -metrics["elbo"]
 
 
 def test_as_many_texts_as_asked_are_measured(trained, shards):
-    found = measure_model(TextVAE.load(trained), shards, texts=10, iw_texts=5, samples=2)
-    assert (found["texts"], found["mi_texts"], found["reconstruction_texts"]) == (50, 10, 10)
-    assert (found["nll_iw_texts"], found["nll_iw_samples"]) == (5, 2)
-    assert found["interpolation_paths"] == 10
-    assert sum(quarter["texts"] for quarter in found["by_length"]) == 10
+    metrics = measure_model(TextVAE.load(trained), shards, texts=10, iw_texts=5, samples=2)
+    assert (metrics["texts"], metrics["mi_texts"], metrics["reconstruction_texts"]) == (50, 10, 10)
+    assert (metrics["nll_iw_texts"], metrics["nll_iw_samples"]) == (5, 2)
+    assert metrics["interpolation_paths"] == 10
+    assert sum(quarter["texts"] for quarter in metrics["by_length"]) == 10
 
 
-def test_figures_are_those_of_their_own_measures(trained, shards):
+def test_figures_are_those_of_the_functions_that_measure_them(trained, shards):
     model = TextVAE.load(trained)
-    found = measure_model(model, shards, texts=40, iw_texts=5, samples=2)
+    metrics = measure_model(model, shards, texts=40, iw_texts=5, samples=2)
     rows = texts_of(shards, 40, seed=0)
-    assert found["by_length"] == [asdict(quarter) for quarter in by_length(model, rows, seed=0)]
+    assert metrics["by_length"] == [asdict(quarter) for quarter in by_length(model, rows, seed=0)]
     between = asdict(interpolation(model, rows[:16]))
-    assert {name: found[f"interpolation_{name}"] for name in between} == between
-    assert found["hidden_nats"] == []
-    assert found["radius_curve"][3] == asdict(radius_curve(model, rows, seed=0)[3])
+    assert {name: metrics[f"interpolation_{name}"] for name in between} == between
+    assert metrics["hidden_nats"] == []
+    assert metrics["radius_curve"][3] == asdict(radius_curve(model, rows, seed=0)[3])
 
 
 def test_every_figure_with_a_meaning_is_measured(trained, shards):
-    found = measure_model(TextVAE.load(trained), shards, texts=5, iw_texts=5, samples=2)
-    assert set(FIGURE_DESCRIPTIONS) <= set(found)
-    assert all(isinstance(found[name], int | float) for name in FIGURE_DESCRIPTIONS)
-    assert all(set(RADIUS_MEANINGS) | {"radius"} == set(point) for point in found["radius_curve"])
+    metrics = measure_model(TextVAE.load(trained), shards, texts=5, iw_texts=5, samples=2)
+    assert set(FIGURE_DESCRIPTIONS) <= set(metrics)
+    assert all(isinstance(metrics[name], int | float) for name in FIGURE_DESCRIPTIONS)
+    assert all(set(RADIUS_MEANINGS) | {"radius"} == set(point) for point in metrics["radius_curve"])

@@ -26,29 +26,29 @@ def held_out(dataset):
 
 
 @pytest.fixture(scope="module")
-def found(model, held_out):
+def calibration(model, held_out):
     return calibrate(model, held_out["validation"], seed=0)
 
 
-def test_each_strategy_with_a_radius_has_a_curve(found):
-    assert list(found.curves) == WITH_RADIUS
-    for name, curve in found.curves.items():
+def test_each_strategy_with_a_radius_has_a_curve(calibration):
+    assert list(calibration.curves) == WITH_RADIUS
+    for name, curve in calibration.curves.items():
         assert [radius for radius, _ in curve] == [r for r in RADII if r <= STRATEGIES[name].largest_radius]
         assert all(0 <= share <= 1 for _, share in curve)
         assert curve[0][1] < 0.05 < curve[-1][1]
-    assert len({tuple(curve) for curve in found.curves.values()}) == len(WITH_RADIUS)
+    assert len({tuple(curve) for curve in calibration.curves.values()}) == len(WITH_RADIUS)
 
 
-def test_a_decoder_that_fills_is_measured_at_fewer_radii_on_fewer_texts(fills, held_out):
+def test_a_masked_model_is_measured_at_fewer_radii_on_fewer_texts(fills, held_out):
     rows = held_out["validation"]
-    found = calibrate(fills, rows, seed=0)
-    assert [radius for radius, _ in found.curves["neighbour"]] == [0.0, 0.4, 0.7, 1.0, 1.3]
-    assert [radius for radius, _ in found.curves["interpolate"]] == [0.0, 0.4, 0.7, 1.0]
-    assert calibrate(fills, rows[:12], seed=0) == found
+    calibration = calibrate(fills, rows, seed=0)
+    assert [radius for radius, _ in calibration.curves["neighbour"]] == [0.0, 0.4, 0.7, 1.0, 1.3]
+    assert [radius for radius, _ in calibration.curves["interpolate"]] == [0.0, 0.4, 0.7, 1.0]
+    assert calibrate(fills, rows[:12], seed=0) == calibration
 
 
 @pytest.mark.parametrize("strategy", ["neighbour", "interpolate"])
-def test_no_more_changes_than_is_asked_for(model, held_out, strategy):
+def test_variations_change_no_more_than_is_asked_for(model, held_out, strategy):
     asked = [0.0, 0.1, 0.3, 0.5]
     measured = measured_changes(model, held_out["test"][:20], strategy, asked, seed=1)
     assert measured[0] == 0
@@ -56,7 +56,7 @@ def test_no_more_changes_than_is_asked_for(model, held_out, strategy):
     assert 0 < measured[-1] <= 0.5 + 0.03
 
 
-def test_what_is_measured_follows_from_rows_and_seed_not_from_the_calibration_there_is(model, held_out, monkeypatch):
+def test_a_calibration_follows_from_rows_and_seed_and_not_from_the_one_before(model, held_out, monkeypatch):
     rows = held_out["validation"][:12]
     measured = calibrate(model, rows, seed=0)
     assert calibrate(model, rows, seed=1) != measured
@@ -66,7 +66,7 @@ def test_what_is_measured_follows_from_rows_and_seed_not_from_the_calibration_th
     assert model.calibration is other
 
 
-def test_a_text_counts_by_its_words(model, held_out):
+def test_a_text_weighs_as_much_as_it_has_words(model, held_out):
     rows = sorted(held_out["test"], key=len)
     rows = [*rows[:4], *rows[-4:]]
     texts = [
@@ -77,18 +77,18 @@ def test_a_text_counts_by_its_words(model, held_out):
         ]
         for four in (rows[:4], rows[4:])
     ]
-    found = VariationMaker(model, Sampling(change=0.4, at_least=0.0, seed=1))(texts, keys=[("0", 0), ("1", 0)])
+    variations = VariationMaker(model, Sampling(change=0.4, at_least=0.0, seed=1))(texts, keys=[("0", 0), ("1", 0)])
+    changes = [variation.change for variation in variations]
     words = [len(" ".join(segment.text for segment in text).split()) for text in texts]
-    expected = sum(each.change * count for each, count in zip(found, words, strict=True)) / sum(words)
+    expected = sum(change * count for change, count in zip(changes, words, strict=True)) / sum(words)
     assert measured_changes(model, rows, "neighbour", [0.4], seed=1) == pytest.approx([expected])
     assert words[1] > 2 * words[0]
-    assert found[0].change != pytest.approx(found[1].change, abs=0.01)
+    assert changes[0] != pytest.approx(changes[1], abs=0.01)
 
 
 @pytest.mark.parametrize("count", [1, 5])
-def test_a_text_or_five_are_enough(model, held_out, count):
-    """Alone, a text has no partner to be drawn to."""
-    found = calibrate(model, held_out["validation"][:count], seed=0)
-    assert set(found.curves) == set(WITH_RADIUS)
-    if count == 1:
-        assert {share for _, share in found.curves["interpolate"]} == {found.curves["interpolate"][0][1]}
+def test_few_rows_give_curves_too(model, held_out, count):
+    curves = calibrate(model, held_out["validation"][:count], seed=0).curves
+    assert set(curves) == set(WITH_RADIUS)
+    if count == 1:  # a single text has no other text to move toward, so the radius changes nothing
+        assert {share for _, share in curves["interpolate"]} == {curves["interpolate"][0][1]}

@@ -32,8 +32,8 @@ def points(categories, **more):
 
 
 @pytest.fixture
-def drawn(tmp_path):
-    """The bytes of a picture."""
+def draw(tmp_path):
+    """Returns a function that draws a picture and returns its bytes."""
 
     def draw(plot, *figures):
         path = tmp_path / "picture.png"
@@ -58,11 +58,11 @@ def drawn(tmp_path):
         ),
     ],
 )
-def test_a_picture_follows_from_its_figures(plot, figures, others, drawn):
-    picture = drawn(plot, *figures)
+def test_the_same_figures_give_the_same_picture(plot, figures, others, draw):
+    picture = draw(plot, *figures)
     assert picture.startswith(b"\x89PNG")
     assert b"Software" not in picture
-    assert picture == drawn(plot, *figures) != drawn(plot, *others)
+    assert picture == draw(plot, *figures) != draw(plot, *others)
 
 
 def test_the_nine_commonest_categories_have_colours_of_their_own():
@@ -73,6 +73,6 @@ def test_the_nine_commonest_categories_have_colours_of_their_own():
     assert len(set(COLOURS)) == 9
 
 
-def test_categories_as_common_as_one_another_are_in_alphabetical_order():
+def test_equally_common_categories_are_in_alphabetical_order():
     assert list(category_colours(["trains", "rivers", None, "bread", "bread"])) == ["bread", "rivers", "trains"]
     assert category_colours([None]) == {}

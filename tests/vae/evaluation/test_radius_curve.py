@@ -12,7 +12,7 @@ def model(trained):
     return TextVAE.load(trained)
 
 
-def test_a_farther_step_changes_more(model, rows):
+def test_a_larger_radius_changes_more(model, rows):
     points = radius_curve(model, rows[:40], seed=0)
     assert [point.radius for point in points] == list(RADII)
     near, far = points[0], points[-1]
@@ -27,7 +27,7 @@ def test_a_farther_step_changes_more(model, rows):
 def test_the_cycle_is_over_the_slots_that_a_text_uses(model, rows):
     short = next(row for row in rows if len(row) == 3 and radius_curve(model, [row], seed=0)[1].changed == 0)
     mean, noise = model.encode_ids([short]).mean[0], normal((8, 8), key=(0, "neighbour", 0, 0))
-    # Four pieces with the end marker, two to a slot.
+    # The text has four pieces with the end marker, two for each slot.
     stepped = mean[:2] + RADII[1] * noise[:2]
     expected = (stepped - mean[:2]).norm() / stepped.norm()
     assert radius_curve(model, [short], seed=0)[1].cycle == pytest.approx(expected.item(), rel=1e-4)

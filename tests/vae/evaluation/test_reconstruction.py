@@ -10,19 +10,19 @@ def model(trained):
     return TextVAE.load(trained)
 
 
-def test_texts_alike_have_bleu_100_and_texts_without_a_common_word_0(model, rows):
+def test_equal_texts_have_bleu_100_and_texts_without_a_common_word_0(model, rows):
     assert bleu(model, rows[:10], rows[:10]) == pytest.approx(100)
     cats, dogs = model.tokenizer.encode(["Cats painted.", "dogs cleaned!"])
     assert bleu(model, [cats] * 5, [dogs] * 5) == pytest.approx(0)
 
 
-def test_a_share_of_texts_comes_back_piece_by_piece(model, rows):
+def test_exact_match_is_the_share_of_texts_that_come_back_piece_by_piece(model, rows):
     decoded = decode(model.module, model.encode_ids(rows[:50]).mean, Decoding())
-    known = [row for row, again in zip(rows, decoded, strict=False) if row == again][:20]
-    unknown = [[40, 41, 42, 43, 44, 45], [50, 40, 52, 40, 54]]
-    found = reconstruction(model, [*known, *unknown], seed=0)
-    assert found.exact_match == pytest.approx(20 / 22)
-    assert found.bleu_sampled < reconstruction(model, known, seed=0).bleu == pytest.approx(100)
+    exact = [row for row, rebuilt in zip(rows, decoded, strict=False) if row == rebuilt][:20]
+    others = [[40, 41, 42, 43, 44, 45], [50, 40, 52, 40, 54]]
+    of_all = reconstruction(model, [*exact, *others], seed=0)
+    assert of_all.exact_match == pytest.approx(20 / 22)
+    assert of_all.bleu_sampled < reconstruction(model, exact, seed=0).bleu == pytest.approx(100)
 
 
 def test_the_sample_follows_from_the_seed(model, rows):

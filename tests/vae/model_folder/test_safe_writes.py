@@ -10,7 +10,7 @@ def test_a_text_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path):
     path.write_text("old")
     replace_text(path, "new")
     assert path.read_text() == "new"
-    assert [each.name for each in tmp_path.iterdir()] == ["calibration.json"]
+    assert [file.name for file in tmp_path.iterdir()] == ["calibration.json"]
 
 
 def test_a_text_that_cannot_be_written_leaves_the_old_one(tmp_path):
@@ -19,10 +19,10 @@ def test_a_text_that_cannot_be_written_leaves_the_old_one(tmp_path):
     with pytest.raises(UnicodeEncodeError):
         replace_text(path, "\ud800")
     assert path.read_text() == "old"
-    assert [each.name for each in tmp_path.iterdir()] == ["calibration.json"]
+    assert [file.name for file in tmp_path.iterdir()] == ["calibration.json"]
 
 
-def test_one_process_at_a_time_writes_to_a_folder(tmp_path):
+def test_a_second_writer_to_a_folder_is_refused(tmp_path):
     with (
         FileLock(tmp_path / ".lock"),
         pytest.raises(UserError, match=f"another run is writing to {tmp_path}"),

@@ -16,12 +16,12 @@ pytestmark = pytest.mark.slow
 FILES = ["config.json", "model.safetensors", "tokenizer/spm.model", "README.md"]
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 18022472\n"
 MODELS, NAMES = shipped.SHIPPED_MODELS, shipped_models()
-"""Where the models lie that really ship, and which there are."""
+"""The folder of the models that really ship, and their names."""
 
 
 @pytest.fixture
 def tiny(ship, tmp_path):
-    """The folder of what ships as `tiny-en`: files that hold their names."""
+    """Makes a folder ship as `tiny-en`, whose files hold their own names."""
     for name in FILES:
         path = tmp_path / "made" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -31,25 +31,25 @@ def tiny(ship, tmp_path):
 
 @pytest.fixture
 def all_models(ship, trained):
-    """Among those that ship is the trained model, as `made-up`."""
+    """Makes the trained model ship as `made-up`, beside those that really ship."""
     made = ship("made-up", trained)
     for name in NAMES:
         (made.parent / name).symlink_to(MODELS / name)
 
 
-def test_folders_are_models_by_their_names(tiny, ship, tmp_path):
+def test_the_models_that_ship_are_the_folders_that_hold_one(tiny, ship, tmp_path):
     ship("small-de", tmp_path / "made")
     (tiny.parent / "README.md").write_text("no model")
     assert shipped_models() == ["small-de", "tiny-en"]
 
 
-def test_nothing_ships_where_there_is_no_folder(monkeypatch, tmp_path):
+def test_no_model_ships_if_there_is_no_folder(monkeypatch, tmp_path):
     monkeypatch.setattr(shipped, "SHIPPED_MODELS", tmp_path / "none")
     assert shipped_models() == []
     assert shipped_folder("tiny-en") is None
 
 
-def test_a_name_is_the_model_that_ships(tiny):
+def test_a_name_stands_for_the_model_that_ships(tiny):
     assert is_shipped("tiny-en")
     assert shipped_folder("tiny-en") == tiny
     assert tokenizer_of("tiny-en") == "tiny-en"
@@ -60,23 +60,23 @@ def test_a_name_is_the_model_that_ships(tiny):
     ["./tiny-en", "tiny-en/", Path("tiny-en"), "out/tiny-en", "/tiny-en", "gs://b/tiny-en", "..", "", "model", "\0"],
     ids=repr,
 )
-def test_a_path_and_any_other_name_are_paths(tiny, path):
+def test_a_path_or_any_other_name_is_a_path(tiny, path):
     assert not is_shipped(path)
     assert shipped_folder(path) is None
     assert tokenizer_of(path) == f"{path}/tokenizer/spm.model"
 
 
-def test_a_name_is_not_what_lies_here_and_that_is_told(tiny, tmp_path, monkeypatch):
-    told = []
-    monkeypatch.setattr(shipped.log, "warning", lambda text, *names: told.append(text % names))
+def test_a_folder_with_the_name_of_a_model_that_ships_is_not_used_and_warned_of(tiny, tmp_path, monkeypatch):
+    warnings = []
+    monkeypatch.setattr(shipped.log, "warning", lambda text, *names: warnings.append(text % names))
     monkeypatch.chdir(tmp_path)
-    assert (shipped_folder("tiny-en"), told) == (tiny, [])
+    assert (shipped_folder("tiny-en"), warnings) == (tiny, [])
     (tmp_path / "tiny-en").mkdir()
     assert shipped_folder("tiny-en") == tiny
-    assert told == ["tiny-en is the model that ships with blogvae; write ./tiny-en for what lies here"]
+    assert warnings == ["tiny-en is the model that ships with blogvae; write ./tiny-en for what lies here"]
 
 
-def test_a_misspelt_name_is_told_with_the_nearest_unless_there_is_such_a_folder(tiny, tmp_path, monkeypatch):
+def test_the_error_for_a_misspelt_name_names_the_nearest_unless_there_is_such_a_folder(tiny, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UserError) as caught:
         TextVAE.load("tiny-em")
@@ -87,7 +87,7 @@ def test_a_misspelt_name_is_told_with_the_nearest_unless_there_is_such_a_folder(
 
 @pytest.mark.parametrize("damage", ["missing", "empty", "truncated", "one bit", "pointer"])
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_that_is_not_the_one_that_ships_is_named(tiny, name, damage):
+def test_the_error_for_a_damaged_file_names_it(tiny, name, damage):
     path = tiny / name
     data = path.read_bytes()
     path.unlink()
@@ -103,7 +103,7 @@ def test_a_file_that_is_not_the_one_that_ships_is_named(tiny, name, damage):
 
 
 @pytest.mark.parametrize("text", [None, "", POINTER])
-def test_without_its_hashes_no_model_is_whole(tiny, text):
+def test_a_model_without_its_hashes_is_refused(tiny, text):
     (tiny / "SHA256SUMS").unlink()
     if text is not None:
         (tiny / "SHA256SUMS").write_text(text)
@@ -111,13 +111,13 @@ def test_without_its_hashes_no_model_is_whole(tiny, text):
         shipped_folder("tiny-en")
 
 
-def test_a_model_is_the_same_by_its_name_as_by_its_path(ship, trained):
+def test_a_model_is_the_same_by_name_and_by_path(ship, trained):
     folder = ship("tiny-en", trained)
     assert TextVAE.load("tiny-en").sha256 == TextVAE.load(folder).sha256 == TextVAE.load(trained).sha256
 
 
 @pytest.mark.parametrize("name", [*NAMES, "made-up"])
-def test_every_model_that_ships_is_whole_and_varies_a_sentence(all_models, name):
+def test_every_model_that_ships_loads_and_varies_a_sentence(all_models, name):
     text = "Then the cat painted the small window."
     first, second = (TextVAE.load(name).vary([text], n=1, change=0.5, at_least=0, seed=7)[0][0].text for _ in range(2))
     assert first == second != text
@@ -142,11 +142,11 @@ def test_every_file_of_a_model_that_ships_is_hashed_and_small_enough_for_a_repos
 )
 def test_commands_print_the_same_by_name_and_by_path(ship, trained, capsys, command, flags):
     ship("tiny-en", trained)
-    told = []
+    outputs = []
     for model in ("tiny-en", str(trained)):
         assert main(command.COMMAND, [*flags, "--model", model]) == 0
-        told.append(capsys.readouterr().out)
-    assert told[0] == told[1] != ""
+        outputs.append(capsys.readouterr().out)
+    assert outputs[0] == outputs[1] != ""
 
 
 FEW = ["--texts", "10", "--iw-texts", "2", "--samples", "2"]
@@ -162,8 +162,10 @@ def test_a_model_is_evaluated_and_compared_by_its_name(ship, dataset, trained, t
     assert (row["name"], row["bleu"]) == ("tiny-en", metrics["bleu"])
 
 
-def test_a_folder_of_the_same_name_is_compared_by_its_path(ship, tiny, dataset, trained, tmp_path, monkeypatch):
-    ship("model", tiny)  # which is none, and would be refused
+def test_a_folder_with_the_name_of_a_model_that_ships_is_compared_by_its_path(
+    ship, tiny, dataset, trained, tmp_path, monkeypatch
+):
+    ship("model", tiny)  # its files hold no model, so that loading it by its name fails
     monkeypatch.chdir(trained.parent)
     flags = ["--dataset", str(dataset), *FEW, "--output", str(tmp_path / "compared"), "--model"]
     assert main(compare.COMMAND, [*flags, "./model"]) == 0

@@ -1,4 +1,4 @@
-"""A model that ships is found where blogvae is installed, too."""
+"""A model that ships is found in a checkout and where blogvae is installed."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ print(shipped_folder('tiny-en').relative_to(SHIPPED_MODELS.parents[1]))
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory):
-    """The project's code, and a model of two files."""
+    """Makes a folder with the project's code and a model of two files."""
     folder = tmp_path_factory.mktemp("package") / "checkout"
     compiled = shutil.ignore_patterns("__pycache__")
     for name in ("pipelines", "tokenizer", "vae"):
@@ -39,19 +39,19 @@ def checkout(tmp_path_factory):
 
 
 def found_from(folder):
-    """Where a fresh interpreter that finds blogvae in this folder finds the model, as seen from that folder."""
+    """Returns the path of the model, relative to this folder, in a fresh interpreter that finds blogvae there."""
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     return subprocess.run(
         [sys.executable, "-c", LOOK], cwd=folder.parent, env=environment, check=True, capture_output=True, text=True
     ).stdout.strip()
 
 
-def test_in_a_checkout_it_lies_in_data(checkout):
+def test_in_a_checkout_the_model_lies_in_data(checkout):
     assert found_from(checkout) == "data/models/tiny-en"
 
 
-def test_a_wheel_made_of_the_sdist_holds_it_whole(checkout, tmp_path):
-    """What remote workers are given is the sdist, and they make a wheel of it."""
+def test_a_wheel_made_of_the_sdist_holds_the_whole_model(checkout, tmp_path):
+    """Remote workers are given the sdist, and make a wheel of it."""
     build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(tmp_path), str(checkout)]
     subprocess.run(build, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")

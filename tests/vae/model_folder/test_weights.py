@@ -20,7 +20,7 @@ def weights():
     }
 
 
-def same(first, second):
+def assert_same(first, second):
     assert list(first) == list(second)
     for name, weight in first.items():
         assert weight.dtype == second[name].dtype
@@ -28,45 +28,48 @@ def same(first, second):
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "int8"])
-def test_what_is_read_is_what_rounded_says_and_rounds_to_itself(weights, precision, tmp_path):
-    (tmp_path / "made").mkdir()
-    write_weights(tmp_path / "made", weights, precision)
-    read = read_weights(tmp_path / "made")
-    same(dict(sorted(read.items())), dict(sorted(rounded(weights, precision).items())))
-    same(rounded(read, precision), read)
+def test_weights_that_are_read_are_rounded_and_rounding_them_again_changes_nothing(weights, precision, tmp_path):
+    write_weights(tmp_path, weights, precision)
+    read = read_weights(tmp_path)
+    assert_same(dict(sorted(read.items())), dict(sorted(rounded(weights, precision).items())))
+    assert_same(rounded(read, precision), read)
     assert all(not weight.is_floating_point() or weight.dtype == torch.float32 for weight in read.values())
 
 
-def test_single_precision_is_exact(weights, tmp_path):
+def test_float32_is_exact(weights, tmp_path):
     write_weights(tmp_path, weights, "float32")
-    same(dict(sorted(read_weights(tmp_path).items())), dict(sorted(weights.items())))
+    assert_same(dict(sorted(read_weights(tmp_path).items())), dict(sorted(weights.items())))
 
 
-def test_of_8_bits_a_row_is_within_half_a_step_of_its_largest_number(weights, tmp_path):
-    found = rounded(weights, "int8")
+def test_numbers_of_a_row_in_8_bits_are_exact_to_half_a_step(weights):
+    in_8_bits = rounded(weights, "int8")
     step = weights["wide"].abs().amax(1, keepdim=True) / 127
-    assert ((found["wide"] - weights["wide"]).abs() <= 0.56 * step).all()  # the scale is rounded too, to 11 bits
-    assert (found["nothing"] == 0).all()
+    assert ((in_8_bits["wide"] - weights["wide"]).abs() <= 0.56 * step).all()  # the scale is rounded too, to 11 bits
+    assert (in_8_bits["nothing"] == 0).all()
+
+
+def test_other_weights_are_rounded_to_bfloat16_but_statistics_are_exact(weights):
+    in_8_bits = rounded(weights, "int8")
     for name in ("narrow", "bias"):
-        assert torch.equal(found[name], weights[name].bfloat16().float())
-    assert torch.equal(found["norm.running_mean"], weights["norm.running_mean"])
+        assert torch.equal(in_8_bits[name], weights[name].bfloat16().float())
+    assert torch.equal(in_8_bits["norm.running_mean"], weights["norm.running_mean"])
 
 
-def test_files_of_8_bits_are_parts_of_a_largest_size(weights, tmp_path, monkeypatch):
+def test_weights_in_8_bits_are_cut_into_files_of_a_largest_size(weights, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "PART_BYTES", 80_000)
     write_weights(tmp_path, weights, "int8")
     paths = sorted(tmp_path.iterdir())
     assert [path.name for path in paths] == [f"model-{number}.safetensors" for number in range(3)]
     assert load_file(paths[0])["wide"].dtype == torch.int8
-    same(dict(sorted(read_weights(tmp_path).items())), dict(sorted(rounded(weights, "int8").items())))
+    assert_same(dict(sorted(read_weights(tmp_path).items())), dict(sorted(rounded(weights, "int8").items())))
 
 
-def test_weights_of_another_precision_do_not_stay(weights, tmp_path):
+def test_weights_of_another_precision_are_deleted(weights, tmp_path):
     for precision, names in [("int8", ["model-0.safetensors"]), ("bfloat16", ["model.safetensors"])] * 2:
         write_weights(tmp_path, weights, precision)
         assert [path.name for path in tmp_path.iterdir()] == names
 
 
-def test_no_file_is_no_weights(tmp_path):
+def test_a_folder_without_weights_is_an_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         read_weights(tmp_path)

@@ -1,20 +1,21 @@
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 from lightning.pytorch.plugins.io import TorchCheckpointIO
 
-from vae.training.checkpoints import AtomicCheckpoints
+from vae.training.checkpoints import AtomicCheckpoints, Best
 
 
 def test_a_checkpoint_is_written_and_read(tmp_path):
     path = str(tmp_path / "last.ckpt")
     AtomicCheckpoints().save_checkpoint({"step": 3}, path)
     assert torch.load(path) == {"step": 3}
-    assert [each.name for each in tmp_path.iterdir()] == ["last.ckpt"]
+    assert [file.name for file in tmp_path.iterdir()] == ["last.ckpt"]
 
 
-def test_a_checkpoint_that_was_cut_short_leaves_the_one_before(tmp_path, monkeypatch):
+def test_a_checkpoint_that_was_cut_short_leaves_the_previous_one(tmp_path, monkeypatch):
     path = str(tmp_path / "last.ckpt")
     AtomicCheckpoints().save_checkpoint({"step": 3}, path)
 
@@ -26,3 +27,17 @@ def test_a_checkpoint_that_was_cut_short_leaves_the_one_before(tmp_path, monkeyp
     with pytest.raises(OSError, match="no space"):
         AtomicCheckpoints().save_checkpoint({"step": 4}, path)
     assert torch.load(path) == {"step": 3}
+    assert [file.name for file in tmp_path.iterdir()] == ["last.ckpt"]
+
+
+def test_the_weights_of_the_lowest_validation_that_counts_are_saved(tmp_path):
+    path = tmp_path / "checkpoints" / "best.pt"
+    best = Best(path, monitor="val_objective")
+    for value, counts in ((1.0, False), (5.0, True), (3.0, True), (4.0, True)):
+        module = SimpleNamespace(validation_counts=counts, validated_model=torch.nn.Linear(1, 1, bias=False))
+        torch.nn.init.constant_(module.validated_model.weight, value)
+        best.on_validation_end(
+            SimpleNamespace(callback_metrics={"val_objective": torch.tensor(value)}, is_global_zero=True), module
+        )
+    assert torch.load(path)["weight"].item() == 3.0
+    assert best.state_dict() == {"value": 3.0}

@@ -16,7 +16,7 @@ UNUSED = [UNK, BOS, 28, 29]
 
 
 def sentences(count, *, seed=0):
-    """Piece ids of sentences such as `small dog cleans lamp`, some of them without the thing."""
+    """Returns piece ids of sentences such as `small dog cleans lamp`, some of them without the last word."""
     random = Random(seed)
     kinds = (ADJECTIVES, ANIMALS, VERBS, THINGS)
     return [[random.choice(kind) for kind in kinds[: random.choice((3, 4))]] + [EOS] for _ in range(count)]
@@ -32,7 +32,7 @@ def vectors():
     return corpus_vectors([padded(sentences(600))], vocab_size=VOCAB, width=8)
 
 
-def test_words_used_alike_lie_closer_than_others(vectors):
+def test_words_with_the_same_neighbours_lie_closer_than_others(vectors):
     cosines = vectors @ vectors.T
     for kind in (ADJECTIVES, ANIMALS, VERBS, THINGS):
         for piece in kind:
@@ -47,13 +47,13 @@ def test_every_piece_has_a_unit_vector_but_padding(vectors):
     torch.testing.assert_close(vectors.norm(dim=1), torch.tensor([0.0] + [1.0] * (VOCAB - 1)))
 
 
-def test_pieces_that_never_occur_lie_in_directions_of_their_own(vectors):
+def test_pieces_that_never_occur_get_different_directions(vectors):
     cosines = (vectors[UNUSED] @ vectors[UNUSED].T).fill_diagonal_(0)
     assert cosines.abs().max() < 0.95
 
 
 def test_cosines_are_those_of_positive_pointwise_mutual_information():
-    """Of as many dimensions as there are pieces nothing is lost: X = U sqrt(S) has X X^T = (M M^T)^(1/2)."""
+    """With as many dimensions as pieces nothing is lost: X = U sqrt(S) has X X^T = (M M^T)^(1/2)."""
     rows = padded(sentences(300))
     tables = []
     for offset in (-2, -1, 1, 2):
@@ -69,13 +69,13 @@ def test_cosines_are_those_of_positive_pointwise_mutual_information():
     expected = left * np.sqrt(values)
     seen = [*range(4, 28), EOS]
     expected = expected[seen] / np.linalg.norm(expected[seen], axis=1, keepdims=True)
-    found = corpus_vectors([rows], vocab_size=VOCAB, width=VOCAB)[seen].numpy()
-    np.testing.assert_allclose(found @ found.T, expected @ expected.T, atol=1e-3)
+    vectors = corpus_vectors([rows], vocab_size=VOCAB, width=VOCAB)[seen].numpy()
+    np.testing.assert_allclose(vectors @ vectors.T, expected @ expected.T, atol=1e-3)
 
 
 @settings(max_examples=20)
 @given(st.permutations(range(40)), st.lists(st.integers(1, 39), max_size=4), st.integers(5, 9))
-def test_neither_order_nor_batches_nor_padding_make_a_difference(order, cuts, width):
+def test_order_batches_and_padding_make_no_difference(order, cuts, width):
     rows = sentences(40, seed=1)
     shuffled = [rows[place] for place in order]
     edges = [0, *sorted(set(cuts)), 40]
@@ -84,16 +84,16 @@ def test_neither_order_nor_batches_nor_padding_make_a_difference(order, cuts, wi
     assert torch.equal(again, corpus_vectors([padded(rows)], vocab_size=VOCAB, width=8))
 
 
-def test_the_random_state_of_the_program_neither_counts_nor_changes():
-    found, after = [], []
+def test_the_global_random_state_is_neither_used_nor_changed():
+    vectors, unchanged = [], []
     for seed in (5, 6):
         torch.manual_seed(seed)
         expected = torch.rand(3)
         torch.manual_seed(seed)
-        found.append(corpus_vectors([padded(sentences(10))], vocab_size=VOCAB, width=8))
-        after.append(torch.equal(torch.rand(3), expected))
-    assert after == [True, True]
-    assert torch.equal(*found)
+        vectors.append(corpus_vectors([padded(sentences(10))], vocab_size=VOCAB, width=8))
+        unchanged.append(torch.equal(torch.rand(3), expected))
+    assert unchanged == [True, True]
+    assert torch.equal(*vectors)
 
 
 @pytest.mark.parametrize("width", [VOCAB, VOCAB + 1, 100])
@@ -105,8 +105,8 @@ def test_a_vocabulary_may_be_smaller_than_a_vector(width):
     assert min(cosines[ANIMALS[0], other] for other in ANIMALS) > max(cosines[ANIMALS[0], other] for other in VERBS)
 
 
-def test_only_the_commonest_pieces_count_as_neighbours_where_there_are_many(monkeypatch):
-    """Pieces 5 and 6 differ by a rare neighbour alone; the two commonest are the end marker and 4."""
+def test_only_the_commonest_pieces_count_as_neighbours_in_a_large_vocabulary(monkeypatch):
+    """Pieces 5 and 6 differ only by a rare neighbour; the two commonest neighbours are the end marker and 4."""
     rows = padded([[10, 5, 4, EOS], [11, 6, 4, EOS], [12, 8, EOS]])
     every = corpus_vectors([rows], vocab_size=VOCAB, width=8)
     assert every[5] @ every[6] < 0.9
@@ -117,5 +117,5 @@ def test_only_the_commonest_pieces_count_as_neighbours_where_there_are_many(monk
 
 @pytest.mark.parametrize("rows", [[], [torch.zeros(0, 8, dtype=torch.long)], [torch.tensor([[5, EOS]])]])
 def test_a_corpus_without_neighbours_gives_unit_vectors(rows):
-    found = corpus_vectors(rows, vocab_size=VOCAB, width=8)
-    torch.testing.assert_close(found.norm(dim=1), torch.tensor([0.0] + [1.0] * (VOCAB - 1)))
+    vectors = corpus_vectors(rows, vocab_size=VOCAB, width=8)
+    torch.testing.assert_close(vectors.norm(dim=1), torch.tensor([0.0] + [1.0] * (VOCAB - 1)))

@@ -20,7 +20,7 @@ from vae.training.training_module import TrainingModule
 pytestmark = pytest.mark.slow
 
 STEPS, EPOCHS = 7, 3
-"""Steps in an epoch of 60 rows, and epochs."""
+"""The steps in an epoch of 60 rows, and the number of epochs."""
 
 TINY = "embedding=16 encoder=16 decoder=16 slots=8 dim=4 batch_pieces=128 precision=32-true learning_rate=0.03".split()
 
@@ -34,7 +34,7 @@ def shards(write_dataset, rows, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def run(shards, tokenizer):
-    """Trains in a folder: (epoch, step, objective) of each validation, and the weights."""
+    """Returns a function that trains in a folder; it gives (epoch, step, objective) of validations, and weights."""
 
     def run(folder, *, resume=False, pairs=(), **options):
         settings = override(load_preset("tiny"), [*TINY, f"epochs={EPOCHS}", *pairs])
@@ -63,15 +63,15 @@ class CrashError(Exception):
 
 @pytest.fixture
 def run_until(run, monkeypatch):
-    """Trains until a hook of the module is entered at a step."""
+    """Returns a function that trains until Lightning calls a hook of the module at a step, and crashes there."""
 
     def run_until(hook, step, folder, **settings):
-        as_it_is = getattr(TrainingModule, hook)
+        original = getattr(TrainingModule, hook)
 
         def crash(self, *args):
             if self.global_step == step:
                 raise CrashError
-            return as_it_is(self, *args)
+            return original(self, *args)
 
         with monkeypatch.context() as patch:
             patch.setattr(TrainingModule, hook, crash)
@@ -110,12 +110,12 @@ def test_a_second_run_has_the_same_weights_and_another_seed_has_others(run, unbr
     [
         ("training_step", 10, 2),  # in the middle of an epoch
         ("training_step", 16, 100),  # after a validation, before the next checkpoint
-        ("validation_step", 7, 7),  # where a checkpoint and a validation are due at once
+        ("validation_step", 7, 7),  # when a checkpoint and a validation are due at once
         ("on_validation_epoch_end", 21, 1),  # at the very end
         ("training_step", 2, 100),  # before the first checkpoint
     ],
 )
-def test_a_run_that_crashed_and_goes_on_ends_like_an_unbroken_one(
+def test_a_run_that_crashed_and_was_resumed_ends_like_an_unbroken_one(
     run, run_until, unbroken, monkeypatch, tmp_path, hook, step, every
 ):
     monkeypatch.setattr(fitting, "CHECKPOINT_STEPS", every)
@@ -127,11 +127,11 @@ def test_a_run_that_crashed_and_goes_on_ends_like_an_unbroken_one(
     "pairs",
     [
         ["labels=category,author", "accumulate=2", "steps=13"],
-        ["ema=0.9", "autoencoder=0.45", "monitor=elbo"],  # the decoder is made anew at step 9
+        ["ema=0.9", "autoencoder=0.45", "monitor=elbo"],  # the decoder gets new weights at step 9
         ["steps=11", "monitor=nll_iw", "slot_dropout=0.2", "batch_norm=0.5"],
     ],
 )
-def test_so_does_one_with_these_settings(run, run_until, monkeypatch, tmp_path, pairs):
+def test_a_resumed_run_with_other_settings_ends_like_an_unbroken_one(run, run_until, monkeypatch, tmp_path, pairs):
     monkeypatch.setattr(fitting, "CHECKPOINT_STEPS", 4)
     whole = run(tmp_path / "whole", pairs=pairs)
     run_until("training_step", 10, tmp_path / "broken", pairs=pairs)
@@ -139,7 +139,7 @@ def test_so_does_one_with_these_settings(run, run_until, monkeypatch, tmp_path, 
     assert_same(whole, run(tmp_path / "broken", pairs=pairs, resume=True))
 
 
-def test_so_does_one_that_crashed_between_validations_in_an_epoch(run, run_until, monkeypatch, tmp_path):
+def test_a_run_resumed_between_two_validations_ends_like_an_unbroken_one(run, run_until, monkeypatch, tmp_path):
     monkeypatch.setattr(fitting, "CHECKPOINT_STEPS", 3)
     monkeypatch.setattr(fitting, "VALIDATION_STEPS", 3)
     whole = run(tmp_path / "whole")
@@ -148,7 +148,7 @@ def test_so_does_one_that_crashed_between_validations_in_an_epoch(run, run_until
     assert_same(whole, run(tmp_path / "broken", resume=True))
 
 
-def test_so_does_one_that_crashed_in_the_validation_of_its_last_step(run, run_until, monkeypatch, tmp_path):
+def test_a_run_resumed_in_its_last_validation_ends_like_an_unbroken_one(run, run_until, monkeypatch, tmp_path):
     monkeypatch.setattr(fitting, "CHECKPOINT_STEPS", 1)
     whole = run(tmp_path / "whole", pairs=["steps=10"])
     run_until("on_validation_epoch_end", 10, tmp_path / "broken", pairs=["steps=10"])
@@ -167,13 +167,13 @@ def test_so_does_one_that_crashed_in_the_validation_of_its_last_step(run, run_un
         (["max_steps=5", "steps=10"], [7, 10]),
     ],
 )
-def test_so_many_steps_are_made_and_the_last_is_validated(run, tmp_path, pairs, validations):
+def test_the_run_makes_as_many_steps_as_set_and_validates_the_last(run, tmp_path, pairs, validations):
     history, _ = run(tmp_path, pairs=pairs)
     assert [step for _, step, _ in history] == validations
     assert checkpoint_of(tmp_path)["global_step"] == validations[-1]
 
 
-def test_training_stops_early_and_for_good_with_the_best_weights(run, monkeypatch, tmp_path):
+def test_training_stops_early_with_the_best_weights_and_is_not_resumed(run, monkeypatch, tmp_path):
     pairs = ["patience=1", "learning_rate=0.5", "warmup_steps=0", "clip=1000", "epochs=90"]
     history, weights = run(tmp_path, pairs=pairs)
     objectives = [objective for _, _, objective in history]
@@ -182,26 +182,26 @@ def test_training_stops_early_and_for_good_with_the_best_weights(run, monkeypatc
     best = torch.load(tmp_path / "checkpoints" / "best.pt", weights_only=True)
     assert checkpoint_of(tmp_path)["callbacks"]["Best"] == {"value": min(objectives)}
     assert_same((history, weights), (history, best))
-    monkeypatch.setattr(TrainingModule, "training_step", lambda *_: pytest.fail("goes on"))
+    monkeypatch.setattr(TrainingModule, "training_step", lambda *_: pytest.fail("a further step"))
     assert_same((history, weights), run(tmp_path, pairs=pairs, resume=True))
 
 
-def test_a_finished_run_is_not_trained_on(run, monkeypatch, tmp_path):
+def test_a_finished_run_makes_no_further_step_when_resumed(run, monkeypatch, tmp_path):
     for pairs in ([], ["steps=10"]):
         whole = run(tmp_path / str(pairs), pairs=pairs)
         with monkeypatch.context() as patch:
-            patch.setattr(TrainingModule, "training_step", lambda *_: pytest.fail("goes on"))
+            patch.setattr(TrainingModule, "training_step", lambda *_: pytest.fail("a further step"))
             assert_same(whole, run(tmp_path / str(pairs), pairs=pairs, resume=True))
 
 
 @pytest.mark.parametrize(("monitor", "name"), [("elbo", "val_elbo_loss"), ("nll_iw", "val_nll_iw")])
 def test_another_monitor_decides_what_is_best(run, monkeypatch, tmp_path, monitor, name):
-    lowest = iter([5.0, 3.0, 4.0, 6.0])
-    as_it_is = TrainingModule.log
+    values = iter([5.0, 3.0, 4.0, 6.0])
+    original = TrainingModule.log
     monkeypatch.setattr(
         TrainingModule,
         "log",
-        lambda self, key, value, **options: as_it_is(self, key, next(lowest) if key == name else value, **options),
+        lambda self, key, value, **options: original(self, key, next(values) if key == name else value, **options),
     )
     history, weights = run(tmp_path, pairs=[f"monitor={monitor}", "patience=2", "epochs=9"])
     assert len(history) == 4
@@ -210,7 +210,7 @@ def test_another_monitor_decides_what_is_best(run, monkeypatch, tmp_path, monito
 
 
 def test_validations_of_the_warm_up_neither_stop_nor_count_as_best(run, tmp_path):
-    """With beta 0 the autoencoder has the better objective, until its decoder is made anew."""
+    """With beta 0 the autoencoder has the better objective, until its decoder gets new weights."""
     pairs = ["beta=0", "autoencoder=0.8", "patience=1", "epochs=5", "learning_rate=0.05"]
     history, _ = run(tmp_path, pairs=pairs)
     warm, counted = ([value for _, step, value in history if (step > 28) == after] for after in (False, True))
@@ -219,15 +219,15 @@ def test_validations_of_the_warm_up_neither_stop_nor_count_as_best(run, tmp_path
     assert checkpoint_of(tmp_path)["callbacks"]["Best"] == {"value": min(counted)}
 
 
-def test_averaged_weights_are_what_is_left(run, tmp_path):
+def test_the_model_is_left_with_its_averaged_weights(run, tmp_path):
     _, weights = run(tmp_path, pairs=["ema=0.9"])
     state = checkpoint_of(tmp_path)["state_dict"]
     torch.testing.assert_close(weights["bias"], state["averaged.module.bias"], rtol=0, atol=0)
     assert not torch.equal(weights["bias"], state["model.bias"])
 
 
-def test_compiled_parts_are_trained_and_left_under_the_same_names(run, monkeypatch, tmp_path):
-    """The compiler itself takes longer than all these tests: a plain function stands for what it gives."""
+def test_compiled_parts_are_trained_and_their_weights_keep_their_names(run, monkeypatch, tmp_path):
+    """The compiler takes longer than all these tests, so a plain function stands for the compiled one."""
     calls = []
 
     def compile_(function, **_):
@@ -244,32 +244,32 @@ def test_compiled_parts_are_trained_and_left_under_the_same_names(run, monkeypat
     assert {*calls} == {"encode", "features"}
 
 
-def test_a_loss_that_is_not_finite_is_told_with_the_step_and_where_its_batch_is(run, tmp_path):
-    told = (
+def test_the_error_for_a_loss_that_is_not_finite_names_the_step_and_the_batch(run, tmp_path):
+    message = (
         r"^the loss is \w+ at step \d+, batch \d+ of epoch 1: \d+ texts, the first row \d+ of \S+part-0\.parquet; "
         r"lower training\.learning_rate or training\.clip$"
     )
-    with pytest.raises(FloatingPointError, match=told):
+    with pytest.raises(FloatingPointError, match=message):
         run(tmp_path, pairs=["learning_rate=1e30", "warmup_steps=0"])
 
 
-def test_out_of_memory_ends_like_parts_from_the_start(run, monkeypatch, caplog, tmp_path):
+def test_a_run_out_of_memory_ends_like_one_with_smaller_parts_from_the_start(run, monkeypatch, caplog, tmp_path):
     pairs = ["free_bits=0", "epochs=1"]
-    parts = run(tmp_path / "parts", pairs=[*pairs, "accumulate=4"])
-    as_it_is = StepwiseModel.nats
+    [(_, _, objective)], _ = run(tmp_path / "parts", pairs=[*pairs, "accumulate=4"])
+    original = StepwiseModel.nats
 
     def nats(self, z, batch):
         if self.training and len(batch) > 2:
             raise torch.OutOfMemoryError
-        return as_it_is(self, z, batch)
+        return original(self, z, batch)
 
     monkeypatch.setattr(StepwiseModel, "nats", nats)
-    found = run(tmp_path / "memory", pairs=pairs)
+    [(_, _, after_retries)], _ = run(tmp_path / "memory", pairs=pairs)
     assert "out of memory at step 0: batches in 4 parts from here on" in caplog.text
-    assert found[0][0][2] == pytest.approx(parts[0][0][2], rel=0.1)
+    assert after_retries == pytest.approx(objective, rel=0.1)
 
 
-def test_a_text_that_does_not_fit_the_memory_ends_training_with_one_line(run, monkeypatch, tmp_path):
+def test_a_single_text_that_does_not_fit_the_memory_is_an_error_of_one_line(run, monkeypatch, tmp_path):
     def nats(*_):
         raise torch.OutOfMemoryError("CUDA out of memory.\nOf the allocated memory")
 
@@ -278,7 +278,7 @@ def test_a_text_that_does_not_fit_the_memory_ends_training_with_one_line(run, mo
         run(tmp_path)
 
 
-def test_a_validation_that_does_not_fit_the_memory_is_told_with_the_remedy(run, monkeypatch, tmp_path):
+def test_the_error_for_a_validation_that_does_not_fit_the_memory_names_the_remedy(run, monkeypatch, tmp_path):
     def validation_step(*_):
         raise torch.OutOfMemoryError
 
@@ -287,15 +287,15 @@ def test_a_validation_that_does_not_fit_the_memory_is_told_with_the_remedy(run, 
         run(tmp_path)
 
 
-def test_a_full_disk_leaves_the_last_checkpoint_to_go_on_from(run, unbroken, monkeypatch, tmp_path):
-    """The limit of a file's size stands for the disk: what is written beyond it fails in the same calls."""
+def test_a_run_can_be_resumed_from_its_last_checkpoint_after_the_disk_was_full(run, unbroken, monkeypatch, tmp_path):
+    """A limit on the size of files stands for the full disk: the same calls fail."""
     monkeypatch.setattr(fitting, "CHECKPOINT_STEPS", 2)
-    as_it_is, limits = TrainingModule.training_step, resource.getrlimit(resource.RLIMIT_FSIZE)
+    original, limits = TrainingModule.training_step, resource.getrlimit(resource.RLIMIT_FSIZE)
 
     def fill(self, batch, number):
         if self.global_step == 9:
             resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
-        return as_it_is(self, batch, number)
+        return original(self, batch, number)
 
     try:
         with monkeypatch.context() as patch:
@@ -311,14 +311,14 @@ def test_a_full_disk_leaves_the_last_checkpoint_to_go_on_from(run, unbroken, mon
     assert_same(unbroken, run(tmp_path, resume=True))
 
 
-def test_an_interrupted_run_says_how_to_go_on(run, unbroken, monkeypatch, tmp_path):
+def test_an_interrupted_run_says_how_to_resume_it(run, unbroken, monkeypatch, tmp_path):
     monkeypatch.setattr(fitting, "CHECKPOINT_STEPS", 2)
-    as_it_is, handler = TrainingModule.training_step, signal.getsignal(signal.SIGINT)
+    original, handler = TrainingModule.training_step, signal.getsignal(signal.SIGINT)
 
     def interrupt(self, batch, number):
         if self.global_step == 9:
             raise KeyboardInterrupt
-        return as_it_is(self, batch, number)
+        return original(self, batch, number)
 
     try:
         with monkeypatch.context() as patch:
@@ -330,13 +330,13 @@ def test_an_interrupted_run_says_how_to_go_on(run, unbroken, monkeypatch, tmp_pa
     assert_same(unbroken, run(tmp_path, resume=True))
 
 
-def test_a_run_told_to_end_writes_a_checkpoint_at_once(run, unbroken, monkeypatch, tmp_path):
-    as_it_is = TrainingModule.training_step
+def test_a_run_writes_a_checkpoint_at_once_on_sigterm(run, unbroken, monkeypatch, tmp_path):
+    original = TrainingModule.training_step
 
     def end(self, batch, number):
         if self.global_step == 2:
             os.kill(os.getpid(), signal.SIGTERM)
-        return as_it_is(self, batch, number)
+        return original(self, batch, number)
 
     with monkeypatch.context() as patch:
         patch.setattr(TrainingModule, "training_step", end)
@@ -359,33 +359,33 @@ def test_a_run_interrupted_before_its_first_checkpoint_says_that_it_begins_anew(
         signal.signal(signal.SIGINT, handler)
 
 
-def test_a_checkpoint_is_written_when_its_time_has_come(run, run_until, unbroken, monkeypatch, tmp_path):
+def test_a_checkpoint_is_written_after_its_seconds_have_passed(run, run_until, unbroken, monkeypatch, tmp_path):
     monkeypatch.setattr(fitting, "CHECKPOINT_SECONDS", 0)
     run_until("training_step", 5, tmp_path)
     assert checkpoint_of(tmp_path)["global_step"] == 5
     assert_same(unbroken, run(tmp_path, resume=True))
 
 
-def test_curves_and_texts_can_be_looked_at_in_tensorboard(run, tmp_path):
-    seen = []
+def test_tensorboard_gets_curves_and_sample_texts(run, tmp_path):
+    calls = []
 
     def show(model, batch):
-        seen.append((model.training, len(batch), batch.rows[0].item()))
-        return f"look {len(seen)}"
+        calls.append((model.training, len(batch), batch.rows[0].item()))
+        return f"look {len(calls)}"
 
     history, _ = run(tmp_path, show=show)
     events = EventAccumulator(str(tmp_path / "logs")).Reload()
     assert {"train_loss_step", "train_kl", "beta", "val_objective", "val_active_units", "tokens_per_second"} <= {
         *events.Tags()["scalars"]
     }
-    assert [event.value for event in events.Scalars("val_objective")] == pytest.approx([each[2] for each in history])
+    assert [event.value for event in events.Scalars("val_objective")] == pytest.approx([row[2] for row in history])
     texts = [(event.step, event.tensor_proto.string_val[0]) for event in events.Tensors("texts/text_summary")]
     assert texts == [(7, b"look 1"), (14, b"look 2"), (21, b"look 3")]
-    assert len(set(seen)) == 1
-    assert seen[0][0] is False
+    assert len(set(calls)) == 1
+    assert calls[0][0] is False
 
 
-def test_off_a_terminal_each_validation_is_a_line(run, caplog, tmp_path):
+def test_each_validation_is_logged_as_a_line_without_a_terminal(run, caplog, tmp_path):
     caplog.set_level(logging.INFO, "blogvae")
     history, _ = run(tmp_path)
     lines = [record.getMessage() for record in caplog.records]

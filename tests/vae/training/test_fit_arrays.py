@@ -16,14 +16,14 @@ BETA = 0.5
 
 
 def bags():
-    """Bags whose words are all of the first half of the vocabulary, or all of the second."""
+    """Returns bags of words; all words of a bag are from the same half of the vocabulary."""
     half = torch.arange(60)[:, None] % 2 == torch.arange(12) // 6
     return (half * (torch.rand(60, 12, generator=torch.Generator().manual_seed(0)) < 0.8)).float()
 
 
 @pytest.fixture
 def run(tmp_path):
-    """Trains on two thirds of the bags: what each validation said, and the model."""
+    """Returns a function that trains on two thirds of the bags; it gives the values of validations and the model."""
 
     def run(name, *, resume=False, constraints=None, epochs=4):
         settings = Settings(
@@ -48,24 +48,24 @@ def run(tmp_path):
     return run
 
 
-def test_the_objective_of_what_was_not_seen_falls(run):
+def test_the_objective_of_the_validation_bags_falls(run):
     history, _ = run("plain", epochs=20)
     assert history[-1]["val_objective"] < 0.75 * history[0]["val_objective"]
 
 
-def test_a_run_that_crashed_in_an_epoch_and_goes_on_ends_like_an_unbroken_one(run, monkeypatch):
+def test_a_run_that_crashed_in_an_epoch_and_was_resumed_ends_like_an_unbroken_one(run, monkeypatch):
     monkeypatch.setattr(fitting, "CHECKPOINT_STEPS", 3)
     unbroken, model = run("unbroken")
 
     class CrashError(Exception):
         """Stands for a power cut."""
 
-    as_it_is = TrainingModule.training_step
+    original = TrainingModule.training_step
 
     def crash(self, *args):
-        if self.global_step == 8:  # the second epoch's fourth of five batches; the last state is that of step 6
+        if self.global_step == 8:  # the second epoch's fourth of five batches; the last checkpoint is that of step 6
             raise CrashError
-        return as_it_is(self, *args)
+        return original(self, *args)
 
     with monkeypatch.context() as patch:
         patch.setattr(TrainingModule, "training_step", crash)
@@ -77,12 +77,12 @@ def test_a_run_that_crashed_in_an_epoch_and_goes_on_ends_like_an_unbroken_one(ru
         assert torch.equal(other.state_dict()[name], weight), name
 
 
-def test_validation_counts_what_constraints_cost(run):
+def test_the_validation_objective_contains_the_cost_of_constraints(run):
     history, model = run("held", constraints=torch.full((1, 1, 4), 2.0), epochs=20)
     for row in history:
-        told = row["val_reconstruction"] + BETA * row["val_kl"] + row["val_hinge"]
-        assert row["val_objective"] == pytest.approx(told)
-    # What rebuilds best lies far from the constraint: the weights that are kept are those of the least sum of all.
+        total = row["val_reconstruction"] + BETA * row["val_kl"] + row["val_hinge"]
+        assert row["val_objective"] == pytest.approx(total)
+    # Reconstruction alone prefers means far from the constraint; the best weights are those of the lowest sum.
     assert history[0]["val_hinge"] > 10 * min(row["val_hinge"] for row in history)
     means = model.posterior(BagBatch(bags())).mean
     assert (means - 2.0).square().sum((1, 2)).mean() < 1.0

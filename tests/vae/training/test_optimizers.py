@@ -32,8 +32,8 @@ def names(model, group):
     return {name for name, weight in model.named_parameters() if id(weight) in chosen}
 
 
-def test_muon_takes_the_matrices_of_layers_and_what_is_looked_up_does_not_decay(model):
-    first, decayed, kept = optimizer_of(model, MUON).param_groups
+def test_muon_takes_the_matrices_of_layers_and_lookup_tables_do_not_decay(model):
+    first, decayed, undecayed = optimizer_of(model, MUON).param_groups
     assert names(model, first) == {
         f"{part}.0.{layer}.weight"
         for part in ("encoder", "decoder")
@@ -41,15 +41,15 @@ def test_muon_takes_the_matrices_of_layers_and_what_is_looked_up_does_not_decay(
     }
     assert names(model, decayed) == {f"{head}.weight" for head in ("run_head", "whole_head", "from_run", "from_whole")}
     assert {"embedding.weight", "places", "encoder_places", "levels", "conditions.tables.0.weight", "hidden"} < names(
-        model, kept
+        model, undecayed
     )
-    every = [weight for group in (first, decayed, kept) for weight in group["params"]]
+    every = [weight for group in (first, decayed, undecayed) for weight in group["params"]]
     assert len(every) == len({id(weight) for weight in every})
     assert len(every) == sum(weight.requires_grad for weight in model.parameters())
-    assert (first["weight_decay"], decayed["weight_decay"], kept["weight_decay"]) == (0.5, 0.5, 0.0)
+    assert (first["weight_decay"], decayed["weight_decay"], undecayed["weight_decay"]) == (0.5, 0.5, 0.0)
 
 
-def test_a_step_is_that_of_both_on_their_own(model):
+def test_a_step_equals_a_step_of_muon_and_one_of_adamw(model):
     torch.manual_seed(0)
     twin = text_model(CONFIG, vocab_size=30, max_len=16, labels=(2,))
     optimizer, other = optimizer_of(model, MUON), optimizer_of(twin, MUON)
@@ -62,8 +62,8 @@ def test_a_step_is_that_of_both_on_their_own(model):
         fused=True,
     )
     for step in range(3):
-        for each in (model, twin):
-            give_gradients(each, step)
+        for network in (model, twin):
+            give_gradients(network, step)
         optimizer.step()
         muon.step()
         adamw.step()
@@ -71,25 +71,25 @@ def test_a_step_is_that_of_both_on_their_own(model):
         assert torch.equal(weight, expected)
 
 
-def test_a_state_that_is_loaded_goes_on_with_the_same_steps(model):
+def test_an_optimizer_with_a_loaded_state_makes_the_same_steps(model):
     optimizer = optimizer_of(model, MUON)
     for step in range(2):
         give_gradients(model, step)
         optimizer.step()
-    kept, weights = deepcopy(optimizer.state_dict()), {name: each.clone() for name, each in model.state_dict().items()}
+    state, weights = deepcopy(optimizer.state_dict()), deepcopy(model.state_dict())
     for group in optimizer.param_groups:
         group["lr"] = 0.5
     give_gradients(model, 2)
     optimizer.step()
-    whole = {name: each.clone() for name, each in model.state_dict().items()}
+    expected = deepcopy(model.state_dict())
 
     again = text_model(CONFIG, vocab_size=30, max_len=16, labels=(2,))
     again.load_state_dict(weights)
     loaded = optimizer_of(again, MUON)
-    loaded.load_state_dict({**kept, "param_groups": [{**group, "lr": 0.5} for group in kept["param_groups"]]})
+    loaded.load_state_dict({**state, "param_groups": [{**group, "lr": 0.5} for group in state["param_groups"]]})
     give_gradients(again, 2)
     loaded.step()
-    assert all(torch.equal(again.state_dict()[name], whole[name]) for name in whole)
+    assert all(torch.equal(again.state_dict()[name], expected[name]) for name in expected)
 
 
 def test_adamw_decays_all_weights(model):
@@ -99,7 +99,7 @@ def test_adamw_decays_all_weights(model):
     assert len(group["params"]) == sum(weight.requires_grad for weight in model.parameters())
 
 
-def test_a_release_without_muon_and_a_model_without_layers_are_told(model, monkeypatch):
+def test_muon_is_refused_for_a_model_without_layers_and_on_a_pytorch_without_it(model, monkeypatch):
     flat = torch.nn.Linear(3, 4)
     with pytest.raises(UserError, match="has no layers of matrices, train it with adamw"):
         optimizer_of(flat, MUON)
@@ -108,7 +108,7 @@ def test_a_release_without_muon_and_a_model_without_layers_are_told(model, monke
         optimizer_of(model, MUON)
 
 
-def test_the_layers_of_a_recurrent_model_are_matrices_too():
+def test_muon_takes_the_matrices_of_a_recurrent_model_too():
     config = RecurrentConfig(embedding=8, encoder=(8,), decoder=(8,), slots=4, dim=4)
     first = optimizer_of(text_model(config, vocab_size=30, max_len=16), MUON).param_groups[0]
     assert {weight.ndim for weight in first["params"]} == {2}

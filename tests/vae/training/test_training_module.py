@@ -12,16 +12,16 @@ from vae.training.objective import beta_at
 from vae.training.training_module import TrainingModule
 
 STILL = "free_bits=0 word_dropout=0 model.dropout=0 learning_rate=0.1 warmup_steps=0".split()
-"""Nothing but z is drawn, so that parts of a batch cost what the batch costs."""
+"""Settings with which z is the only thing drawn at random, so that parts of a batch cost what the batch costs."""
 
 
 class Trainer:
-    """As much of Lightning's as a training step asks for: it counts steps and keeps what is logged."""
+    """Stands in for Lightning's trainer: it counts steps and keeps what is logged."""
 
     def __init__(self, monkeypatch, module, *, step=0):
         self.module, self.step, self.should_stop, self.logged = module, step, False, {}
-        found = module.configure_optimizers()
-        self.optimizer, self.schedule = found["optimizer"], found["lr_scheduler"]["scheduler"]
+        configured = module.configure_optimizers()
+        self.optimizer, self.schedule = configured["optimizer"], configured["lr_scheduler"]["scheduler"]
         self.optimizer.register_step_post_hook(self._count)
         for name, value in {
             "global_step": property(lambda _: self.step),
@@ -53,14 +53,14 @@ class Trainer:
 
 @pytest.fixture
 def training(make_module, monkeypatch):
-    """A module of 100 steps in a trainer that stands at a given step."""
+    """Returns a function that makes a module of 100 steps, in a trainer that stands at a given step."""
 
     def make(step=0, pairs=(), **options):
         settings = override(load_preset("tiny"), ["learning_rate=0.1", "warmup_steps=10", *pairs])
         model = make_module(slots=4).requires_grad_(requires_grad=True).train()
         if "model.dropout=0" in pairs:
             model.dropout.p = 0.0
-        # A class of its own, so that each has its own trainer.
+        # The trainer patches the class, so each module has a class of its own.
         module = type("Module", (TrainingModule,), {})(model, settings, total_steps=100, **options)
         return Trainer(monkeypatch, module, step=step)
 
@@ -100,7 +100,7 @@ def test_the_learning_rate_rises_then_falls_to_a_twentieth(training):
     assert rates[15:] == sorted(rates[15:], reverse=True)
 
 
-def test_a_step_draws_by_its_number_whatever_was_drawn_before(training, batch):
+def test_a_step_draws_the_same_noise_whatever_was_drawn_before(training, batch):
     torch.manual_seed(1)
     first = training(step=7).train(batch)
     torch.manual_seed(2)
@@ -109,8 +109,7 @@ def test_a_step_draws_by_its_number_whatever_was_drawn_before(training, batch):
     assert training(step=8).train(batch) != first
 
 
-def test_a_step_follows_the_gradient_of_its_own_batch_alone(training, batch, others):
-    """By Adam itself, handed the gradient of each batch."""
+def test_steps_equal_those_of_adam_on_the_loss_of_each_batch(training, batch, others):
     trainer = training(pairs=[*STILL, "clip=0"])
     plain = deepcopy(trainer.module.model)
     adam = torch.optim.AdamW(plain.parameters(), weight_decay=0.01)
@@ -140,7 +139,7 @@ def test_the_loss_weighs_the_kl_by_the_beta_of_the_step(training, batch):
 
 
 @pytest.mark.parametrize("clip", [0.5, 0])
-def test_the_gradient_is_clipped_to_its_norm_and_none_where_that_is_0(training, batch, clip):
+def test_the_gradient_is_clipped_to_a_norm_unless_that_is_0(training, batch, clip):
     trainer = training(pairs=[f"clip={clip}"])
     trainer.train(batch)
     norm = torch.nn.utils.get_total_norm([w.grad for w in trainer.module.model.parameters() if w.grad is not None])
@@ -159,46 +158,46 @@ def test_parts_of_a_batch_make_the_step_of_the_whole(training, batch, others):
     assert_close(texts, whole, rtol=1e-2, atol=1e-3)
 
 
-def test_the_averaged_weights_are_an_exponential_mean_that_starts_with_the_first_step(training, batch, others):
+def test_averaged_weights_are_an_exponential_mean_that_starts_with_the_first_step(training, batch, others):
     trainer = training(pairs=["ema=0.75"])
     trainer.train(batch)
     mean = weights_of(trainer)
     for texts in others:
         trainer.train(texts)
         mean = {name: 0.75 * mean[name] + 0.25 * weight for name, weight in weights_of(trainer).items()}
-    kept = trainer.module.kept
-    assert kept is not trainer.module.model
-    torch.testing.assert_close({name: weight.detach() for name, weight in kept.state_dict().items()}, mean)
+    averaged = trainer.module.validated_model
+    assert averaged is not trainer.module.model
+    torch.testing.assert_close({name: weight.detach() for name, weight in averaged.state_dict().items()}, mean)
 
 
-def test_the_averaged_weights_are_those_that_are_validated(training, batch, others):
+def test_a_validation_is_made_with_the_averaged_weights(training, batch, others):
     trainer = training(pairs=["ema=0.99"])
     trainer.train(batch, *others)
-    found = trainer.validate(batch)
+    logged = trainer.validate(batch)
     trainer.module.model.bias.data += 1e3 * torch.randn(40)
-    assert trainer.validate(batch) == found
+    assert trainer.validate(batch) == logged
 
 
-def test_the_decoder_is_made_anew_when_the_warm_up_ends(training, batch):
+def test_the_decoder_gets_new_weights_when_the_warm_up_ends(training, batch):
     trainer = training(step=39, pairs=["autoencoder=0.4", "ema=0.9", "beta=0.5", "anneal=0.5"])
     decoder = {id(weight) for part in trainer.module.model.decoder_parts() for weight in part.parameters()}
 
-    def moved():
-        """Of decoder and of all else: how far a step went."""
+    def largest_changes():
+        """Makes a step; returns the largest change of a weight of the decoder and of all other weights."""
         before = {name: weight.detach().clone() for name, weight in trainer.module.model.named_parameters()}
         trainer.train(batch)
-        far = {True: 0.0, False: 0.0}
+        largest = {True: 0.0, False: 0.0}
         for name, weight in trainer.module.model.named_parameters():
             part = id(weight) in decoder
-            far[part] = max(far[part], (weight.detach() - before[name]).abs().max().item())
-        return far[True], far[False]
+            largest[part] = max(largest[part], (weight.detach() - before[name]).abs().max().item())
+        return largest[True], largest[False]
 
-    assert max(moved()) < 0.02
+    assert max(largest_changes()) < 0.02
     assert trainer.logged["beta"] == 0.0
-    decoder_moved, others_moved = moved()
-    assert decoder_moved > 0.5
-    assert others_moved < 0.05
-    assert max(moved()) < 0.1
+    of_decoder, of_others = largest_changes()
+    assert of_decoder > 0.5
+    assert of_others < 0.05
+    assert max(largest_changes()) < 0.1
     assert trainer.logged["beta"] == pytest.approx(0.5 / 30)
     steps = {id(weight): int(state["step"]) for weight, state in trainer.optimizer.state.items()}
     assert {steps[weight] for weight in decoder} == {2}
@@ -208,37 +207,37 @@ def test_the_decoder_is_made_anew_when_the_warm_up_ends(training, batch):
 
 @pytest.mark.parametrize(("step", "counts"), [(1, False), (40, False), (41, True), (100, True)])
 def test_a_validation_counts_after_the_warm_up(training, step, counts):
-    assert training(step=step, pairs=["autoencoder=0.4"]).module.counts is counts
-    assert training(step=step).module.counts
+    assert training(step=step, pairs=["autoencoder=0.4"]).module.validation_counts is counts
+    assert training(step=step).module.validation_counts
 
 
 @pytest.fixture
 def memory_for(monkeypatch):
-    """Lets a model train on so many texts at once."""
-    as_it_is = StepwiseModel.nats
+    """Returns a function that limits how many texts fit the memory, and returns the sizes that were tried."""
+    original = StepwiseModel.nats
 
     def limit(most):
-        tried = []
+        sizes = []
 
         def nats(self, z, batch):
-            tried.append(len(batch))
+            sizes.append(len(batch))
             if len(batch) > most:
                 raise torch.OutOfMemoryError("CUDA out of memory")
-            return as_it_is(self, z, batch)
+            return original(self, z, batch)
 
         monkeypatch.setattr(StepwiseModel, "nats", nats)
-        return tried
+        return sizes
 
     return limit
 
 
-def test_out_of_memory_halves_the_batch_until_it_fits_and_stays_so(training, batch, others, memory_for, caplog):
+def test_out_of_memory_halves_the_parts_until_they_fit_and_they_stay_so(training, batch, others, memory_for, caplog):
     fitting = training(pairs=[*STILL, "accumulate=4"])
     fitting.train(others[2], batch, *others)
-    tried = memory_for(2)
+    sizes = memory_for(2)
     trainer = training(pairs=STILL)
     trainer.train(others[2], batch, *others)
-    assert tried[:6] == [5, 3, 2, 2, 1, 1]
+    assert sizes[:6] == [5, 3, 2, 2, 1, 1]
     assert (trainer.module.parts, trainer.step) == (4, 5)
     assert [record.getMessage() for record in caplog.records] == [
         "out of memory at step 0: batches in 2 parts from here on",
@@ -248,12 +247,12 @@ def test_out_of_memory_halves_the_batch_until_it_fits_and_stays_so(training, bat
 
 
 def test_a_batch_that_ran_out_of_memory_half_way_leaves_no_gradient(training, others, monkeypatch):
-    as_it_is, calls = StepwiseModel.nats, iter(range(99))
+    original, calls = StepwiseModel.nats, iter(range(99))
 
     def nats(self, z, batch):
         if next(calls) == 1:
             raise torch.OutOfMemoryError
-        return as_it_is(self, z, batch)
+        return original(self, z, batch)
 
     fitting = training(pairs=[*STILL, "accumulate=4"])
     fitting.train(others[2])
@@ -263,26 +262,23 @@ def test_a_batch_that_ran_out_of_memory_half_way_leaves_no_gradient(training, ot
     assert_close(trainer, fitting, rtol=0, atol=0)
 
 
-def test_a_text_that_does_not_fit_alone_is_the_users_to_know(training, batch, memory_for):
-    tried = memory_for(0)
+def test_a_single_text_that_does_not_fit_the_memory_is_a_user_error(training, batch, memory_for):
+    sizes = memory_for(0)
     with pytest.raises(UserError, match=r"^one text alone does not fit the memory: train a smaller model$"):
         training().train(batch)
-    assert tried == [3, 2, 1]
+    assert sizes == [3, 2, 1]
 
 
-def test_a_validation_takes_the_parts_that_training_came_to(training, batch, memory_for):
+def test_a_validation_takes_batches_in_as_many_parts_as_training(training, batch, memory_for):
     whole = training().validate(batch)
-    tried = memory_for(1)
-    trainer = training()
-    trainer.train(batch)
-    del tried[:]
+    sizes = memory_for(1)
     trainer = training()
     trainer.module.parts = 4
     assert trainer.validate(batch) == pytest.approx(whole)
-    assert tried == [1, 1, 1]
+    assert sizes == [1, 1, 1]
 
 
-def test_a_loss_that_is_not_finite_is_told_with_step_batch_and_row(training, batch):
+def test_the_error_for_a_loss_that_is_not_finite_names_step_batch_and_row(training, batch):
     trainer = training(step=6, locate=lambda place: f"row {place} of train.parquet")
     trainer.module.model.bias.data[4] = math.nan
     with pytest.raises(FloatingPointError) as caught:
@@ -293,14 +289,14 @@ def test_a_loss_that_is_not_finite_is_told_with_step_batch_and_row(training, bat
     )
 
 
-def test_a_validation_that_is_not_finite_is_told_with_the_step(training, batch):
+def test_the_error_for_a_validation_that_is_not_finite_names_the_step(training, batch):
     trainer = training(step=6)
     trainer.module.model.bias.data[4] = math.nan
     with pytest.raises(FloatingPointError, match=r"^val_objective is nan at step 6; lower training\.learning_rate"):
         trainer.validate(batch)
 
 
-def test_the_last_step_stops_so_that_it_is_validated(training, batch):
+def test_the_last_step_asks_the_trainer_to_stop(training, batch):
     trainer = training(step=98)
     trainer.train(batch)
     assert not trainer.should_stop
@@ -323,5 +319,5 @@ def test_a_validation_is_a_mean_over_texts_and_the_same_each_time(training, batc
     assert trainer.validate(*parts) == logged
 
 
-def test_the_importance_weighted_nll_is_of_the_monitor_alone(training, batch):
+def test_the_importance_weighted_nll_is_estimated_only_for_its_monitor(training, batch):
     assert "val_nll_iw" not in training().validate(batch)
