@@ -1,4 +1,4 @@
-"""Texts as bags of words: which words of a vocabulary each of them has."""
+"""Turns texts into bags of words: for each text, which words of a vocabulary it holds."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
 
 WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)?")
 LEAST_TEXTS, MOST_SHARE = 3, 0.25
-"""A word of fewer texts is too rare to learn; one of a larger share of them tells nothing of what a text is about."""
+"""A word in fewer texts is too rare to learn; a word in a larger share of the texts does not show their subjects."""
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Words in alphabetical order."""
+    """The words that bags are made of, in alphabetical order."""
 
     words: Sequence[str]
 
     @classmethod
     def of(cls, texts: Sequence[str], *, most: int) -> Vocabulary:
-        """The `most` words that are in the most texts, of those that are in enough and not in too many."""
+        """Chooses the `most` words that occur in the most texts, but in enough and not too many of them."""
         counts = Counter(word for text in texts for word in sorted(_words(text)))
         kept = [word for word, count in counts.most_common() if LEAST_TEXTS <= count <= MOST_SHARE * len(texts)]
         return cls(sorted(kept[:most]))
 
     def bags(self, texts: Iterable[str]) -> Tensor:
-        """1 where a text has a word, else 0: (texts, words)."""
-        found = [_words(text) for text in texts]
-        return torch.tensor([[float(word in each) for word in self.words] for each in found])
+        """Returns (texts, words): 1 if the text holds the word, else 0."""
+        words_by_text = [_words(text) for text in texts]
+        return torch.tensor([[float(word in of_text) for word in self.words] for of_text in words_by_text])
 
 
 def _words(text: str) -> set[str]:

@@ -1,11 +1,11 @@
-"""Constraint texts: what holding every post near one of them does to a VAE over bags of words.
+"""Shows what happens to a VAE over bags of words if every post is held near one of some constraint texts.
 
     blogvae prepare --input data/posts --input data/blog_export.csv --output out/dataset
     python examples/constraints.py --dataset out/dataset
 
-Trains a dense VAE on the dataset's posts, encodes the constraint texts, and trains on with a hinge: a post whose mean
-is at a squared distance of more than 0.5 from the nearest constraint's pays 100 nats for each unit beyond. Prints what
-that changes.
+It trains a dense VAE on the dataset's posts, encodes the constraint texts, and trains further with a hinge: if the
+squared distance of a post's mean to the nearest constraint exceeds 0.5, the post pays 100 nats for each unit beyond
+0.5. It prints what changes.
 """
 
 from __future__ import annotations
@@ -47,24 +47,24 @@ BATCH, SAMPLES, SHOWN = 16, 500, 10
 
 @dataclass(frozen=True, kw_only=True)
 class Posts:
-    """Bags of the posts to train on and of those held out."""
+    """The bags of the posts to train on, and of the posts held out."""
 
     train: BagBatch
     held_out: BagBatch
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags."""
-    parser.add_argument("--dataset", required=True, help="what `blogvae prepare` wrote")
+    """Adds the flags of the example."""
+    parser.add_argument("--dataset", required=True, help="the folder that `blogvae prepare` wrote")
     parser.add_argument(
-        "--constraint", action="append", metavar="TEXT", help="may be given several times; has defaults"
+        "--constraint", action="append", metavar="TEXT", help="a constraint text; may be repeated; has defaults"
     )
-    parser.add_argument("--epochs", type=int, default=20, help="at most, of each of the two trainings")
+    parser.add_argument("--epochs", type=int, default=20, help="the most epochs of each of the two trainings")
     parser.add_argument("--seed", type=int, default=0)
 
 
 def run(args: argparse.Namespace) -> None:
-    """Trains twice, and prints what the constraints changed."""
+    """Trains without and then with the constraints, and prints what they changed."""
     keep_freed_memory()
     texts = read_texts(args.dataset)
     vocabulary = Vocabulary.of(texts["train"], most=DenseConfig().inputs)
@@ -73,8 +73,8 @@ def run(args: argparse.Namespace) -> None:
         held_out=BagBatch(vocabulary.bags(texts["validation"] + texts["test"])),
     )
     constraints = args.constraint or CONSTRAINTS
-    given = BagBatch(vocabulary.bags(constraints))
-    for text, bag in zip(constraints, given.values, strict=True):
+    constraint_bags = BagBatch(vocabulary.bags(constraints))
+    for text, bag in zip(constraints, constraint_bags.values, strict=True):
         if not bag.any():
             raise UserError(f"no word of {text!r} is in {DenseConfig().inputs:,} words of {args.dataset}: give another")
     settings = Settings(
@@ -86,21 +86,21 @@ def run(args: argparse.Namespace) -> None:
     model = DenseVAE(DenseConfig(inputs=len(vocabulary.words)))
     train(model, posts, settings)
     with torch.inference_mode():
-        targets = model.posterior(given).mean
+        targets = model.posterior(constraint_bags).mean
     before = figures(model, posts, targets, seed=args.seed)
-    words = near(model, given, targets, posts, vocabulary, seed=args.seed)
+    words = near(model, constraint_bags, targets, posts, vocabulary, seed=args.seed)
     train(model, posts, settings, targets=targets.clone())
     after = figures(model, posts, targets, seed=args.seed)
     print(f"{'':48}{'before':>10}{'after':>10}")
     for name, value in before.items():
         print(f"{name:48}{value:10.2f}{after[name]:10.2f}")
-    words_after = near(model, given, targets, posts, vocabulary, seed=args.seed)
+    words_after = near(model, constraint_bags, targets, posts, vocabulary, seed=args.seed)
     for text, first, second in zip(constraints, words, words_after, strict=True):
         print(f"\nlikely near: {text}\n  before: {', '.join(first)}\n  after:  {', '.join(second)}")
 
 
 def read_texts(folder: str) -> dict[str, list[str]]:
-    """The posts of a dataset by split. Raises UserError where there are none to train on or to hold out."""
+    """Returns the texts of the posts by split. Raises UserError if no post is left to train on or to hold out."""
     dataset = Dataset.open(folder)
     paths = [dataset.folder / file["path"] for file in dataset.manifest["files"] if file["path"].startswith("posts/")]
     texts: dict[str, list[str]] = {"train": [], "validation": [], "test": []}
@@ -113,7 +113,7 @@ def read_texts(folder: str) -> dict[str, list[str]]:
 
 
 def train(model: DenseVAE, posts: Posts, settings: Settings, *, targets: Tensor | None = None) -> None:
-    """Trains in place; where there are targets (m, 1, dim), held to them."""
+    """Trains the model in place, and holds the posterior means near the targets (m, 1, dim) if there are any."""
     with tempfile.TemporaryDirectory() as folder:
         fit(
             model.train(),
@@ -129,33 +129,34 @@ def train(model: DenseVAE, posts: Posts, settings: Settings, *, targets: Tensor 
 
 @torch.inference_mode()
 def figures(model: DenseVAE, posts: Posts, targets: Tensor, *, seed: int) -> dict[str, float]:
-    """Means over the posts: distance to the nearest target, share inside the threshold, and what that costs."""
-    found: dict[str, float] = {}
+    """Returns means over the posts: distance to the nearest target, share within the threshold, and costs in nats."""
+    means: dict[str, float] = {}
     for name, batch in {"trained on": posts.train, "held out": posts.held_out}.items():
         latents = model.posterior(batch)
         z = latents.sample(torch.randn(latents.mean.shape, generator=torch.Generator().manual_seed(seed)))
         distances = constraint_hinge(latents.mean, targets, weight=1.0, threshold=0.0)
-        found |= {
+        means |= {
             f"{name}: squared distance to the target": distances.mean().item(),
             f"{name}: share within {THRESHOLD}": (distances <= THRESHOLD).float().mean().item(),
             f"{name}: reconstruction, nats": model.nats(z, batch).mean().item(),
             f"{name}: KL, nats": model.prior.kl(latents).sum((1, 2)).mean().item(),
         }
-    return found
+    return means
 
 
 @torch.inference_mode()
 def near(
-    model: DenseVAE, given: BagBatch, targets: Tensor, posts: Posts, vocabulary: Vocabulary, *, seed: int
+    model: DenseVAE, constraint_bags: BagBatch, targets: Tensor, posts: Posts, vocabulary: Vocabulary, *, seed: int
 ) -> list[list[str]]:
-    """For each target, the words whose probability around it is most above their share of all posts.
+    """Returns for each target the words whose probability near it exceeds their share of all posts the most.
 
-    Samples are as wide as the constraint text's own posterior: that is where the decoder learned to read.
+    The samples near a target are as wide as the posterior of the constraint text, because the decoder learned to read
+    latents of that spread.
     """
     noise = torch.randn(SAMPLES, 1, model.dim, generator=torch.Generator().manual_seed(seed))
     usual = posts.train.values.mean(0)
     words: list[list[str]] = []
-    for target, log_var in zip(targets, model.posterior(given).log_var, strict=True):
+    for target, log_var in zip(targets, model.posterior(constraint_bags).log_var, strict=True):
         gain = model.decode(Latents(target, log_var).sample(noise)).mean(0) - usual
         best = gain.topk(min(SHOWN, len(gain))).indices.tolist()
         words.append([vocabulary.words[place] for place in best])

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 FONTS = ["DejaVuSans", "DejaVuSerif", "cmss10"]
 FINE = 4
-"""Drawn so many times larger, then shrunk, which smooths the edges."""
+"""Digits are drawn this many times larger and then shrunk, which smooths the edges."""
 
 
 def draw_digits(count: int, *, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """White on black, in several faces, sizes, strokes, places, and slants; the same for the same seed.
+    """Draws white digits on black, in several faces, sizes, strokes, places, and slants; the same for the same seed.
 
     Returns:
         Pixels (count, 28, 28) in [0, 1], and the digits (count,).

@@ -1,8 +1,8 @@
-"""The classical VAE of images: a latent of two dimensions, which can be looked at.
+"""Trains the classical VAE of images, whose latent has two dimensions and so can be shown in a picture.
 
     python examples/images.py --output out/images
 
-Draws digits, trains a convolutional VAE on them with the objective and the trainer of the text models, and writes
+It draws digits, trains a convolutional VAE on them with the objective and the trainer of the text models, and writes
 four pictures: reconstructions, samples of the prior, the grid of the latent plane, and the means of the digits in it.
 """
 
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 BATCH = 64
 ACROSS, DOWN, GRID = 20, 6, 20
-"""Images in a picture, and along a side of the latent grid."""
+"""The numbers of images across and down a picture, and along a side of the latent grid."""
 
 
 def main() -> int:
-    """Trains, and writes the pictures."""
+    """Trains the model, writes the pictures, and returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--output", type=Path, required=True, help="folder of the pictures")
-    parser.add_argument("--images", type=int, default=6000, help="to train on; a tenth as many are held out")
+    parser.add_argument("--output", type=Path, required=True, help="folder for the pictures")
+    parser.add_argument("--images", type=int, default=6000, help="images to train on; a tenth as many are held out")
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
@@ -67,14 +67,15 @@ def main() -> int:
 
 
 def draw(model: ImageVAE, pixels: Tensor, digits: Tensor, folder: Path, *, seed: int) -> None:
-    """Writes the four pictures."""
+    """Writes the four pictures of a trained model into a folder."""
     mean = model.posterior(ImageBatch(pixels)).mean
     shown = slice(ACROSS * DOWN // 2)
-    rows = zip(torch.split(pixels[shown], ACROSS), torch.split(model.decode(mean[shown]), ACROSS), strict=True)
-    tile(torch.cat([each for pair in rows for each in pair]), ACROSS, folder / "reconstructions.png")
+    pairs = zip(torch.split(pixels[shown], ACROSS), torch.split(model.decode(mean[shown]), ACROSS), strict=True)
+    tile(torch.cat([row for pair in pairs for row in pair]), ACROSS, folder / "reconstructions.png")
     noise = torch.randn(ACROSS * DOWN, 1, model.dim, generator=torch.Generator().manual_seed(seed))
     tile(model.decode(model.prior.sample(noise)), ACROSS, folder / "samples.png")
-    # Equal shares of the prior from place to place (Kingma & Welling 2014, figure 4); the second dimension upwards.
+    # Between neighbours of the grid lie equal shares of the prior (Kingma & Welling 2014, figure 4); the second
+    # dimension grows upwards.
     along = torch.special.ndtri((torch.arange(GRID) + 0.5) / GRID)
     plane = torch.cartesian_prod(along.flip(0), along).flip(1)
     tile(model.decode(plane[:, None]), GRID, folder / "latent_grid.png")
@@ -82,7 +83,7 @@ def draw(model: ImageVAE, pixels: Tensor, digits: Tensor, folder: Path, *, seed:
 
 
 def tile(images: Tensor, across: int, path: Path) -> None:
-    """Writes images (n, height, width) as one PNG, row by row."""
+    """Writes images (n, height, width) as one PNG, row after row."""
     rows = [torch.cat(tuple(row), 1) for row in torch.split(images, across)]
     Image.fromarray((255 * torch.cat(rows)).round().byte().numpy()).save(path)
 
