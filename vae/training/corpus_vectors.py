@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 
 from tokenizer.tokenizer import PAD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from numpy.typing import NDArray
     from torch import Tensor
 
 OFFSETS = (-2, -1, 1, 2)
@@ -39,14 +41,19 @@ def corpus_vectors(rows: Iterable[Tensor], *, vocab_size: int, width: int) -> Te
         vocab_size: the number of pieces.
         width: the numbers in a vector.
     """
-    rows = [ids.int() for ids in rows]
-    total = sum((torch.bincount(ids.flatten(), minlength=vocab_size) for ids in rows), torch.zeros(vocab_size))
+    # Counting is many small steps, which one thread does in less time than several that wait for one another.
+    arrays = [ids.int().numpy() for ids in rows]
+    total = torch.zeros(vocab_size)
+    for ids in arrays:
+        total += torch.from_numpy(np.bincount(ids.ravel(), minlength=vocab_size))
     total[PAD] = 0
     neighbours = total.argsort(descending=True, stable=True)[: max(1, CELLS // vocab_size)]
     columns = torch.full((vocab_size,), -1)
     columns[neighbours] = torch.arange(len(neighbours))
     columns[PAD] = -1
-    table = torch.cat([_information(_counts(rows, offset, columns, len(neighbours))) for offset in OFFSETS], 1)
+    table = torch.cat(
+        [_information(_counts(arrays, offset, columns.numpy(), len(neighbours))) for offset in OFFSETS], 1
+    )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         vectors = torch.randn(vocab_size, width)
@@ -61,20 +68,27 @@ def corpus_vectors(rows: Iterable[Tensor], *, vocab_size: int, width: int) -> Te
     return vectors
 
 
-def _counts(rows: Iterable[Tensor], offset: int, columns: Tensor, neighbours: int) -> Tensor:
+def _counts(rows: Sequence[NDArray[np.int32]], offset: int, columns: NDArray[np.int64], neighbours: int) -> Tensor:
     """Counts how often each neighbour stands `offset` places from each piece, (vocab_size, neighbours).
 
     `columns` holds each piece's column as a neighbour, -1 if it is none.
     """
     cells = len(columns) * neighbours
-    counts = torch.zeros(cells, dtype=torch.int64)
-    for ids in rows:
+    counts = np.zeros(cells, np.int64)
+    pairs: list[NDArray[np.int64]] = []
+    waiting = 0
+    for number, ids in enumerate(rows, 1):
         size = abs(offset)
         pieces, beside = (ids[:, size:], ids[:, :-size]) if offset < 0 else (ids[:, :-size], ids[:, size:])
         column = columns[beside]
         both = (pieces != PAD) & (column >= 0)
-        counts += torch.bincount(pieces[both].long() * neighbours + column[both], minlength=cells)
-    return counts.view(len(columns), neighbours).float()
+        pairs.append(pieces[both] * np.int64(neighbours) + column[both])
+        waiting += len(pairs[-1])
+        # Each count passes over all cells, so it is done for as many pairs at once.
+        if number == len(rows) or waiting >= cells:
+            counts += np.bincount(np.concatenate(pairs), minlength=cells)
+            pairs, waiting = [], 0
+    return torch.from_numpy(counts).view(len(columns), neighbours).float()
 
 
 def _information(counts: Tensor) -> Tensor:
