@@ -59,4 +59,5 @@ class Attention(nn.Module):
         return Cache(past.keys[:, :, : place + 1], past.values[:, :, : place + 1])
 
     def _split(self, states: Tensor) -> Tensor:
+        """Splits states (n, length, width) into heads, (n, heads, length, width / heads)."""
         return states.reshape(*states.shape[:2], self.heads, -1).transpose(1, 2)

@@ -52,10 +52,11 @@ def hidden_words(ids: Tensor, begins: Tensor, share: float | None = None) -> Ten
         share: the share of words to hide, 1 for all pieces; None draws a share for each text, as in training.
     """
     n, length = ids.shape
-    word = begins[ids].long().cumsum(1)
-    group = torch.randint(1, LONGEST_HIDDEN + 1, (n, 1), device=ids.device)
-    word = (word + torch.randint(0, LONGEST_HIDDEN, (n, 1), device=ids.device)) // group
-    drawn = torch.rand(n, length + LONGEST_HIDDEN, device=ids.device).gather(1, word)
+    words = begins[ids].long().cumsum(1)
+    run_length = torch.randint(1, LONGEST_HIDDEN + 1, (n, 1), device=ids.device)
+    # The offset lets runs begin at any word of the text.
+    runs = (words + torch.randint(0, LONGEST_HIDDEN, (n, 1), device=ids.device)) // run_length
+    drawn = torch.rand(n, length + LONGEST_HIDDEN, device=ids.device).gather(1, runs)
     low, high = _SHARES
     shares = low + (high - low) * torch.rand(n, 1, device=ids.device)
     whole = torch.rand(n, 1, device=ids.device) < _WHOLE
@@ -64,5 +65,6 @@ def hidden_words(ids: Tensor, begins: Tensor, share: float | None = None) -> Ten
 
 
 def _levels(n: int, farthest: float, device: torch.device) -> Tensor:
+    """Draws the level of noise of each of n texts; it is 0 for some of them."""
     levels = farthest * torch.rand(n, device=device)
     return torch.where(torch.rand(n, device=device) < _WHOLE, 0.0, levels)

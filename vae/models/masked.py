@@ -165,6 +165,7 @@ class MaskedVAE(TextModel):
         return functional.pad(rows, (0, missing)) if missing else rows
 
     def _scaled(self, ids: Tensor) -> Tensor:
+        """Returns the embeddings of the pieces, scaled to a variance of 1 at the start of training."""
         return cast("Tensor", self.embedding(ids) * self.config.width**0.5)
 
     def _level_vectors(self, levels: Tensor) -> Tensor:
@@ -175,6 +176,7 @@ class MaskedVAE(TextModel):
         return self.levels[low] * (1 - share) + self.levels[low + 1] * share
 
     def _normalised_runs(self, mean: Tensor, active: Tensor) -> Tensor:
+        """Returns the means of the slots of runs; those of active slots are batch-normalised."""
         runs, used = mean[:, 1:], active[:, 1:]
         return runs.masked_scatter(used[..., None], normalised(self.run_norm, runs[used]))
 

@@ -28,6 +28,8 @@ def piece_nats(features: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) 
 
 
 class _PieceNats(torch.autograd.Function):
+    """The forward and backward passes of `piece_nats`; both work on `_ROWS` rows at a time."""
+
     @staticmethod
     def forward(ctx: Any, features: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> Tensor:
         kind = features.device.type

@@ -154,6 +154,7 @@ class RecurrentVAE(StepwiseModel):
         return [self.context, self.decoder, self.first_states, self.to_piece]
 
     def _inputs(self, contexts: Tensor, label: Tensor | float, pieces: Tensor) -> Tensor:
+        """Returns what the first layer of the decoder reads at each step."""
         if self.config.reads == "pieces":
             return torch.cat([self.dropout(self.embedding(pieces) + label), contexts], -1)
         if isinstance(label, float):
@@ -161,11 +162,13 @@ class RecurrentVAE(StepwiseModel):
         return torch.cat([label.expand(-1, contexts.shape[1], -1), contexts], -1)
 
     def _output(self, states: Tensor, contexts: Tensor) -> Tensor:
+        """Returns the features of each step, made from the states of the last layer."""
         dropped = self.dropout(states)
         read = torch.cat([dropped, contexts], -1) if self.config.skip else dropped
         return cast("Tensor", self.to_piece(read))
 
     def _first_state(self, z: Tensor, place: int) -> LayerState:
+        """Returns the state of decoder layer `place` before the first step, made from slot 0."""
         cell = self.first_states[place](z[:, 0])[None]
         return (torch.tanh(cell), cell) if self.config.cell == "lstm" else torch.tanh(cell)
 
@@ -206,6 +209,7 @@ class _Layer(nn.Module):
 def _layers(
     config: RecurrentConfig, width: int, sizes: Sequence[int], *, bidirectional: bool
 ) -> tuple[nn.ModuleList, int]:
+    """Makes layers of the given hidden sizes for inputs of `width`; returns them and the width of their states."""
     cell = nn.LSTM if config.cell == "lstm" else nn.GRU
     layers = nn.ModuleList()
     for size in sizes:
@@ -215,4 +219,5 @@ def _layers(
 
 
 def _take(states: Tensor, positions: Tensor) -> Tensor:
+    """Returns the states (n, length, width) of each row at its positions (n, k), (n, k, width)."""
     return states.gather(1, positions[..., None].expand(-1, -1, states.shape[-1]))

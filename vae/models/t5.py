@@ -146,6 +146,7 @@ class T5VAE(StepwiseModel):
         return cast("Tensor", (self.input_embedding or self.embedding)(ids))
 
     def _memory(self, z: Tensor) -> Tensor:
+        """Returns the states of the slots that the decoder attends to, (n, slots, width)."""
         return cast("Tensor", self.memory_norm(self.memory(z) + self.slot_places))
 
 

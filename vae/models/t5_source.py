@@ -73,11 +73,13 @@ def _folder(source: str) -> Path | None:
 
 
 def _name(source: str) -> str:
+    """Returns the last part of the path of a folder; a name on the hub as it is."""
     folder = _folder(source)
     return folder.resolve().name if folder else source
 
 
 def _read(source: str) -> tuple[T5ForConditionalGeneration, Path]:
+    """Returns the T5 that the source names, and the path of its SentencePiece model."""
     # The progress bars and warnings of the libraries would mix with our own log.
     disable_progress_bar()
     for name in ("transformers", "huggingface_hub"):

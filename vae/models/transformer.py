@@ -149,6 +149,7 @@ class TransformerVAE(StepwiseModel):
         return [self.context, self.memory, self.decoder, self.decoder_norm, *([self.whole] if self.whole else [])]
 
     def _scaled(self, ids: Tensor) -> Tensor:
+        """Returns the embeddings of the pieces, scaled to a variance of 1 at the start of training."""
         return cast("Tensor", self.embedding(ids) * self.config.width**0.5)
 
     def _contexts(self, z: Tensor, label: Tensor | float) -> Tensor:
@@ -159,6 +160,7 @@ class TransformerVAE(StepwiseModel):
         return cast("Tensor", runs + self.whole(z[:, :1]) + self.decoder_places + label)
 
     def _memory(self, z: Tensor) -> Tensor:
+        """Returns the states of the slots that the decoder attends to, (n, slots, width)."""
         return cast("Tensor", self.memory(z) + self.slot_places)
 
     def _initialise(self) -> None:
