@@ -1,4 +1,4 @@
-"""A VAE over arrays whose values lie in [0, 1]."""
+"""A VAE for arrays whose values lie in [0, 1], such as grey images and bags of words."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ Arrays = TypeVar("Arrays", bound=ArrayBatch)
 
 
 class BernoulliVAE(VAE[Arrays]):
-    """One Gaussian latent of `dim`; each value is the probability of a Bernoulli variable, independent given z.
+    """A VAE with one Gaussian latent; given z, the values are independent Bernoulli variables.
 
-    The binary cross-entropy is summed over the values of an example (Kingma & Welling 2014, appendix C.1).
+    -log p(x|z) is the binary cross-entropy, summed over the values of an example (Kingma & Welling 2014, appendix C.1).
     """
 
     def __init__(
         self, encoder: nn.Module, decoder: nn.Module, *, width: int, dim: int, batch_norm: float = 0.0
     ) -> None:
-        """A VAE from its networks.
+        """Makes a VAE of an encoder and a decoder.
 
         Args:
-            encoder: from values (n, ...) to states (n, width).
-            decoder: from z (n, dim) to the logits of the values, (n, ...).
-            width: of what the posterior is read from.
-            dim: of the latent.
-            batch_norm: scale that the means are normalised to; 0 leaves them.
+            encoder: maps values (n, ...) to states (n, width).
+            decoder: maps z (n, dim) to the logits of the values (n, ...).
+            width: the size of the encoder's states, from which the posterior is computed.
+            dim: the number of dimensions of the latent.
+            batch_norm: the standard deviation that the posterior means are normalised to; 0 does not normalise them.
         """
         super().__init__()
         self.slots, self.dim = 1, dim
@@ -45,24 +45,24 @@ class BernoulliVAE(VAE[Arrays]):
         self.head = PosteriorHead(width, dim, batch_norm=batch_norm)
 
     def posterior(self, batch: Arrays) -> Latents:
-        """q(z|x) of each example."""
+        """Returns q(z|x) of each example."""
         states = self.encoder(batch.values)[:, None]
         return cast("Latents", self.head(states, self.active(batch), self.prior))
 
     def nats(self, z: Tensor, batch: Arrays) -> Tensor:
-        """-log p(x|z) of each example, (n,)."""
+        """Returns -log p(x|z) of each example, (n,)."""
         logits = self.decoder(z[:, 0]).float()
-        each = functional.binary_cross_entropy_with_logits(logits, batch.values, reduction="none")
-        return each.flatten(1).sum(1)
+        losses = functional.binary_cross_entropy_with_logits(logits, batch.values, reduction="none")
+        return losses.flatten(1).sum(1)
 
     def decode(self, z: Tensor) -> Tensor:
-        """The probabilities of the values, (n, ...), for z of shape (n, 1, dim)."""
+        """Returns the probability that each value is 1, (n, ...), for z of shape (n, 1, dim)."""
         return cast("Tensor", self.decoder(z[:, 0])).sigmoid()
 
     def active(self, batch: Arrays) -> Tensor:
-        """The one slot, (n, 1)."""
+        """Returns that every example uses the only slot, (n, 1)."""
         return all_active(batch.values, 1)
 
     def decoder_parts(self) -> list[nn.Module]:
-        """The modules that only the decoder uses."""
+        """Returns the modules that only the decoder uses."""
         return [self.decoder]

@@ -1,4 +1,4 @@
-"""Labels of a post (category, author) as something its encoder and decoder read."""
+"""Embeds the labels of a post (its category, its author) for the encoder and the decoder to read."""
 
 from __future__ import annotations
 
@@ -11,19 +11,23 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HIDDEN = 0.1
-"""Share of labels hidden in training, so that a text without labels is nothing new."""
+"""The share of labels that is hidden in training, so that the model also learns to read texts without labels."""
 
 
 class Conditions(nn.Module):
-    """The sum of one embedding for each label; label 0, none, is the zero vector."""
+    """Embeds each label of a text and adds the embeddings up; label 0 means no label and is the zero vector."""
 
     def __init__(self, sizes: Sequence[int], width: int) -> None:
-        """Args: sizes: how many labels each table has, 0 not counted."""
+        """Makes one embedding table for each of `sizes`, the numbers of labels without label 0."""
         super().__init__()
         self.tables = nn.ModuleList(nn.Embedding(size + 1, width, padding_idx=0) for size in sizes)
 
     def forward(self, rows: Tensor, conditions: Tensor | None) -> Tensor | float:
-        """(n, 1, width) of conditions (n, labels), None for none at all; 0 for a model without labels."""
+        """Returns the sum of the embeddings of the labels `conditions` (n, tables), (n, 1, width).
+
+        A model without labels returns 0.0. If `conditions` is None, no text has a label. `rows` is any tensor with a
+        row for each text; it gives their number and the device.
+        """
         if not self.tables:
             return 0.0
         if conditions is None:

@@ -1,4 +1,4 @@
-"""The settings of each family of models; nothing here needs torch."""
+"""The settings of each family of models; this module does not import torch."""
 
 from __future__ import annotations
 
@@ -9,22 +9,26 @@ Value = TypeVar("Value", int, float, tuple[int, ...])
 
 
 def bounded(default: Value, *, low: float, high: float = float("inf")) -> Value:
-    """A dataclass field of settings; what is read from a file or a flag must lie in [low, high], each of a tuple."""
-    made: Value = field(default=default, metadata={"low": low, "high": high})
-    return made
+    """Returns a dataclass field with a default value and bounds.
+
+    A value that is read from a file or a flag must lie in [low, high]; of a tuple, each number must.
+    """
+    bounded_field: Value = field(default=default, metadata={"low": low, "high": high})
+    return bounded_field
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecurrentConfig:
-    """`encoder` and `decoder` are the hidden sizes of their layers, from the input on.
+    """Settings of a recurrent model; `encoder` and `decoder` are the hidden sizes of their layers, first layer first.
 
     With `slots` 1 the latent stands for the whole segment (the classical VAE); with more, each slot reads and writes
-    its own run of `max_len / slots` pieces. `reads` says what the decoder reads at each step: the `pieces` before
-    it and z, or the `latent` alone (then its layers are as `bidirectional` as the encoder's). `skip` hands z to the
-    output layer too. `dense` puts a layer of that width between encoder and posterior, and between z and decoder;
-    0 puts none. `learned_prior` gives each slot a Gaussian prior of its own; `batch_norm` normalises the posterior
-    means to this standard deviation, 0 does not. `vectors` says where the embedding comes from: it is `learned`, or
-    counted in the `corpus` and kept, so that words used alike are neighbours in z too (docs/results.md).
+    its own run of `max_len / slots` pieces. `reads` says what the decoder reads at each step: the `pieces` before it
+    and z, or the `latent` alone (then `bidirectional` holds for its layers too). With `skip` the output layer reads z
+    too. `dense` is the width of a layer between encoder and posterior, and of one between z and decoder; 0 leaves them
+    out. `learned_prior` gives each slot a Gaussian prior of its own. `batch_norm` is the standard deviation that the
+    posterior means are normalised to; 0 does not normalise them. `vectors` says where the embedding comes from: it is
+    `learned`, or counted in the `corpus` and not trained, so that words of similar use are neighbours in z too
+    (docs/results.md).
     """
 
     family: ClassVar[str] = "recurrent"
@@ -47,13 +51,14 @@ class RecurrentConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class TransformerConfig:
-    """`encoder_layers` and `decoder_layers` of `width`, with `heads` heads and a feedforward of 4 * width.
+    """Settings of a transformer with layers of `width`, `heads` heads and feedforwards of 4 * width.
 
-    `read` says how slots are read from the encoder: `runs` pools runs of consecutive pieces, one run a slot, beside
-    one global slot (so max_len is a multiple of slots - 1); `queries` lets learned queries attend to all pieces.
-    `learned_prior` gives each slot a Gaussian prior of its own; `batch_norm` normalises the posterior means to this
-    standard deviation, 0 does not. `vectors` says where the embedding comes from: it is `learned`, or counted in the
-    `corpus` and kept, so that words used alike are neighbours in z too (docs/results.md).
+    `read` says how slots are read from the encoder: `runs` pools runs of consecutive pieces, one run for each slot,
+    beside one global slot (so max_len is a multiple of slots - 1); `queries` lets learned queries attend to all pieces.
+    `learned_prior` gives each slot a Gaussian prior of its own. `batch_norm` is the standard deviation that the
+    posterior means are normalised to; 0 does not normalise them. `vectors` says where the embedding comes from: it is
+    `learned`, or counted in the `corpus` and not trained, so that words of similar use are neighbours in z too
+    (docs/results.md).
     """
 
     family: ClassVar[str] = "transformer"
@@ -73,12 +78,12 @@ class TransformerConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class T5Config:
-    """`source` is a folder or a hub name of a T5; `slots` learned queries read its encoder, its decoder reads them.
+    """Settings of a model made of a T5; `source` is the folder of a T5 or its name on the hub.
 
-    `architecture` is its shape as JSON, read from the source when training begins: a trained model needs no source, and
-    names it by the last part of its path.
-    `learned_prior` gives each slot a Gaussian prior of its own; `batch_norm` normalises the posterior means to this
-    standard deviation, 0 does not.
+    `slots` learned queries read the T5's encoder, and its decoder attends to the slots. `architecture` is the T5's
+    shape as JSON, read from the source when training begins; a trained model does not need the source any more and
+    names it by the last part of its path. `learned_prior` gives each slot a Gaussian prior of its own. `batch_norm` is
+    the standard deviation that the posterior means are normalised to; 0 does not normalise them.
     """
 
     family: ClassVar[str] = "t5"
@@ -94,11 +99,12 @@ class T5Config:
 
 @dataclass(frozen=True, kw_only=True)
 class MaskedConfig:
-    """`encoder_layers` and `decoder_layers` of `width`, with `heads` heads and a feedforward of 4 * width.
+    """Settings of a masked model with layers of `width`, `heads` heads and feedforwards of 4 * width.
 
-    Slot 0 stands for the whole text, slot k for the pieces run * (k - 1) to run * k - 1, each of `dim` numbers; max_len
-    is a multiple of `run`. The given vectors of pieces, which the latents are read off, have `usage` numbers counted in
-    the corpus and `meaning` numbers of a sentence encoder's reading of the piece alone; 0 leaves either out.
+    Slot 0 stands for the whole text, slot k for the pieces run * (k - 1) to run * k - 1; max_len is a multiple of
+    `run`. Each slot has `dim` dimensions. The latents are read off given vectors of the pieces: `usage` dimensions are
+    counted in the corpus, and `meaning` dimensions are a sentence encoder's embedding of the piece alone; 0 leaves
+    either out.
     """
 
     family: ClassVar[str] = "masked"
@@ -116,7 +122,7 @@ class MaskedConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class DenseConfig:
-    """One hidden layer on either side of a latent of `dim`; `inputs` is the number of words."""
+    """Settings of a model of bags of `inputs` words, with a layer of `hidden` units on either side of the latent."""
 
     family: ClassVar[str] = "dense"
 
@@ -127,10 +133,11 @@ class DenseConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class ImageConfig:
-    """28 x 28 grey images: two convolutions of stride 2, a layer of `dense`, a latent of `dim`, and mirrored back.
+    """Settings of a model of 28 x 28 grey images: two convolutions of stride 2, then a layer of `dense` units.
 
-    `batch_norm` above 0 normalises that layer over the batch, and the posterior means to this scale. So narrow a layer
-    otherwise loses most of its units in the first steps: what is common to all images pushes them below 0 for good.
+    `batch_norm` above 0 batch-normalises this layer, and normalises the posterior means to this standard deviation.
+    Without it, such a narrow layer loses most of its units in the first steps: what all images have in common pushes
+    them below 0 for good.
     """
 
     family: ClassVar[str] = "image"

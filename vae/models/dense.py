@@ -1,4 +1,4 @@
-"""A VAE over bags of words."""
+"""A VAE for bags of words."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class BagBatch(ArrayBatch):
-    """Which words each text has, 0 or 1, (n, words)."""
+    """A batch of bags of words, (n, words): 1 where a text has the word, 0 where it does not."""
 
 
 class DenseVAE(BernoulliVAE[BagBatch]):
-    """One hidden layer on either side of the latent; the decoder gives each word's probability to be in the text."""
+    """A VAE with one hidden layer on either side of the latent; it decodes the probability that a text has a word."""
 
     def __init__(self, config: DenseConfig) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""What is done to z in training alone, so that a decoder reads neighbours of a text's latent as well as itself."""
+"""Disturbs the latents in training, so that a decoder learns to read the neighbours of a text's latent too."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ if TYPE_CHECKING:
 
 
 def add_noise(z: Tensor, sigma: float) -> Tensor:
-    """z with Gaussian noise of standard deviation `sigma` (Shen et al. 2020, section 3, put it on the input)."""
+    """Returns z with Gaussian noise of standard deviation `sigma` added.
+
+    Shen et al. 2020, section 3, disturb the input of the encoder; here the latent itself is disturbed.
+    """
     return z + sigma * torch.randn_like(z) if sigma else z
 
 
 def drop_slots(z: Tensor, share: float, missing: Tensor) -> Tensor:
-    """z (n, slots, dim) with a share of its slots replaced by `missing` (dim): the decoder fills them from the rest."""
+    """Returns z (n, slots, dim) with each slot replaced by `missing` (dim) with probability `share`."""
     if not share:
         return z
     dropped = torch.rand(z.shape[:2], device=z.device) < share

@@ -18,8 +18,13 @@ if TYPE_CHECKING:
 def loaded_text_model(
     config: ModelConfig, weights: Mapping[str, Tensor], *, vocab_size: int, max_len: int, labels: Sequence[int] = ()
 ) -> TextModel:
-    """A model with given weights; raises what `text_model` does, and RuntimeError where they do not fit."""
-    from vae.models.no_drawing import NoDrawing  # noqa: PLC0415  (as below)
+    """Returns a model with the given weights.
+
+    Raises:
+        RuntimeError: the weights do not fit the model.
+        ValueError, UserError, TypeError: as `text_model` does.
+    """
+    from vae.models.no_drawing import NoDrawing  # noqa: PLC0415  (imports torch)
 
     with NoDrawing():
         model = text_model(config, vocab_size=vocab_size, max_len=max_len, labels=labels)
@@ -28,20 +33,20 @@ def loaded_text_model(
 
 
 def text_model(config: ModelConfig, *, vocab_size: int, max_len: int, labels: Sequence[int] = ()) -> TextModel:
-    """A model with new weights.
+    """Returns a model with new weights.
 
     Args:
-        config: of a family of texts.
-        vocab_size: pieces of the tokenizer.
-        max_len: pieces of a segment, end marker included.
-        labels: how many labels each table has.
+        config: the settings of a family of text models.
+        vocab_size: the number of pieces of the tokenizer.
+        max_len: the largest number of pieces of a segment, end marker included.
+        labels: the number of labels in each table of labels.
 
     Raises:
-        ValueError: sizes do not fit each other.
-        UserError: what the family needs is not installed.
-        TypeError: the family is not one of texts.
+        ValueError: the sizes do not fit each other.
+        UserError: a library that the family needs is not installed.
+        TypeError: the family does not model texts.
     """
-    # Here, so that settings can be read without waiting for torch.
+    # The models are imported here, so that settings can be read without waiting for torch.
     if isinstance(config, RecurrentConfig):
         from vae.models.recurrent import RecurrentVAE  # noqa: PLC0415
 
@@ -58,4 +63,4 @@ def text_model(config: ModelConfig, *, vocab_size: int, max_len: int, labels: Se
         from vae.models.masked import MaskedVAE  # noqa: PLC0415
 
         return MaskedVAE(config, vocab_size=vocab_size, max_len=max_len, labels=labels)
-    raise TypeError(f"{type(config).__name__} is no model of texts")
+    raise TypeError(f"{type(config).__name__} is not of a family of text models")

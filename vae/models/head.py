@@ -1,4 +1,4 @@
-"""From what an encoder read of each slot to the slot's Gaussian."""
+"""Computes the posterior of each slot from the encoder's state of that slot."""
 
 from __future__ import annotations
 
@@ -14,17 +14,20 @@ if TYPE_CHECKING:
     from vae.models.prior import Prior
 
 LOG_VAR = (-12.0, 4.0)
-"""Bounds of the log variance, so that neither it nor the KL overflows in a bad step."""
+"""The bounds of the log variance: they keep the variance and the KL from overflowing in a bad training step."""
 
 _SHARP = -2.0
-"""Log variance at the start: a decoder that meets less noise learns sooner that z is worth reading."""
+"""The bias of the log variance at the start of training.
+
+A posterior with little noise shows the decoder sooner that z is worth reading.
+"""
 
 
 class PosteriorHead(nn.Module):
-    """Two linear maps, mean and log variance; the means batch-normalised where `batch_norm` is above 0.
+    """Maps the state of a slot linearly to a mean and a log variance.
 
-    BN-VAE (Zhu et al. 2020, section 3.2): with the scale of the normalisation fixed at `batch_norm`, the expected KL
-    cannot vanish. Slots share the statistics of each dimension; slots that are not active have no part in them.
+    With `batch_norm` above 0 the means are batch-normalised to this fixed standard deviation, so that the expected KL
+    cannot vanish (BN-VAE, Zhu et al. 2020, section 3.2). The statistics of a dimension are taken over all active slots.
     """
 
     def __init__(self, width: int, dim: int, *, batch_norm: float = 0.0) -> None:
@@ -37,7 +40,7 @@ class PosteriorHead(nn.Module):
             self.normalise.weight.requires_grad = False
 
     def forward(self, states: Tensor, active: Tensor, prior: Prior) -> Latents:
-        """Posteriors of states (n, slots, width); where a slot is not active (n, slots) it equals the prior."""
+        """Returns the posteriors of states (n, slots, width); a slot that is not `active` (n, slots) gets the prior."""
         mean, log_var = cast("Tensor", self.gaussian(states)).float().chunk(2, dim=-1)
         if self.normalise is not None:
             mean = mean.masked_scatter(active[..., None], normalised(self.normalise, mean[active]))
@@ -45,12 +48,15 @@ class PosteriorHead(nn.Module):
 
 
 def normalised(layer: nn.BatchNorm1d, rows: Tensor) -> Tensor:
-    """Rows (n, dim) by the layer; a single row, which has no deviation of its own, like a new text."""
+    """Returns the rows (n, dim), batch-normalised by the layer.
+
+    A single row has no standard deviation of its own, so the running statistics normalise it, in training too.
+    """
     if len(rows) > 1:
         return cast("Tensor", layer(rows))
     return functional.batch_norm(rows, layer.running_mean, layer.running_var, layer.weight, layer.bias, eps=layer.eps)
 
 
 def all_active(rows: Tensor, slots: int) -> Tensor:
-    """For models whose slots are all used by every text, (n, slots)."""
+    """Returns a mask (n, slots) that is true everywhere, for models of which every text uses all slots."""
     return torch.ones(len(rows), slots, dtype=torch.bool, device=rows.device)

@@ -1,4 +1,4 @@
-"""Which pieces of its texts a masked decoder does not see in training, and how far their latents are moved."""
+"""Disturbs what a masked decoder reads in training: hides words of the texts, and adds noise to their latents."""
 
 from __future__ import annotations
 
@@ -15,22 +15,24 @@ if TYPE_CHECKING:
     from vae.data.text_batch import TextBatch
 
 LONGEST_HIDDEN = 3
-"""Words are hidden alone or in runs of up to so many."""
+"""The largest number of consecutive words that are hidden as one run."""
 
 _SHARES = (0.05, 0.55)
-"""Between these shares of a text's words are hidden."""
+"""The bounds of the share of words that is hidden of a text; the share is drawn for each text."""
 
 _WHOLE = 0.2
-"""Share of texts of which all pieces are hidden, and share of texts whose latents are not moved."""
+"""The share of texts of which all pieces are hidden; independently, the share of texts whose latents get no noise."""
 
 
 def disturbed(z: Tensor, batch: TextBatch, *, begins: Tensor, farthest: float) -> tuple[Tensor, TextBatch]:
-    """z moved by Gaussian noise of a level drawn for each text, 0 to farthest, and the batch with words hidden.
+    """Returns z with Gaussian noise, and the batch with its hidden words and the levels of noise.
+
+    The level of a text is the standard deviation of its noise, drawn between 0 and `farthest`.
 
     Args:
         z: latents, (n, slots, dim).
         batch: n texts.
-        begins: of each piece whether it begins a word, (vocab,).
+        begins: true for each piece of the vocabulary that begins a word, (vocab,).
         farthest: the largest level, in standard deviations of the prior.
     """
     levels = _levels(len(z), farthest, z.device)
@@ -39,20 +41,22 @@ def disturbed(z: Tensor, batch: TextBatch, *, begins: Tensor, farthest: float) -
 
 
 def hidden_words(ids: Tensor, begins: Tensor, share: float | None = None) -> Tensor:
-    """True where a piece of ids (n, width) is hidden: whole words, alone or in runs of up to LONGEST.
+    """Returns a mask (n, width) that is true where a piece is hidden.
 
-    Of _WHOLE of the texts all pieces are hidden, the end marker too; of the others it never is.
+    Words are hidden whole, in runs of up to `LONGEST_HIDDEN` words. The end marker is hidden only where all pieces of
+    the text are.
 
     Args:
-        ids: padded.
-        begins: of each piece whether it begins a word, (vocab,).
-        share: of the words, 1 for all pieces; None draws one for each text, as in training.
+        ids: the pieces of n texts, padded, (n, width).
+        begins: true for each piece of the vocabulary that begins a word, (vocab,).
+        share: the share of words to hide, 1 for all pieces; None draws a share for each text, as in training.
     """
     n, length = ids.shape
-    word = begins[ids].long().cumsum(1)
-    group = torch.randint(1, LONGEST_HIDDEN + 1, (n, 1), device=ids.device)
-    word = (word + torch.randint(0, LONGEST_HIDDEN, (n, 1), device=ids.device)) // group
-    drawn = torch.rand(n, length + LONGEST_HIDDEN, device=ids.device).gather(1, word)
+    words = begins[ids].long().cumsum(1)
+    run_length = torch.randint(1, LONGEST_HIDDEN + 1, (n, 1), device=ids.device)
+    # The offset lets runs begin at any word of the text.
+    runs = (words + torch.randint(0, LONGEST_HIDDEN, (n, 1), device=ids.device)) // run_length
+    drawn = torch.rand(n, length + LONGEST_HIDDEN, device=ids.device).gather(1, runs)
     low, high = _SHARES
     shares = low + (high - low) * torch.rand(n, 1, device=ids.device)
     whole = torch.rand(n, 1, device=ids.device) < _WHOLE
@@ -61,5 +65,6 @@ def hidden_words(ids: Tensor, begins: Tensor, share: float | None = None) -> Ten
 
 
 def _levels(n: int, farthest: float, device: torch.device) -> Tensor:
-    drawn = farthest * torch.rand(n, device=device)
-    return torch.where(torch.rand(n, device=device) < _WHOLE, 0.0, drawn)
+    """Draws the level of noise of each of n texts; it is 0 for some of them."""
+    levels = farthest * torch.rand(n, device=device)
+    return torch.where(torch.rand(n, device=device) < _WHOLE, 0.0, levels)

@@ -1,4 +1,4 @@
-"""A convolutional VAE over small images."""
+"""A convolutional VAE for small grey images."""
 
 from __future__ import annotations
 
@@ -13,14 +13,18 @@ if TYPE_CHECKING:
     from vae.models.configs import ImageConfig
 
 SIDE = 28
+"""The height and the width of an image, in pixels."""
 
 
 class ImageBatch(ArrayBatch):
-    """Grey images, (n, 28, 28): 0 is black, 1 is white."""
+    """A batch of grey images, (n, 28, 28): 0 is black, 1 is white."""
 
 
 class ImageVAE(BernoulliVAE[ImageBatch]):
-    """Two convolutions that halve the image each, a dense layer, the latent, and transposed convolutions back."""
+    """A VAE whose encoder halves the image with two convolutions and reads the posterior off a dense layer.
+
+    Its decoder maps the latent back to an image with transposed convolutions.
+    """
 
     def __init__(self, config: ImageConfig) -> None:
         outer, inner = config.channels

@@ -1,4 +1,4 @@
-"""A text VAE whose decoder sees both sides of what it fills in."""
+"""A text VAE whose decoder fills hidden pieces and reads the text on both sides of them."""
 
 from __future__ import annotations
 
@@ -25,20 +25,23 @@ if TYPE_CHECKING:
 
 _LEVELS = 17
 FARTHEST = 1.6
-"""The decoder knows _LEVELS distances of latents from their text, 0 to FARTHEST, and reads between them."""
+"""The largest level of noise on the latents in training, in standard deviations of the prior.
+
+The decoder has a vector for each of _LEVELS levels from 0 to FARTHEST, and interpolates between them.
+"""
 
 _LOG_VAR = (-8.0, 0.0)
-"""Bounds of the posterior's log variance."""
+"""The bounds of the log variance of the posterior."""
 
 _SHARP = -2.0
-"""Log variance at the start of training."""
+"""The bias of the log variance at the start of training."""
 
 
 class Seen(NamedTuple):
-    """What the decoder is shown of n texts beside their latents.
+    """What the decoder reads of n texts beside their latents.
 
-    `ids` (n, width) are the pieces, `hidden` (n, width) is true where one is not shown, `real` (n, width) where there
-    is a piece at all, and `levels` (n,) tells how far the latents were moved, 0 to FARTHEST.
+    `ids` (n, width) are the pieces. `hidden` (n, width) is true where a piece is hidden from the decoder, and `real`
+    (n, width) is false at the padding. `levels` (n,) are the levels of noise on the latents, 0 to FARTHEST.
     """
 
     ids: Tensor
@@ -48,13 +51,13 @@ class Seen(NamedTuple):
 
 
 class MaskedVAE(TextModel):
-    """Latents linear in given vectors of pieces, and a decoder that scores all hidden pieces of a text at once.
+    """A VAE whose latents are linear in given vectors of pieces, and whose decoder scores all hidden pieces at once.
 
-    The mean of a run's slot is a linear map of the vectors of its pieces, so pieces with like vectors have like
-    latents, and a step in latent space leads to words that are used or meant alike. Means are batch-normalised
-    (BN-VAE, Zhu et al. 2020, section 3.2), so a radius means the same in every dimension. The decoder is not causal
-    (Ghazvininejad et al. 2019, section 3): it reads the pieces that are not hidden, the slots, and how far the latents
-    were moved. With all pieces hidden it is the classical p(x|z).
+    The mean of a run's slot is a linear map of the vectors of its pieces, so pieces with similar vectors have similar
+    latents, and a step in latent space leads to words of similar use or meaning. Means are batch-normalised (BN-VAE,
+    Zhu et al. 2020, section 3.2), so a radius means the same in every dimension. The decoder is not causal
+    (Ghazvininejad et al. 2019, section 3): it reads the pieces that are not hidden, the slots, and the level of noise
+    on the latents. With all pieces hidden it gives the usual p(x|z) of a VAE.
     """
 
     compiles = ("encode", "features")
@@ -63,10 +66,10 @@ class MaskedVAE(TextModel):
     begins: Tensor
 
     def __init__(self, config: MaskedConfig, *, vocab_size: int, max_len: int, labels: Sequence[int] = ()) -> None:
-        """Args: labels: the size of each table of labels.
+        """Makes a model with new weights; `labels` are the sizes of the tables of labels.
 
         Raises:
-            ValueError: heads do not divide the width, runs do not divide max_len, or the vectors are of no numbers.
+            ValueError: heads do not divide the width, `run` does not divide max_len, or the vectors have no dimensions.
         """
         super().__init__()
         if config.width % config.heads:
@@ -74,7 +77,7 @@ class MaskedVAE(TextModel):
         if max_len % config.run:
             raise ValueError(f"max_len {max_len} is not a multiple of run {config.run}")
         if not config.usage + config.meaning:
-            raise ValueError("usage 0 and meaning 0 leave nothing to read latents off")
+            raise ValueError("usage and meaning are both 0, but the latents are read off these vectors")
         self.config, self.vocab_size, self.max_len = config, vocab_size, max_len
         self.slots, self.dim, self.run = 1 + max_len // config.run, config.dim, config.run
         self.prior = Prior(self.slots, config.dim)
@@ -99,7 +102,7 @@ class MaskedVAE(TextModel):
         self._initialise()
 
     def encode(self, ids: Tensor, lengths: Tensor, conditions: Tensor | None = None) -> Latents:
-        """Posteriors of texts `ids` (n, width <= max_len, eos included, padded) of `lengths` (n,)."""
+        """Returns the posteriors of n texts: `ids` (n, width <= max_len) are padded, `lengths` (n,) count eos."""
         ids = self._whole_runs(ids)
         real = torch.arange(ids.shape[1], device=ids.device) < lengths[:, None]
         vectors = self.vectors[ids].to(self.run_head.weight.dtype)
@@ -116,20 +119,21 @@ class MaskedVAE(TextModel):
         return self.prior.where_inactive(Latents(mean, log_var.clamp(*_LOG_VAR)), active)
 
     def features(self, z: Tensor, seen: Seen, conditions: Tensor | None = None) -> Tensor:
-        """What the scores of the pieces are read from: (n, width, embedding), for z of shape (n, slots, dim)."""
+        """Returns the features (n, width, embedding) that give the scores of all pieces, for z (n, slots, dim)."""
         width = seen.ids.shape[1]
         pieces = torch.where(seen.hidden[..., None], self.hidden, self._scaled(seen.ids))
         runs = self.from_run(z[:, 1 : 1 + width // self.run]).reshape(len(z), width, -1)
-        whole = self.from_whole(z[:, :1]) + self._told(seen.levels)[:, None]
+        whole = self.from_whole(z[:, :1]) + self._level_vectors(seen.levels)[:, None]
         states = pieces + self.places[:width] + runs + whole + self.conditions(seen.ids, conditions)
         for block in self.decoder:
             states = block(states, seen.real[:, None, None])
         return cast("Tensor", self.decoder_norm(states))
 
     def nats(self, z: Tensor, batch: TextBatch) -> Tensor:
-        """-log p(x|z) of each text, (n,), all pieces hidden, the end marker predicted.
+        """Returns -log p(x|z) of each text, (n,), with all pieces hidden; the end marker is predicted too.
 
-        Where the batch names hidden pieces, as in training, only they are predicted, and what they cost stands for all.
+        Where the batch names hidden pieces, as in training, only these are predicted. Their cost is then scaled up to
+        the number of all pieces of the batch.
         """
         ids = self._whole_runs(batch.ids)
         real = ids != PAD
@@ -138,38 +142,41 @@ class MaskedVAE(TextModel):
         features = self.features(z, Seen(ids, hidden, real, levels), batch.conditions)
         places = hidden.flatten().nonzero()[:, 0]
         nats = piece_nats(features.flatten(0, 1)[places], self.embedding.weight, self.bias, ids.flatten()[places])
-        found = torch.zeros(len(z), device=z.device, dtype=nats.dtype).index_add(0, places // ids.shape[1], nats)
-        return found if batch.hidden is None else found * (batch.units / max(1, len(places)))
+        of_texts = torch.zeros(len(z), device=z.device, dtype=nats.dtype).index_add(0, places // ids.shape[1], nats)
+        return of_texts if batch.hidden is None else of_texts * (batch.units / max(1, len(places)))
 
     def disturb(self, z: Tensor, batch: TextBatch, settings: object) -> tuple[Tensor, TextBatch]:
-        """In training: latents moved by a level drawn for each text, and some of its words hidden."""
+        """Returns what the decoder reads in training: z with noise of a level drawn for each text, and words hidden."""
         del settings
         return disturbed(z, batch, begins=self.begins, farthest=FARTHEST)
 
     def active_slots(self, lengths: Tensor) -> Tensor:
-        """A run's slot is used where the run has a piece, slot 0 always; (n, slots)."""
+        """Returns a mask (n, slots): slot 0 is always active, the slot of a run where the run has a piece."""
         starts = (torch.arange(self.slots, device=lengths.device) - 1) * self.run
         return starts < lengths[:, None]
 
     def decoder_parts(self) -> list[nn.Module]:
-        """The modules that only the decoder uses."""
+        """Returns the modules that only the decoder uses."""
         return [self.from_run, self.from_whole, self.decoder, self.decoder_norm]
 
     def _whole_runs(self, rows: Tensor) -> Tensor:
-        """Rows (n, width) padded to whole runs."""
+        """Returns the rows (n, width), padded to a whole number of runs."""
         missing = -rows.shape[1] % self.run
         return functional.pad(rows, (0, missing)) if missing else rows
 
     def _scaled(self, ids: Tensor) -> Tensor:
+        """Returns the embeddings of the pieces, scaled to a variance of 1 at the start of training."""
         return cast("Tensor", self.embedding(ids) * self.config.width**0.5)
 
-    def _told(self, levels: Tensor) -> Tensor:
+    def _level_vectors(self, levels: Tensor) -> Tensor:
+        """Returns the vector of each level (n,), interpolated linearly between the learned ones: (n, width)."""
         at = (levels / FARTHEST * (_LEVELS - 1)).clamp(0, _LEVELS - 1 - 1e-4)
         low = at.long()
         share = (at - low)[:, None].to(self.levels.dtype)
         return self.levels[low] * (1 - share) + self.levels[low + 1] * share
 
     def _normalised_runs(self, mean: Tensor, active: Tensor) -> Tensor:
+        """Returns the means of the slots of runs; those of active slots are batch-normalised."""
         runs, used = mean[:, 1:], active[:, 1:]
         return runs.masked_scatter(used[..., None], normalised(self.run_norm, runs[used]))
 
@@ -180,7 +187,7 @@ class MaskedVAE(TextModel):
                 nn.init.zeros_(module.bias)
         nn.init.normal_(self.embedding.weight, std=self.config.width**-0.5)
         small = 0.5 / len(self.decoder) ** 0.5
-        for block in [*self.encoder, *self.decoder]:  # residual branches begin small
+        for block in [*self.encoder, *self.decoder]:  # residual branches start small
             for layer in (block.attention.to_output, block.feedforward[2]):
                 nn.init.normal_(layer.weight, std=small * layer.in_features**-0.5)
         for weight in (self.hidden, self.places, self.encoder_places):
@@ -192,14 +199,18 @@ class MaskedVAE(TextModel):
 
 
 def masked(model: TextModel) -> MaskedVAE:
-    """The model as one whose decoder hides pieces. Raises TypeError for one of another family."""
+    """Returns the model, known to be of the masked family.
+
+    Raises:
+        TypeError: it is of another family.
+    """
     if not isinstance(model, MaskedVAE):
-        raise TypeError(f"{type(model).__name__} hides no pieces")
+        raise TypeError(f"{type(model).__name__} is not a model of the masked family")
     return model
 
 
 class MaskedBlock(nn.Module):
-    """Attention to all pieces of the text, then a feedforward; each normalised before it."""
+    """A pre-norm transformer block: attention to all pieces of the text, then a feedforward."""
 
     def __init__(self, config: MaskedConfig) -> None:
         super().__init__()
@@ -212,7 +223,7 @@ class MaskedBlock(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
 
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
-        """New states (n, width, hidden); `mask` (n, 1, 1, width) is true at pieces."""
+        """Returns the new states (n, width, hidden); `mask` (n, 1, 1, width) is false at the padding."""
         states = states + self.dropout(self.attention(self.attention_norm(states), mask))
         return cast("Tensor", states + self.dropout(self.feedforward(self.feedforward_norm(states))))
 
@@ -226,8 +237,8 @@ class SelfAttention(nn.Module):
         self.to_all, self.to_output = nn.Linear(width, 3 * width), nn.Linear(width, width)
 
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
-        """What each state (n, length, width) finds."""
+        """Returns what each state attends to, (n, length, width); `mask` (n, 1, 1, length) is false at the padding."""
         n, length, width = states.shape
         split = self.to_all(states).view(n, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
-        found = functional.scaled_dot_product_attention(split[0], split[1], split[2], attn_mask=mask)
-        return cast("Tensor", self.to_output(found.transpose(1, 2).reshape(n, length, width)))
+        attended = functional.scaled_dot_product_attention(split[0], split[1], split[2], attn_mask=mask)
+        return cast("Tensor", self.to_output(attended.transpose(1, 2).reshape(n, length, width)))

@@ -1,4 +1,4 @@
-"""Modules made without initial values, for those that are about to be given some."""
+"""Makes modules without drawing initial weights, for those whose weights are loaded next."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ if TYPE_CHECKING:
 
 
 class NoDrawing(TorchFunctionMode):
-    """While it lasts, what `torch.nn.init` is given stays as it is: drawing 49 million numbers takes half a second."""
+    """A context in which the functions of `torch.nn.init` leave their tensors as they are.
+
+    Drawing the 49 million weights of a model would take half a second, and loading overwrites them all.
+    """
 
     def __torch_function__(
         self, func: Callable[..., Any], _types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        """Gives back the tensor that an initialisation is to fill; calls everything else."""
-        named = kwargs or {}
+        """Returns the tensor of an initialisation unchanged; calls every other function as usual."""
+        kwargs = kwargs or {}
         if getattr(func, "__module__", "") == "torch.nn.init":
-            return args[0] if args else named["tensor"]
-        return func(*args, **named)
+            return args[0] if args else kwargs["tensor"]
+        return func(*args, **kwargs)

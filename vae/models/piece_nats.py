@@ -1,4 +1,4 @@
-"""The cost of pieces under an output layer, without a second copy of its scores in full precision."""
+"""Computes the cross-entropy of pieces without keeping a copy of all scores in single precision."""
 
 from __future__ import annotations
 
@@ -8,26 +8,28 @@ import torch
 from torch import Tensor
 
 _ROWS = 2048
-"""Rows whose log probabilities stand in single precision at a time."""
+"""The number of rows whose log probabilities are held in single precision at a time."""
 
 
 def piece_nats(features: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> Tensor:
-    """-log softmax(features @ weight.T + bias)[targets] of each row, (n,), in nats and single precision.
+    """Returns -log softmax(features @ weight.T + bias)[targets] of each row, (n,), in nats and single precision.
 
-    Same as `cross_entropy` of a linear layer, but what the backward pass keeps are the scores alone, in the precision
-    of autocast: 8,000 scores a piece are most of what training a small model writes to memory.
+    The result is that of `cross_entropy` after a linear layer, but only the scores are kept for the backward pass, in
+    the precision of autocast: 8,000 scores for each piece are most of what training a small model writes to memory.
 
     Args:
-        features: (n, width).
-        weight: (vocab, width).
-        bias: (vocab,).
-        targets: (n,) ids.
+        features: what the decoder computed for each place, (n, width).
+        weight: the weights of the output layer, (vocab, width).
+        bias: the biases of the output layer, (vocab,).
+        targets: the id of the right piece of each row, (n,).
     """
     nats: Tensor = _PieceNats.apply(features, weight, bias, targets)  # type: ignore[no-untyped-call]
     return nats
 
 
 class _PieceNats(torch.autograd.Function):
+    """The forward and backward passes of `piece_nats`; both work on `_ROWS` rows at a time."""
+
     @staticmethod
     def forward(ctx: Any, features: Tensor, weight: Tensor, bias: Tensor, targets: Tensor) -> Tensor:
         kind = features.device.type

@@ -1,4 +1,4 @@
-"""A T5 whose decoder attends to `slots` Gaussian variables, each of size `dim`, in place of the encoder's states."""
+"""A text VAE made of a T5 whose decoder attends to the slots instead of the states of the encoder."""
 
 from __future__ import annotations
 
@@ -24,11 +24,15 @@ if TYPE_CHECKING:
     from vae.models.configs import T5Config
 
 HEADS = 8
-"""Of the attention that reads the encoder; fewer where 8 do not divide T5's width."""
+"""The number of heads of the attention that reads the encoder; fewer if 8 does not divide T5's width."""
 
 
 class T5State(NamedTuple):
-    """Between two pieces: what the decoder attends to, what each step reads of labels, and all keys and values."""
+    """The state of the decoder between two pieces.
+
+    `memory` is what the decoder attends to, `label` is added to the input of every step, and `cache` holds the keys and
+    values of the pieces before.
+    """
 
     memory: Tensor
     label: Tensor | float
@@ -36,18 +40,20 @@ class T5State(NamedTuple):
 
 
 class T5VAE(StepwiseModel):
-    """T5 (Raffel et al. 2020), with each slot a learned query's view of the whole text between its two halves.
+    """A T5 (Raffel et al. 2020) with Gaussian slots between its encoder and its decoder.
 
-    The slots are read from the encoder's states and their places (as in Lovelace et al. 2023, section 4.1), and go to
-    the decoder through the same normalisation as the encoder's states did: the scale its cross-attention knows.
-    `embedding` is the output layer, and what is read too, unless T5 has a table of its own for that (since version
-    1.1): then that is `input_embedding`.
+    Learned queries read the slots off the encoder's states and their places (as in Lovelace et al. 2023, section 4.1).
+    The slots go to the decoder through the same normalisation as the encoder's states did, so they have the scale that
+    its cross-attention is trained for. `embedding` is the output layer and embeds the inputs too. A T5 of version 1.1
+    or later has a second table for its inputs, `input_embedding`.
     """
 
     compiles = ("encode", "features")
 
     def __init__(self, config: T5Config, *, vocab_size: int, max_len: int, labels: Sequence[int] = ()) -> None:
-        """New weights; `start_from_t5` gives those of a trained T5. Args: labels: the size of each table of labels.
+        """Makes a model with new weights; `start_from_t5` gives it those of a trained T5.
+
+        `labels` are the sizes of the tables of labels.
 
         Raises:
             ValueError: the config has no architecture.
@@ -81,7 +87,7 @@ class T5VAE(StepwiseModel):
             nn.init.zeros_(linear.bias)
 
     def encode(self, ids: Tensor, lengths: Tensor, conditions: Tensor | None = None) -> Latents:
-        """Posteriors of texts `ids` (n, width <= max_len, eos included, padded) of `lengths` (n,)."""
+        """Returns the posteriors of n texts: `ids` (n, width <= max_len) are padded, `lengths` (n,) count eos."""
         real = torch.arange(ids.shape[1], device=ids.device) < lengths[:, None]
         states = self.states(ids, real, conditions)
         memory = self.reader.cache(self.reader_norm(states) + self.places[: ids.shape[1]])
@@ -89,27 +95,33 @@ class T5VAE(StepwiseModel):
         return cast("Latents", self.head(read, self.active_slots(lengths), self.prior))
 
     def states(self, ids: Tensor, real: Tensor, conditions: Tensor | None = None) -> Tensor:
-        """The encoder's states (n, width, hidden), as T5's own; `real` (n, width) is false at the padding."""
+        """Returns the states of T5's encoder, (n, width, hidden); `real` (n, width) is false at the padding."""
         embedded = self._embedded(ids) + self.conditions(ids, conditions)
         return cast("Tensor", self.encoder(inputs_embeds=embedded, attention_mask=real).last_hidden_state)
 
     def active_slots(self, lengths: Tensor) -> Tensor:
-        """Every text uses all slots, (n, slots)."""
+        """Returns a mask (n, slots) that is true everywhere: every text uses all slots."""
         return all_active(lengths, self.slots)
 
     def features(self, z: Tensor, inputs: Tensor, conditions: Tensor | None = None) -> Tensor:
-        """What the scores of the pieces after `inputs` (n, width), bos first, are read from: (n, width, embedding)."""
+        """Returns the features (n, width, embedding) that give the scores of the piece after each of `inputs`.
+
+        `inputs` (n, width) begin with bos.
+        """
         embedded = self._embedded(inputs) + self.conditions(inputs, conditions)
         decoded = self.decoder(inputs_embeds=embedded, encoder_hidden_states=self._memory(z), use_cache=False)
         return cast("Tensor", decoded.last_hidden_state * self.scale)
 
     def start(self, z: Tensor, conditions: Tensor | None = None) -> T5State:
-        """The state before the first piece."""
+        """Returns the state of the decoder before the first piece."""
         cache = EncoderDecoderCache(DynamicCache(), DynamicCache())
         return T5State(self._memory(z), self.conditions(z, conditions), cache)
 
-    def step(self, state: T5State, previous: Tensor, place: int) -> tuple[Tensor, T5State]:  # noqa: ARG002  (the cache knows the place)
-        """Scores (n, vocab) of the piece at `place`, from the piece before it (n,); the cache is extended in place."""
+    def step(self, state: T5State, previous: Tensor, place: int) -> tuple[Tensor, T5State]:  # noqa: ARG002  (in the cache)
+        """Returns the scores (n, vocab) of the piece at `place` after the pieces `previous` (n,), and the state.
+
+        The cache of the state is extended in place.
+        """
         decoded = self.decoder(
             inputs_embeds=self._embedded(previous[:, None]) + state.label,
             encoder_hidden_states=state.memory,
@@ -119,23 +131,27 @@ class T5VAE(StepwiseModel):
         return self.scores(decoded.last_hidden_state[:, 0] * self.scale), state
 
     def reorder(self, state: T5State, rows: Tensor) -> T5State:
-        """The state with the keys and values of row `rows[n]` (n,) in row n, reordered in place."""
+        """Returns the state with the cached pieces of row `rows[i]` in row i, reordered in place.
+
+        Both rows must share z and labels.
+        """
         state.cache.reorder_cache(rows)
         return state
 
     def decoder_parts(self) -> list[nn.Module]:
-        """The way from z to the decoder; its layers, which it had before z, are never made anew."""
+        """Returns the map from z to the decoder; the decoder's own layers are T5's and never get new weights."""
         return [self.memory]
 
     def _embedded(self, ids: Tensor) -> Tensor:
         return cast("Tensor", (self.input_embedding or self.embedding)(ids))
 
     def _memory(self, z: Tensor) -> Tensor:
+        """Returns the states of the slots that the decoder attends to, (n, slots, width)."""
         return cast("Tensor", self.memory_norm(self.memory(z) + self.slot_places))
 
 
 def _t5(config: T5Config) -> T5Model:
-    """T5's halves, without an embedding: what they read is embedded outside of them."""
+    """Returns the encoder and decoder of a T5 without an embedding: `T5VAE` embeds their inputs."""
     shape = json.loads(config.architecture)
     t5 = T5Model(Architecture(**shape, dropout_rate=config.dropout, vocab_size=1, eos_token_id=None))
     t5.encoder.embed_tokens = t5.decoder.embed_tokens = None

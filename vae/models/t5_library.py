@@ -1,4 +1,4 @@
-"""What the t5 family takes from transformers, which is an optional extra."""
+"""Imports all that the t5 family needs of transformers, or says that this optional extra is not installed."""
 
 from __future__ import annotations
 

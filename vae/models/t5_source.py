@@ -1,4 +1,4 @@
-"""A VAE that starts from the weights of a trained T5."""
+"""Makes a VAE that starts from the weights of a trained T5."""
 
 from __future__ import annotations
 
@@ -28,29 +28,29 @@ if TYPE_CHECKING:
 log = logging.getLogger("blogvae")
 
 _MODEL_TYPES = ("t5", "mt5")
-"""Of config.json: those with T5's layers and weights of the same names."""
+"""The values of `model_type` in config.json of models that have T5's layers and names of weights."""
 
 SHAPE = (
     *("d_model", "d_kv", "d_ff", "num_layers", "num_decoder_layers", "num_heads", "feed_forward_proj"),
     *("relative_attention_num_buckets", "relative_attention_max_distance", "layer_norm_epsilon"),
 )
-"""What a T5 is built from, beside vocabulary and dropout."""
+"""The settings of transformers that a T5 is built from, without vocabulary and dropout."""
 
 
 def start_from_t5(config: T5Config, tokenizer: Tokenizer, *, max_len: int, labels: Sequence[int] = ()) -> T5VAE:
-    """The VAE of `config`, whose source gives encoder, decoder, embedding and `config.architecture`.
+    """Returns a VAE with the encoder, decoder and embedding of the T5 that `config.source` names.
 
-    What comes out names a folder it came from by the folder's name alone: the path is this machine's.
-    A row of the embedding goes with its piece to the number that the tokenizer has for it. Placeholders, which T5
-    lacks, get rows drawn with the mean and spread of its own (Hewitt 2021).
+    The config of the VAE has the architecture of this T5, and names a source folder by the last part of its path only,
+    since the path is this machine's. Each piece of the tokenizer gets the row that T5's embedding has for it.
+    Placeholders, which T5 does not have, get rows drawn with the mean and spread of T5's rows (Hewitt 2021).
 
     Raises:
-        UserError: the source is no T5 with a SentencePiece model, or the tokenizer has other pieces.
+        UserError: the source is not a T5 with a SentencePiece model, or the tokenizer has pieces that T5 does not have.
     """
     t5, spiece = _read(config.source)
     rows = _rows(tokenizer, spiece, t5, config.source)
     shape = {name: getattr(t5.config, name) for name in SHAPE}
-    # transformers reads this as whether the scores are scaled, which goes with one table for both ends.
+    # transformers scales the scores by this setting: a T5 that shares its embedding with its output layer does.
     shape["tie_word_embeddings"] = t5.config.scale_decoder_outputs
     config = replace(config, source=_name(config.source), architecture=json.dumps(shape))
     model = T5VAE(config, vocab_size=tokenizer.vocab_size, max_len=max_len, labels=labels)
@@ -67,34 +67,37 @@ def start_from_t5(config: T5Config, tokenizer: Tokenizer, *, max_len: int, label
 
 
 def _folder(source: str) -> Path | None:
-    """None for a name on the hub."""
+    """Returns the folder of the source, None for a name on the hub."""
     folder = Path(source).expanduser()
     return folder if folder.is_dir() else None
 
 
 def _name(source: str) -> str:
+    """Returns the last part of the path of a folder; a name on the hub as it is."""
     folder = _folder(source)
     return folder.resolve().name if folder else source
 
 
 def _read(source: str) -> tuple[T5ForConditionalGeneration, Path]:
-    # Their bars and warnings are for programs that have no log of their own.
+    """Returns the T5 that the source names, and the path of its SentencePiece model."""
+    # The progress bars and warnings of the libraries would mix with our own log.
     disable_progress_bar()
     for name in ("transformers", "huggingface_hub"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    place = _place(source)
-    kind = _tried(source, lambda: Architecture.get_config_dict(place)[0]).get("model_type")
+    path = _path(source)
+    kind = _checked(source, lambda: Architecture.get_config_dict(path)[0]).get("model_type")
     if kind not in _MODEL_TYPES:
-        told = f"config.json says model_type {kind!r}" if kind else "there is no config.json with a model_type"
-        raise UserError(f"--init t5:{source} wants a T5, but {told}; a model of blogvae's own goes without t5:")
+        problem = f"config.json says model_type {kind!r}" if kind else "there is no config.json with a model_type"
+        raise UserError(f"--init t5:{source} needs a T5, but {problem}; name a model of blogvae's own without t5:")
     load = partial(T5ForConditionalGeneration.from_pretrained, dtype=torch.float32, output_loading_info=True)
-    t5, loaded = _tried(source, lambda: load(place))
+    t5, loaded = _checked(source, lambda: load(path))
     if loaded["missing_keys"]:
-        raise UserError(f"{source} is no whole T5: it lacks {min(loaded['missing_keys'])}; download it again")
-    return t5, Path(_tried(source, lambda: cached_file(place, "spiece.model")))
+        raise UserError(f"{source} is not a complete T5: it lacks {min(loaded['missing_keys'])}; download it again")
+    return t5, Path(_checked(source, lambda: cached_file(path, "spiece.model")))
 
 
-def _place(source: str) -> str:
+def _path(source: str) -> str:
+    """Returns what transformers loads the source from: the path of the folder, or the name on the hub."""
     folder = _folder(source)
     if folder:
         return str(folder)
@@ -106,29 +109,30 @@ def _place(source: str) -> str:
     return source
 
 
-def _tried(source: str, read: Callable[[], Any]) -> Any:
+def _checked(source: str, read: Callable[[], Any]) -> Any:
+    """Returns what `read` returns; turns every error of it into a UserError about the source."""
     try:
         return read()
-    except Exception as error:  # the hub, safetensors and others raise types of their own
-        told = str(error).strip().partition("\n")[0].rstrip(".")
+    except Exception as error:  # the hub, safetensors and others raise their own types
+        problem = str(error).strip().partition("\n")[0].rstrip(".")
         if _folder(source):
-            raise UserError(f"{source} is no whole T5 (config.json, weights, spiece.model): {told}") from error
+            raise UserError(f"{source} is not a complete T5 (config.json, weights, spiece.model): {problem}") from error
         raise UserError(
-            f"{source} is no folder, and no T5 came from the hub: {told}; where there is a network, "
+            f"{source} is not a folder, and no T5 came from the hub: {problem}; on a machine with a network, run "
             f"`hf download {source} --local-dir FOLDER`, then --init t5:FOLDER"
         ) from error
 
 
 def _rows(tokenizer: Tokenizer, spiece: Path, t5: T5ForConditionalGeneration, source: str) -> list[int]:
-    """Of each piece of the tokenizer, the row T5 has for it, -1 for none."""
+    """Returns the row of T5's embedding for each piece of the tokenizer, -1 where T5 has none."""
     own, theirs = _pieces(tokenizer.model), _pieces(spiece.read_bytes())
     if len(theirs) > len(t5.shared.weight):
-        raise UserError(f"{spiece} has {len(theirs)} pieces, the T5 beside it rows for {len(t5.shared.weight)}")
+        raise UserError(f"{spiece} has {len(theirs)} pieces, but the T5 beside it has {len(t5.shared.weight)} rows")
     numbers = {piece: number for number, piece in enumerate(theirs)}
-    strange = set(own[EOS + 1 :]) - numbers.keys() - set(PLACEHOLDERS.values())
-    if strange:
+    unknown = set(own[EOS + 1 :]) - numbers.keys() - set(PLACEHOLDERS.values())
+    if unknown:
         raise UserError(
-            f"the dataset has {len(strange)} pieces that {source} does not know, such as {min(strange)!r}: "
+            f"the dataset has {len(unknown)} pieces that {source} does not know, such as {min(unknown)!r}: "
             f"prepare with --tokenizer {spiece}"
         )
     processor = SentencePieceProcessor(model_file=str(spiece))
@@ -143,14 +147,16 @@ def _rows(tokenizer: Tokenizer, spiece: Path, t5: T5ForConditionalGeneration, so
 
 
 def _pieces(model: bytes) -> list[str]:
+    """Returns the pieces of a SentencePiece model, in the order of their numbers."""
     processor = SentencePieceProcessor.from_proto(model)
     pieces: list[str] = processor.id_to_piece(list(range(processor.get_piece_size())))
     return pieces
 
 
 def _table(weight: Tensor, rows: list[int]) -> Tensor:
+    """Returns the given rows of the weight; where a row is -1, one drawn with their mean and standard deviation."""
     index = torch.tensor(rows)
-    known = weight.detach()[index.clamp(min=0)]
-    own = known[index >= 0]
-    fresh = own.mean(0) + own.std(0) * torch.randn(known.shape)
-    return torch.where(index[:, None] >= 0, known, fresh)
+    copied = weight.detach()[index.clamp(min=0)]
+    of_t5 = copied[index >= 0]
+    drawn = of_t5.mean(0) + of_t5.std(0) * torch.randn(copied.shape)
+    return torch.where(index[:, None] >= 0, copied, drawn)

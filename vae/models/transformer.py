@@ -1,4 +1,4 @@
-"""A transformer text VAE whose decoder attends to `slots` Gaussian variables, each of size `dim`."""
+"""A text VAE with a transformer encoder, and a transformer decoder that attends to the slots."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 
 class TransformerState(NamedTuple):
-    """Between two pieces: what each step reads of z and labels, and each layer's keys and values."""
+    """The state of the decoder between two pieces.
+
+    `contexts` (n, max_len, width) is added to the inputs of the steps. `own` are the cached keys and values of the
+    pieces before, and `slots` those of the slots, for each layer.
+    """
 
     contexts: Tensor
     own: list[Cache]
@@ -31,21 +35,21 @@ class TransformerState(NamedTuple):
 
 
 class TransformerVAE(StepwiseModel):
-    """Pre-norm encoder and decoder; the decoder cross-attends to the slots in every layer.
+    """A VAE with a pre-norm encoder and decoder; the decoder attends to the slots in every layer.
 
-    `runs`: slot 0 stands for the whole text, slot k for the pieces (k - 1) * run .. k * run - 1, and the decoder's
-    steps of that run get it added to their input; a slot behind the end of its text equals the prior. `queries`: each
-    slot is a learned query's view of the whole text (as in Lovelace et al. 2023, section 4.1), all of them added to
-    every step's input.
+    With `read` = `runs`, slot 0 stands for the whole text and slot k for the pieces (k - 1) * run to k * run - 1. Slot
+    k is added to the inputs of the decoder's steps of its run. A slot behind the end of a text equals the prior. With
+    `queries`, a learned query reads each slot off the whole text (as in Lovelace et al. 2023, section 4.1), and all
+    slots are added to the input of every step.
     """
 
     compiles = ("encode", "features")
 
     def __init__(self, config: TransformerConfig, *, vocab_size: int, max_len: int, labels: Sequence[int] = ()) -> None:
-        """Args: labels: the size of each table of labels.
+        """Makes a model with new weights; `labels` are the sizes of the tables of labels.
 
         Raises:
-            ValueError: heads do not divide the width, or runs do not divide max_len.
+            ValueError: heads do not divide the width, or the number of runs does not divide max_len.
         """
         super().__init__()
         runs = config.slots - 1 if config.read == "runs" else 0
@@ -81,7 +85,7 @@ class TransformerVAE(StepwiseModel):
         self._initialise()
 
     def encode(self, ids: Tensor, lengths: Tensor, conditions: Tensor | None = None) -> Latents:
-        """Posteriors of texts `ids` (n, width <= max_len, eos included, padded) of `lengths` (n,)."""
+        """Returns the posteriors of n texts: `ids` (n, width <= max_len) are padded, `lengths` (n,) count eos."""
         real = torch.arange(ids.shape[1], device=ids.device) < lengths[:, None]
         states = self._scaled(ids) + self.places[: ids.shape[1]] + self.conditions(ids, conditions)
         states = self.dropout(states)
@@ -99,14 +103,17 @@ class TransformerVAE(StepwiseModel):
         return cast("Latents", self.head(read, self.active_slots(lengths), self.prior))
 
     def active_slots(self, lengths: Tensor) -> Tensor:
-        """A run's slot is used where the run has a piece, any other slot always; (n, slots)."""
+        """Returns a mask (n, slots): the slot of a run is active where the run has a piece, every other slot always."""
         if not self.run:
             return all_active(lengths, self.slots)
         starts = (torch.arange(self.slots, device=lengths.device) - 1) * self.run
         return starts < lengths[:, None]
 
     def features(self, z: Tensor, inputs: Tensor, conditions: Tensor | None = None) -> Tensor:
-        """What the scores of the pieces after `inputs` (n, width), bos first, are read from: (n, width, embedding)."""
+        """Returns the features (n, width, embedding) that give the scores of the piece after each of `inputs`.
+
+        `inputs` (n, width) begin with bos.
+        """
         width = inputs.shape[1]
         states = self._scaled(inputs) + self._contexts(z, self.conditions(inputs, conditions))[:, :width]
         states = self.dropout(states)
@@ -116,7 +123,7 @@ class TransformerVAE(StepwiseModel):
         return cast("Tensor", self.decoder_norm(states))
 
     def start(self, z: Tensor, conditions: Tensor | None = None) -> TransformerState:
-        """The state before the first piece: empty caches, and the slots' keys and values."""
+        """Returns the state before the first piece: empty caches, and the keys and values of the slots."""
         memory = self._memory(z)
         blocks = [cast("TransformerBlock", block) for block in self.decoder]
         own = [block.attention.empty_cache(len(z), self.max_len, memory) for block in blocks]
@@ -124,31 +131,36 @@ class TransformerVAE(StepwiseModel):
         return TransformerState(self._contexts(z, self.conditions(z, conditions)), own, slots)
 
     def step(self, state: TransformerState, previous: Tensor, place: int) -> tuple[Tensor, TransformerState]:
-        """Scores (n, vocab) of the piece at `place`, from the piece before it (n,); the caches are filled in place."""
+        """Returns the scores (n, vocab) of the piece at `place` after the pieces `previous` (n,), and the state.
+
+        The caches of the state are filled in place.
+        """
         states = self._scaled(previous[:, None]) + state.contexts[:, place : place + 1]
         for block, own, slots in zip(self.decoder, state.own, state.slots, strict=True):
             states = block(states, past=own, place=place, slots=slots)
         return self.scores(self.decoder_norm(states)[:, 0]), state
 
     def reorder(self, state: TransformerState, rows: Tensor) -> TransformerState:
-        """The state with the decoder's own keys and values of row `rows[n]` (n,) in row n: the rest follows from z."""
+        """Returns the state with the cached pieces of row `rows[i]` in row i; both rows must share z and labels."""
         return state._replace(own=[Cache(past.keys[rows], past.values[rows]) for past in state.own])
 
     def decoder_parts(self) -> list[nn.Module]:
-        """The modules that only the decoder uses."""
+        """Returns the modules that only the decoder uses."""
         return [self.context, self.memory, self.decoder, self.decoder_norm, *([self.whole] if self.whole else [])]
 
     def _scaled(self, ids: Tensor) -> Tensor:
+        """Returns the embeddings of the pieces, scaled to a variance of 1 at the start of training."""
         return cast("Tensor", self.embedding(ids) * self.config.width**0.5)
 
     def _contexts(self, z: Tensor, label: Tensor | float) -> Tensor:
-        """What each of max_len steps gets added to its input, (n, max_len, width)."""
+        """Returns what is added to the input of each of the max_len steps, (n, max_len, width)."""
         if self.whole is None:
             return cast("Tensor", self.context(z.flatten(1))[:, None] + self.decoder_places + label)
         runs = self.context(z[:, 1:]).reshape(len(z), self.max_len, -1)
         return cast("Tensor", runs + self.whole(z[:, :1]) + self.decoder_places + label)
 
     def _memory(self, z: Tensor) -> Tensor:
+        """Returns the states of the slots that the decoder attends to, (n, slots, width)."""
         return cast("Tensor", self.memory(z) + self.slot_places)
 
     def _initialise(self) -> None:
@@ -164,7 +176,7 @@ class TransformerVAE(StepwiseModel):
 
 
 class TransformerBlock(nn.Module):
-    """Attention to the own sequence, to the slots where `crossed`, then a feedforward; each normalised before it."""
+    """A pre-norm block: attention to its own sequence, to the slots if `crossed`, then a feedforward."""
 
     def __init__(self, config: TransformerConfig, *, crossed: bool = False) -> None:
         super().__init__()
@@ -186,7 +198,10 @@ class TransformerBlock(nn.Module):
         place: int = 0,
         slots: Cache | None = None,
     ) -> Tensor:
-        """New states (n, width, hidden); with `past` the states are one step, put at `place` of the cache."""
+        """Returns the new states, (n, length, width).
+
+        With `past`, the states are those of one step, and their keys and values are written to `place` of this cache.
+        """
         normed = self.attention_norm(states)
         own = self.attention.cache(normed) if past is None else self.attention.extend(past, normed, place)
         states = states + self.dropout(self.attention(normed, own, mask=mask, causal=causal))

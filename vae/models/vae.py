@@ -1,4 +1,4 @@
-"""What objective, training and evaluation ask of a model, whatever its data."""
+"""The interface of all models, whatever their data, that the objective, training and evaluation use."""
 
 from __future__ import annotations
 
@@ -19,42 +19,42 @@ if TYPE_CHECKING:
 
 
 class Examples(Protocol):
-    """A batch: its number of examples, and how many units (pieces, pixels, words) its loss is a mean over."""
+    """A batch of examples."""
 
     def __len__(self) -> int: ...
 
     def __getitem__(self, rows: slice) -> Examples: ...
 
     def repeat(self, times: int) -> Examples:
-        """The whole batch so many times, one after the other."""
+        """Returns the whole batch, repeated `times` times."""
         ...
 
     @property
     def units(self) -> int:
-        """What the loss is a mean over."""
+        """The number of units that the loss is a mean over: pieces of texts, or examples of arrays."""
         ...
 
     def hide_inputs(self, share: float) -> Examples:
-        """With a share of what an autoregressive decoder reads hidden; the same where nothing is read."""
+        """Returns the batch with a share of the decoder's inputs hidden; unchanged if the decoder reads z alone."""
         ...
 
 
 class Disturbance(Protocol):
-    """How much of what it reads is kept from a decoder in training; `ObjectiveSettings` tells what each is."""
+    """The settings of how the inputs of a decoder are disturbed in training; `ObjectiveSettings` describes them."""
 
     @property
     def latent_noise(self) -> float:
-        """The standard deviation of noise on z."""
+        """The standard deviation of the noise on z."""
         ...
 
     @property
     def slot_dropout(self) -> float:
-        """The share of slots that are missing."""
+        """The share of slots that are replaced by `missing`."""
         ...
 
     @property
     def word_dropout(self) -> float:
-        """The share of inputs that are hidden."""
+        """The share of the decoder's inputs that are hidden."""
         ...
 
 
@@ -64,7 +64,7 @@ Data = TypeVar("Data", bound=Examples)
 class VAE(nn.Module, ABC, Generic[Data]):
     """An encoder, a latent of `slots * dim` Gaussian variables under `prior`, and a decoder.
 
-    `missing` (dim) is the value of a slot that is not told to the decoder.
+    `missing` (dim) is the learned value that replaces a slot that is hidden from the decoder.
     """
 
     prior: Prior
@@ -72,32 +72,35 @@ class VAE(nn.Module, ABC, Generic[Data]):
     slots: int
     dim: int
     compiles: ClassVar[tuple[str, ...]] = ()
-    """Methods that gain by compilation; recurrent kernels do not."""
+    """The names of the methods that run faster compiled; those with recurrent kernels do not."""
 
     @abstractmethod
     def posterior(self, batch: Data) -> Latents:
-        """q(z|x) of each example."""
+        """Returns q(z|x) of each example."""
 
     @abstractmethod
     def nats(self, z: Tensor, batch: Data) -> Tensor:
-        """-log p(x|z) of each example, (n,), for z of shape (n, slots, dim)."""
+        """Returns -log p(x|z) of each example, (n,), for z of shape (n, slots, dim)."""
 
     def disturb(self, z: Tensor, batch: Data, settings: Disturbance) -> tuple[Tensor, Data]:
-        """What the decoder is given in training: noisy latents of which some are missing, and a part of its inputs."""
+        """Returns what the decoder reads in training: z with noise and missing slots, and inputs hidden."""
         z = drop_slots(add_noise(z, settings.latent_noise), settings.slot_dropout, self.missing)
         return z, cast("Data", batch.hide_inputs(settings.word_dropout))
 
     @abstractmethod
     def active(self, batch: Data) -> Tensor:
-        """Which slots each example uses, (n, slots)."""
+        """Returns a mask (n, slots) of the slots that each example uses."""
 
     @abstractmethod
     def decoder_parts(self) -> list[nn.Module]:
-        """The modules that only the decoder uses: what is made anew after a warm-up as an autoencoder."""
+        """Returns the modules that only the decoder uses; they get new weights after a warm-up as an autoencoder."""
 
     @contextmanager
     def compiled(self) -> Iterator[None]:
-        """Compiles what `compiles` names, for as long as this lasts: a copy made later must not call this one's."""
+        """Compiles the methods that `compiles` names, within the context.
+
+        Afterwards they are not compiled any more, so that a copy of the model never calls the methods of this one.
+        """
         for name in self.compiles:
             setattr(self, name, torch.compile(getattr(self, name)))
         try:

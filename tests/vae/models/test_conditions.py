@@ -22,28 +22,28 @@ def test_tables_have_a_row_for_each_label_and_one_for_none(conditions):
     assert [table.num_embeddings for table in conditions.tables] == [4, 3]
 
 
-def test_no_labels_at_all_are_the_zero_vector(conditions):
+def test_texts_without_labels_get_the_zero_vector(conditions):
     assert torch.equal(conditions(LABELS, None), torch.zeros(4, 1, 5))
 
 
-@pytest.mark.parametrize("given", [None, LABELS])
-def test_a_model_without_labels_reads_none(given):
-    assert Conditions([], 5)(LABELS, given) == 0.0
+@pytest.mark.parametrize("labels", [None, LABELS])
+def test_a_model_without_tables_ignores_labels(labels):
+    assert Conditions([], 5)(LABELS, labels) == 0.0
 
 
-def test_label_0_learns_nothing(conditions):
+def test_label_0_gets_no_gradient(conditions):
     conditions(LABELS, LABELS).sum().backward()
     assert [table.weight.grad[0].tolist() for table in conditions.tables] == [[0.0] * 5] * 2
     assert conditions.tables[0].weight.grad[2].tolist() == [1.0] * 5
 
 
-def test_labels_are_hidden_in_training_each_for_itself(conditions):
+def test_each_label_is_hidden_independently_in_training(conditions):
     many = torch.tensor([[1, 2]]).expand(4000, 2)
     first, second = conditions.tables[0].weight[1], conditions.tables[1].weight[2]
-    found = conditions.train()(many, many)[:, 0]
+    embedded = conditions.train()(many, many)[:, 0]
     share = {
-        told: torch.isclose(found, expected, atol=1e-6).all(-1).float().mean().item()
-        for told, expected in [("both", first + second), ("first", first), ("second", second), ("none", 0 * first)]
+        kept: torch.isclose(embedded, expected, atol=1e-6).all(-1).float().mean().item()
+        for kept, expected in [("both", first + second), ("first", first), ("second", second), ("none", 0 * first)]
     }
     assert sum(share.values()) == pytest.approx(1.0)
     assert share["both"] == pytest.approx((1 - HIDDEN) ** 2, abs=0.02)

@@ -24,11 +24,11 @@ def test_settings_of_a_family_make_its_model(config, kind):
     assert (model.slots, model.dim) == (config.slots, config.dim)
 
 
-def test_a_family_of_no_texts_is_refused():
-    with pytest.raises(TypeError, match="ImageConfig is no model of texts"):
+def test_a_family_that_does_not_model_texts_is_refused():
+    with pytest.raises(TypeError, match=r"^ImageConfig is not of a family of text models$"):
         text_model(ImageConfig(), vocab_size=30, max_len=32)
 
 
-def test_settings_are_read_without_waiting_for_torch():
+def test_reading_settings_does_not_import_torch():
     code = "import sys, vae.settings as s; [s.load_preset(n) for n in s.presets()]; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -8,19 +8,19 @@ from vae.models.hiding import LONGEST_HIDDEN, disturbed, hidden_words
 
 VOCAB = 30
 BEGINS = torch.arange(VOCAB) % 3 == 0
-"""Every third piece begins a word; of the special ones pad and eos do."""
+"""Every third piece begins a word; among the special pieces these are PAD and EOS."""
 
 
 @st.composite
 def texts(draw):
-    """Rows of pieces, each begun by one that begins a word, with their end markers, padded to one width."""
+    """Draws rows of pieces that start with BOS and a piece that begins a word, end with EOS, and are padded."""
     rows = draw(st.lists(st.lists(st.integers(4, VOCAB - 1), min_size=1, max_size=20), min_size=1, max_size=4))
     width = max(map(len, rows)) + 3
     return torch.tensor([[BOS, 6, *row, EOS, *[PAD] * (width - len(row))] for row in rows])
 
 
 def words_of(row):
-    """The places of each word of a row."""
+    """Returns the places of each word of a row."""
     words = []
     for place, piece in enumerate(row.tolist()):
         if piece > EOS:
@@ -31,30 +31,35 @@ def words_of(row):
 
 
 @given(texts(), st.sampled_from([None, 0.15, 0.5]), st.integers(0, 1000))
-def test_words_are_hidden_whole_and_marks_only_where_all_is(ids, share, seed):
+def test_words_are_hidden_whole_and_markers_only_where_all_pieces_are(ids, share, seed):
     torch.manual_seed(seed)
     hidden = hidden_words(ids, BEGINS, share)
     assert not hidden[ids == PAD].any()
     for row, of_row in zip(ids, hidden, strict=True):
         for places in words_of(row):
             assert len({bool(of_row[place]) for place in places}) == 1
-        marks = of_row[(row == EOS) | (row == BOS)]
+        markers = of_row[(row == EOS) | (row == BOS)]
         if share is None:
-            assert marks.all() == marks.any() == (of_row | (row == PAD)).all()
+            assert markers.all() == markers.any() == (of_row | (row == PAD)).all()
         else:
-            assert not marks.any()
+            assert not markers.any()
 
 
 @given(texts())
-def test_all_is_all(ids):
+def test_share_1_hides_all_pieces_and_share_0_hides_none(ids):
     assert torch.equal(hidden_words(ids, BEGINS, 1.0), ids != PAD)
     assert not hidden_words(ids, BEGINS, 0.0).any()
 
 
-def test_the_share_is_met_and_in_training_a_fifth_of_the_texts_are_hidden_whole():
+def test_the_given_share_of_words_is_hidden():
     torch.manual_seed(0)
     ids = torch.randint(4, VOCAB, (4000, 64))
     assert abs(hidden_words(ids, BEGINS, 0.15).float().mean() - 0.15) < 0.01
+
+
+def test_in_training_a_fifth_of_the_texts_is_hidden_whole_and_three_tenths_of_the_words_of_the_others():
+    torch.manual_seed(0)
+    ids = torch.randint(4, VOCAB, (4000, 64))
     hidden = hidden_words(ids, BEGINS)
     whole = hidden.all(1)
     assert abs(whole.float().mean() - 0.2) < 0.02
@@ -64,7 +69,7 @@ def test_the_share_is_met_and_in_training_a_fifth_of_the_texts_are_hidden_whole(
 
 def test_words_are_hidden_in_runs_of_up_to_three():
     torch.manual_seed(0)
-    ids = torch.full((3000, 60), 6)  # each piece a word
+    ids = torch.full((3000, 60), 6)  # each piece is a word
     hidden = hidden_words(ids, BEGINS, 0.05)
     starts = hidden[:, 1:-4] & ~hidden[:, :-5]
     runs = dict.fromkeys(range(1, LONGEST_HIDDEN + 1), 0)
@@ -76,7 +81,7 @@ def test_words_are_hidden_in_runs_of_up_to_three():
     assert all(count > 200 for count in runs.values())
 
 
-def test_latents_are_moved_by_a_level_drawn_for_each_text_and_a_fifth_is_not():
+def test_noise_has_a_level_drawn_for_each_text_and_a_fifth_of_the_texts_gets_none():
     torch.manual_seed(0)
     ids = torch.full((4000, 8), 6)
     z = torch.zeros(4000, 5, 16)

@@ -20,8 +20,8 @@ def layer(rows, *, seed=0, dtype=torch.float64, width=5, vocab=7):
     return weights, torch.randint(vocab, (rows,), generator=generator)
 
 
-def both(rows, seed, dtype):
-    """Nats and gradients, ours and those of cross_entropy, for the same upstream gradient."""
+def nats_and_gradients(rows, seed, dtype):
+    """Returns our nats and those of cross_entropy, and the gradients of both for the same upstream gradient."""
     (features, weight, bias), targets = layer(rows, seed=seed, dtype=dtype)
     upstream = torch.linspace(-1, 2, rows)
     ours = piece_nats(features, weight, bias, targets)
@@ -32,7 +32,7 @@ def both(rows, seed, dtype):
 
 @given(rows=st.integers(0, 11), seed=st.integers(0, 99))
 def test_nats_and_gradients_are_those_of_cross_entropy(rows, seed):
-    (ours, theirs), grads = both(rows, seed, torch.float32)
+    (ours, theirs), grads = nats_and_gradients(rows, seed, torch.float32)
     assert ours.dtype == torch.float32
     torch.testing.assert_close(ours, theirs)
     torch.testing.assert_close(*grads)

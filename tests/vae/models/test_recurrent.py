@@ -24,7 +24,7 @@ def test_log_var_stays_within_bounds(model, make_texts):
     assert (log_var.min().item(), log_var.max().item()) == LOG_VAR
 
 
-def test_a_slot_writes_its_own_run_and_what_follows(model, pieces):
+def test_a_slot_changes_the_steps_of_its_run_and_of_later_runs_alone(model, pieces):
     z = torch.zeros(1, 4, 4)
     changed = z.clone()
     changed[0, 2] = 1.0
@@ -33,7 +33,7 @@ def test_a_slot_writes_its_own_run_and_what_follows(model, pieces):
     assert (before[:, 8:] != after[:, 8:]).any(-1).all()
 
 
-def test_the_first_slot_is_in_every_step(model, pieces):
+def test_the_first_slot_changes_every_step(model, pieces):
     z = torch.zeros(1, 4, 4)
     changed = z.clone()
     changed[0, 0] = 1.0
@@ -51,7 +51,7 @@ def test_a_slot_is_active_where_the_text_reaches_its_run(model):
     assert model.active_slots(torch.tensor([5])).tolist() == [[True, True, False, False]]
 
 
-def test_slots_behind_the_end_have_no_part_in_the_likelihood(model, make_texts):
+def test_slots_behind_the_end_do_not_change_the_likelihood(model, make_texts):
     batch = TextBatch.of(*make_texts(4, 5, 16))
     z = torch.randn(3, 4, 4, generator=torch.Generator().manual_seed(0))
     other = torch.where(model.active(batch)[..., None], z, z + 1)
@@ -59,7 +59,7 @@ def test_slots_behind_the_end_have_no_part_in_the_likelihood(model, make_texts):
 
 
 @pytest.mark.parametrize("reads", ["pieces", "latent"])
-def test_skip_is_a_way_from_z_to_the_output_alone(make_model, pieces, reads):
+def test_z_reaches_the_output_past_the_layers_only_with_skip(make_model, pieces, reads):
     z = torch.zeros(1, 1, 4)
     for skip in (True, False):
         model = make_model(RecurrentConfig(**SIZES, slots=1, reads=reads, skip=skip))
@@ -69,7 +69,7 @@ def test_skip_is_a_way_from_z_to_the_output_alone(make_model, pieces, reads):
 
 
 @pytest.mark.parametrize("bidirectional", [True, False])
-def test_a_decoder_that_reads_the_latent_alone_looks_both_ways_with_the_encoder(make_model, pieces, bidirectional):
+def test_a_decoder_that_reads_the_latent_alone_reads_backwards_if_bidirectional(make_model, pieces, bidirectional):
     model = make_model(RecurrentConfig(**SIZES, slots=4, reads="latent", bidirectional=bidirectional))
     z = torch.zeros(1, 4, 4)
     changed = z.clone()

@@ -7,7 +7,7 @@ from vae.models.configs import T5Config
 from vae.models.families import text_model
 
 
-def test_a_missing_library_is_told_with_what_installs_it(monkeypatch):
+def test_without_transformers_the_error_says_what_to_install(monkeypatch):
     for name in ("vae.models.t5", "vae.models.t5_library"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setitem(sys.modules, "transformers", None)

@@ -1,4 +1,4 @@
-"""What holds for every family and kind of text model."""
+"""Tests that every family and kind of text model must pass."""
 
 import pytest
 import torch
@@ -14,11 +14,11 @@ LENGTHS = (1, 4, 5, 11)
 SHORT = (slice(0, 2), slice(3, 4))
 
 
-def told(batch, rows):
+def labels_of(batch, rows):
     return None if batch.conditions is None else batch.conditions[rows]
 
 
-def same_posterior(one, other):
+def assert_same_posterior(one, other):
     torch.testing.assert_close(one.mean, other.mean)
     torch.testing.assert_close(one.log_var, other.log_var)
 
@@ -27,18 +27,18 @@ def same_posterior(one, other):
 def test_padding_changes_neither_posterior_nor_likelihood(model, make_batch, draw_z, width):
     narrow, wide = make_batch(*LENGTHS, width=width), make_batch(*LENGTHS, width=16)
     assert model.posterior(wide).mean.shape == (4, model.slots, model.dim)
-    same_posterior(model.posterior(narrow), model.posterior(wide))
+    assert_same_posterior(model.posterior(narrow), model.posterior(wide))
     torch.testing.assert_close(model.nats(draw_z(4), narrow), model.nats(draw_z(4), wide))
 
 
-def test_a_text_does_not_depend_on_order_or_neighbours(model, make_batch, draw_z):
+def test_a_text_does_not_depend_on_the_others_of_its_batch(model, make_batch, draw_z):
     batch, z = make_batch(5, 16, 1, 9), draw_z(4)
     latents, nats = model.posterior(batch), model.nats(z, batch)
-    turned = slice(None, None, 2)
-    same_posterior(model.posterior(batch[turned]), latents[turned])
+    every_other = slice(None, None, 2)
+    assert_same_posterior(model.posterior(batch[every_other]), latents[every_other])
     for row in range(4):
         alone = batch[row : row + 1]
-        same_posterior(model.posterior(alone), latents[row : row + 1])
+        assert_same_posterior(model.posterior(alone), latents[row : row + 1])
         torch.testing.assert_close(model.nats(z[row : row + 1], alone), nats[row : row + 1])
 
 
@@ -55,11 +55,11 @@ def test_nats_are_the_cross_entropy_without_the_padding(model, make_batch, draw_
     batch, z = make_batch(*LENGTHS), draw_z(4)
     scores = model.scores(model.features(z, batch.inputs, batch.conditions))
     assert scores.shape == (4, 16, 40)
-    lost = functional.cross_entropy(scores.transpose(1, 2), batch.ids, ignore_index=PAD, reduction="none")
-    torch.testing.assert_close(model.nats(z, batch), lost.sum(1))
+    losses = functional.cross_entropy(scores.transpose(1, 2), batch.ids, ignore_index=PAD, reduction="none")
+    torch.testing.assert_close(model.nats(z, batch), losses.sum(1))
 
 
-def test_scores_step_by_step_are_the_teacher_forced_ones(model, make_batch, draw_z):
+def test_scores_step_by_step_equal_the_teacher_forced_ones(model, make_batch, draw_z):
     batch, z = make_batch(16, 5, 9), draw_z(3)
     forced = model.scores(model.features(z, batch.inputs, batch.conditions))
     state = model.start(z, batch.conditions)
@@ -78,7 +78,7 @@ def test_a_score_depends_on_earlier_pieces_alone(model, config, make_batch, draw
     assert (before[:, 10:] != after[:, 10:]).any(-1).tolist() == [[reads_pieces] * 6]
 
 
-def test_slots_that_are_not_active_are_the_prior_and_have_no_kl(model, make_batch):
+def test_slots_that_are_not_active_equal_the_prior_and_have_no_kl(model, make_batch):
     batch = make_batch(1, 4, 5, 16)
     active, latents = model.active(batch), model.posterior(batch)
     assert active.shape == (4, model.slots)
@@ -93,10 +93,12 @@ def test_slots_that_are_not_active_are_the_prior_and_have_no_kl(model, make_batc
 
 
 def test_bucketing_changes_neither_loss_nor_gradients(model, make_batch, draw_z):
-    # Free bits clamp a batch's mean, so that with them it matters which texts make a batch.
+    # Free bits clamp the mean of a batch, so with them the loss depends on which texts make a batch.
     settings = ObjectiveSettings(free_bits=0.0)
     whole, noise = make_batch(3, 8, 16, 5, width=16), draw_z(4)
-    short = [TextBatch.of(whole.ids[rows, :8], whole.lengths[rows], conditions=told(whole, rows)) for rows in SHORT]
+    short = [
+        TextBatch.of(whole.ids[rows, :8], whole.lengths[rows], conditions=labels_of(whole, rows)) for rows in SHORT
+    ]
     parts = [(short[0], noise[SHORT[0]]), (whole[2:3], noise[2:3]), (short[1], noise[SHORT[1]])]
 
     def cost(batch, noise):
@@ -108,11 +110,11 @@ def test_bucketing_changes_neither_loss_nor_gradients(model, make_batch, draw_z)
     once = cost(whole, noise)
     bucketed = sum(cost(*part) for part in parts)
     torch.testing.assert_close(bucketed, once)
-    grads = (torch.autograd.grad(each, weights) for each in (bucketed, once))
+    grads = (torch.autograd.grad(loss, weights) for loss in (bucketed, once))
     torch.testing.assert_close(*grads, rtol=1e-5, atol=3e-5)  # the same terms in another order: 1.7e-5 with AVX2
 
 
-def test_weights_come_back_from_a_state_dict(model, config, labels, make_model, make_batch, draw_z):
+def test_a_model_loaded_from_a_state_dict_gives_the_same_results(model, config, labels, make_model, make_batch, draw_z):
     batch, z = make_batch(*LENGTHS), draw_z(4)
     other = make_model(config, labels=labels, seed=1)
     assert not torch.equal(other.nats(z, batch), model.nats(z, batch))
@@ -121,35 +123,35 @@ def test_weights_come_back_from_a_state_dict(model, config, labels, make_model, 
     assert torch.equal(other.prior.kl(other.posterior(batch)), model.prior.kl(model.posterior(batch)))
 
 
-def test_every_weight_learns(config, labels, make_batch):
+def test_every_weight_gets_a_gradient(config, labels, make_batch):
     torch.manual_seed(0)
     model, batch = text_model(config, vocab_size=40, max_len=16, labels=labels), make_batch(*LENGTHS)
     latents = model.posterior(batch)
     cost = model.nats(latents.sample(torch.randn_like(latents.mean)), batch).sum() + model.prior.kl(latents).sum()
     cost.backward()
-    still = {name for name, weight in model.named_parameters() if weight.requires_grad and weight.grad is None}
-    assert still == {"missing"}
+    without = {name for name, weight in model.named_parameters() if weight.requires_grad and weight.grad is None}
+    assert without == {"missing"}
     assert all(weight.grad.isfinite().all() for weight in model.parameters() if weight.grad is not None)
 
 
-def test_the_parts_of_the_decoder_have_no_part_in_the_posterior(model, make_batch, draw_z):
+def test_the_parts_of_the_decoder_do_not_change_the_posterior(model, make_batch, draw_z):
     batch, z = make_batch(*LENGTHS), draw_z(4)
     latents, nats = model.posterior(batch), model.nats(z, batch)
     for part in model.decoder_parts():
         for weight in part.parameters():
             torch.nn.init.normal_(weight)
-    same_posterior(model.posterior(batch), latents)
+    assert_same_posterior(model.posterior(batch), latents)
     assert (model.nats(z, batch) != nats).all()
 
 
-def test_no_labels_are_label_0(model, labels, make_batch, draw_z):
+def test_texts_without_labels_are_those_with_label_0(model, labels, make_batch, draw_z):
     batch, z = make_batch(3, 16), draw_z(2)
     none = torch.zeros(2, len(labels), dtype=torch.long)
-    same_posterior(model.encode(batch.ids, batch.lengths), model.encode(batch.ids, batch.lengths, none))
+    assert_same_posterior(model.encode(batch.ids, batch.lengths), model.encode(batch.ids, batch.lengths, none))
     assert torch.equal(model.features(z, batch.inputs), model.features(z, batch.inputs, none))
 
 
-def test_a_label_tells_its_own_text_alone(model, labels, make_batch, draw_z):
+def test_a_label_changes_its_own_text_alone(model, labels, make_batch, draw_z):
     batch, z = make_batch(9, 16, 7), draw_z(3)
     for table in range(len(labels)):
         changed = batch.conditions.clone()

@@ -6,7 +6,7 @@ from vae.models.configs import TransformerConfig
 WIDTHS = {"width": 8, "heads": 2, "encoder_layers": 1, "decoder_layers": 1, "dim": 4}
 
 
-def test_the_global_slot_and_those_of_reached_runs_are_active(make_model):
+def test_the_global_slot_and_those_of_runs_with_a_piece_are_active(make_model):
     model = make_model(TransformerConfig(**WIDTHS, read="runs", slots=5))
     assert model.active_slots(torch.tensor([1, 4, 5, 16])).tolist() == [
         [True, True, False, False, False],
@@ -16,14 +16,14 @@ def test_the_global_slot_and_those_of_reached_runs_are_active(make_model):
     ]
 
 
-def test_queries_are_always_active(make_model):
+def test_slots_read_by_queries_are_always_active(make_model):
     model = make_model(TransformerConfig(**WIDTHS, read="queries", slots=3))
     assert model.active_slots(torch.tensor([1, 16])).tolist() == [[True] * 3] * 2
 
 
-def test_a_run_reads_its_own_states_and_the_global_slot_all(make_model, make_texts):
+def test_a_runs_slot_reads_its_own_states_and_the_global_slot_reads_all(make_model, make_texts):
     model = make_model(TransformerConfig(**WIDTHS, read="runs", slots=5))
-    for block in model.encoder:  # no attention: a state is its piece's alone
+    for block in model.encoder:  # without attention a state depends on its piece alone
         block.attention.to_output.weight.data.zero_()
     ids, lengths = make_texts(16)
     changed = ids.clone()
@@ -33,7 +33,7 @@ def test_a_run_reads_its_own_states_and_the_global_slot_all(make_model, make_tex
 
 
 @pytest.mark.parametrize(("read", "slots"), [("runs", 5), ("queries", 3)])
-def test_every_slot_is_in_every_step(make_model, make_texts, read, slots):
+def test_every_slot_changes_every_step(make_model, make_texts, read, slots):
     model = make_model(TransformerConfig(**WIDTHS, read=read, slots=slots))
     pieces = make_texts(16)[0]
     z = torch.zeros(1, slots, 4)
