@@ -88,9 +88,9 @@ class Dataset:
             counts = dict(json.loads((self.folder / "stats.json").read_text())["posts_by_language"])
         except (OSError, ValueError, KeyError):
             return []
-        known = {code: count for code, count in counts.items() if code != _UNKNOWN}
         least = MAIN_LANGUAGE * sum(counts.values())
-        return [code for code in sorted(known, key=lambda code: (-known[code], code)) if known[code] >= least]
+        frequent = [code for code, count in counts.items() if code != _UNKNOWN and count >= least]
+        return sorted(frequent, key=lambda code: (-counts[code], code))
 
     @property
     def measured_split(self) -> str:

@@ -48,7 +48,7 @@ def fill(
     """Returns the piece ids of the text of each row of z, without the end marker.
 
     A text ends where the first pass wrote its first end marker, or after `width` pieces. The last pass goes from left
-    to right over all places and replaces banned pieces by the best ones that are not.
+    to right over all places and lets `pick` replace the pieces that are banned there.
 
     Args:
         model: the model whose latents they are.

@@ -60,8 +60,8 @@ def test_more_beams_find_likelier_texts_than_greedy(decoder, draw_latents, log_p
     z = draw_latents(decoder, 20)
     greedy, beam = (decode(decoder, z, how) for how in (Decoding(), Decoding(method="beam", beams=8)))
     gains = [
-        score(decoder, row, found, log_p_after) - score(decoder, row, best, log_p_after)
-        for row, found, best in zip(z, beam, greedy, strict=True)
+        score(decoder, row, beam_text, log_p_after) - score(decoder, row, greedy_text, log_p_after)
+        for row, beam_text, greedy_text in zip(z, beam, greedy, strict=True)
     ]
     assert min(gains) > -1e-4
     assert max(gains) > 0.01
