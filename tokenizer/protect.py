@@ -1,4 +1,4 @@
-"""Spans no model may touch (URLs, link targets, inline code, numbers), swapped for one placeholder piece each."""
+"""Replaces the spans that no model may change (URLs, link targets, inline code, numbers) by placeholders."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 PLACEHOLDERS = {"url": "<url>", "code": "<code>", "number": "<num>"}
-"""What stands for a span of each kind."""
+"""The placeholder for the spans of each kind."""
 
 PROTECTED_KINDS = tuple(PLACEHOLDERS)
 
-# Each pattern begins with a plain character where it can: then the search skips all others without trying it.
+# A pattern begins with a literal character where it can, so that the search skips all other characters quickly.
 CODE_SPAN = r"`(?<!``)(?P<more>`*)(?!`).+?(?<!`)`(?P=more)(?!`)"
 LINK_TARGET = r"\((?<=\]\()[^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)"
 _URL = r"https?://[^\s<>\])]+|www\.[^\s<>\])]+"
@@ -24,24 +24,28 @@ _NUMBER = r"\d+(?:[.,:/-]\d+)*"
 _LITERAL = r"<(?:url|code|num)>"
 
 _NUMBERS = re.compile(_NUMBER)
-_OTHERS = re.compile(r"[<`@]|\]\(|://|www\.")
+_SIGN_OF_SPAN = re.compile(r"[<`@]|\]\(|://|www\.")
+"""A text without one of these has no span but numbers."""
 _PLACEHOLDER = re.compile(_LITERAL)
-_GROWN = re.compile(r"<url>(?=[\w<])|<num>[.,:/-]?(?=<num>)")
-"""A span that reads on into what follows it."""
+_RUNS_ON = re.compile(r"<url>(?=[\w<])|<num>[.,:/-]?(?=<num>)")
+"""A placeholder whose span would be read together with what follows it."""
 _LINK = re.compile(r"\[[^\[\]]+\]\(")
 
 
 @dataclass(frozen=True)
 class Protected:
-    """A text with placeholders, and the spans they stand for in order of occurrence."""
+    """A text with placeholders, and the spans that they stand for, in the order of the text."""
 
     masked: str
     spans: tuple[str, ...]
 
 
 def protect(text: str, kinds: Collection[str] = PROTECTED_KINDS) -> Protected:
-    """Swaps every span of the kinds for its placeholder; a placeholder written in the text protects itself."""
-    if not _OTHERS.search(text):
+    """Replaces every span of these kinds by its placeholder.
+
+    A placeholder that the text itself contains is a span too: it stands for itself.
+    """
+    if not _SIGN_OF_SPAN.search(text):
         if "number" not in kinds:
             return Protected(text, ())
         return Protected(_NUMBERS.sub(PLACEHOLDERS["number"], text), tuple(_NUMBERS.findall(text)))
@@ -55,8 +59,8 @@ def protect(text: str, kinds: Collection[str] = PROTECTED_KINDS) -> Protected:
 
 
 def mask_words(words: Sequence[str], kinds: Collection[str] = PROTECTED_KINDS) -> list[str]:
-    """The masked form of each word that `split_words` gives."""
-    masked = ["" if _OTHERS.search(word) else word for word in words]
+    """Returns each word of `split_words` with its spans replaced by placeholders."""
+    masked = ["" if _SIGN_OF_SPAN.search(word) else word for word in words]
     if masked and "number" in kinds:
         masked = _NUMBERS.sub(PLACEHOLDERS["number"], "\n".join(masked)).split("\n")
     all_kinds = frozenset(kinds)
@@ -67,9 +71,9 @@ def mask_words(words: Sequence[str], kinds: Collection[str] = PROTECTED_KINDS) -
 
 
 def split_words(text: str, kinds: Collection[str] = PROTECTED_KINDS) -> list[str]:
-    """The words between white space; a span with white space in it is one word with what touches it.
+    """Returns the words between white space, where a span with white space in it belongs to one word.
 
-    So the masked text is that of its words, joined.
+    So the masked words, joined, are the masked text.
     """
     if "`" in text or '")' in text:
         source = protect(text, frozenset(kinds) - {"number"})
@@ -80,23 +84,24 @@ def split_words(text: str, kinds: Collection[str] = PROTECTED_KINDS) -> list[str
 
 
 def restore(masked: str, source: Protected) -> str | None:
-    """The text with the source's spans put back, the n-th of each kind to the n-th placeholder of that kind.
+    """Returns a masked text with the spans of its source: the n-th span of a kind replaces its n-th placeholder.
 
-    None where a span has no placeholder, a placeholder no span, a link lost its brackets, or a URL or number would
-    read on into what follows it: such a text is not a variation of its source.
+    Returns None where the text cannot be a variation of its source: its placeholders are not as many of each kind as
+    those of the source, a link lost its brackets, or a URL or number would be read together with what follows it.
     """
-    kinds = _PLACEHOLDER.findall(source.masked)
-    if sorted(kinds) != sorted(_PLACEHOLDER.findall(masked)):
+    placeholders = _PLACEHOLDER.findall(source.masked)
+    if sorted(placeholders) != sorted(_PLACEHOLDER.findall(masked)):
         return None
-    if len(_GROWN.findall(masked)) > len(_GROWN.findall(source.masked)):
+    if len(_RUNS_ON.findall(masked)) > len(_RUNS_ON.findall(source.masked)):
         return None
-    spans = {kind: iter([s for k, s in zip(kinds, source.spans, strict=True) if k == kind]) for kind in set(kinds)}
+    pairs = list(zip(placeholders, source.spans, strict=True))
+    spans = {kind: iter([span for other, span in pairs if other == kind]) for kind in set(placeholders)}
     text = _PLACEHOLDER.sub(lambda match: next(spans[match[0]]), masked)
     return text if len(_LINK.findall(text)) == len(_LINK.findall(unprotect(source))) else None
 
 
 def unprotect(source: Protected) -> str:
-    """The text that was protected."""
+    """Returns the text that was protected."""
     spans = iter(source.spans)
     return _PLACEHOLDER.sub(lambda _: next(spans), source.masked)
 
@@ -112,7 +117,10 @@ def _placeholder(match: re.Match[str]) -> str:
 
 @lru_cache
 def _pattern(kinds: frozenset[str], emails: bool) -> re.Pattern[str]:  # noqa: FBT001  (a key of the cache)
-    """The alternatives, of which the first that matches wins; e-mail addresses cost a try at every word."""
+    """Returns the pattern of spans of these kinds; at each place the first alternative that matches wins.
+
+    The alternative of e-mail addresses is tried at every word, so it is left out of texts without an at sign.
+    """
     alternatives = [_LITERAL]
     if "code" in kinds:
         alternatives.append(CODE_SPAN)

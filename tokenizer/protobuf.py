@@ -1,7 +1,7 @@
-"""As much of protobuf's wire format as it takes to renumber the pieces of a SentencePiece model.
+"""The part of protobuf's wire format that renumbering the pieces of a SentencePiece model needs.
 
-The message classes that SentencePiece ships demand a protobuf newer than Beam allows. The format is at
-https://protobuf.dev/programming-guides/encoding, the field numbers are those of sentencepiece_model.proto.
+The message classes that SentencePiece ships require a newer protobuf than Beam allows. The format is described at
+https://protobuf.dev/programming-guides/encoding; the field numbers are those of sentencepiece_model.proto.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 
 def read_fields(message: bytes) -> Iterator[tuple[int, bytes]]:
-    """(number, the whole field, key included) of every field of a well-formed message, in order."""
+    """Yields the number and the bytes, key included, of every field of a well-formed message, in order."""
     place = 0
     while place < len(message):
         start = place
@@ -30,7 +30,7 @@ def read_fields(message: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def field(number: int, value: float | str | bytes) -> bytes:
-    """One field: an int as a varint, a float as 32 bits, text or an inner message with its length before it."""
+    """Returns the bytes of one field: an int is a varint, a float has 32 bits, text and bytes follow their length."""
     if isinstance(value, float):
         return _varint(number << 3 | _FIXED32) + struct.pack("<f", value)
     if isinstance(value, int):
@@ -48,6 +48,7 @@ def _varint(value: int) -> bytes:
 
 
 def _read_varint(message: bytes, place: int) -> tuple[int, int]:
+    """Returns the number at a place, and the place after it."""
     value = shift = 0
     while True:
         byte = message[place]

@@ -1,4 +1,4 @@
-"""Texts cut at sentence ends into segments of at most `max_len` pieces, and exactly joined again."""
+"""Cuts texts at the ends of sentences into segments, which joined are exactly the text."""
 
 from __future__ import annotations
 
@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Segment:
-    """A run of sentences, masked, and its piece ids (without eos, so at most max_len - 1).
+    """A run of sentences.
 
-    `ids` is empty for a single word too long for a segment: it is kept, never varied.
+    Attributes:
+        protected: its masked text and the protected spans.
+        ids: its piece ids without eos, at most max_len - 1. They are empty for a single word that is too long for a
+            segment: such a word is kept but never varied.
     """
 
     protected: Protected
@@ -32,16 +35,21 @@ class Segment:
 
     @property
     def text(self) -> str:
-        """The text as the source has it."""
+        """The text without placeholders."""
         return unprotect(self.protected)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SegmentCounts:
-    """What there was to encode: words, their characters, their pieces.
+    """What was encoded.
 
-    `uncovered` characters are in no piece of the vocabulary, but spelled in bytes or unknown; `unknown` are the
-    pieces that stand for such; `lost` those in no row.
+    Attributes:
+        words: number of words.
+        characters: characters of the words.
+        uncovered: characters that no piece of the vocabulary has: they are spelled in bytes, or unknown.
+        pieces: pieces of the words.
+        unknown: pieces that are the unknown piece.
+        lost: pieces that are in no row.
     """
 
     words: int
@@ -54,11 +62,14 @@ class SegmentCounts:
 
 @dataclass(frozen=True, kw_only=True)
 class Pieces:
-    """Rows of piece ids, without eos, one behind the other.
+    """Rows of piece ids without eos, none of them empty.
 
-    `ids` is of shape (pieces,); `lengths`, and `texts`, the number of the text that each row is of, are of shape
-    (rows,), and no row is empty. `too_long`, of shape (words too long,), is the number of the text that such a word,
-    which is in no row, is of.
+    Attributes:
+        ids: the piece ids of all rows, one row after the other, (pieces,).
+        lengths: pieces of each row, (rows,).
+        texts: the number of the text that each row belongs to, (rows,).
+        too_long: the number of the text of each word that is longer than a segment and so in no row, (such words,).
+        counts: what was encoded.
     """
 
     ids: NDArray[np.int32]
@@ -69,15 +80,20 @@ class Pieces:
 
 
 def cut(texts: Sequence[str], *, tokenizer: Tokenizer, max_len: int) -> list[list[Segment]]:
-    """The segments of each text; `" ".join(s.text for s in segments)` is the text, its white space folded.
+    """Cuts each text into segments; joined by spaces they are the text with its white space folded.
 
-    Sentences are packed greedily. One longer than a segment is cut between words.
+    A segment has as many sentences as fit; a sentence longer than a segment is cut between words.
+
+    Args:
+        texts: the texts to cut.
+        tokenizer: gives the pieces, and the spans to protect.
+        max_len: the most pieces of a segment, the end marker included.
     """
     words, text_of = _words_of(texts, tokenizer)
-    found = tokenizer.words.look_up(words)
-    starts = pack(found, text_of, limit=max_len - 1)
-    size = np.where(found.size < max_len, found.size, 0)
-    ids = found.pieces(size).tolist()
+    rows = tokenizer.words.look_up(words)
+    starts = pack(rows, text_of, limit=max_len - 1)
+    size = np.where(rows.size < max_len, rows.size, 0)
+    ids = rows.pieces(size).tolist()
     ends = np.append(0, np.cumsum(size))
     segments: list[list[Segment]] = [[] for _ in texts]
     for start, end in pairwise([*starts.tolist(), len(words)]):
@@ -87,47 +103,48 @@ def cut(texts: Sequence[str], *, tokenizer: Tokenizer, max_len: int) -> list[lis
 
 
 def cut_ids(texts: Sequence[str], *, tokenizer: Tokenizer, max_len: int) -> Pieces:
-    """The ids of the segments that `cut` gives, for many texts at once; words too long are in no row."""
+    """Returns the piece ids of the segments that `cut` makes; words that are too long are in no row."""
     words, text_of = _words_of(texts, tokenizer)
-    found = tokenizer.words.look_up(words)
-    too_long = found.size >= max_len
-    starts = pack(found, text_of, limit=max_len - 1)
-    return _pieces(found, np.where(too_long, 0, found.size), text_of, starts, too_long=text_of[too_long])
+    rows = tokenizer.words.look_up(words)
+    too_long = rows.size >= max_len
+    starts = pack(rows, text_of, limit=max_len - 1)
+    return _pieces(rows, np.where(too_long, 0, rows.size), text_of, starts, too_long=text_of[too_long])
 
 
 def truncate_ids(texts: Sequence[str], *, tokenizer: Tokenizer, max_len: int) -> Pieces:
-    """One row a text, its first max_len - 1 pieces."""
+    """Returns one row for each text: its first max_len - 1 pieces."""
     words, text_of = _words_of(texts, tokenizer)
-    found = tokenizer.words.look_up(words)
+    rows = tokenizer.words.look_up(words)
     starts = np.flatnonzero(np.diff(text_of, prepend=-1))
-    before = np.cumsum(found.size, dtype=np.int64) - found.size
+    before = np.cumsum(rows.size, dtype=np.int64) - rows.size
     before -= before[starts].repeat(np.diff(starts, append=len(words)))
-    kept = np.clip(max_len - 1 - before, 0, found.size).astype(np.int32)
-    return _pieces(found, kept, text_of, starts, too_long=np.zeros(0, np.int64))
+    kept = np.clip(max_len - 1 - before, 0, rows.size).astype(np.int32)
+    return _pieces(rows, kept, text_of, starts, too_long=np.zeros(0, np.int64))
 
 
 def _words_of(texts: Sequence[str], tokenizer: Tokenizer) -> tuple[list[str], NDArray[np.int64]]:
+    """Returns the words of all texts in a row, and the number of the text of each word, (words,)."""
     words: list[str] = []
     counts = []
     for text in texts:
-        row = split_words(text, tokenizer.protects)
-        words += row
-        counts.append(len(row))
+        words_of_text = split_words(text, tokenizer.protects)
+        words += words_of_text
+        counts.append(len(words_of_text))
     return words, np.repeat(np.arange(len(texts)), counts)
 
 
 def _pieces(
-    found: WordRows,
+    words: WordRows,
     size: NDArray[np.int32],
     text_of: NDArray[np.int64],
     starts: NDArray[np.int64],
     *,
     too_long: NDArray[np.int64],
 ) -> Pieces:
-    """Rows that begin at the words at `starts`, of the first `size` pieces of every word."""
+    """Makes rows that begin at the words `starts` and have the first `size` pieces of every word."""
     lengths = np.add.reduceat(size, starts, dtype=np.int64) if len(starts) else np.zeros(0, np.int64)
-    ids = found.pieces(size)
-    pieces = int(found.size.sum(dtype=np.int64))
+    ids = words.pieces(size)
+    pieces = int(words.size.sum(dtype=np.int64))
     return Pieces(
         ids=ids,
         lengths=lengths[lengths > 0],
@@ -135,10 +152,10 @@ def _pieces(
         too_long=too_long,
         counts=SegmentCounts(
             words=len(size),
-            characters=int(found.characters.sum(dtype=np.int64)),
-            uncovered=int(found.uncovered.sum(dtype=np.int64)),
+            characters=int(words.characters.sum(dtype=np.int64)),
+            uncovered=int(words.uncovered.sum(dtype=np.int64)),
             pieces=pieces,
-            unknown=int(found.unknown.sum(dtype=np.int64)),
+            unknown=int(words.unknown.sum(dtype=np.int64)),
             lost=pieces - len(ids),
         ),
     )

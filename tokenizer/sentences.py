@@ -1,4 +1,4 @@
-"""Sentence ends by rule: the marks a word ends in, how the next one begins, and a list of abbreviations."""
+"""Splits texts into sentences by rules: the marks at the end of a word, the next word, and a list of abbreviations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MARKS, _CLOSERS = ".!?…", "\"'”’)]"
 _LAST = frozenset(_MARKS + _CLOSERS)
 _END = re.compile(rf"(?<![{_MARKS}])(?P<marks>[{_MARKS}]+)[{re.escape(_CLOSERS)}]*\Z")
 _BEGIN = re.compile(r"[\"'“‘(\[`<*]*[^\W_a-z]")
-_NO_PROSE = re.compile(f"{CODE_SPAN}|{LINK_TARGET}", re.DOTALL)
+_NOT_PROSE = re.compile(f"{CODE_SPAN}|{LINK_TARGET}", re.DOTALL)
 _BEFORE_WORD = re.compile(r"[\s(\[\"'“‘]")
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sr jr st vs etc e.g i.e cf al no vol fig figs dept inc ltd co corp u.s u.k gov gen sen rep "
@@ -21,7 +21,7 @@ _LONGEST = max(map(len, _ABBREVIATIONS))
 
 
 def split_sentences(text: str) -> list[str]:
-    """The sentences of a text, white space folded; joined by single spaces they give the folded text back."""
+    """Returns the sentences of a text with white space folded; joined by spaces they are the folded text."""
     words = split_words(text)
     starts = [0]
     for place, (word, following) in enumerate(pairwise(words), 1):
@@ -31,20 +31,23 @@ def split_sentences(text: str) -> list[str]:
 
 
 def ends_sentence(word: str) -> bool:
-    """Whether a sentence may end at this word: it does if the next word begins one."""
+    """Whether a sentence may end at this word; it does where the next word begins one."""
     if word[-1] not in _LAST:
         return False
-    prose = _NO_PROSE.sub("_", word)
+    prose = _NOT_PROSE.sub("_", word)
     match = _END.search(prose)
-    return match is not None and not (match["marks"] == "." and _is_shortened(prose[: match.start()]))
+    return match is not None and not (match["marks"] == "." and _is_abbreviated(prose[: match.start()]))
 
 
 def begins_sentence(word: str) -> bool:
-    """Whether the word begins, behind opening quotes and brackets, with a digit or anything but a small a to z."""
+    """Whether a sentence may begin with this word.
+
+    It may where its first character after opening quotes and brackets is a digit, or any letter but a small a to z.
+    """
     return _BEGIN.match(word) is not None
 
 
-def _is_shortened(text: str) -> bool:
-    """Whether the text ends in an abbreviation or an initial, whose full stop ends no sentence."""
+def _is_abbreviated(text: str) -> bool:
+    """Whether the last word of a text is an abbreviation or an initial, whose full stop ends no sentence."""
     word = _BEFORE_WORD.split(text[-_LONGEST - 1 :])[-1]
     return (len(word) == 1 and word.isupper()) or word.lower() in _ABBREVIATIONS

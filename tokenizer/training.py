@@ -1,4 +1,4 @@
-"""SentencePiece training that gives the same model for the same sentences in any order."""
+"""Trains SentencePiece so that the same sentences give the same model, whatever their order."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MODEL_TYPES = ("unigram", "bpe")
 
 THREADS = 4
-"""Unigram training gives another vocabulary with another number of threads, so the number is fixed."""
+"""Threads of the training. The number is fixed, since unigram training depends on it."""
 
 SEEDS_PER_PIECE = 5
 SHRINKING = 0.6
@@ -28,10 +28,11 @@ With SentencePiece's defaults, a million and 0.75, training on 18 MB of posts co
 and the vocabulary encodes the same posts in 0.2 % fewer pieces."""
 
 SMALLEST_VOCABULARY = 512
-"""256 byte pieces, the special and placeholder pieces, and room for letters."""
+"""Holds 256 byte pieces, the special pieces and the placeholders, and has room for letters."""
 
 LONGEST_WORD = 4096
-"""Characters: what is longer is data in disguise, and SentencePiece leaves it out by its bytes."""
+"""Characters of the longest word that is trained on. Longer ones are data, not words, and SentencePiece would skip a
+line with so many bytes."""
 
 _NEEDED = re.compile(r"smaller than required_chars\. \d+ vs (\d+)")
 
@@ -43,20 +44,25 @@ def train_tokenizer(
     model_type: str = "unigram",
     protects: Collection[str] = PROTECTED_KINDS,
 ) -> Tokenizer:
-    """Trains a model with byte fallback on sentences, or longer texts, masked for the kinds it protects.
+    """Trains a tokenizer with byte fallback.
 
-    A text that is there twice counts once. A vocabulary larger than the texts can fill comes out smaller: compare
-    `vocab_size` of the result.
+    Args:
+        sentences: sentences or longer texts, in which placeholders stand for the spans of the kinds in `protects`;
+            equal ones count once.
+        vocab_size: pieces of the vocabulary. Where the texts have fewer pieces, the vocabulary is smaller.
+        model_type: one of MODEL_TYPES.
+        protects: the kinds of spans whose placeholders become pieces.
 
     Raises:
-        ValueError: no words, another model type than MODEL_TYPES, or a vocabulary below SMALLEST_VOCABULARY or without
-            room for the texts' characters (but the rarest 0.05 %, spelled in bytes): it names the least that would do.
+        ValueError: there are no words, the model type is unknown, or the vocabulary is too small: it is below
+            SMALLEST_VOCABULARY, or has no room for the characters of the texts but the rarest 0.05 %, which are spelled
+            in bytes. The message then names the smallest possible size.
     """
     if model_type not in MODEL_TYPES:
         raise ValueError(f"there is no model type {model_type!r}: {', '.join(MODEL_TYPES)}")
     if vocab_size < SMALLEST_VOCABULARY:
         raise ValueError(f"a vocabulary of {vocab_size} is too small: at least {SMALLEST_VOCABULARY}")
-    # Words with their counts are all that training looks at, and far fewer than sentences.
+    # Training reads only words and their counts, and there are far fewer words than sentences.
     counts = Counter(word for text in set(sentences) for word in text.split() if len(word) <= LONGEST_WORD)
     if not counts:
         raise ValueError("no word to train a tokenizer on")

@@ -1,4 +1,4 @@
-"""The words of many texts, each distinct one worked out once."""
+"""Looks up the pieces of words, and computes those of each distinct word once."""
 
 from __future__ import annotations
 
@@ -20,15 +20,22 @@ if TYPE_CHECKING:
 
 
 _CHARACTERS = 1 << 21
-"""Characters of distinct words kept at most, about 100,000 words or 25 MB: more are seldom met again."""
+"""The most characters of distinct words that a table keeps: about 100,000 words, or 25 MB. More rarely occur again."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WordRows:
-    """What is known of words in a row; every array is of shape (words,) but `store`.
+    """Facts about words in a row; every array has shape (words,) except `store`.
 
-    A word's pieces are `store[first : first + size]`. Of its `characters`, `uncovered` are in no piece of the
-    vocabulary: they are spelled in bytes, or unknown.
+    Attributes:
+        first: where the pieces of a word begin in `store`.
+        size: number of its pieces.
+        characters: number of its characters.
+        uncovered: number of its characters that no piece of the vocabulary has: they are spelled in bytes, or unknown.
+        unknown: number of its pieces that are the unknown piece.
+        ends: 1 where a sentence may end at the word, else 0.
+        begins: 1 where a sentence may begin with the word, else 0.
+        store: piece ids of all words of the table.
     """
 
     first: NDArray[np.int32]
@@ -41,58 +48,58 @@ class WordRows:
     store: NDArray[np.int32]
 
     def pieces(self, size: NDArray[np.int32]) -> NDArray[np.int32]:
-        """The first `size` pieces of every word, in one row."""
-        behind = np.cumsum(size, dtype=np.int32)
-        place = np.arange(behind[-1] if len(behind) else 0, dtype=np.int32)
-        place += np.repeat(self.first - behind + size, size)
+        """Returns the first `size` (words,) pieces of every word, one word after the other."""
+        end = np.cumsum(size, dtype=np.int32)
+        place = np.arange(end[-1] if len(end) else 0, dtype=np.int32)
+        place += np.repeat(self.first - end + size, size)
         return self.store[place]
 
 
 class CutsWords(Protocol):
-    """What a word table asks of a tokenizer; `Tokenizer` tells what each is."""
+    """The part of a `Tokenizer` that a word table needs."""
 
     protects: frozenset[str]
 
     @property
     def unknown(self) -> NDArray[np.bool_]:
-        """Which pieces stand for unknown characters, (vocab,)."""
+        """Whether each piece is the unknown piece, (vocab,)."""
 
     @property
     def byte_starts(self) -> NDArray[np.bool_]:
-        """Which pieces are the first byte of a character, (vocab,)."""
+        """Whether each piece is a byte that begins a character in UTF-8, (vocab,)."""
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """The piece ids of masked texts."""
+        """Returns the piece ids of each masked text."""
 
     def unknown_characters(self, masked: str) -> int:
-        """How many characters of a masked text no piece stands for."""
+        """Returns the number of characters of a masked text that are unknown."""
 
 
 class WordTable:
-    """Looks up the words of texts for one tokenizer; safe to share between threads.
+    """A cache of the words that one tokenizer has encoded; threads may share it.
 
-    Pieces never cross white space, so that a text's pieces are those of its words in a row, and language repeats
-    itself: of forty million characters in posts, one word in twenty is new.
+    Pieces never cross white space, so the pieces of a text are those of its words in a row. Most words occur again: in
+    forty million characters of posts, one word in twenty is new.
     """
 
     def __init__(self, tokenizer: CutsWords) -> None:
         self._tokenizer, self._lock = tokenizer, Lock()
-        self._forget()
+        self._clear()
 
     def look_up(self, words: Sequence[str]) -> WordRows:
-        """What is known of each word (none of them empty), in order."""
+        """Returns the facts about each word, in order; no word may be empty."""
         with self._lock:
             if self._characters > _CHARACTERS:
-                self._forget()
-            known = len(self._index)
+                self._clear()
+            count = len(self._index)
             try:
                 codes = np.fromiter(map(self._index.__getitem__, words), np.int32, len(words))
-                if new := list(islice(reversed(self._index), len(self._index) - known))[::-1]:
+                if new := list(islice(reversed(self._index), len(self._index) - count))[::-1]:
                     self._add(new)
             except BaseException:
-                self._forget()  # the index names words that the rows lack
+                self._clear()  # the index may have words that the rows lack
                 raise
-            first, size, characters, uncovered, unknown, ends, begins = self._rows.of.take(codes, axis=1)
+            first, size, characters, uncovered, unknown, ends, begins = self._rows.values.take(codes, axis=1)
             return WordRows(
                 first=first,
                 size=size,
@@ -101,10 +108,10 @@ class WordTable:
                 unknown=unknown,
                 ends=ends,
                 begins=begins,
-                store=self._store.of,
+                store=self._store.values,
             )
 
-    def _forget(self) -> None:
+    def _clear(self) -> None:
         self._index: defaultdict[str, int] = defaultdict()
         self._index.default_factory = self._index.__len__  # a new word gets the next number
         self._rows, self._store, self._characters = _Growing(7), _Growing(), 0
@@ -114,16 +121,16 @@ class WordTable:
         rows = self._tokenizer.encode(masked)
         size = np.fromiter(map(len, rows), np.int32, len(rows))
         pieces = np.fromiter(chain.from_iterable(rows), np.int32, int(size.sum()))
-        behind = np.cumsum(size, dtype=np.int64)
+        end = np.cumsum(size, dtype=np.int64)
         characters = np.fromiter(map(len, words), np.int32, len(words))
-        unknown = _sums(self._tokenizer.unknown[pieces], behind, size)
-        uncovered = _sums(self._tokenizer.byte_starts[pieces], behind, size)
+        unknown = _sums(self._tokenizer.unknown[pieces], end, size)
+        uncovered = _sums(self._tokenizer.byte_starts[pieces], end, size)
         for place in np.flatnonzero(unknown):
             uncovered[place] += self._tokenizer.unknown_characters(masked[place])
         self._rows.extend(
             np.stack(
                 [
-                    self._store.size + behind - size,
+                    self._store.size + end - size,
                     size,
                     characters,
                     uncovered,
@@ -138,25 +145,25 @@ class WordTable:
 
 
 class _Growing:
-    """An array of int32 that grows along its last axis; what was handed out stays as it was."""
+    """An array of int32 that grows along its last axis; `values` that were read before stay as they were."""
 
     def __init__(self, *rows: int) -> None:
-        self.of = np.zeros((*rows, 1024), np.int32)
+        self.values = np.zeros((*rows, 1024), np.int32)
         self.size = 0
 
     def extend(self, more: NDArray[np.int32]) -> None:
         size = self.size + more.shape[-1]
-        if size > self.of.shape[-1]:
-            larger = np.zeros((*self.of.shape[:-1], 2 * size), np.int32)
-            larger[..., : self.size] = self.of[..., : self.size]
-            self.of = larger
-        self.of[..., self.size : size] = more
+        if size > self.values.shape[-1]:
+            larger = np.zeros((*self.values.shape[:-1], 2 * size), np.int32)
+            larger[..., : self.size] = self.values[..., : self.size]
+            self.values = larger
+        self.values[..., self.size : size] = more
         self.size = size
 
 
-def _sums(flags: NDArray[np.bool_], behind: NDArray[np.int64], size: NDArray[np.int32]) -> NDArray[np.int32]:
-    """How many flags are set in each run, given where the runs end."""
+def _sums(flags: NDArray[np.bool_], end: NDArray[np.int64], size: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Returns how many flags are set in each run of `size` flags that ends before `end`."""
     total = np.zeros(len(flags) + 1, np.int32)
     np.cumsum(flags, out=total[1:])
-    sums: NDArray[np.int32] = total[behind] - total[behind - size]
+    sums: NDArray[np.int32] = total[end] - total[end - size]
     return sums

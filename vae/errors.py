@@ -1,2 +1,8 @@
+"""The error for mistakes of the user."""
+
+
 class UserError(ValueError):
-    """The user's mistake: told in one line that names the thing and the remedy; exit code 2."""
+    """A mistake of the user. Commands print its message and exit with code 2.
+
+    The message is one line that names what is wrong and how to correct it.
+    """

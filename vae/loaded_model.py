@@ -1,4 +1,4 @@
-"""A trained model with its tokenizer: texts to latents and back, and the folder it is saved to and loaded from."""
+"""A trained model with its tokenizer: it encodes and decodes texts, and is saved to and loaded from a folder."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
     from vae.models.text_model import TextModel
 
 _FORMAT = "blogvae-model/4"
-OLDER = "blogvae-model/3"
-"""Of release 0.1; its folders are read too."""
+_OLDER_FORMAT = "blogvae-model/3"
+"""Folders of this format are read too."""
 
-CONSTRAINTS = "constraints.safetensors"
-KNOWN_BEFORE = ("ngrams.safetensors", "spans.safetensors")
-"""What OLDER kept of its corpus beside the weights: only its hash is read."""
+_CONSTRAINTS = "constraints.safetensors"
+_OLDER_FILES = ("ngrams.safetensors", "spans.safetensors")
+"""Files of a folder of _OLDER_FORMAT that are part of its hash and are not used any more."""
 
 
 class LoadedModel:
@@ -59,17 +59,17 @@ class LoadedModel:
         labels: Mapping[str, Sequence[str]] | None = None,
         constraints: Tensor | None = None,
     ) -> None:
-        """A model from its parts; `load` reads a folder.
+        """Makes a model of its parts; `load` reads it from a folder.
 
         Args:
             module: the network.
-            tokenizer: its own.
-            settings: what it was made and trained with.
+            tokenizer: the tokenizer that the network was trained with.
+            settings: settings of the network and its training.
             unit: what a row of its dataset was, `segment` or `post`.
-            calibration: radii for shares of changed words.
-            languages: ISO 639 codes of what it was trained on; none where that is not known.
-            labels: names of the labels it was conditioned on, by table.
-            constraints: latents of the texts it was held to, (m, slots, dim).
+            calibration: which radius changes which share of the words.
+            languages: ISO 639 codes of the languages it was trained on; empty where they are not known.
+            labels: for each table, the names of the labels that it was conditioned on.
+            constraints: latents of the constraint texts it was trained with, (m, slots, dim).
         """
         self.module, self.tokenizer, self.settings = module.eval(), tokenizer, settings
         self.unit, self.calibration = unit, calibration or Calibration()
@@ -79,23 +79,26 @@ class LoadedModel:
 
     @classmethod
     def load(cls, folder: str | Path, *, device: str = "cpu") -> Self:
-        """Reads a model folder, or a model that ships by its name: `base-en` is that, `./base-en` a folder.
+        """Reads a model from its folder, or a model that ships by its name.
 
-        Weights are held in single precision, whatever the file's.
+        The name `base-en` is that of a model that ships, and `./base-en` is a folder. Weights are in single precision
+        in memory, whatever the precision of the file.
 
         Raises:
-            UserError: a file is missing or not the one config.json names.
+            UserError: a file is missing or broken, or is not the one that config.json names.
         """
         folder = shipped_folder(folder) or Path(folder)
         config = _read(folder / "config.json", lambda path: dict(json.loads(path.read_text())))
         weights = _read(folder / "model.safetensors", lambda path: read_weights(path.parent, device=device))
         tokenizer = _read(folder / "tokenizer" / "spm.model", Tokenizer.load)
         calibration = _read(folder / "calibration.json", lambda path: Calibration.from_json(path.read_text()))
-        constraints = _read_if_there(folder / CONSTRAINTS, lambda path: load_file(path)["mean"])
-        if config.get("format") not in {_FORMAT, OLDER}:
+        constraints = None
+        if (folder / _CONSTRAINTS).exists():
+            constraints = _read(folder / _CONSTRAINTS, lambda path: load_file(path)["mean"])
+        if config.get("format") not in {_FORMAT, _OLDER_FORMAT}:
             raise UserError(
                 f"{folder}/config.json is of format {config.get('format')!r}; "
-                f"this release reads {_FORMAT!r} and {OLDER!r}"
+                f"this release reads {_FORMAT!r} and {_OLDER_FORMAT!r}"
             )
         if tokenizer.sha256 != config.get("tokenizer_sha256"):
             raise UserError(f"{folder}/tokenizer/spm.model is not the tokenizer this model was trained with")
@@ -121,19 +124,20 @@ class LoadedModel:
         except UserError as error:
             raise UserError(f"{folder}/config.json: {error}") from error
         except (ValueError, RuntimeError, KeyError, TypeError, AttributeError) as error:
-            raise UserError(f"{folder}/model.safetensors does not fit config.json: {_line(error)}") from error
-        before = [folder / name for name in KNOWN_BEFORE if config["format"] == OLDER and (folder / name).exists()]
-        hashed = model.hash_with([path.read_bytes() for path in before]) if before else model.sha256
-        if hashed != config.get("model_sha256"):
+            raise UserError(f"{folder}/model.safetensors does not fit config.json: {_first_lines(error)}") from error
+        older_files = [folder / name for name in _OLDER_FILES if config["format"] == _OLDER_FORMAT]
+        contents = [path.read_bytes() for path in older_files if path.exists()]
+        sha256 = model.hash_with(contents) if contents else model.sha256
+        if sha256 != config.get("model_sha256"):
             raise UserError(
                 f"{folder}/model.safetensors or a file beside it is not the one config.json names; train again"
             )
         return model
 
     def save(self, folder: str | Path, *, precision: Precision = "float32") -> None:
-        """Writes weights, tokenizer, calibration, and last config.json, naming them.
+        """Writes weights, tokenizer, calibration and constraints, and last config.json, which names their hashes.
 
-        Weights are rounded to `precision`: the files are smaller, and the model is another by its hash.
+        The weights are rounded to `precision`. Rounded weights make smaller files, and have another hash.
         """
         folder = Path(folder)
         (folder / "config.json").unlink(missing_ok=True)
@@ -142,15 +146,15 @@ class LoadedModel:
         weights = self.module.state_dict()
         write_weights(folder, weights, precision)
         (folder / "calibration.json").write_text(self.calibration.to_json())
-        for name in (CONSTRAINTS, *KNOWN_BEFORE):  # those of another model, where it has some
+        for name in (_CONSTRAINTS, *_OLDER_FILES):  # the folder may have held another model
             (folder / name).unlink(missing_ok=True)
         if self.constraints is not None:
-            save_file({"mean": self.constraints.cpu().contiguous()}, folder / CONSTRAINTS)
+            save_file({"mean": self.constraints.cpu().contiguous()}, folder / _CONSTRAINTS)
         config = {**self.config(), "model_sha256": self._hash(rounded(weights, precision))}
         (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
 
     def config(self) -> dict[str, Any]:
-        """What config.json holds."""
+        """Returns the contents of config.json."""
         return {
             "format": _FORMAT,
             "settings": self.settings.as_dict(),
@@ -165,49 +169,51 @@ class LoadedModel:
 
     @property
     def max_len(self) -> int:
-        """Pieces in a segment, end marker included."""
+        """The most pieces of a segment, the end marker included."""
         return self.module.max_len
 
     @property
     def device(self) -> torch.device:
-        """Where the weights are."""
+        """The device that the weights are on."""
         return self.module.bias.device
 
     @cached_property
     def decoder(self) -> TextModel:
-        """The module as it decodes: a copy in 8 bits or bfloat16 where that is the faster precision."""
+        """The module that decodes: a copy in 8 bits or in bfloat16 where the processor is faster with it."""
         return int8_decoder(self.module) if fast_int8(self.device.type) else self.reader
 
     @cached_property
     def reader(self) -> TextModel:
-        """The module as it reads whole texts: a copy in bfloat16 where that is the faster precision."""
+        """The module that reads whole texts: a copy in bfloat16 where the processor is faster with it."""
         return deepcopy(self.module).bfloat16() if fast_bf16(self.device.type) else self.module
 
     @cached_property
     def sha256(self) -> str:
-        """Hash of tokenizer and weights: what `model_sha256` names in every variation."""
+        """The hash of tokenizer and weights, which every variation names as its `model_sha256`."""
         return self.hash_with(())
 
-    def hash_with(self, known: Sequence[bytes]) -> str:
-        """Hash of tokenizer, weights and files between them."""
-        return self._hash(self.module.state_dict(), known)
+    def hash_with(self, files: Sequence[bytes]) -> str:
+        """Returns the hash of the tokenizer, some other files and the weights, in this order."""
+        return self._hash(self.module.state_dict(), files)
 
-    def _hash(self, weights: Mapping[str, Tensor], known: Sequence[bytes] = ()) -> str:
+    def _hash(self, weights: Mapping[str, Tensor], files: Sequence[bytes] = ()) -> str:
         digest = hashlib.sha256(self.tokenizer.model)
-        for part in known:
-            digest.update(part)
+        for content in files:
+            digest.update(content)
         for name, weight in sorted(weights.items()):
             digest.update(name.encode())
-            # As they are when loaded, so that a model has one hash whatever its file's precision.
-            plain = weight.detach().cpu()
-            digest.update((plain.float() if plain.is_floating_point() else plain).contiguous().numpy().data)
+            # Weights are hashed in single precision, as they are loaded, whatever the precision of the file.
+            loaded = weight.detach().cpu()
+            digest.update((loaded.float() if loaded.is_floating_point() else loaded).contiguous().numpy().data)
         return digest.hexdigest()
 
     @torch.inference_mode()
     def encode_ids(self, rows: Sequence[Sequence[int]], conditions: Tensor | None = None) -> Latents:
-        """Posteriors of rows of piece ids (at most max_len - 1 each, without eos), in batches of few fixed shapes.
+        """Encodes rows of piece ids to their posteriors, in batches of a few fixed shapes.
 
-        `conditions` (n, labels) are label ids, as `label_ids` gives them.
+        Args:
+            rows: the piece ids of each text without eos, at most max_len - 1.
+            conditions: label ids, (n, tables), as `label_ids` returns them.
         """
         shape = (len(rows), self.module.slots, self.module.dim)
         rows_at_once = self.module.encode_rows
@@ -220,29 +226,36 @@ class LoadedModel:
                 for line, place in enumerate(chunk.tolist()):
                     lengths[line] = len(rows[place]) + 1
                     ids[line, : int(lengths[line])] = torch.tensor([*rows[place], EOS])
-                told = None
+                labels = None
                 if conditions is not None:
-                    told = torch.zeros(rows_at_once, conditions.shape[1], dtype=torch.long, device=self.device)
-                    told[: len(chunk)] = conditions[chunk.to(conditions.device)]
-                latents = self.module.encode(ids.to(self.device), lengths.to(self.device), told)[: len(chunk)]
+                    labels = torch.zeros(rows_at_once, conditions.shape[1], dtype=torch.long, device=self.device)
+                    labels[: len(chunk)] = conditions[chunk.to(conditions.device)]
+                latents = self.module.encode(ids.to(self.device), lengths.to(self.device), labels)[: len(chunk)]
                 mean[chunk], log_var[chunk] = latents.mean, latents.log_var
         return Latents(mean, log_var)
 
     def _by_width(self, rows: Sequence[Sequence[int]]) -> dict[int, list[int]]:
-        """Places of rows by the width they are padded to, a quarter of max_len or more: by its own length alone."""
+        """Returns the places of the rows that are padded to each width.
+
+        A width is a multiple of a quarter of max_len. It depends on the length of the row alone.
+        """
         quarter = -(-self.max_len // 4)
-        found: dict[int, list[int]] = {}
+        places: dict[int, list[int]] = {}
         for place, row in enumerate(rows):
             width = min(self.max_len, -(-(len(row) + 1) // quarter) * quarter)
-            found.setdefault(width, []).append(place)
-        return found
+            places.setdefault(width, []).append(place)
+        return places
 
     def encode(self, texts: Sequence[str], *, labels: Mapping[str, str] | None = None) -> Latents:
-        """Posteriors of short texts, mean and log_var of shape (n, slots, dim); `labels` are those of all of them.
+        """Encodes texts to their posteriors, with mean and log_var of shape (n, slots, dim).
+
+        Args:
+            texts: texts of at most one segment each.
+            labels: for some tables, the label that all texts have.
 
         Raises:
-            ValueError: a text is longer than a segment; `vary` takes texts of any length.
-            UserError: a label the model was not trained with.
+            ValueError: a text is longer than a segment; `TextVAE.vary` takes texts of any length.
+            UserError: the model was not trained with such a label.
         """
         rows = self.tokenizer.encode([self.tokenizer.protect(" ".join(text.split())).masked for text in texts])
         for text, row in zip(texts, rows, strict=True):
@@ -253,22 +266,33 @@ class LoadedModel:
     def decode(
         self, z: Tensor, decoding: Decoding | None = None, *, labels: Mapping[str, str] | None = None
     ) -> list[str]:
-        """The text of each row of z (n, slots, dim), best piece by piece; numbers and URLs are placeholders."""
+        """Decodes each row of z (n, slots, dim) to a text, in which placeholders stand for numbers, URLs and code.
+
+        Args:
+            z: latents.
+            decoding: how pieces are chosen; None for the best piece at each place.
+            labels: for some tables, the label that all texts have.
+
+        Raises:
+            UserError: the model was not trained with such a label, or its decoder does not support the method.
+        """
         conditions = self.label_ids(labels, len(z))
         rows = decode(self.decoder, z.to(self.device), decoding or Decoding(), conditions=conditions)
         return self.tokenizer.decode(rows)
 
     def sample(self, n: int, *, seed: int = 0, labels: Mapping[str, str] | None = None) -> list[str]:
-        """Texts of `n` latents drawn from the prior; the same for the same seed."""
+        """Decodes `n` latents drawn from the prior; the texts are the same for the same seed."""
         shape = self.module.slots, self.module.dim
         noise = np.array([normal(shape, key=(seed, "sample", row)) for row in range(n)], np.float32).reshape(n, *shape)
         return self.decode(self.module.prior.sample(torch.from_numpy(noise).to(self.device)), labels=labels)
 
     def label_ids(self, labels: Mapping[str, str] | None, rows: int) -> Tensor | None:
-        """The same labels for so many rows, (rows, tables), 0 where a table is not named; None without labels.
+        """Returns the label ids of `rows` rows with the same labels, (rows, tables); None without labels.
+
+        The id is 0 in a table that `labels` does not name.
 
         Raises:
-            UserError: a table or a label the model was not trained with.
+            UserError: the model was not trained with such a table or label.
         """
         if not labels:
             return None
@@ -279,25 +303,26 @@ class LoadedModel:
                 raise UserError(f"the model was not trained with {table!r} as a label; its labels: {known}")
             if name not in self.labels[table]:
                 near = get_close_matches(name, self.labels[table], n=1)
-                told = f"; did you mean {near[0]!r}?" if near else ""
-                raise UserError(f"no {table} {name!r} among those the model was trained with{told}")
+                suggestion = f"; did you mean {near[0]!r}?" if near else ""
+                raise UserError(f"no {table} {name!r} among those the model was trained with{suggestion}")
             ids[table] = self.labels[table].index(name) + 1
         return torch.tensor([list(ids.values())] * rows, device=self.device)
 
 
 def _read(path: Path, read: Callable[[Path], Any]) -> Any:
+    """Reads a file of a model with the function `read`.
+
+    Raises:
+        UserError: the file is missing, or `read` raises an error.
+    """
     try:
         return read(path)
     except FileNotFoundError as error:
         raise UserError(f"{path} is missing, so there is no whole trained model; run `blogvae train`") from error
-    except Exception as error:  # safetensors and json raise types of their own
-        raise UserError(f"{path} is no file of a trained model: {_line(error)}") from error
+    except Exception as error:  # safetensors and json have their own types of errors
+        raise UserError(f"{path} is no file of a trained model: {_first_lines(error)}") from error
 
 
-def _read_if_there(path: Path, read: Callable[[Path], Any]) -> Any:
-    return _read(path, read) if path.exists() else None
-
-
-def _line(error: Exception) -> str:
-    """The gist: torch tells all the weights that do not fit, in lines of their own."""
+def _first_lines(error: Exception) -> str:
+    """Returns the first two lines of a message as one: torch lists every weight that does not fit on a line."""
     return " ".join(" ".join(str(error).splitlines()[:2]).split())

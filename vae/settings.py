@@ -1,4 +1,4 @@
-"""Settings of a model, its objective and its training: frozen, named, read from a preset and `key=value` pairs."""
+"""The settings of a model, its objective and its training, read from a preset and `key=value` pairs."""
 
 from __future__ import annotations
 
@@ -19,14 +19,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectiveSettings:
-    """Reconstruction + beta * KL, in nats.
+    """Settings of the objective, which is reconstruction + beta * KL, in nats.
 
-    The first `autoencoder` share of the steps has no KL; then the decoder is made anew (Li et al. 2019, section 3).
-    `beta` is reached over the next `anneal` share, once (`linear`) or in four cycles over the rest (`cyclical`).
-    `free_bits` is the KL in nats below which a dimension, or a slot as a whole, is not pressed. `word_dropout` is
-    the share of decoder inputs hidden from it, `slot_dropout` that of slots, `latent_noise` the standard deviation of
-    noise on z: all in training alone. `constraint_weight` and `constraint_threshold` are those of the hinge that
-    holds posterior means to the nearest constraint text.
+    Attributes:
+        beta: the weight of the KL after annealing.
+        schedule: whether the weight grows to `beta` once (`linear`) or in each of four cycles (`cyclical`).
+        autoencoder: the share of the steps, the first ones, that have no KL. Then the decoder is initialised anew
+            (Li et al. 2019, section 3).
+        anneal: the share of the other steps over which the linear schedule grows.
+        free_bits: nats of KL that cost nothing.
+        free_bits_over: whether these nats are those of each dimension, or of each slot as a whole.
+        word_dropout: the share of its inputs that the decoder does not see in training.
+        slot_dropout: the share of the slots that the decoder does not see in training.
+        latent_noise: standard deviation of the noise on z in training.
+        constraint_weight: nats for each unit of squared distance beyond the threshold, from a posterior mean to the
+            nearest constraint text.
+        constraint_threshold: the squared distance that costs nothing.
     """
 
     beta: float = bounded(0.3, low=0.0)
@@ -44,14 +52,27 @@ class ObjectiveSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingSettings:
-    """How long and how fast.
+    """Settings of the training.
 
-    `batch_pieces` padded pieces make a step, in `accumulate` parts. `optimizer` muon takes Muon for the matrices of
-    layers and AdamW for all else. `steps` above 0 says how many there are, else
-    `epochs` does, up to `max_steps` where that is above 0. Training stops after `patience` validations (one an epoch,
-    or every 1,000 steps) without gain in `monitor`: the objective, the ELBO, or the importance-weighted NLL. `ema`
-    above 0 keeps an exponential mean of the weights and leaves that. `labels` are the tables that encoder and decoder
-    are conditioned on. `precision` auto takes bf16 where the processor is fast in it; `compile` auto compiles on a GPU.
+    Attributes:
+        epochs: number of epochs, where `steps` is 0.
+        steps: number of steps; 0 leaves it to `epochs`.
+        max_steps: the most steps of so many epochs; 0 for no such limit.
+        batch_pieces: padded pieces of a step.
+        accumulate: parts of a step that are computed one after the other, to save memory.
+        optimizer: `adamw`, or `muon`: Muon for the matrices of layers and AdamW for all else.
+        learning_rate: the largest, reached after `warmup_steps`.
+        weight_decay: of the optimizer.
+        warmup_steps: steps over which the learning rate grows.
+        clip: the largest norm of the gradient; 0 for no limit.
+        ema: decay of an exponential mean of the weights, which is what training leaves; 0 keeps none.
+        patience: validations without a better `monitor` after which training stops. There is one every 1,000 steps, and
+            at least one an epoch.
+        monitor: the figure that selects the best weights: the objective, the ELBO, or the importance-weighted NLL.
+        labels: the tables of labels that encoder and decoder are conditioned on.
+        precision: `auto` is bf16-mixed where the processor is fast in bfloat16, else 32-true.
+        compile: whether the network is compiled; `auto` compiles on a GPU.
+        seed: of the weights, the order and all noise.
     """
 
     epochs: int = bounded(10, low=1)
@@ -75,93 +96,109 @@ class TrainingSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """All three."""
+    """The settings of a model, its objective and its training."""
 
     model: ModelConfig
     objective: ObjectiveSettings
     training: TrainingSettings
 
     def as_dict(self) -> dict[str, dict[str, Any]]:
-        """Plain data, for config.json."""
-        plain = asdict(self)
-        return {**plain, "model": {"family": self.model.family, **plain["model"]}}
+        """Returns the settings as plain data, for config.json."""
+        sections = asdict(self)
+        return {**sections, "model": {"family": self.model.family, **sections["model"]}}
 
 
 DEFAULTS = Settings(model=RecurrentConfig(), objective=ObjectiveSettings(), training=TrainingSettings())
 
 
 def presets() -> list[str]:
-    """The names of the presets that ship."""
-    return sorted(
-        each.name.removesuffix(".yaml") for each in files("vae.presets").iterdir() if each.name.endswith(".yaml")
-    )
+    """Returns the names of the presets that ship."""
+    names = [file.name for file in files("vae.presets").iterdir()]
+    return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
 
 
 def load_preset(name: str) -> Settings:
-    """Raises UserError for a name that is no preset."""
+    """Reads the settings of a preset.
+
+    Raises:
+        UserError: there is no such preset.
+    """
     if name not in presets():
-        raise UserError(f"no preset {name!r}{_nearest(name, presets())}; there are {', '.join(presets())}")
+        raise UserError(f"no preset {name!r}{_suggestion(name, presets())}; there are {', '.join(presets())}")
     return settings_from(yaml.safe_load(files("vae.presets").joinpath(f"{name}.yaml").read_text()))
 
 
 def settings_from(data: Mapping[str, Mapping[str, Any]]) -> Settings:
-    """Settings from plain data. Raises UserError for an unknown section, key or a value of another type."""
+    """Makes settings of plain data; what the data lacks has its default.
+
+    Raises:
+        UserError: a section or key is unknown, or a value has another type or is out of its range.
+    """
     settings = DEFAULTS
-    for section, keys in data.items():
-        for key in sorted(keys, key=lambda key: key != "family"):
-            settings = _put(settings, f"{section}.{key}", keys[key])
+    for section, values in data.items():
+        # The family comes first: it resets all other settings of the model.
+        for key in sorted(values, key=lambda key: key != "family"):
+            settings = _replaced(settings, f"{section}.{key}", values[key])
     return settings
 
 
 def override(settings: Settings, pairs: Iterable[str]) -> Settings:
-    """Settings with `section.key=value` pairs put in; the section may be left out. Raises UserError."""
+    """Replaces settings by the values of `section.key=value` pairs; the section may be left out.
+
+    Raises:
+        UserError: a pair has no value, its key is unknown, or its value has another type or is out of its range.
+    """
     for pair in pairs:
         name, equals, text = pair.partition("=")
         if not equals:
             raise UserError(f"{pair!r} is no setting: write key=value")
-        settings = _put(settings, name, text)
+        settings = _replaced(settings, name, text)
     return settings
 
 
-def _put(settings: Settings, name: str, value: Any) -> Settings:
-    """`model.family` starts that family's settings from their defaults; any other key is checked and replaced."""
+def _replaced(settings: Settings, name: str, value: Any) -> Settings:
+    """Replaces one setting; `model.family` resets all settings of the model to the defaults of that family."""
     section, _, key = name.rpartition(".")
     if key == "family" and section in {"", "model"}:
         if value not in TEXT_FAMILIES:
-            raise UserError(f"no family {value!r}{_nearest(value, TEXT_FAMILIES)}: one of {', '.join(TEXT_FAMILIES)}")
+            families = ", ".join(TEXT_FAMILIES)
+            raise UserError(f"no family {value!r}{_suggestion(value, TEXT_FAMILIES)}: one of {families}")
         return replace(settings, model=TEXT_FAMILIES[value]())
-    known = {f"{each.name}.{f.name}" for each in fields(Settings) for f in fields(getattr(settings, each.name))}
-    home = next((each for each in sorted(known) if name in {each, each.rpartition(".")[2]}), None)
-    if home is None:
-        names = sorted(each if section else each.rpartition(".")[2] for each in known)
-        elsewhere = [each for each in names if each.endswith(f".{key}")]
-        raise UserError(f"no setting {name!r}{_nearest(name, elsewhere or names)}; there are {', '.join(names)}")
-    section = home.partition(".")[0]
-    part: Any = getattr(settings, section)
-    changed = replace(part, **{key: _parse(type(part), key, value)})
+    parts = {part.name: getattr(settings, part.name) for part in fields(Settings)}
+    full_names = sorted(f"{part}.{field.name}" for part, values in parts.items() for field in fields(values))
+    full_name = next((full for full in full_names if name in {full, full.rpartition(".")[2]}), None)
+    if full_name is None:
+        names = full_names if section else sorted(full.rpartition(".")[2] for full in full_names)
+        in_other_section = [other for other in names if other.endswith(f".{key}")]
+        suggestion = _suggestion(name, in_other_section or names)
+        raise UserError(f"no setting {name!r}{suggestion}; there are {', '.join(names)}")
+    section = full_name.partition(".")[0]
+    changed = replace(parts[section], **{key: _parse(type(parts[section]), key, value)})
     return replace(settings, **{section: changed})
 
 
-def _parse(kind: type, key: str, value: Any) -> Any:
-    hint, given = get_type_hints(kind)[key], (value,)
-    several = get_origin(hint) is tuple
-    if several:
+def _parse(section: type, key: str, value: Any) -> Any:
+    """Returns the value of a key of a section in the type of its field, checked against the field's bounds."""
+    hint, items = get_type_hints(section)[key], (value,)
+    is_tuple = get_origin(hint) is tuple
+    if is_tuple:
         hint = get_args(hint)[0]
-        given = tuple(value if isinstance(value, list | tuple) else filter(None, str(value).split(",")))
-    parsed = tuple(_one(hint, key, each) for each in given)
-    limits = next(field.metadata for field in fields(kind) if field.name == key)
-    if limits and not (parsed and all(limits["low"] <= each <= limits["high"] and isfinite(each) for each in parsed)):
+        items = tuple(value if isinstance(value, list | tuple) else filter(None, str(value).split(",")))
+    parsed = tuple(_parse_item(hint, key, item) for item in items)
+    limits = next(field.metadata for field in fields(section) if field.name == key)
+    if limits and not (parsed and all(limits["low"] <= item <= limits["high"] and isfinite(item) for item in parsed)):
         most = "" if limits["high"] == float("inf") else f" and at most {limits['high']}"
         raise UserError(f"{key}={value}: must be at least {limits['low']}{most}")
-    return parsed if several else parsed[0]
+    return parsed if is_tuple else parsed[0]
 
 
-def _one(hint: Any, key: str, value: Any) -> Any:
+def _parse_item(hint: Any, key: str, value: Any) -> Any:
+    """Returns a value in the type `hint`: a choice, a truth value or a number."""
     if get_origin(hint) is Literal:
         # YAML 1.1 reads a bare yes or no as a truth value.
         text = {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
         if text not in get_args(hint):
-            raise UserError(f"{key}={value}{_nearest(text, get_args(hint))}: one of {', '.join(get_args(hint))}")
+            raise UserError(f"{key}={value}{_suggestion(text, get_args(hint))}: one of {', '.join(get_args(hint))}")
         return text
     if hint is bool:
         truth = {"true": True, "yes": True, "false": False, "no": False}.get(str(value).lower())
@@ -174,6 +211,7 @@ def _one(hint: Any, key: str, value: Any) -> Any:
         raise UserError(f"{key}={value}: not {'a whole number' if hint is int else 'a number'}") from error
 
 
-def _nearest(name: object, names: Iterable[str]) -> str:
+def _suggestion(name: object, names: Iterable[str]) -> str:
+    """Returns a question for the nearest of the names, for the end of a message; empty where none is near."""
     near = get_close_matches(str(name), list(names), n=1, cutoff=0.5)
     return f" (did you mean {near[0]!r}?)" if near else ""

@@ -1,4 +1,4 @@
-"""What a trained model offers to programs: latents of texts, texts of latents, and variations of texts."""
+"""The public face of a trained model: it encodes texts to latents, decodes latents to texts, and varies texts."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class TextVAE(LoadedModel):
-    """A trained model that varies texts and goes from one to another; `load` reads it from its folder."""
+    """A trained model that varies texts and interpolates between them; `load` reads it from its folder."""
 
     def interpolate(self, first: str, second: str, *, steps: int = 7) -> list[str]:
-        """Texts along the great circle between two texts' means, both ends included.
+        """Decodes `steps` latents on the great circle between the means of two texts, both ends included.
 
         Raises:
             ValueError: a text is longer than a segment, or there are fewer than two steps.
@@ -42,13 +42,21 @@ class TextVAE(LoadedModel):
         seed: int = 0,
         strategy: str = "neighbour",
     ) -> list[list[Variation]]:
-        """`n` variations of each one-paragraph text; the same for the same seed.
+        """Makes `n` variations of each text, which are the same for the same seed.
 
-        Each changes at most the share `change` of the words, by exchanges that people accept with a probability of
-        `at_least`.
+        Args:
+            texts: texts of one paragraph; white space is folded.
+            n: variations of each text.
+            change: the largest share of the words that a variation changes.
+            at_least: the smallest probability that people accept an edit.
+            seed: of the noise.
+            strategy: how new latents are made, one of `vae.latent.strategies.STRATEGIES`.
+
+        Raises:
+            UserError: there is no such strategy.
         """
         paragraphs = [" ".join(text.split()) for text in texts]
         segments = cut(paragraphs, tokenizer=self.tokenizer, max_len=self.max_len)
-        varier = VariationMaker(self, Sampling(strategy=strategy, change=change, at_least=at_least, seed=seed))
-        rounds = [varier(segments, keys=[(text, variant) for text in paragraphs]) for variant in range(n)]
+        make_variations = VariationMaker(self, Sampling(strategy=strategy, change=change, at_least=at_least, seed=seed))
+        rounds = [make_variations(segments, keys=[(text, number) for text in paragraphs]) for number in range(n)]
         return [list(row) for row in zip(*rounds, strict=True)]

@@ -69,7 +69,7 @@ def adopted(models):
 
 @pytest.fixture(scope="module")
 def processors(models, adopted):
-    """Of each family, the processor of the original and that of the adopted model."""
+    """The processors of the original and of the adopted model of each family."""
     return {
         family: (SentencePieceProcessor.from_proto(model), SentencePieceProcessor.from_proto(adopted[family].model))
         for family, model in models.items()
@@ -105,53 +105,54 @@ def test_scores_stay_with_their_pieces(family, processors):
             assert new.get_score(i) == old.get_score(old.piece_to_id(piece))
 
 
-def test_names_that_are_taken_are_not_given_to_special_pieces(adopted):
+def test_a_special_piece_gets_a_name_that_no_other_piece_has(adopted):
     pieces = [line.split("\t")[0] for line in adopted["taken names"].vocabulary().splitlines()]
     assert pieces[:7] == ["<<pad>>", "<unk>", "<<s>>", "</s>", "<s>", "<num>", "<pad>"]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_an_adopted_model_cuts_texts(family, adopted):
+def test_an_adopted_model_cuts_texts_into_segments(family, adopted):
     text = "The cat painted 42 dogs. Then the warm bird cleaned https://dog.org/7 softer."
     tokenizer = adopted[family]
     segments = cut([text], tokenizer=tokenizer, max_len=16)[0]
     assert len(segments) > 1
     assert " ".join(segment.text for segment in segments) == text
     assert {span for segment in segments for span in segment.protected.spans} == {"42", "https://dog.org/7"}
-    assert cut_ids([text], tokenizer=tokenizer, max_len=16).ids.tolist() == [i for each in segments for i in each.ids]
+    ids = [piece for segment in segments for piece in segment.ids]
+    assert cut_ids([text], tokenizer=tokenizer, max_len=16).ids.tolist() == ids
 
 
 @pytest.mark.parametrize("family", ["t5", "llama"])
 @pytest.mark.parametrize("protects", [(), ("number",), ("url", "code")])
-def test_only_what_is_asked_for_is_protected(family, protects, models):
+def test_only_the_given_kinds_are_protected(family, protects, models):
     assert adopt(models[family], protects=protects).protects == frozenset(protects)
 
 
-def test_placeholders_that_the_model_has_stay(models):
+def test_a_placeholder_that_the_model_has_stays(models):
     assert adopt(models["taken names"], protects=()).protects == {"number"}
 
 
 def test_adopting_twice_changes_nothing(adopted, tokenizer):
-    for each in (*adopted.values(), tokenizer):
-        assert adopt(each.model).model == each.model
+    for ours in (*adopted.values(), tokenizer):
+        assert adopt(ours.model).model == ours.model
 
 
-def test_our_own_models_of_both_types_are_adopted_as_they_are(sentences):
+def test_a_model_of_our_own_training_is_not_changed(sentences):
     for model_type in ("unigram", "bpe"):
         own = train_tokenizer(sentences, vocab_size=600, model_type=model_type, protects=("number",))
         assert adopt(own.model, protects=("number",)).model == own.model
 
 
 @pytest.mark.parametrize(
-    ("options", "complaint"),
+    ("options", "message"),
     [
         ({"add_dummy_prefix": False}, "trained with add_dummy_prefix"),
         ({"split_by_whitespace": False}, "pieces across spaces, such as '.*trained with split_by_whitespace"),
         ({"model_type": "word"}, "cannot protect code, number, url"),
     ],
 )
-def test_a_model_that_has_not_words_for_units_is_refused(options, complaint, sentences):
-    with pytest.raises(ValueError, match=complaint):
+def test_a_model_whose_pieces_are_not_those_of_words_is_refused(options, message, sentences):
+    with pytest.raises(ValueError, match=message):
         adopt(trained(sentences, **options))
 
 

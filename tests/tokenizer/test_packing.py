@@ -20,13 +20,17 @@ def table(rows):
 
 
 def packed_one_by_one(text):
-    """Sizes of the segments of one text, in words, by the rule as it is told."""
+    """Returns the number of words of each segment of one text, by following the rule word by word."""
     sentences = []
     for place, (pieces, _, begins) in enumerate(text):
         if (place and text[place - 1][1] and begins) or not place:
             sentences.append([])
         sentences[-1].append(pieces)
-    parts = [part for each in sentences for part in ([each] if sum(each) <= LIMIT else [[size] for size in each])]
+    parts = [
+        part
+        for sentence in sentences
+        for part in ([sentence] if sum(sentence) <= LIMIT else [[size] for size in sentence])
+    ]
     segments = []
     for part in parts:
         if not segments or sum(segments[-1]) + sum(part) > LIMIT:

@@ -32,14 +32,14 @@ kinds = st.sets(st.sampled_from(PROTECTED_KINDS)).map(frozenset)
 
 
 @given(texts, kinds)
-def test_a_text_comes_back_from_its_placeholders(text, kinds):
+def test_a_protected_text_is_restored_exactly(text, kinds):
     protected = protect(text, kinds)
     assert restore(protected.masked, protected) == text
     assert unprotect(protected) == text
 
 
 @given(texts, kinds)
-def test_a_masked_text_is_that_of_its_words(text, kinds):
+def test_the_masked_words_are_the_words_of_the_masked_text(text, kinds):
     words = split_words(text, kinds)
     assert mask_words(words, kinds) == protect(text, kinds).masked.split()
     assert " ".join(" ".join(words).split()) == " ".join(text.split())
@@ -55,11 +55,11 @@ def test_a_masked_text_is_that_of_its_words(text, kinds):
         ("https://example.org/` a ` b", ["https://example.org/`", "a", "`", "b"]),
     ],
 )
-def test_a_span_that_holds_space_is_one_word_with_what_touches_it(text, words):
+def test_a_span_with_white_space_belongs_to_one_word(text, words):
     assert split_words(text) == words
 
 
-def test_code_that_is_not_protected_is_words():
+def test_code_that_is_not_protected_is_split_into_words():
     assert split_words("run `a b` 5", {"number"}) == ["run", "`a", "b`", "5"]
 
 
@@ -72,13 +72,13 @@ def test_code_that_is_not_protected_is_words():
         (set(), "see [it](/a) or a@b.org: `a` 5 <num>", ("<num>",)),
     ],
 )
-def test_only_the_kinds_asked_for_are_protected_and_literal_placeholders_always(kinds, masked, spans):
+def test_only_the_given_kinds_are_protected_and_literal_placeholders_always(kinds, masked, spans):
     protected = protect("see [it](/a) or a@b.org: `a` 5 <num>", kinds)
     assert (protected.masked, protected.spans) == (masked, spans)
 
 
 @pytest.mark.parametrize("span", SPANS)
-def test_a_span_survives_other_words_around_it(span):
+def test_a_span_is_restored_between_other_words(span):
     source = protect(f"before {span} after")
     varied = source.masked.replace("before", "earlier").replace("after", "later")
     assert restore(varied, source) == f"earlier {span} later"
@@ -99,21 +99,22 @@ def test_a_span_survives_other_words_around_it(span):
         ("5@example.org and 5@ home", "<url> and <num>@ home", ("5@example.org", "5")),
     ],
 )
-def test_what_is_protected(text, masked, spans):
+def test_spans_of_every_kind_are_replaced(text, masked, spans):
     protected = protect(text)
     assert (protected.masked, protected.spans) == (masked, spans)
 
 
 @given(texts, st.data())
-def test_a_lost_or_added_span_is_refused(text, data):
+def test_a_text_with_a_placeholder_less_or_more_is_refused(text, data):
     source = protect(text)
     assume(source.spans)
-    kind = data.draw(st.sampled_from([each for each in ("<url>", "<code>", "<num>") if each in source.masked]))
-    assert restore(source.masked.replace(kind, "", 1), source) is None
-    assert restore(f"{source.masked} {kind}", source) is None
+    placeholders = [placeholder for placeholder in ("<url>", "<code>", "<num>") if placeholder in source.masked]
+    placeholder = data.draw(st.sampled_from(placeholders))
+    assert restore(source.masked.replace(placeholder, "", 1), source) is None
+    assert restore(f"{source.masked} {placeholder}", source) is None
 
 
-def test_a_span_of_another_kind_is_no_substitute():
+def test_a_placeholder_of_another_kind_is_refused():
     assert restore("about <url>", protect("about 5")) is None
 
 
@@ -123,23 +124,23 @@ def test_a_link_that_lost_its_brackets_is_refused(varied):
 
 
 @pytest.mark.parametrize("varied", ["at <url>s, <num> or <num>", "at <url>, <num><num>", "at <url>, <num>.<num>"])
-def test_a_url_or_number_that_reads_on_into_what_follows_is_refused(varied):
+def test_a_url_or_number_that_would_run_on_is_refused(varied):
     source = protect("at https://example.org or 1 or 2")
     assert restore("at <url>, <num>, <num>s", source) == "at https://example.org, 1, 2s"
     assert restore(varied, source) is None
 
 
-def test_a_word_right_behind_a_link_stays_there():
+def test_a_word_right_after_a_link_stays_there():
     source = protect("[Page](https://example.org)s here")
     assert restore("[Post]<url>s there", source) == "[Post](https://example.org)s there"
 
 
-def test_brackets_around_other_words_keep_the_link():
+def test_a_link_may_be_around_other_words():
     source = protect("See [the page](https://example.org) now")
     assert restore("Read [our site]<url> today", source) == "Read [our site](https://example.org) today"
 
 
-def test_spans_go_back_in_order_each_kind_by_itself():
+def test_spans_of_each_kind_are_restored_in_order():
     source = protect("from 1 to 2 at www.example.org")
     assert restore("at <url>: <num>, then <num>", source) == "at www.example.org: 1, then 2"
 

@@ -53,7 +53,7 @@ def texts_of(segments):
 
 
 @given(text=texts)
-def test_segments_fit_and_joined_are_the_text(text, tokenizer):
+def test_segments_fit_into_max_len_and_joined_are_the_text(text, tokenizer):
     segments = cut([text], tokenizer=tokenizer, max_len=MAX_LEN)[0]
     assert " ".join(texts_of(segments)) == text
     assert all(len(segment.ids) <= MAX_LEN - 1 for segment in segments)
@@ -72,7 +72,7 @@ def test_ids_are_those_of_the_words_unless_one_word_is_too_long(text, tokenizer)
 
 
 @given(rows=st.lists(texts, max_size=4))
-def test_flat_ids_are_those_of_the_segments(rows, tokenizer):
+def test_cut_ids_gives_the_ids_of_the_segments(rows, tokenizer):
     segments = [(row, segment) for row, text in enumerate(rows) for segment in cut([text], **of(tokenizer))[0]]
     kept = [(row, segment) for row, segment in segments if segment.ids]
     pieces = cut_ids(rows, **of(tokenizer))
@@ -83,7 +83,7 @@ def test_flat_ids_are_those_of_the_segments(rows, tokenizer):
 
 
 @given(rows=st.lists(texts, max_size=4))
-def test_a_truncated_text_is_the_first_pieces_of_all_its_words(rows, tokenizer):
+def test_a_truncated_text_has_the_first_pieces_of_its_words(rows, tokenizer):
     whole = [[piece for word in tokenizer.encode(protect(text).masked.split()) for piece in word] for text in rows]
     pieces = truncate_ids(rows, **of(tokenizer))
     assert pieces.ids.tolist() == [piece for row in whole for piece in row[: MAX_LEN - 1]]
@@ -93,7 +93,7 @@ def test_a_truncated_text_is_the_first_pieces_of_all_its_words(rows, tokenizer):
 
 
 def test_words_characters_and_pieces_are_counted(tokenizer):
-    # The numbers of pieces follow from the vocabulary: 80 bytes, and 2 and 3 of them for the signs in between.
+    # The vocabulary has none of Q, é and 日, so 80 + 2 characters are spelled in bytes.
     text = f"The cat {'Q' * 80} é日 42."
     pieces = [len(row) for row in tokenizer.encode(["The", "cat", "Q" * 80, "é日", "<num>."])]
     assert cut_ids([text], **of(tokenizer)).counts == SegmentCounts(
@@ -101,14 +101,14 @@ def test_words_characters_and_pieces_are_counted(tokenizer):
     )
 
 
-def test_unknown_characters_are_uncovered_one_by_one(tokenizer):
-    # Without byte fallback one unknown piece stands for a whole run.
+def test_every_unknown_character_is_counted_as_uncovered(tokenizer):
+    # Without byte fallback one unknown piece stands for a run of characters.
     pieces = cut_ids(["cat 日本語 dog"], tokenizer=Tokenizer(without_bytes()), max_len=MAX_LEN)
     assert (pieces.counts.unknown, pieces.counts.uncovered) == (1, 3)
     assert pieces.ids.tolist().count(UNK) == 1
 
 
-def test_what_is_not_protected_is_cut_like_any_words(sentences):
+def test_spans_that_are_not_protected_are_cut_like_words(sentences):
     plain = train_tokenizer(sentences, vocab_size=600, protects=())
     text = "The cat `is. So 5` dogs."
     [segment] = cut([text], tokenizer=plain, max_len=64)[0]
@@ -117,7 +117,7 @@ def test_what_is_not_protected_is_cut_like_any_words(sentences):
 
 
 @given(rows=st.lists(texts, max_size=4))
-def test_texts_are_cut_each_by_itself(rows, tokenizer):
+def test_a_text_is_cut_alone_as_with_others(rows, tokenizer):
     alone = [cut([text], tokenizer=tokenizer, max_len=MAX_LEN)[0] for text in rows]
     assert cut(rows, tokenizer=tokenizer, max_len=MAX_LEN) == alone
 
@@ -129,14 +129,14 @@ def test_sentences_are_packed_while_they_fit(tokenizer):
     assert texts_of(segments) == ["Cats painted. Dogs cleaned.", "Birds counted."]
 
 
-def test_a_sentence_too_long_is_cut_between_words(tokenizer):
+def test_a_sentence_that_is_too_long_is_cut_between_words(tokenizer):
     text = "Then the quiet cat cleaned the small bright window and then the warm dog painted the soft kettle."
     segments = cut([text], tokenizer=tokenizer, max_len=MAX_LEN)[0]
     assert len(segments) > 1
     assert " ".join(texts_of(segments)) == text
 
 
-def test_a_word_too_long_is_kept_without_ids_between_the_others(tokenizer):
+def test_a_word_that_is_too_long_is_a_segment_without_ids(tokenizer):
     word = "supercalifragilistic" * 4
     segments = cut([f"The cat {word} cleaned."], tokenizer=tokenizer, max_len=MAX_LEN)[0]
     assert texts_of(segments) == ["The cat", word, "cleaned."]
@@ -144,7 +144,7 @@ def test_a_word_too_long_is_kept_without_ids_between_the_others(tokenizer):
 
 
 @pytest.mark.parametrize("code", ["`a b c d e f g`", "`One. Two three. Four`", "`` a ` b. C ``"])
-def test_inline_code_with_spaces_is_not_torn(code, tokenizer):
+def test_inline_code_with_spaces_stays_in_one_segment(code, tokenizer):
     text = f"The quiet cat cleaned the small window with {code} and then the warm dog painted the soft kettle."
     segments = cut([text], tokenizer=tokenizer, max_len=MAX_LEN)[0]
     assert len(segments) > 1
@@ -152,11 +152,11 @@ def test_inline_code_with_spaces_is_not_torn(code, tokenizer):
     assert " ".join(texts_of(segments)) == text
 
 
-def test_no_text_no_segment(tokenizer):
+def test_an_empty_text_has_no_segments(tokenizer):
     assert cut(["", "Cats."], tokenizer=tokenizer, max_len=MAX_LEN)[0] == []
 
 
-def test_no_texts_no_rows(tokenizer):
+def test_no_texts_and_empty_texts_have_no_rows(tokenizer):
     for pieces in (cut_ids([], **of(tokenizer)), truncate_ids(["", " "], **of(tokenizer))):
         assert (len(pieces.ids), len(pieces.lengths), len(pieces.texts), len(pieces.too_long)) == (0, 0, 0, 0)
         assert pieces.counts == SegmentCounts(words=0, characters=0, uncovered=0, pieces=0, unknown=0, lost=0)

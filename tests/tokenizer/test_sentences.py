@@ -13,10 +13,10 @@ words = st.one_of(
 
 
 @given(st.lists(words).map(" ".join))
-def test_joined_sentences_give_the_text_back(text):
+def test_joined_sentences_are_the_text(text):
     sentences = split_sentences(text)
     assert " ".join(" ".join(sentences).split()) == " ".join(text.split())
-    assert all(each == each.strip() != "" for each in sentences)
+    assert all(sentence == sentence.strip() != "" for sentence in sentences)
 
 
 @pytest.mark.parametrize(
@@ -47,22 +47,22 @@ def test_a_sentence_ends_at_its_mark_before_a_capital_or_a_digit(sentences):
         "He said yes! and left... slowly.",
     ],
 )
-def test_abbreviations_initials_and_small_letters_end_none(text):
+def test_no_sentence_ends_at_an_abbreviation_at_an_initial_or_before_a_small_letter(text):
     assert split_sentences(text) == [text]
 
 
 @pytest.mark.parametrize("word", ["Mistresses", "Xdr", "McAl"])
-def test_a_word_that_ends_like_an_abbreviation_is_none(word):
+def test_a_word_that_ends_like_an_abbreviation_ends_a_sentence(word):
     assert split_sentences(f"We saw {word}. Then we left.") == [f"We saw {word}.", "Then we left."]
 
 
-def test_inline_code_and_link_titles_hold_no_sentence_end():
+def test_no_sentence_ends_in_inline_code_or_in_a_link_title():
     text = 'Use `a. B` here. See [it](/c "One. Two") there. Done.'
     assert split_sentences(text) == ["Use `a. B` here.", 'See [it](/c "One. Two") there.', "Done."]
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t"])
-def test_no_text_no_sentence(text):
+def test_an_empty_text_has_no_sentences(text):
     assert split_sentences(text) == []
 
 

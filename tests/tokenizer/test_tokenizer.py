@@ -13,15 +13,20 @@ from tokenizer.tokenizer import BOS, EOS, PAD, UNK, WORD_START, Tokenizer
 # U+2581 is SentencePiece's own sign for a space.
 @given(text=st.text(st.characters(codec="utf-8", exclude_characters="\u2581")))
 @example(text="日本語 und Ünïcode 🐈 \x00 <num> [a]<url>")
-def test_any_text_comes_back_without_unknown_pieces(text, tokenizer):
+def test_any_text_is_encoded_without_unknown_pieces_and_decoded_exactly(text, tokenizer):
     folded = " ".join(text.split())
     ids = tokenizer.encode([folded])
     assert UNK not in ids[0]
     assert tokenizer.decode(ids) == [folded]
 
 
-def test_texts_are_encoded_each_by_itself(tokenizer, sentences):
-    assert tokenizer.encode(sentences[:20]) == [tokenizer.encode([each])[0] for each in sentences[:20]]
+def test_a_text_is_encoded_alone_as_with_others(tokenizer, sentences):
+    assert tokenizer.encode(sentences[:20]) == [tokenizer.encode([sentence])[0] for sentence in sentences[:20]]
+
+
+def test_no_texts_give_no_rows_and_no_rows_no_texts(tokenizer):
+    assert tokenizer.encode([]) == []
+    assert tokenizer.decode([]) == []
 
 
 def test_no_special_piece_is_added(tokenizer):
@@ -34,7 +39,7 @@ def test_a_placeholder_is_one_piece(placeholder, tokenizer):
     assert len(with_it) == len(without) + 1
 
 
-def test_special_ids_decode_to_nothing_and_unknown_to_its_sign(tokenizer):
+def test_special_ids_decode_to_nothing_and_unk_to_its_sign(tokenizer):
     ids = tokenizer.encode(["The cat."])[0]
     assert tokenizer.decode([[BOS, *ids, EOS, PAD, PAD]]) == ["The cat."]
     assert "\u2047" in tokenizer.decode([[*ids, UNK]])[0]
@@ -64,7 +69,7 @@ def test_pieces_are_those_of_the_vocabulary_in_order(tokenizer):
     assert "".join(tokenizer.pieces[piece] for piece in ids) == "▁The▁cat▁painted▁<num>▁lamps."
 
 
-def test_a_piece_begins_a_word_if_more_than_a_space_stands_in_it_and_a_space_first(tokenizer):
+def test_a_piece_that_begins_with_a_space_and_has_more_begins_a_word(tokenizer):
     beginning = {piece for piece, begins in zip(tokenizer.pieces, tokenizer.begins_word, strict=True) if begins}
     assert {"▁The", "▁cat", "▁painted"} <= beginning
     assert not beginning & {"▁", "s", "er", ".", "<num>", "<unk>", "<s>", "<0x41>"}
@@ -72,10 +77,10 @@ def test_a_piece_begins_a_word_if_more_than_a_space_stands_in_it_and_a_space_fir
 
 
 def test_pieces_of_spaces_alone_begin_no_word(sentences):
-    """Llama's has some, of two spaces and more."""
+    """The model of Llama has such pieces."""
     model = io.BytesIO()
     SentencePieceTrainer.train(
-        sentence_iterator=iter(each.replace(" ", "  ") for each in sentences),
+        sentence_iterator=iter(sentence.replace(" ", "  ") for sentence in sentences),
         model_writer=model,
         vocab_size=200,
         hard_vocab_limit=False,

@@ -1,4 +1,4 @@
-"""Datasets written by hand, and one tiny model trained on one of them."""
+"""Datasets that are written without `prepare`, and tiny models that are trained on one of them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ torch.set_num_threads(1)  # matrices this small gain nothing by a second thread,
 MAX_LEN = 16
 BUCKETS = (8, 16)
 LABELS = {"category": ["tea", "birds"], "author": ["Ann", "Ben", "Cy"]}
-"""Row n of a split has category n % 3 and author n % 4; 0 is none."""
+"""The names of the labels. Row n of a split has the ids category n % 3 and author n % 4, where 0 is none of them."""
 
 
 MASKED = MaskedConfig(
@@ -58,7 +58,7 @@ class WriteDataset(Protocol):
 
 @pytest.fixture(autouse=True)
 def _log_as_it_was() -> Iterator[None]:
-    """Commands set up the log for their process."""
+    """Restores the log, which commands set up for their process."""
     ours, root = logging.getLogger("blogvae"), logging.getLogger()
     before = ours.handlers, ours.propagate, ours.level, root.level
     yield
@@ -67,7 +67,10 @@ def _log_as_it_was() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def write_dataset(tokenizer: Tokenizer) -> WriteDataset:
-    """Writes rows of piece ids (without end marker), by split, as a dataset folder; unlabelled, as before labels."""
+    """Writes the rows of each split, piece ids without end marker, as a dataset folder.
+
+    With `labelled` false the shards lack the columns of labels, as those of an older release.
+    """
 
     def write(
         folder: Path,
@@ -82,7 +85,7 @@ def write_dataset(tokenizer: Tokenizer) -> WriteDataset:
         for split, rows in splits.items():
             buckets = defaultdict(list)
             for number, row in enumerate(rows):
-                bucket = next(each for each in BUCKETS if len(row) < each)
+                bucket = next(bucket for bucket in BUCKETS if len(row) < bucket)
                 padded = [*row, EOS, *[PAD] * (bucket - len(row) - 1)]
                 labels = {name: number % (len(LABELS[name]) + 1) for name in LABELS if labelled}
                 buckets[bucket].append(
@@ -132,7 +135,7 @@ def write_dataset(tokenizer: Tokenizer) -> WriteDataset:
 @pytest.fixture(scope="session")
 def rows(sentences: list[str], tokenizer: Tokenizer) -> list[list[int]]:
     """The piece ids of the sentences."""
-    return tokenizer.encode([protect(each).masked for each in sentences])
+    return tokenizer.encode([protect(sentence).masked for sentence in sentences])
 
 
 @pytest.fixture(scope="session")
@@ -155,7 +158,7 @@ def tiny_flags() -> list[str]:
 
 @pytest.fixture(scope="session")
 def trained(dataset: Path, tiny_flags: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a tiny model that rebuilds many of its sentences."""
+    """The folder of a tiny model that reconstructs many of its sentences."""
     folder = tmp_path_factory.mktemp("trained") / "model"
     flags = [*tiny_flags, "--set", "epochs=20", "--set", "learning_rate=0.03"]
     assert main(COMMAND, ["--dataset", str(dataset), "--output", str(folder), *flags]) == 0
@@ -164,7 +167,7 @@ def trained(dataset: Path, tiny_flags: list[str], tmp_path_factory: pytest.TempP
 
 @pytest.fixture(scope="session")
 def filling(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a tiny model whose decoder fills in what is hidden, and rebuilds many of its sentences."""
+    """The folder of a tiny masked model that reconstructs many of its sentences."""
     folder = tmp_path_factory.mktemp("filling") / "model"
     pairs = "family=masked width=32 heads=2 encoder_layers=1 decoder_layers=1 run=2 dim=8 usage=24 meaning=0 dropout=0"
     pairs += " optimizer=muon epochs=30 learning_rate=0.02 batch_pieces=512 precision=32-true beta=0.1 free_bits=0"
@@ -175,17 +178,17 @@ def filling(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def fills(filling: Path) -> TextVAE:
-    """That model."""
+    """The tiny masked model."""
     return TextVAE.load(filling)
 
 
 POSTS = {"tea-1": (450, 453, ["tea", "home"]), "tea-2": (453, 455, ["tea"]), "bird-1": (455, 459, ["birds"])}
-"""By post, which of the sentences it holds, and its categories."""
+"""For each post, its first sentence, the one after its last, and its categories."""
 
 
 @pytest.fixture(scope="session")
 def latents(trained: Path, sentences: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Latents of POSTS by the trained model, as `blogvae encode` writes them."""
+    """A folder with the latents of POSTS by the tiny model, as `blogvae encode` writes it."""
     model, folder = TextVAE.load(trained), tmp_path_factory.mktemp("latents")
     segments, posts = [], []
     for post_id, (start, end, categories) in POSTS.items():
@@ -203,7 +206,7 @@ def latents(trained: Path, sentences: list[str], tmp_path_factory: pytest.TempPa
 
 
 class MakeModule(Protocol):
-    """What the fixture `make_module` gives."""
+    """Makes an untrained model; the type of the fixture `make_module`."""
 
     def __call__(
         self,
@@ -217,7 +220,7 @@ class MakeModule(Protocol):
 
 @pytest.fixture(scope="session")
 def make_module() -> MakeModule:
-    """Untrained models with weights large enough that every input counts."""
+    """Makes untrained models whose weights are so large that every input changes the outputs."""
 
     def make(
         *, cell: Literal["lstm", "gru"] = "lstm", slots: int = 4, vocab_size: int = 40, labels: Sequence[int] = ()
@@ -234,7 +237,7 @@ def make_module() -> MakeModule:
 
 @pytest.fixture(scope="session")
 def make_texts() -> Callable[..., tuple[Tensor, Tensor]]:
-    """Random padded texts of given lengths (end marker counted), and the lengths."""
+    """Makes random padded texts of the given lengths, which count the end marker, and the tensor of lengths."""
 
     def make(*lengths: int, width: int = MAX_LEN, vocab_size: int = 40) -> tuple[Tensor, Tensor]:
         ids = torch.zeros(len(lengths), width, dtype=torch.long)
@@ -249,9 +252,9 @@ def make_texts() -> Callable[..., tuple[Tensor, Tensor]]:
 
 @pytest.fixture(scope="session")
 def in_two_processes() -> Callable[[Callable[[], object]], list[int | None]]:
-    """Runs a function in two processes that know of each other as torchrun tells it: their exit codes.
+    """Runs a function in two processes with the environment that torchrun sets, and returns their exit codes.
 
-    They are forked, which saves the seconds that importing torch takes; one that hangs is killed after a minute.
+    They are forked, which saves the seconds that importing torch takes. One that hangs is killed after a minute.
     """
 
     def work(function: Callable[[], object], port: int, number: int) -> None:
@@ -279,7 +282,7 @@ def in_two_processes() -> Callable[[Callable[[], object]], list[int | None]]:
 
 @pytest.fixture
 def masked(tokenizer: Tokenizer) -> TextModel:
-    """A masked model of 32 pieces a text, with weights that make every input count."""
+    """An untrained masked model for texts of up to 32 pieces, with weights that make every input count."""
     torch.manual_seed(0)
     module = text_model(MASKED, vocab_size=tokenizer.vocab_size, max_len=32, labels=()).eval()
     module.vectors.copy_(torch.randn(module.vectors.shape))

@@ -29,7 +29,7 @@ def model(trained):
 
 @pytest.fixture(scope="module")
 def labelled(tokenizer):
-    """An untrained model with labels and constraints, of a family of its own."""
+    """An untrained transformer with labels and constraints."""
     settings = override(DEFAULTS, "family=transformer width=16 heads=2 slots=5 dim=6 labels=category,author".split())
     torch.manual_seed(0)
     module = text_model(settings.model, vocab_size=tokenizer.vocab_size, max_len=16, labels=[2, 3])
@@ -44,12 +44,12 @@ def labelled(tokenizer):
 
 @pytest.fixture
 def folder(trained, tmp_path):
-    """A copy of the trained model's folder, to break."""
+    """A copy of the folder of the trained model, for tests that change its files."""
     return shutil.copytree(trained, tmp_path / "model", ignore=shutil.ignore_patterns("checkpoints", "logs"))
 
 
 def refused(path):
-    """The error names this path, in one line."""
+    """Expects an error of one line that begins with the path."""
     return pytest.raises(UserError, match=rf"^{re.escape(str(path))}[^\n]*$")
 
 
@@ -58,7 +58,7 @@ def hashes(folder):
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def test_a_saved_model_loads_as_the_same(model, tmp_path):
+def test_a_saved_model_is_the_same_when_it_is_loaded(model, tmp_path):
     model.save(tmp_path)
     loaded = TextVAE.load(tmp_path)
     assert loaded.sha256 == model.sha256
@@ -83,19 +83,19 @@ def test_labels_and_constraints_are_saved_with_the_model(labelled, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["model", "labelled"])
-def test_the_same_model_is_always_the_same_bytes(request, name, tmp_path):
-    made = request.getfixturevalue(name)
-    made.save(tmp_path / "first")
-    made.save(tmp_path / "second")
+def test_the_same_model_is_always_saved_as_the_same_bytes(request, name, tmp_path):
+    model = request.getfixturevalue(name)
+    model.save(tmp_path / "first")
+    model.save(tmp_path / "second")
     TextVAE.load(tmp_path / "first").save(tmp_path / "third")
-    first, second, third = (hashes(tmp_path / each) for each in ("first", "second", "third"))
+    first, second, third = (hashes(tmp_path / folder) for folder in ("first", "second", "third"))
     assert first == second == third
     assert set(first) == {*FILES, *(["constraints.safetensors"] if name == "labelled" else [])}
 
 
 @pytest.fixture(scope="module")
 def normalised(tokenizer):
-    """An untrained model whose batch norm counts batches, in whole numbers."""
+    """An untrained model whose batch norm has a count of batches, which is an integer."""
     settings = override(DEFAULTS, "embedding=16 encoder=16 decoder=16 slots=4 dim=4 batch_norm=0.5".split())
     torch.manual_seed(0)
     return TextVAE(text_model(settings.model, vocab_size=tokenizer.vocab_size, max_len=16), tokenizer, settings)
@@ -103,11 +103,11 @@ def normalised(tokenizer):
 
 @pytest.mark.parametrize("name", ["model", "labelled", "normalised"])
 def test_weights_saved_in_bfloat16_are_rounded_and_loaded_in_single_precision(request, name, tmp_path):
-    made = request.getfixturevalue(name)
-    made.save(tmp_path / "single")
-    made.save(tmp_path / "half", precision="bfloat16")
-    single, half = (load_file(tmp_path / each / "model.safetensors") for each in ("single", "half"))
-    floats = {key for key, weight in made.module.state_dict().items() if weight.is_floating_point()}
+    model = request.getfixturevalue(name)
+    model.save(tmp_path / "single")
+    model.save(tmp_path / "half", precision="bfloat16")
+    single, half = (load_file(tmp_path / folder / "model.safetensors") for folder in ("single", "half"))
+    floats = {key for key, weight in model.module.state_dict().items() if weight.is_floating_point()}
     assert {key for key, weight in half.items() if weight.dtype == torch.bfloat16} == floats
     loaded = TextVAE.load(tmp_path / "half")
     for key, weight in loaded.module.state_dict().items():
@@ -116,7 +116,7 @@ def test_weights_saved_in_bfloat16_are_rounded_and_loaded_in_single_precision(re
     assert len(loaded.decode(loaded.encode(TEXTS).mean)) == 3
 
 
-def test_a_model_in_bfloat16_has_a_hash_of_its_own_that_stays(model, tmp_path):
+def test_a_model_in_bfloat16_has_another_hash_which_stays_the_same(model, tmp_path):
     before = model.sha256
     model.save(tmp_path / "first", precision="bfloat16")
     loaded = TextVAE.load(tmp_path / "first")
@@ -127,21 +127,21 @@ def test_a_model_in_bfloat16_has_a_hash_of_its_own_that_stays(model, tmp_path):
     assert TextVAE.load(tmp_path / "single").sha256 == loaded.sha256
 
 
-def test_nothing_of_another_model_stays_in_the_folder(model, labelled, tmp_path):
+def test_saving_removes_the_files_of_another_model(model, labelled, tmp_path):
     (tmp_path / "ngrams.safetensors").write_bytes(b"of an older release")
-    for made, precision in [(labelled, "float32"), (model, "int8"), (labelled, "bfloat16")]:
-        made.save(tmp_path, precision=precision)
+    for saved, precision in [(labelled, "float32"), (model, "int8"), (labelled, "bfloat16")]:
+        saved.save(tmp_path, precision=precision)
         assert set(hashes(tmp_path)) == {
             *FILES[:1],
             *FILES[2:],
             "model-0.safetensors" if precision == "int8" else "model.safetensors",
-            *(["constraints.safetensors"] if made is labelled else []),
+            *(["constraints.safetensors"] if saved is labelled else []),
         }
-        assert (TextVAE.load(tmp_path).constraints is None) == (made is model)
+        assert (TextVAE.load(tmp_path).constraints is None) == (saved is model)
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_missing_file_is_told(folder, name):
+def test_a_missing_file_is_refused(folder, name):
     (folder / name).unlink()
     with refused(folder / name) as caught:
         TextVAE.load(folder)
@@ -149,14 +149,14 @@ def test_a_missing_file_is_told(folder, name):
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_truncated_file_is_told(folder, name):
+def test_a_truncated_file_is_refused(folder, name):
     path = folder / name
     path.write_bytes(path.read_bytes()[:-20])
     with refused(path):
         TextVAE.load(folder)
 
 
-def test_truncated_constraints_are_told(labelled, tmp_path):
+def test_truncated_constraints_are_refused(labelled, tmp_path):
     labelled.save(tmp_path)
     path = tmp_path / "constraints.safetensors"
     path.write_bytes(path.read_bytes()[:-20])
@@ -164,13 +164,13 @@ def test_truncated_constraints_are_told(labelled, tmp_path):
         TextVAE.load(tmp_path)
 
 
-def test_no_folder_is_told(tmp_path):
+def test_a_missing_folder_is_refused(tmp_path):
     with refused(tmp_path / "none" / "config.json"):
         TextVAE.load(tmp_path / "none")
 
 
 @pytest.mark.parametrize("place", [-1, -1000, -5000])
-def test_one_changed_bit_is_told(folder, place):
+def test_one_changed_bit_of_the_weights_is_refused(folder, place):
     path = folder / "model.safetensors"
     data = bytearray(path.read_bytes())
     data[place % len(data)] ^= 1
@@ -181,7 +181,7 @@ def test_one_changed_bit_is_told(folder, place):
 
 @pytest.fixture
 def older(model, tmp_path):
-    """The model's folder as release 0.1 wrote it, with what it kept of its corpus."""
+    """The model's folder in the older format, with files of its corpus."""
     model.save(tmp_path)
     (tmp_path / "ngrams.safetensors").write_bytes(b"n-grams of a corpus")
     (tmp_path / "spans.safetensors").write_bytes(b"spans of a corpus")
@@ -196,7 +196,7 @@ def older(model, tmp_path):
     return tmp_path
 
 
-def test_a_folder_of_the_release_before_loads_and_is_saved_as_one_of_this(model, older, tmp_path):
+def test_a_folder_of_the_older_format_is_loaded_and_saved_in_the_current_one(model, older, tmp_path):
     loaded = TextVAE.load(older)
     assert (loaded.sha256, loaded.calibration, loaded.languages) == (model.sha256, model.calibration, ())
     assert torch.equal(loaded.encode(TEXTS).mean, model.encode(TEXTS).mean)
@@ -205,17 +205,21 @@ def test_a_folder_of_the_release_before_loads_and_is_saved_as_one_of_this(model,
     assert hashes(tmp_path / "new") == hashes(tmp_path / "same")
 
 
-def test_an_altered_file_of_the_release_before_is_told(older):
+def test_a_changed_file_in_a_folder_of_the_older_format_is_refused(older):
     (older / "spans.safetensors").write_bytes(b"spans of another corpus")
     with refused(f"{older}/model.safetensors or a file beside it is not the one config.json names; train again"):
         TextVAE.load(older)
 
 
-def test_a_model_in_8_bits_loads_as_it_was_rounded_and_refuses_a_part_cut_short_or_altered(fills, tmp_path):
+def test_a_model_in_8_bits_keeps_its_hash_when_it_is_saved_again(fills, tmp_path):
     fills.save(tmp_path, precision="int8")
     loaded = TextVAE.load(tmp_path)
     loaded.save(tmp_path / "again", precision="int8")
     assert TextVAE.load(tmp_path / "again").sha256 == loaded.sha256
+
+
+def test_a_truncated_changed_or_missing_part_of_a_model_in_8_bits_is_refused(fills, tmp_path):
+    fills.save(tmp_path, precision="int8")
     path = tmp_path / "model-0.safetensors"
     whole = path.read_bytes()
     for broken in (whole[:-20], whole[:-1] + bytes([whole[-1] ^ 1]), b""):
@@ -227,14 +231,14 @@ def test_a_model_in_8_bits_loads_as_it_was_rounded_and_refuses_a_part_cut_short_
         TextVAE.load(tmp_path)
 
 
-def test_weights_of_another_model_are_told(folder, labelled):
+def test_weights_of_other_shapes_are_refused(folder, labelled):
     path = folder / "model.safetensors"
     save_file(labelled.module.state_dict(), path)
     with refused(f"{path} does not fit config.json"):
         TextVAE.load(folder)
 
 
-def test_weights_of_the_same_shape_are_told(folder):
+def test_other_weights_of_the_same_shapes_are_refused(folder):
     path = folder / "model.safetensors"
     weights = load_file(path)
     weights["bias"][5] += 1e-3
@@ -243,14 +247,14 @@ def test_weights_of_the_same_shape_are_told(folder):
         TextVAE.load(folder)
 
 
-def test_a_pickle_is_no_model(folder):
+def test_a_pickle_is_refused(folder):
     path = folder / "model.safetensors"
     torch.save({"bias": torch.zeros(3)}, path)
     with refused(f"{path} is no file of a trained model"):
         TextVAE.load(folder)
 
 
-def test_a_foreign_tokenizer_is_told(folder, sentences):
+def test_another_tokenizer_is_refused(folder, sentences):
     path = folder / "tokenizer" / "spm.model"
     path.write_bytes(train_tokenizer(sentences[:300], vocab_size=600).model)
     with refused(path):
@@ -258,7 +262,7 @@ def test_a_foreign_tokenizer_is_told(folder, sentences):
 
 
 @pytest.mark.parametrize("text", ["", "[]", "3", "{}", "null", '{"format": "blogvae-model/99"}', "\x00"])
-def test_a_file_that_is_no_config_is_told(folder, text):
+def test_a_file_that_is_no_config_is_refused(folder, text):
     path = folder / "config.json"
     path.write_text(text)
     with refused(path):
@@ -282,7 +286,7 @@ def test_a_file_that_is_no_config_is_told(folder, text):
     ],
     ids=str,
 )
-def test_a_config_with_another_or_no_value_is_told(folder, changed):
+def test_a_config_with_a_wrong_or_a_missing_value_is_refused(folder, changed):
     path = folder / "config.json"
     whole = json.loads(path.read_text())
     path.write_text(json.dumps({**whole, **changed}))
@@ -294,7 +298,7 @@ def test_a_config_with_another_or_no_value_is_told(folder, changed):
             TextVAE.load(folder)
 
 
-def test_labels_are_ids_by_table_and_0_where_none_is_named(labelled):
+def test_labels_become_ids_and_a_table_that_is_not_named_has_0(labelled):
     assert labelled.label_ids(None, 2) is None
     assert labelled.label_ids({}, 2) is None
     assert labelled.label_ids({"author": "Cleo"}, 2).tolist() == [[0, 3], [0, 3]]
@@ -309,7 +313,7 @@ def test_labels_are_ids_by_table_and_0_where_none_is_named(labelled):
         ({"tag": "boats"}, "the model was not trained with 'tag' as a label; its labels: category, author"),
     ],
 )
-def test_a_label_never_seen_is_told_with_the_nearest(labelled, labels, message):
+def test_the_error_of_an_unknown_label_names_the_nearest_one(labelled, labels, message):
     for use in (
         lambda: labelled.encode(TEXTS, labels=labels),
         lambda: labelled.decode(torch.zeros(1, 5, 6), labels=labels),
@@ -320,18 +324,18 @@ def test_a_label_never_seen_is_told_with_the_nearest(labelled, labels, message):
         assert str(caught.value) == message
 
 
-def test_a_model_without_labels_takes_none(model):
+def test_a_model_without_labels_refuses_labels(model):
     with pytest.raises(UserError, match="'author' as a label; its labels: none"):
         model.encode(TEXTS, labels={"author": "Ann"})
 
 
-def test_labels_reach_posterior_and_decoder(labelled):
-    plain, told = labelled.encode(TEXTS), labelled.encode(TEXTS, labels={"author": "Bert"})
-    assert (plain.mean != told.mean).flatten(1).any(1).all()
+def test_labels_change_the_posteriors_and_the_decoded_texts(labelled):
+    plain, with_author = labelled.encode(TEXTS), labelled.encode(TEXTS, labels={"author": "Bert"})
+    assert (plain.mean != with_author.mean).flatten(1).any(1).all()
     assert labelled.decode(plain.mean) != labelled.decode(plain.mean, labels={"author": "Bert"})
 
 
-def test_each_text_is_told_its_own_labels(labelled, rows):
+def test_each_text_is_encoded_with_its_own_labels(labelled, rows):
     rows = rows[:70]
     conditions = torch.stack([torch.arange(70) % 3, torch.arange(70) % 4], 1)
     together = labelled.encode_ids(rows, conditions)
@@ -341,37 +345,38 @@ def test_each_text_is_told_its_own_labels(labelled, rows):
         )
 
 
-def test_samples_follow_from_the_seed_and_the_first_do_not_depend_on_the_number(model, labelled):
-    first = model.sample(5, seed=3)
-    assert [first[:2], len(set(first)) > 1] == [model.sample(2, seed=3), True]
-    assert model.sample(5, seed=4) != first
+def test_samples_depend_on_the_seed_and_the_labels_but_not_on_their_number(model, labelled):
+    samples = model.sample(5, seed=3)
+    assert samples[:2] == model.sample(2, seed=3)
+    assert len(set(samples)) > 1
+    assert model.sample(5, seed=4) != samples
     assert labelled.sample(3, labels={"category": "boats"}) != labelled.sample(3)
 
 
-def test_nothing_is_made_of_nothing(model):
+def test_no_texts_have_no_latents_and_no_latents_have_no_texts(model):
     latents = model.encode([])
     assert latents.mean.shape == latents.log_var.shape == (0, 8, 8)
     assert model.decode(latents.mean) == model.sample(0) == []
 
 
-def test_decoding_is_chosen_by_the_caller(model):
+def test_decoding_is_greedy_unless_another_is_given(model):
     z = model.encode(TEXTS).mean
     assert model.decode(z, Decoding(method="greedy")) == model.decode(z)
 
 
-def test_texts_are_encoded_to_slots_and_most_come_back(model, sentences):
+def test_most_texts_are_decoded_exactly_from_their_posterior_means(model, sentences):
     latents = model.encode(sentences[450:])
     assert latents.mean.shape == latents.log_var.shape == (50, 8, 8)
-    masked = [protect(each).masked for each in sentences[450:]]
+    masked = [protect(sentence).masked for sentence in sentences[450:]]
     assert sum(text == source for text, source in zip(model.decode(latents.mean), masked, strict=True)) > 25
 
 
-def test_white_space_and_numbers_do_not_move_a_text(model):
+def test_a_latent_does_not_depend_on_white_space_and_numbers(model):
     means = model.encode(["The cat paints 3 dogs.", " The  cat\npaints 44 dogs. "]).mean
     torch.testing.assert_close(means[0], means[1], rtol=0, atol=0)
 
 
-def test_a_text_is_encoded_alone_as_among_many(model, sentences):
+def test_a_text_is_encoded_alone_as_with_others(model, sentences):
     together = model.encode(sentences[:70])
     for row in (0, 63, 64, 69):
         torch.testing.assert_close(model.encode([sentences[row]]).mean[0], together.mean[row])
@@ -384,14 +389,3 @@ def test_a_text_too_long_for_a_segment_is_refused(model):
     model.encode([longest])
     with pytest.raises(ValueError, match=r"16 pieces do not fit a segment of 15: 'Cat\. Cat\."):
         model.encode(["Window prints.", f"{longest}."])
-
-
-def test_interpolation_goes_from_one_text_to_the_other(model):
-    path = model.interpolate(TEXTS[0], TEXTS[2], steps=9)
-    assert len(path) == 9
-    assert [path[0], path[-1]] == model.decode(model.encode([TEXTS[0], TEXTS[2]]).mean)
-
-
-def test_a_path_of_one_step_is_refused(model):
-    with pytest.raises(ValueError, match="a path of 1 steps has no two ends"):
-        model.interpolate(*TEXTS[:2], steps=1)

@@ -24,7 +24,7 @@ def test_a_preset_that_ships_loads(name):
 
 @pytest.mark.parametrize("name", [name for name in presets() if load_preset(name).model.family != "t5"])
 def test_a_preset_that_needs_no_other_model_builds(name):
-    # As narrow as it goes, since only the shapes are of interest.
+    # The models are as narrow as possible, since the test checks shapes alone.
     narrow = {"recurrent": ["encoder=2", "decoder=2"], "transformer": ["width=8", "heads=2"], "masked": ["width=8"]}
     config = load_preset(name).model
     model = text_model(override(load_preset(name), narrow[config.family]).model, vocab_size=20, max_len=64)
@@ -32,17 +32,17 @@ def test_a_preset_that_needs_no_other_model_builds(name):
     assert (model.slots, model.dim) == (slots, config.dim)
 
 
-def test_tiny_small_and_base_are_there():
+def test_there_are_the_presets_tiny_small_and_base():
     assert {"tiny", "small", "base"} <= set(presets())
 
 
-def test_fine_tuning_has_the_objective_of_the_model_that_ships_from_the_first_step():
+def test_fine_tuning_has_the_objective_of_the_model_that_ships_but_no_annealing():
     settings = json.loads((SHIPPED_MODELS / "base-en" / "config.json").read_text())["settings"]
     assert load_preset("fine-tune").objective == replace(settings_from(settings).objective, anneal=0.0)
 
 
 @pytest.mark.parametrize(("name", "near"), [("smal", "small"), ("tinny", "tiny")])
-def test_an_unknown_preset_is_told_with_the_nearest_and_those_there_are(name, near):
+def test_the_error_of_an_unknown_preset_names_the_nearest_one_and_all(name, near):
     with refused(rf"^no preset '{name}' \(did you mean '{near}'\?\); there are .*base.*small.*tiny"):
         load_preset(name)
 
@@ -71,12 +71,12 @@ def test_a_key_is_overridden_with_or_without_its_section(pair):
         ("labels=", "training", ()),
     ],
 )
-def test_values_take_the_type_of_their_key(pair, part, value):
-    found = getattr(getattr(override(DEFAULTS, [pair]), part), pair.partition("=")[0])
-    assert (found, type(found)) == (value, type(value))
+def test_a_value_gets_the_type_of_its_key(pair, part, value):
+    parsed = getattr(getattr(override(DEFAULTS, [pair]), part), pair.partition("=")[0])
+    assert (parsed, type(parsed)) == (value, type(value))
 
 
-def test_what_yaml_read_is_taken_as_it_is():
+def test_the_lists_and_truth_values_of_yaml_are_accepted():
     data = {"model": {"encoder": [8, 4], "bidirectional": False}, "training": {"compile": False, "labels": ["author"]}}
     settings = settings_from(data)
     assert (settings.model.encoder, settings.model.bidirectional) == ((8, 4), False)
@@ -84,7 +84,7 @@ def test_what_yaml_read_is_taken_as_it_is():
     assert settings_from({"training": {"compile": True}}).training.compile == "yes"
 
 
-def test_of_two_values_the_later_wins():
+def test_the_later_of_two_values_of_a_key_wins():
     assert override(DEFAULTS, ["epochs=3", "training.epochs=4"]).training.epochs == 4
 
 
@@ -100,7 +100,7 @@ def test_a_family_is_read_before_its_keys():
     assert settings_from({"model": {"heads": 2, "family": "transformer"}}).model == TransformerConfig(heads=2)
 
 
-def test_an_unknown_family_is_told_with_the_nearest():
+def test_the_error_of_an_unknown_family_names_the_nearest_one():
     with refused(
         r"^no family 'transfomer' \(did you mean 'transformer'\?\): one of recurrent, transformer, t5, masked$"
     ):
@@ -116,19 +116,19 @@ def test_an_unknown_family_is_told_with_the_nearest():
         ("training.embedding", "model.embedding"),
     ],
 )
-def test_an_unknown_key_is_told_with_the_nearest_and_those_there_are(name, near):
+def test_the_error_of_an_unknown_key_names_the_nearest_one_and_all(name, near):
     with refused(rf"^no setting '{name}' \(did you mean '{near}'\?\); there are .*cell.*steps"):
         override(DEFAULTS, [f"{name}=3"])
 
 
 @pytest.mark.parametrize("pair", ["=3", "zzz=3", "other.zzz=3", "model=3", "training.family=t5"])
-def test_a_key_like_no_other_is_told_with_those_there_are(pair):
+def test_the_error_of_a_key_like_no_other_names_all_keys(pair):
     with refused("no setting .*there are .*cell"):
         override(DEFAULTS, [pair])
 
 
 @pytest.mark.parametrize("pair", ["embedding", ""])
-def test_a_pair_without_a_value_is_told_how_to_write_it(pair):
+def test_the_error_of_a_pair_without_a_value_shows_how_to_write_it(pair):
     with refused(f"^'{pair}' is no setting: write key=value$"):
         override(DEFAULTS, [pair])
 
@@ -153,7 +153,7 @@ def test_a_pair_without_a_value_is_told_how_to_write_it(pair):
         ("beta=inf", "beta=inf: must be at least 0.0"),
     ],
 )
-def test_a_value_that_does_not_fit_is_told_with_what_does(pair, message):
+def test_the_error_of_a_wrong_value_tells_which_values_are_right(pair, message):
     with pytest.raises(UserError) as caught:
         override(DEFAULTS, [pair])
     assert str(caught.value) == message
@@ -168,13 +168,11 @@ BOUNDS = [
 
 
 @given(st.sampled_from(BOUNDS), st.integers(0, 10**6))
-def test_a_value_is_taken_if_and_only_if_it_lies_in_its_range(bound, value):
+def test_a_value_is_accepted_if_and_only_if_it_is_in_its_range(bound, value):
     name, limits = bound
-    settings = next(
-        settings_from({"model": {"family": family}})
-        for family in TEXT_FAMILIES
-        if hasattr(TEXT_FAMILIES[family](), name) or not any(hasattr(each(), name) for each in TEXT_FAMILIES.values())
-    )
+    families_with_setting = [family for family, config in TEXT_FAMILIES.items() if hasattr(config(), name)]
+    family = next(iter(families_with_setting or TEXT_FAMILIES))
+    settings = settings_from({"model": {"family": family}})
     if limits["low"] <= value <= limits["high"]:
         override(settings, [f"{name}={value}"])
     else:
@@ -192,7 +190,7 @@ def test_a_value_is_taken_if_and_only_if_it_lies_in_its_range(bound, value):
         ["family=t5", "source=folder/t5"],
     ],
 )
-def test_settings_come_back_from_plain_data(pairs):
+def test_settings_are_restored_from_plain_data(pairs):
     settings = override(DEFAULTS, pairs)
     assert settings_from(settings.as_dict()) == settings
 

@@ -24,14 +24,14 @@ def test_the_same_seed_gives_the_same_variations(model, sentences):
     assert any(variation.segments_changed for row in first for variation in row)
 
 
-def test_variations_of_a_text_do_not_depend_on_the_others(model, sentences):
+def test_the_variations_of_a_text_do_not_depend_on_other_texts_or_on_their_number(model, sentences):
     texts = sentences[450:460]
     assert [model.vary([text], n=2, at_least=0.0)[0] for text in texts] == model.vary(texts, n=2, at_least=0.0)
     assert [row[:1] for row in model.vary(texts, n=2, at_least=0.0)] == model.vary(texts, n=1, at_least=0.0)
 
 
 @pytest.mark.parametrize("strategy", ["neighbour", "posterior", "resample-slots", "prior"])
-def test_numbers_and_urls_of_the_source_survive(model, sentences, strategy):
+def test_a_variation_has_the_numbers_and_urls_of_its_source(model, sentences, strategy):
     texts = [" ".join(sentences[start : start + 4]) for start in range(400, 440, 4)]
     varied = model.vary(texts, n=3, change=0.4, at_least=0.0, strategy=strategy)
 
@@ -43,25 +43,36 @@ def test_numbers_and_urls_of_the_source_survive(model, sentences, strategy):
     assert sum(text != variation for text, variation in pairs) > len(pairs) // 4
 
 
-def test_more_change_asked_is_more_change_had(model, sentences):
-    def had(change):
+def test_a_larger_limit_gives_more_change(model, sentences):
+    def mean_change(change):
         rows = model.vary(sentences[400:450], n=2, change=change, at_least=0.0)
         return sum(variation.change for row in rows for variation in row) / 100
 
-    assert had(0.1) < had(0.3) < had(0.6)
+    assert mean_change(0.1) < mean_change(0.3) < mean_change(0.6)
 
 
-def test_a_strategy_that_does_not_exist_is_told(model):
+def test_the_error_of_an_unknown_strategy_names_the_nearest_one(model):
     with pytest.raises(UserError, match=r"^no strategy 'posteriour'; did you mean 'posterior'\?$"):
         model.vary(TEXTS, strategy="posteriour")
 
 
-def test_a_word_too_long_is_kept(model):
+def test_a_word_that_is_too_long_for_a_segment_is_kept(model):
     word = "supercalifragilistic" * 4
     for variation in model.vary([f"The cats paints the {word} letters."], n=5, at_least=0.0)[0]:
         assert word in variation.text.split()
 
 
-def test_no_text_has_no_variation(model):
+def test_no_texts_have_no_variations_and_an_empty_text_has_empty_ones(model):
     assert model.vary([], n=2) == []
     assert [variation.text for variation in model.vary([" "], n=2)[0]] == ["", ""]
+
+
+def test_interpolation_goes_from_one_text_to_the_other(model):
+    path = model.interpolate(TEXTS[0], TEXTS[2], steps=9)
+    assert len(path) == 9
+    assert [path[0], path[-1]] == model.decode(model.encode([TEXTS[0], TEXTS[2]]).mean)
+
+
+def test_a_path_of_one_step_is_refused(model):
+    with pytest.raises(ValueError, match="a path of 1 steps has no two ends"):
+        model.interpolate(*TEXTS[:2], steps=1)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class ArrayBatch:
-    """`values` (n, ...) in [0, 1]; the loss is a mean over examples."""
+    """A batch of examples: `values` (n, ...) in [0, 1]. The loss is a mean over examples."""
 
     values: Tensor
 
@@ -24,18 +24,18 @@ class ArrayBatch:
         return type(self)(self.values[rows])
 
     def repeat(self, times: int) -> Self:
-        """The whole batch so many times, one after the other."""
+        """Returns the batch repeated as a whole, `times` times."""
         return type(self)(self.values.repeat(times, *[1] * (self.values.ndim - 1)))
 
     @property
     def units(self) -> int:
-        """What the loss is a mean over: the examples."""
+        """The number of examples, which the loss is a mean over."""
         return len(self.values)
 
     def hide_inputs(self, _share: float) -> Self:
-        """The same: the decoder reads z alone."""
+        """Returns the batch itself: the decoder reads z alone, so there are no inputs to hide."""
         return self
 
     def to(self, device: torch.device | str, *, non_blocking: bool = False) -> Self:
-        """The same on another device."""
+        """Returns the batch on another device."""
         return type(self)(self.values.to(device, non_blocking=non_blocking))

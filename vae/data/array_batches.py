@@ -1,4 +1,4 @@
-"""Batches of arrays that lie in memory; the same order for the same seed."""
+"""Batches of arrays in memory, in an order that depends on the seed alone."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ Arrays = TypeVar("Arrays", bound=ArrayBatch)
 
 
 class ArrayBatches(Generic[Arrays]):
-    """Iterates over batches of at most `size` examples, as even as they go, shuffled by (seed, epoch).
+    """Iterates over batches of at most `size` examples, shuffled by (seed, epoch).
 
-    The state is (epoch, batches already given), so a run resumed in the middle of an epoch goes on with the next batch.
+    The sizes of the batches differ by at most one. The state is (epoch, batches already given), so a run that is
+    resumed in the middle of an epoch goes on with the next batch.
     """
 
     def __init__(self, examples: Arrays, *, size: int, seed: int | None) -> None:
-        """Starts before the first batch; `seed` None leaves the order as it is, for validation."""
+        """Starts before the first batch. With `seed` None the order stays as it is, for validation."""
         self.examples, self.size, self.seed = examples, size, seed
         self.epoch = self.given = 0
 
@@ -39,11 +40,11 @@ class ArrayBatches(Generic[Arrays]):
             yield batch
 
     def state_dict(self) -> dict[str, int]:
-        """Where the iteration stands."""
+        """Returns the epoch and the number of its batches already given."""
         return {"epoch": self.epoch, "given": self.given}
 
     def load_state_dict(self, state: dict[str, int]) -> None:
-        """Goes on from there at the next iteration."""
+        """Makes the next iteration go on from a state."""
         self.epoch, self.given = state["epoch"], state["given"]
 
     def _epoch(self) -> Iterator[Arrays]:

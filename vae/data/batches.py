@@ -1,4 +1,4 @@
-"""Batches of padded texts, streamed from Parquet shards by row group; the same order for the same seed."""
+"""Batches of padded texts, streamed from Parquet shards by row group, in an order that depends on the seed alone."""
 
 from __future__ import annotations
 
@@ -24,11 +24,18 @@ if TYPE_CHECKING:
     from vae.data.dataset import Shard
 
 SHUFFLE_ROWS = 65_536
-"""Rows held in memory and shuffled together."""
+"""Rows that are held in memory and shuffled together."""
 
 
 class Rows(NamedTuple):
-    """Texts of one bucket: `ids` (n, bucket), `lengths` (n,), `conditions` (n, labels), `places` (n,) in the split."""
+    """Texts of one bucket.
+
+    Attributes:
+        ids: padded piece ids, (n, bucket).
+        lengths: pieces of each text, the end marker included, (n,).
+        conditions: label ids, (n, labels).
+        places: where each text stands in its split, (n,).
+    """
 
     ids: NDArray[np.int64]
     lengths: NDArray[np.int64]
@@ -36,15 +43,15 @@ class Rows(NamedTuple):
     places: NDArray[np.int64]
 
     def taken(self, order: NDArray[np.int64]) -> Rows:
-        """These rows in this order."""
+        """Returns the rows with these numbers, in this order."""
         return Rows(*(column[order] for column in self))
 
 
 class Batches:
-    """Iterates over a split's batches, about `batch_pieces` padded pieces each, one bucket to a batch.
+    """Iterates over the batches of a split, each of one bucket and of about `batch_pieces` padded pieces.
 
     Row groups, then rows within a window of SHUFFLE_ROWS, then batches are shuffled by (seed, epoch). The state is
-    (epoch, batches already given), so a run resumed in the middle of an epoch goes on with the next batch.
+    (epoch, batches already given), so a run that is resumed in the middle of an epoch goes on with the next batch.
     """
 
     def __init__(
@@ -59,11 +66,11 @@ class Batches:
         """Starts before the first batch.
 
         Args:
-            shards: of one split.
+            shards: the shards of one split.
             batch_pieces: padded pieces of a batch.
-            seed: None leaves the order as stored, for validation.
+            seed: of the order; with None it stays as stored, for validation.
             labels: columns that become conditions.
-            vocab_size: larger ids are refused.
+            vocab_size: a piece id that is not below it raises UserError; None allows any.
         """
         self.shards, self.batch_pieces, self.seed, self.labels = list(shards), batch_pieces, seed, list(labels)
         self.vocab_size = vocab_size
@@ -84,17 +91,17 @@ class Batches:
             yield batch
 
     def state_dict(self) -> dict[str, int]:
-        """Where the iteration stands."""
+        """Returns the epoch and the number of its batches already given."""
         return {"epoch": self.epoch, "given": self.given}
 
     def load_state_dict(self, state: dict[str, int]) -> None:
-        """Goes on from there at the next iteration."""
+        """Makes the next iteration go on from a state."""
         self.epoch, self.given = state["epoch"], state["given"]
 
     def locate(self, place: int) -> str:
-        """The shard and row of a text, from its place in the split."""
-        shard = bisect_right(self._starts, place) - 1
-        return f"row {place - self._starts[shard]:,} of {self.shards[shard].path}"
+        """Names the row and the shard of a text, given its place in the split."""
+        number = bisect_right(self._starts, place) - 1
+        return f"row {place - self._starts[number]:,} of {self.shards[number].path}"
 
     def _size(self, bucket: int) -> int:
         return max(1, self.batch_pieces // bucket)
@@ -105,33 +112,35 @@ class Batches:
         if rng is not None:
             groups = [groups[place] for place in rng.permutation(len(groups))]
         window: dict[int, list[Rows]] = defaultdict(list)
-        held = 0
+        count = 0
         for number, group in groups:
             bucket = self.shards[number].bucket
             window[bucket].append(self._read(number, group))
-            held += len(window[bucket][-1].lengths)
-            if held >= SHUFFLE_ROWS:
+            count += len(window[bucket][-1].lengths)
+            if count >= SHUFFLE_ROWS:
                 yield from self._drain(window, rng, last=False)
-                held = sum(len(rows.lengths) for waiting in window.values() for rows in waiting)
+                count = sum(len(rows.lengths) for parts in window.values() for rows in parts)
         yield from self._drain(window, rng, last=True)
 
     def _drain(
         self, window: dict[int, list[Rows]], rng: np.random.Generator | None, *, last: bool
     ) -> Iterator[TextBatch]:
-        cuts: list[tuple[int, NDArray[np.int64]]] = []
-        held: dict[int, Rows] = {}
+        """Yields the batches of a window and leaves in it, unless it is the last one, the rows that fill no batch."""
+        batches: list[tuple[int, NDArray[np.int64]]] = []
+        rows_by_bucket: dict[int, Rows] = {}
         for bucket in sorted(window):
-            held[bucket] = Rows(*(np.concatenate(column) for column in zip(*window[bucket], strict=True)))
-            count = len(held[bucket].lengths)
+            rows = Rows(*(np.concatenate(column) for column in zip(*window[bucket], strict=True)))
+            count = len(rows.lengths)
             order = np.arange(count) if rng is None else rng.permutation(count)
             size = self._size(bucket)
-            full = count if last else count // size * size
-            cuts.extend((bucket, order[start : start + size]) for start in range(0, full, size))
-            window[bucket] = [held[bucket].taken(order[full:])]
-        order = np.arange(len(cuts)) if rng is None else rng.permutation(len(cuts))
-        for place in order:
-            bucket, rows = cuts[place]
-            yield self._batch(held[bucket].taken(rows))
+            batched = count if last else count // size * size
+            batches.extend((bucket, order[start : start + size]) for start in range(0, batched, size))
+            rows_by_bucket[bucket] = rows
+            window[bucket] = [rows.taken(order[batched:])]
+        order = np.arange(len(batches)) if rng is None else rng.permutation(len(batches))
+        for number in order:
+            bucket, numbers = batches[number]
+            yield self._batch(rows_by_bucket[bucket].taken(numbers))
 
     def _batch(self, rows: Rows) -> TextBatch:
         return TextBatch.of(
@@ -142,12 +151,13 @@ class Batches:
         )
 
     def _read(self, number: int, group: int) -> Rows:
+        """Reads one row group of the shard with this number."""
         shard = self.shards[number]
         file = _open(shard)
         columns = ["input_ids", "length", *self.labels]
-        absent = [name for name in columns if name not in file.schema_arrow.names]
-        if absent:
-            raise UserError(f"{shard.path} has no column {absent[0]!r}; run prepare again, into a new folder")
+        missing = [name for name in columns if name not in file.schema_arrow.names]
+        if missing:
+            raise UserError(f"{shard.path} has no column {missing[0]!r}; run prepare again, into a new folder")
         try:
             table = file.read_row_group(group, columns=columns)
         except (pa.ArrowException, OSError) as error:
@@ -157,11 +167,11 @@ class Batches:
             raise UserError(
                 f"{shard.path} holds piece {ids.max()}, beyond the vocabulary of {self.vocab_size}; run prepare again"
             )
-        start = self._starts[number] + sum(file.metadata.row_group(each).num_rows for each in range(group))
+        start = self._starts[number] + sum(file.metadata.row_group(before).num_rows for before in range(group))
         lengths = table["length"].to_numpy().astype(np.int64)
         conditions = np.zeros((len(lengths), len(self.labels)), np.int64)
-        for place, name in enumerate(self.labels):
-            conditions[:, place] = table[name].to_numpy()
+        for column, name in enumerate(self.labels):
+            conditions[:, column] = table[name].to_numpy()
         return Rows(ids, lengths, conditions, np.arange(start, start + len(lengths)))
 
 

@@ -1,4 +1,4 @@
-"""The training split as counting reads it."""
+"""Reads the training split for what counts its words."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from vae.data.dataset import Shard
 
 _TEXTS = 1_000_000
-"""Segments read at most: what counts their words needs memory, and 30 million words miss little."""
+"""Segments that are read at most. Counting takes memory, and more than these 30 million words change little."""
 
-STREAM_PIECES = 30_000_000
-"""Pieces of a stream read at most."""
+_STREAM_PIECES = 30_000_000
+"""Pieces of a stream that are read at most."""
 
 _BATCH_PIECES = 8192
-_ROWS = 20_000
+_STREAM_ROWS = 20_000
 
 
 def training_rows(shards: Sequence[Shard]) -> Iterator[Tensor]:
-    """Piece ids (n, width), padded, of up to _TEXTS segments, drawn over all buckets; always in the same order.
+    """Yields padded piece ids (n, width) of up to _TEXTS segments, drawn from all buckets, always in the same order.
 
-    Of a stream its first pieces, as they follow one another.
+    From a stream it yields rows of the first pieces, in the order of the stream.
     """
     if shards and isinstance(shards[0], Stream):
         yield from _in_order(shards[0])
@@ -44,7 +44,7 @@ def training_rows(shards: Sequence[Shard]) -> Iterator[Tensor]:
 
 
 def _in_order(stream: Stream) -> Iterator[Tensor]:
-    whole = min(len(stream.pieces) // stream.bucket, STREAM_PIECES // stream.bucket)
-    rows = stream.pieces[: whole * stream.bucket].reshape(whole, stream.bucket)
-    for start in range(0, whole, _ROWS):
-        yield torch.from_numpy(rows[start : start + _ROWS].astype(np.int32))
+    count = min(len(stream.pieces) // stream.bucket, _STREAM_PIECES // stream.bucket)
+    rows = stream.pieces[: count * stream.bucket].reshape(count, stream.bucket)
+    for start in range(0, count, _STREAM_ROWS):
+        yield torch.from_numpy(rows[start : start + _STREAM_ROWS].astype(np.int32))

@@ -1,4 +1,4 @@
-"""A prepared dataset as training and evaluation read it: by its manifest alone."""
+"""Opens a prepared dataset for training and evaluation, which read the files that its manifest lists."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ LABELS = ("category", "author")
 """Columns of shards that hold condition ids."""
 
 MAIN_LANGUAGE = 0.05
-"""The share of posts from which on a language is one that a model is said to know."""
+"""A dataset is in a language where at least this share of its posts is."""
 
 _UNKNOWN = "und"
-"""The code of a language that could not be told."""
+"""The code of posts whose language is not known."""
 
 _SHARD = re.compile(r"shards/split=(?P<split>\w+)/bucket=(?P<bucket>\d+)/")
 
 
 @dataclass(frozen=True)
 class Shard:
-    """One Parquet file of padded rows of `bucket` pieces."""
+    """One Parquet file of `rows` texts, each padded to `bucket` pieces."""
 
     path: Path
     bucket: int
@@ -43,7 +43,11 @@ class Dataset:
 
     @classmethod
     def open(cls, folder: str | Path) -> Dataset:
-        """Raises UserError where there is no whole dataset of this format."""
+        """Opens the dataset in a folder.
+
+        Raises:
+            UserError: the folder holds no complete dataset of this format.
+        """
         path = Path(folder) / "MANIFEST.json"
         try:
             manifest = json.loads(path.read_text())
@@ -53,45 +57,52 @@ class Dataset:
             ) from error
         except ValueError as error:
             raise UserError(f"{path} is no JSON; run `blogvae prepare --overwrite`") from error
-        found = manifest.get("format") if isinstance(manifest, dict) else None
-        if found != DATASET_FORMAT:
-            raise UserError(f"{path} is of format {found!r}, expected {DATASET_FORMAT!r}")
+        format_ = manifest.get("format") if isinstance(manifest, dict) else None
+        if format_ != DATASET_FORMAT:
+            raise UserError(f"{path} is of format {format_!r}, expected {DATASET_FORMAT!r}")
         return cls(Path(folder), manifest)
 
     @property
     def max_len(self) -> int:
-        """Pieces in a segment, end marker included."""
+        """The most pieces of a segment, the end marker included."""
         return int(self.manifest["settings"]["max_len"])
 
     @property
     def unit(self) -> str:
-        """What a row is: a `segment` or a whole `post`."""
+        """What a row of the dataset is: a `segment` or a whole `post`."""
         return str(self.manifest["settings"]["unit"])
 
     @property
     def labels(self) -> dict[str, list[str]]:
-        """By column, the names of its condition ids: id k is the k-th name, 0 none of them."""
-        found = self.manifest.get("labels", {})
-        return {label: list(found.get(label, [])) for label in LABELS}
+        """The names of the condition ids of each column: id 1 is the first name, and 0 stands for none of them."""
+        names = self.manifest.get("labels", {})
+        return {label: list(names.get(label, [])) for label in LABELS}
 
     @property
     def languages(self) -> list[str]:
-        """ISO 639 codes of what at least MAIN_LANGUAGE of the posts are in, the commonest first; none where untold."""
+        """ISO 639 codes of the languages that at least MAIN_LANGUAGE of the posts are in, the most frequent first.
+
+        The list is empty where stats.json does not tell the languages.
+        """
         try:
             counts = dict(json.loads((self.folder / "stats.json").read_text())["posts_by_language"])
         except (OSError, ValueError, KeyError):
             return []
-        known = {code: count for code, count in counts.items() if code != _UNKNOWN}
         least = MAIN_LANGUAGE * sum(counts.values())
-        return [code for code in sorted(known, key=lambda code: (-known[code], code)) if known[code] >= least]
+        frequent = [code for code, count in counts.items() if code != _UNKNOWN and count >= least]
+        return sorted(frequent, key=lambda code: (-counts[code], code))
 
     @property
     def measured_split(self) -> str:
-        """What is measured where no split is named."""
+        """The split that a model is measured on where no other is named."""
         return "test"
 
     def tokenizer(self) -> Tokenizer:
-        """Raises UserError where the model is not the manifest's."""
+        """Reads the tokenizer.
+
+        Raises:
+            UserError: there is none, or it is not the one that the manifest names.
+        """
         path = self.folder / "tokenizer" / "spm.model"
         tokenizer = read_tokenizer(path)
         if tokenizer.sha256 != self.manifest["tokenizer_sha256"]:
@@ -99,7 +110,11 @@ class Dataset:
         return tokenizer
 
     def shards(self, split: str) -> list[Shard]:
-        """The shards of a split, sorted by path. Raises UserError where one is not the file that prepare wrote."""
+        """Returns the shards of a split, sorted by path.
+
+        Raises:
+            UserError: a file is missing, or is not the one that the manifest lists.
+        """
         shards: list[Shard] = []
         for file in sorted(self.manifest["files"], key=lambda file: str(file["path"])):
             match = _SHARD.match(file["path"])
@@ -112,7 +127,11 @@ class Dataset:
 
 
 def read_tokenizer(path: Path) -> Tokenizer:
-    """Raises UserError where there is none."""
+    """Reads a tokenizer from its file.
+
+    Raises:
+        UserError: there is no SentencePiece model.
+    """
     try:
         return Tokenizer.load(path)
     except (OSError, ValueError) as error:

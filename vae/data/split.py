@@ -1,4 +1,4 @@
-"""The rows of a split, whether they lie in shards or in a stream."""
+"""Reads a split, whether it is stored in shards or in a stream."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ def batches_of(
     labels: Sequence[str] = (),
     vocab_size: int | None = None,
 ) -> Batches | StreamBatches:
-    """The batches of a split, as `Batches` and `StreamBatches` have it; a stream has no labels."""
+    """Returns the batches of a split: `Batches` of shards, or `StreamBatches` of a stream, which has no labels."""
     if shards and isinstance(shards[0], Stream):
         return StreamBatches(shards[0], batch_pieces=batch_pieces, seed=seed)
     return Batches(shards, batch_pieces=batch_pieces, seed=seed, labels=labels, vocab_size=vocab_size)
 
 
 def texts_of(shards: Sequence[Shard], limit: int, *, seed: int) -> list[list[int]]:
-    """Up to `limit` rows of piece ids, without end marker and padding, drawn over all buckets."""
+    """Returns up to `limit` texts as piece ids, without end marker and padding, drawn from all buckets."""
     if shards and isinstance(shards[0], Stream):
         drawn = generator((seed, "texts")).permutation(shards[0].rows)[:limit]
         return [row for row in shards[0].segments(drawn) if row]
-    # A row a batch: rows of one length stand together in larger ones, and the first few would stand for all.
+    # Batches of one row: larger ones are of one bucket each, so a few of them would be no sample of the split.
     batches = islice(Batches(shards, batch_pieces=1, seed=seed), limit)
     return [batch.ids[0, : int(batch.lengths) - 1].tolist() for batch in batches]

@@ -1,4 +1,4 @@
-"""Batches of windows of a stream of piece ids; the same for the same seed."""
+"""Batches of windows of a stream of piece ids, which depend on the seed alone."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
     from vae.data.streams import Stream
 
 WIDTHS = ((1, 0.7), (2, 0.2), (4, 0.1))
-"""Windows of a whole, half and quarter of the longest width, and the share of batches that are of each."""
+"""Pairs of a divisor of the longest width and the share of batches that have windows of that part of it."""
 
 HELD_OUT = 512
-"""Windows that validation and evaluation read."""
+"""Number of windows that validation and evaluation read."""
 
 
 class StreamBatches:
-    """Iterates over batches of windows, about `batch_pieces` pieces each, all of one width.
+    """Iterates over batches of windows; the windows of a batch have one width and about `batch_pieces` pieces together.
 
-    A window begins behind an end marker or bos, and ends anywhere. An epoch has as many pieces as the stream. The state
-    is (epoch, batches already given), so a run resumed in the middle of an epoch goes on with the next batch.
+    A window begins after an end marker or bos, and ends anywhere. An epoch has as many pieces as the stream. The state
+    is (epoch, batches already given), so a run that is resumed in the middle of an epoch goes on with the next batch.
     """
 
     def __init__(self, stream: Stream, *, batch_pieces: int, seed: int | None) -> None:
-        """Starts before the first batch; `seed` None gives HELD_OUT windows of the full width, always the same."""
+        """Starts before the first batch. With `seed` None it gives the same HELD_OUT windows of full width."""
         self.stream, self.batch_pieces, self.seed = stream, batch_pieces, seed
         self.epoch = self.given = 0
         marks = (stream.pieces == EOS) | (stream.pieces == BOS)
@@ -54,15 +54,15 @@ class StreamBatches:
             yield batch
 
     def state_dict(self) -> dict[str, int]:
-        """Where the iteration stands."""
+        """Returns the epoch and the number of its batches already given."""
         return {"epoch": self.epoch, "given": self.given}
 
     def load_state_dict(self, state: dict[str, int]) -> None:
-        """Goes on from there at the next iteration."""
+        """Makes the next iteration go on from a state."""
         self.epoch, self.given = state["epoch"], state["given"]
 
     def locate(self, place: int) -> str:
-        """The file and place of a window."""
+        """Names the first piece and the file of a window, given its place in the stream."""
         return f"piece {place:,} of {self.stream.path}"
 
     def _size(self, width: int) -> int:
@@ -71,20 +71,21 @@ class StreamBatches:
     def _epoch(self) -> Iterator[TextBatch]:
         longest = self.stream.bucket
         if self.seed is None:
-            starts = self._drawn(generator(("held out",)), HELD_OUT, longest)
+            starts = self._draw_starts(generator(("held out",)), HELD_OUT, longest)
             for first in range(0, HELD_OUT, self._size(longest)):
                 yield self._batch(starts[first : first + self._size(longest)], longest)
             return
-        parts, shares = zip(*WIDTHS, strict=True)
+        divisors, shares = zip(*WIDTHS, strict=True)
         for number in range(len(self)):
             rng = generator((self.seed, self.epoch, number, "windows"))
-            width = longest // int(rng.choice(parts, p=shares))
-            yield self._batch(self._drawn(rng, self._size(width), width), width)
+            width = longest // int(rng.choice(divisors, p=shares))
+            yield self._batch(self._draw_starts(rng, self._size(width), width), width)
 
-    def _drawn(self, rng: np.random.Generator, count: int, width: int) -> NDArray[np.int64]:
+    def _draw_starts(self, rng: np.random.Generator, count: int, width: int) -> NDArray[np.int64]:
+        """Draws the first places of `count` windows that end before the stream does."""
         fitting = int(np.searchsorted(self._begins, len(self.stream.pieces) - width, side="right"))
-        drawn: NDArray[np.int64] = self._begins[rng.integers(fitting, size=count)]
-        return drawn
+        starts: NDArray[np.int64] = self._begins[rng.integers(fitting, size=count)]
+        return starts
 
     def _batch(self, starts: NDArray[np.int64], width: int) -> TextBatch:
         ids = self.stream.pieces[starts[:, None] + np.arange(width)].astype(np.int64)

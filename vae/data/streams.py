@@ -1,4 +1,4 @@
-"""A corpus as streams of piece ids, one a split, read as a dataset of windows of running text."""
+"""Reads a corpus of streams of piece ids, one for each split, as a dataset of windows of running text."""
 
 from __future__ import annotations
 
@@ -25,38 +25,46 @@ if TYPE_CHECKING:
 _FORMAT = "blogvae-streams/1"
 _SPLITS = ("train", "validation", "test")
 _MAX_LEN = 128
-"""Pieces of a window, and of a segment at most."""
+"""Pieces of a window, and the most pieces of a segment."""
 
 TOKENIZERS = ("tokenizer/spm.model", "spm.model")
+"""Where the tokenizer of a folder of streams may be."""
 
 
 @dataclass(frozen=True)
 class Stream(Shard):
-    """The segments of a split one behind the other, each with its end marker, bos before each post: `rows` segments.
+    """The `rows` segments of a split in a row: an end marker follows each segment, and bos stands before each post.
 
-    `pieces` (length,) are their ids.
+    Attributes:
+        pieces: piece ids of the whole stream, (length,).
     """
 
     pieces: NDArray[np.uint16] = field(repr=False, compare=False)
 
     @cached_property
     def ends(self) -> NDArray[np.int64]:
-        """Where the end markers are, (rows,)."""
+        """The places of the end markers, (rows,)."""
         return np.flatnonzero(self.pieces == EOS)
 
     def segments(self, rows: Iterable[int]) -> list[list[int]]:
-        """The piece ids of these segments, without bos and end marker."""
-        found = []
+        """Returns the piece ids of the segments with these numbers, without bos and end marker.
+
+        A segment that is longer than a window is cut to its first pieces.
+        """
+        segments = []
         for row in rows:
             start = int(self.ends[row - 1]) + 1 if row else 0
-            inside = self.pieces[start : int(self.ends[row])]
-            found.append(inside[inside != BOS][: self.bucket - 1].tolist())
-        return found
+            pieces = self.pieces[start : int(self.ends[row])]
+            segments.append(pieces[pieces != BOS][: self.bucket - 1].tolist())
+        return segments
 
 
 @dataclass(frozen=True)
 class StreamDataset(Dataset):
-    """A folder of streams, `train.u16.xz` or `train.u16` and so on, and their tokenizer: 16-bit ids, little-endian."""
+    """A folder with a stream for each split and their tokenizer.
+
+    A stream is `train.u16`, or `train.u16.xz`, and so on: 16-bit piece ids, little-endian.
+    """
 
     @property
     def max_len(self) -> int:
@@ -65,24 +73,29 @@ class StreamDataset(Dataset):
 
     @property
     def unit(self) -> str:
-        """What a text is: a stream keeps where segments end."""
+        """What a row is: a segment, since streams keep the ends of segments."""
         return "segment"
 
     @property
     def measured_split(self) -> str:
-        """What is measured where no split is named: there may be no test stream."""
+        """The split that a model is measured on where no other is named: the test split, if the folder has one."""
         return next((split for split in ("test", "validation") if _file(self.folder, split)), "train")
 
     def tokenizer(self) -> Tokenizer:
-        """Raises UserError where there is none."""
-        found = (self.folder / name for name in TOKENIZERS)
-        return read_tokenizer(next((path for path in found if path.is_file()), self.folder / TOKENIZERS[0]))
-
-    def shards(self, split: str) -> list[Shard]:
-        """The stream of a split; none where the folder has none.
+        """Reads the tokenizer.
 
         Raises:
-            UserError: it cannot be read, is too short, or holds pieces that the tokenizer does not know.
+            UserError: there is none.
+        """
+        paths = (self.folder / name for name in TOKENIZERS)
+        return read_tokenizer(next((path for path in paths if path.is_file()), self.folder / TOKENIZERS[0]))
+
+    def shards(self, split: str) -> list[Shard]:
+        """Returns the stream of a split as its only shard; the list is empty where the folder has no such stream.
+
+        Raises:
+            UserError: the stream cannot be read, is too short, has no end marker, or has pieces that the tokenizer does
+                not know.
         """
         path = _file(self.folder, split)
         if path is None:
@@ -92,15 +105,21 @@ class StreamDataset(Dataset):
             pieces = np.frombuffer(data, "<u2")
         except (lzma.LZMAError, ValueError) as error:
             raise UserError(f"{path} is no whole stream of 16-bit piece ids: {error}") from error
-        if len(pieces) <= 2 * _MAX_LEN or not (pieces == EOS).any():
+        if len(pieces) <= 2 * _MAX_LEN:
             raise UserError(f"{path} holds {len(pieces)} pieces: too few for windows of {_MAX_LEN}")
+        if not (pieces == EOS).any():
+            raise UserError(f"{path} holds no end marker: no segment ends in it")
         if pieces.max() >= self.tokenizer().vocab_size:
             raise UserError(f"{path} holds piece {pieces.max()}, beyond the vocabulary of its tokenizer")
         return [Stream(path, _MAX_LEN, int((pieces == EOS).sum()), pieces)]
 
 
 def open_dataset(folder: str | Path) -> Dataset:
-    """A folder written by prepare, or one of streams. Raises UserError where it is neither."""
+    """Opens a folder that prepare wrote, or a folder of streams.
+
+    Raises:
+        UserError: it is neither.
+    """
     folder = Path(folder)
     files = {split: path for split in _SPLITS if (path := _file(folder, split))}
     if (folder / "MANIFEST.json").exists() or not files:

@@ -16,11 +16,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class TextBatch:
-    """`ids` (n, width) padded with 0, `lengths` (n,) with the end marker counted, `units` pieces in all.
+    """A batch of n texts and what the decoder reads of them.
 
-    `conditions` (n, labels) are label ids, 0 for none; `rows` (n,) where each text stands in its split; `inputs`
-    (n, width) what an autoregressive decoder reads, the texts shifted right behind bos. A masked decoder does not see
-    the pieces where `hidden` (n, width) is true, None for all, and is told how far latents were moved, `levels` (n,).
+    Attributes:
+        ids: piece ids, padded with 0, (n, width).
+        lengths: pieces of each text, the end marker included, (n,).
+        units: pieces of all texts together.
+        inputs: what an autoregressive decoder reads, (n, width): the texts shifted to the right, bos before them.
+        conditions: label ids, 0 for no label, (n, labels).
+        rows: where each text stands in its split, (n,).
+        hidden: the pieces that a masked decoder does not see, (n, width); None for all.
+        levels: how far each latent was moved, (n,), which a masked decoder reads.
     """
 
     ids: Tensor
@@ -36,7 +42,7 @@ class TextBatch:
     def of(
         cls, ids: Tensor, lengths: Tensor, *, conditions: Tensor | None = None, rows: Tensor | None = None
     ) -> TextBatch:
-        """From padded ids and their lengths."""
+        """Makes a batch from padded ids (n, width) and their lengths (n,)."""
         inputs = functional.pad(ids[:, :-1], (1, 0), value=BOS)
         return cls(ids, lengths, int(lengths.sum()), inputs, conditions, rows)
 
@@ -54,7 +60,7 @@ class TextBatch:
         )
 
     def repeat(self, times: int) -> TextBatch:
-        """The whole batch so many times, one after the other."""
+        """Returns the batch repeated as a whole, `times` times, without `rows`."""
         return TextBatch.of(
             self.ids.repeat(times, 1),
             self.lengths.repeat(times),
@@ -62,7 +68,7 @@ class TextBatch:
         )
 
     def to(self, device: torch.device | str, *, non_blocking: bool = False) -> TextBatch:
-        """The same on another device."""
+        """Returns the batch on another device."""
         moved: dict[str, Any] = {
             name: value.to(device, non_blocking=non_blocking)
             for name, value in vars(self).items()
@@ -71,7 +77,10 @@ class TextBatch:
         return replace(self, **moved)
 
     def hide_inputs(self, share: float) -> TextBatch:
-        """With a share of the decoder's inputs behind unk (Bowman et al. 2016, section 3.1); bos stays."""
+        """Returns the batch with unk in place of a random share of `inputs`, bos excepted.
+
+        This is the word dropout of Bowman et al. 2016, section 3.1.
+        """
         if not share:
             return self
         hidden = (torch.rand(self.inputs.shape, device=self.inputs.device) < share) & (self.inputs != BOS)

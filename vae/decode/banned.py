@@ -1,4 +1,4 @@
-"""Words that must not come out, however they are spelled in pieces."""
+"""Keeps banned words out of decoded texts, however they are spelled in pieces."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _LONGEST_CHARACTER = 4  # bytes, in UTF-8
 
 
 class BannedPieces:
-    """Forbids every piece that completes one of the words or phrases, in any case and any spelling in pieces.
+    """Forbids every piece that completes a banned word or phrase, whatever its case and its spelling in pieces.
 
-    So a longer word that begins with a banned one is lost too, where a piece of it ends just there: what would follow
-    is not known yet.
+    What follows a piece is not known yet. So a longer word that begins with a banned one cannot come out either, if
+    one of its pieces ends where the banned word does.
     """
 
     def __init__(self, words: Sequence[str], tokenizer: Tokenizer) -> None:
@@ -36,27 +36,32 @@ class BannedPieces:
         folded = [" ".join(word.casefold().split()) for word in words]
         inside = re.compile("|".join(_pattern(word) for word in folded))
         self._always = [piece for piece, text in enumerate(self._texts) if inside.search(_characters(text), 1)]
-        # By what stands before them, and whether that must be the beginning of a word.
+        # The pieces that complete a word, by its part before them and whether that part must begin a word.
         self._completing: defaultdict[tuple[bytes, bool], list[int]] = defaultdict(list)
         for word in folded:
-            whole, apart = word.encode(), re.match(r"\w", word) is not None
-            for split in range(len(whole)):
-                self._completing[whole[:split], apart] += pieces_by_end[whole[split:]]
+            encoded, begins_word = word.encode(), re.match(r"\w", word) is not None
+            for split in range(len(encoded)):
+                self._completing[encoded[:split], begins_word] += pieces_by_end[encoded[split:]]
         self._sizes = sorted({len(before) for before, _ in self._completing})
 
     def __call__(self, scores: torch.Tensor, history: torch.Tensor) -> None:
-        """Forbids what completes a banned word behind each row's pieces."""
+        """Sets the scores (n, vocab) of forbidden pieces to -inf, in place.
+
+        Args:
+            scores: of the next piece of each row.
+            history: the pieces before it, (n, places).
+        """
         scores[:, self._always] = -torch.inf
-        seen = self._sizes[-1] + _LONGEST_CHARACTER  # a piece is a byte at least
+        needed = self._sizes[-1] + _LONGEST_CHARACTER  # pieces, each of which has at least one byte
         blocked = [
             (row, piece)
-            for row, pieces in enumerate(history[:, -seen:].tolist())
-            for piece in self._completing_behind(b"".join(map(self._texts.__getitem__, pieces)))
+            for row, pieces in enumerate(history[:, -needed:].tolist())
+            for piece in self._completing_after(b"".join(map(self._texts.__getitem__, pieces)))
         ]
         if blocked:
             scores[tuple(zip(*blocked, strict=True))] = -torch.inf
 
-    def _completing_behind(self, text: bytes) -> Iterator[int]:
+    def _completing_after(self, text: bytes) -> Iterator[int]:
         for size in self._sizes:
             start = len(text) - size
             if start < 0:
@@ -69,12 +74,12 @@ class BannedPieces:
 
 @lru_cache(maxsize=4)
 def banned_words(words: tuple[str, ...], tokenizer: Tokenizer) -> BannedPieces:
-    """The same object for the same words and tokenizer: it takes a look at every piece to make one."""
+    """Returns the mask of some words; it is cached, since its making looks at every piece of the vocabulary."""
     return BannedPieces(words, tokenizer)
 
 
 def _texts(tokenizer: Tokenizer) -> list[bytes]:
-    """What each piece stands for, in small letters and UTF-8; special pieces for nothing."""
+    """Returns the text of each piece, casefolded, in UTF-8; that of a special piece is empty."""
     pieces = [line.rpartition("\t")[0] for line in tokenizer.vocabulary().split("\n")[:-1]]
     return [b"" if number <= EOS else _text(piece) for number, piece in enumerate(pieces)]
 
@@ -89,13 +94,13 @@ def _characters(text: bytes) -> str:
 
 
 def _word_ends(text: bytes) -> Iterator[int]:
-    """The places where a word may end, the text's end among them."""
+    """Yields the places, in bytes, where a word may end: the end of the text is one of them."""
     characters = _characters(text)
     for match in re.finditer(r"(?!\A)(?!(?<=\w)\w)", characters):
         yield len(characters[: match.start()].encode())
 
 
 def _pattern(word: str) -> str:
-    """The word, not within another one."""
+    """Returns a regular expression that finds the word where it is not part of a longer one."""
     before, after = (r"(?<!\w)" if re.match(r"\w", word) else ""), (r"(?!\w)" if re.search(r"\w\Z", word) else "")
     return before + re.escape(word) + after

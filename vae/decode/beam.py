@@ -1,4 +1,4 @@
-"""The likeliest of several beginnings, kept side by side."""
+"""Beam search: keeps the likeliest beginnings of a text side by side."""
 
 from __future__ import annotations
 
@@ -10,24 +10,30 @@ from tokenizer.tokenizer import BOS, EOS
 from vae.decode.stepwise import NEVER, until_end
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from torch import Tensor
 
-    from vae.decode.mask import Mask
+    from vae.decode.banned import BannedPieces
     from vae.models.text_model import StepwiseModel
 
 LENGTH_PENALTY = 0.6
-"""alpha of Wu et al. 2016, equation 14: 0 is log p itself, which prefers short texts; 1 nearly its mean over pieces."""
+"""alpha of Wu et al. 2016, equation 14. At 0 texts compare by log p, which prefers short ones; at 1 nearly by its mean
+over their pieces."""
 
 
 def beam_search(
-    model: StepwiseModel, z: Tensor, conditions: Tensor | None, *, beams: int, masks: Sequence[Mask]
+    model: StepwiseModel, z: Tensor, conditions: Tensor | None, *, beams: int, banned: BannedPieces | None
 ) -> list[list[int]]:
-    """Piece ids of the best text of every `beams` rows of z (n, slots, dim), which are the same, cut before the end.
+    """Returns the piece ids of the best text of each latent, without the end marker.
 
-    Best is log p / ((5 + length) / 6)^LENGTH_PENALTY (Wu et al. 2016, equation 14), the end marker counted. A text that
-    has ended keeps its place among the beams while its log p is among the best.
+    The best text has the highest log p / ((5 + length) / 6)^LENGTH_PENALTY (Wu et al. 2016, equation 14), where the
+    length counts the end marker. A text that has ended stays a beam while its log p is among the best.
+
+    Args:
+        model: the model whose latents they are.
+        z: latents, (n, slots, dim); every `beams` rows are copies of one latent.
+        conditions: label ids, (n, labels).
+        beams: beginnings that are kept for each latent.
+        banned: forbids pieces; None forbids none.
     """
     state = model.start(z, conditions)
     first_rows = torch.arange(0, len(z), beams, device=z.device)[:, None]
@@ -35,20 +41,20 @@ def beam_search(
     history = torch.full((len(z), model.max_len), EOS, device=z.device)
     finished = torch.zeros(len(z), dtype=torch.bool, device=z.device)
     log_p = torch.full((len(first_rows), beams), -torch.inf, device=z.device)
-    log_p[:, 0] = 0.0  # the beginnings are the same still
+    log_p[:, 0] = 0.0  # at first all beams of a latent are equal, so only one of them is continued
     for place in range(model.max_len):
         scores, state = model.step(state, previous, place)
         scores = scores.float()
         scores[:, NEVER] = -torch.inf
         scores = torch.log_softmax(scores, -1)
-        for mask in masks:
-            mask(scores, history[:, :place])
+        if banned:
+            banned(scores, history[:, :place])
         scores = torch.where(finished[:, None], _only_end(scores), scores)
-        each = scores.topk(min(beams, scores.shape[-1]))
-        longer = log_p.flatten()[:, None] + each.values
-        log_p, best = longer.view(len(first_rows), -1).topk(beams)
-        rows = (first_rows + best // longer.shape[-1]).flatten()
-        previous = each.indices.view(len(first_rows), -1).gather(1, best).flatten()
+        best_of_row = scores.topk(min(beams, scores.shape[-1]))
+        extended = log_p.flatten()[:, None] + best_of_row.values
+        log_p, best = extended.view(len(first_rows), -1).topk(beams)
+        rows = (first_rows + best // extended.shape[-1]).flatten()
+        previous = best_of_row.indices.view(len(first_rows), -1).gather(1, best).flatten()
         history = history[rows]
         history[:, place] = previous
         finished = finished[rows] | (previous == EOS)
@@ -62,7 +68,7 @@ def beam_search(
 
 
 def _only_end(scores: Tensor) -> Tensor:
-    """Of each vocabulary, the end marker for sure."""
-    sure = torch.full_like(scores[:1], -torch.inf)
-    sure[:, EOS] = 0.0
-    return sure
+    """Returns log probabilities (1, vocab) that leave the end marker alone."""
+    only_end = torch.full_like(scores[:1], -torch.inf)
+    only_end[:, EOS] = 0.0
+    return only_end

@@ -1,4 +1,7 @@
-"""Whole texts by a masked decoder: all places at once, the surest first, the rest again with these in sight."""
+"""Decodes whole texts with a masked decoder: it fills all places at once, keeps the surest and fills the rest again.
+
+This is mask-predict of Ghazvininejad et al. 2019, section 3.2.
+"""
 
 from __future__ import annotations
 
@@ -11,24 +14,25 @@ from vae.decode.stepwise import NEVER, until_end
 from vae.models.masked import Seen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from torch import Tensor
 
-    from vae.decode.mask import Mask
+    from vae.decode.banned import BannedPieces
     from vae.models.masked import MaskedVAE
 
 PASSES = 3
-"""Times that places are filled, the unsure ones anew each time (Ghazvininejad et al. 2019, section 3.2)."""
+"""How often the decoder fills places: all of them first, then fewer of the unsure ones each time."""
 
 FILLED_ROWS = 16
-"""Rows decoded together, always: the rounding of a matrix product depends on its shape."""
+"""Rows in each batch. The number is fixed, since the rounding of a matrix product depends on its shape."""
 
 _BLOCK = 8
-"""Places scored together, always."""
+"""Places that are scored together. The number is fixed for the same reason."""
 
-SETTLED = 1e4
-"""Taken off the end marker's score once it is settled where a text ends: a mask may still leave nothing else."""
+_END_PENALTY = 1e4
+"""Subtracted from the end marker's score after the first pass, which decides where a text ends. The score stays finite,
+since banned words might leave no other piece."""
 
 
 def fill(
@@ -39,51 +43,51 @@ def fill(
     width: int,
     levels: Tensor | None,
     pick: Callable[[Tensor, int], Tensor],
-    masks: Sequence[Mask],
+    banned: BannedPieces | None,
 ) -> list[list[int]]:
-    """Piece ids of each row of z (FILLED_ROWS, slots, dim), cut before the end marker.
+    """Returns the piece ids of the text of each row of z, without the end marker.
 
-    A text ends where the first pass has its first end marker, or after `width` pieces, unless a mask ends it earlier.
-    In the last pass masks see each place after the pieces before it, and what they forbid gives way to the next best.
+    A text ends where the first pass wrote its first end marker, or after `width` pieces. The last pass goes from left
+    to right over all places and lets `pick` replace the pieces that are banned there.
 
     Args:
-        model: whose latents they are.
-        z: what to decode.
+        model: the model whose latents they are.
+        z: latents, (FILLED_ROWS, slots, dim).
         conditions: label ids, (n, labels).
-        width: places there are, at most max_len, a multiple of a run.
-        levels: how far each row was moved from its text, (n,); None for not at all.
-        pick: takes the piece of each row, (n,), by the scores (n, vocab) of a place.
-        masks: forbid pieces by those before them.
+        width: number of places, at most max_len and a multiple of a run.
+        levels: how far each latent was moved from its text, (n,); None for not at all.
+        pick: chooses the piece of each row, (n,), by the scores (n, vocab) of a place and its number.
+        banned: forbids pieces; None forbids none.
     """
     levels = torch.zeros(len(z), device=z.device) if levels is None else levels
     places = torch.arange(width, device=z.device)
     ids = torch.full((len(z), width), EOS, device=z.device)
     real = torch.ones_like(ids, dtype=torch.bool)
-    hidden, sure = real, torch.zeros(ids.shape, device=z.device)
+    hidden, log_p = real, torch.zeros(ids.shape, device=z.device)
     for number in range(PASSES):
         features = model.features(z, Seen(ids, hidden, real, levels), conditions)
         last = number == PASSES - 1
-        # Only a mask may forbid what is in sight; without one, places that no row hides stay as they are.
-        looked_at = (real if last and masks else hidden).any(0)
+        # Where nothing is banned, a place that no row hides keeps its pieces and needs no scores.
+        needs_scores = (real if last and banned else hidden).any(0)
         for start in range(0, width, _BLOCK):
             block = range(start, min(start + _BLOCK, width))
-            if looked_at[block.start : block.stop].any():
-                read = features[:, block.start : block.stop]
-                scores = model.scores(read.flatten(0, 1)).float().view(*read.shape[:2], -1)
+            if needs_scores[block.start : block.stop].any():
+                in_block = features[:, block.start : block.stop]
+                scores = model.scores(in_block.flatten(0, 1)).float().view(*in_block.shape[:2], -1)
                 scores[..., NEVER] = -torch.inf
                 if number > 0:
-                    scores[..., EOS] -= SETTLED
+                    scores[..., EOS] -= _END_PENALTY
                 for place in block:
-                    of_place = scores[:, place - start]
-                    _fill_place(of_place, ids, hidden, sure, place, pick=pick, masks=masks if last else ())
+                    place_scores = scores[:, place - start]
+                    _fill_place(place_scores, ids, hidden, log_p, place, pick=pick, banned=banned if last else None)
         if number == 0:
-            ended = ids == EOS
-            ends = torch.where(ended.any(1), ended.int().argmax(1), width)
+            is_end = ids == EOS
+            ends = torch.where(is_end.any(1), is_end.int().argmax(1), width)
             real = places <= ends[:, None]
             ids = torch.where(places < ends[:, None], ids, EOS)
-        # Of what is left to be sure of, ever less: all but the end marker, whose place is settled.
+        # The least sure places of each text are hidden from the next pass, fewer each time; its end marker stays.
         share = 1 - (number + 1) / PASSES
-        order = sure.masked_fill(~real | (ids == EOS), torch.inf).argsort(1).argsort(1)
+        order = log_p.masked_fill(~real | (ids == EOS), torch.inf).argsort(1).argsort(1)
         hidden = (order < (share * real.sum(1, keepdim=True)).long()) & real & (ids != EOS)
     return until_end(ids)
 
@@ -92,22 +96,22 @@ def _fill_place(
     scores: Tensor,
     ids: Tensor,
     hidden: Tensor,
-    sure: Tensor,
+    log_p: Tensor,
     place: int,
     *,
     pick: Callable[[Tensor, int], Tensor],
-    masks: Sequence[Mask],
+    banned: BannedPieces | None,
 ) -> None:
-    """Writes the pieces of a place, by its scores (n, vocab), where it is hidden or what it holds is forbidden.
+    """Writes pieces into `ids` at a place, by its scores (n, vocab), in the rows where it is hidden or banned.
 
-    Their log p goes into `sure`. What is in sight keeps the log p that it was written with: a decoder says nothing of
-    what it sees.
+    Their log p goes into `log_p`. A piece that stays keeps the log p it was written with: the decoder sees that piece,
+    so its scores there tell nothing.
     """
-    for mask in masks:
-        mask(scores, ids[:, :place])
-    there = ids[:, place]
-    forbidden = scores.gather(1, there[:, None])[:, 0] == -torch.inf
-    written = hidden[:, place] | forbidden
-    chosen = torch.where(written, pick(scores, place), there)
-    log_p = scores.gather(1, chosen[:, None])[:, 0] - scores.logsumexp(-1)
-    ids[:, place], sure[:, place] = chosen, torch.where(written, log_p, sure[:, place])
+    if banned:
+        banned(scores, ids[:, :place])
+    current = ids[:, place]
+    is_banned = scores.gather(1, current[:, None])[:, 0] == -torch.inf
+    is_written = hidden[:, place] | is_banned
+    chosen = torch.where(is_written, pick(scores, place), current)
+    chosen_log_p = scores.gather(1, chosen[:, None])[:, 0] - scores.logsumexp(-1)
+    ids[:, place], log_p[:, place] = chosen, torch.where(is_written, chosen_log_p, log_p[:, place])

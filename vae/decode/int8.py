@@ -1,4 +1,4 @@
-"""Decoders whose large matrix products are of 8-bit integers."""
+"""Decoders that multiply their large matrices in 8-bit integers."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _LARGEST, _SMALLEST_SCALE = 127, 1e-20
 
 
 class Int8Linear:
-    """y = x W^T + b, x and W rounded to 8 bits, y in single precision.
+    """Computes y = x W^T + b, with x and W rounded to 8 bits and y in single precision.
 
-    W has a scale for each output, x for each row (Dettmers et al. 2022, section 3.1: vector-wise quantization), so that
-    a row does not depend on those beside it; sums of integers are exact.
+    W has one scale for each output, and x one for each row (vector-wise quantization, Dettmers et al. 2022, section
+    3.1). Sums of integers are exact, so a row does not depend on the rows beside it.
     """
 
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
@@ -31,14 +31,15 @@ class Int8Linear:
         self._scale, self._bias = self._scale[:, 0], bias.detach().float()
 
     def __call__(self, rows: Tensor) -> Tensor:
-        """(n, outputs) of rows (n, inputs)."""
+        """Returns the outputs (n, outputs) of rows (n, inputs)."""
         rows = rows.float()
         scale = _scale(rows)
-        product = torch._int_mm(_rounded(rows, scale), self._weight)  # noqa: SLF001  (there is no public one)
+        product = torch._int_mm(_rounded(rows, scale), self._weight)  # noqa: SLF001  (PyTorch has no public one)
         return product.float().mul_(scale).mul_(self._scale).add_(self._bias)
 
 
 def _scale(rows: Tensor) -> Tensor:
+    """Returns what one step of the 8-bit integers stands for in each row, (n, 1)."""
     return rows.abs().amax(-1, keepdim=True).clamp(min=_SMALLEST_SCALE) / _LARGEST
 
 
@@ -54,10 +55,13 @@ class _Layer(nn.Module):
 
 
 class Int8LSTM(_Layer):
-    """A trained LSTM layer, batch first, in one direction."""
+    """A trained LSTM layer, batch first, in one direction, with its products in 8 bits."""
 
     def forward(self, inputs: Tensor, first: tuple[Tensor, Tensor]) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """States (n, steps, hidden) of inputs (n, steps, width), and the last state, (1, n, hidden) each."""
+        """Returns the states (n, steps, hidden) of inputs (n, steps, width), and the last hidden and cell state.
+
+        Both last states and both of `first` have shape (1, n, hidden).
+        """
         hidden, cell = (state[0].float() for state in first)
         states = []
         for step in inputs.unbind(1):
@@ -69,30 +73,30 @@ class Int8LSTM(_Layer):
 
 
 class Int8GRU(_Layer):
-    """A trained GRU layer, batch first, in one direction."""
+    """A trained GRU layer, batch first, in one direction, with its products in 8 bits."""
 
     def forward(self, inputs: Tensor, first: Tensor) -> tuple[Tensor, Tensor]:
-        """States (n, steps, hidden) of inputs (n, steps, width), and the last state (1, n, hidden)."""
+        """Returns the states (n, steps, hidden) of inputs (n, steps, width), and the last state (1, n, hidden)."""
         hidden = first[0].float()
         states = []
         for step in inputs.unbind(1):
             reset, update, new = self._from_input(step).chunk(3, -1)
-            own_reset, own_update, own_new = self._from_hidden(hidden).chunk(3, -1)
-            kept = torch.sigmoid(update + own_update)
-            hidden = kept * hidden + (1 - kept) * torch.tanh(new + torch.sigmoid(reset + own_reset) * own_new)
+            hidden_reset, hidden_update, hidden_new = self._from_hidden(hidden).chunk(3, -1)
+            kept = torch.sigmoid(update + hidden_update)
+            hidden = kept * hidden + (1 - kept) * torch.tanh(new + torch.sigmoid(reset + hidden_reset) * hidden_new)
             states.append(hidden)
         return torch.stack(states, 1).to(inputs.dtype), hidden[None]
 
 
 def fast_int8(device: str) -> bool:
-    """Whether the processor has instructions that sum products of 8-bit integers."""
-    return device == "cpu" and bool(torch.cpu._is_vnni_supported())  # noqa: SLF001  (nothing public says so)
+    """Whether the processor has instructions that sum products of 8-bit integers (VNNI)."""
+    return device == "cpu" and bool(torch.cpu._is_vnni_supported())  # noqa: SLF001  (PyTorch has no public one)
 
 
 def int8_decoder(model: TextModel) -> TextModel:
-    """A copy that decodes with output layer and recurrent layers in 8 bits, the rest in the faster precision.
+    """Returns a copy of the model whose decoder has its output layer and its recurrent layers in 8 bits.
 
-    What comes out of a row does not depend on the rows beside it, as with the model itself.
+    The other layers are in bfloat16 where that is faster. A decoded row does not depend on the rows beside it.
     """
     copied = deepcopy(model)
     if fast_bf16("cpu"):
@@ -102,6 +106,6 @@ def int8_decoder(model: TextModel) -> TextModel:
             copied.set_submodule(name, Int8LSTM(layer))
         elif name.startswith("decoder.") and isinstance(layer, nn.GRU):
             copied.set_submodule(name, Int8GRU(layer))
-    # A plain function beside the method: the weights are the embedding's too, which stays as it is.
+    # This replaces the method `scores` alone: its weights are also the embedding's, which keeps its precision.
     copied.scores = Int8Linear(model.embedding.weight, model.bias)  # type: ignore[assignment]
     return copied

@@ -1,4 +1,4 @@
-"""The candidate that is most like all the others."""
+"""Minimum Bayes risk decoding: selects the candidate that is most like all others."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ if TYPE_CHECKING:
     Grams = Counter[tuple[int, ...]]
 
 _EDGE = -1
+"""Stands before the first piece and after the last one."""
 
 
 def most_expected(candidates: Sequence[list[int]]) -> list[int]:
-    """The text of the highest mean utility for all candidates, the first of equals (Eikema & Aziz 2020).
+    """Returns the candidate with the highest mean utility (Eikema & Aziz 2020), the first of equals.
 
-    The utility of one text for another is the mean of two F1: of their pieces, and of their pairs of neighbours, the
-    two ends among them.
+    The utility of one text for another is the mean of two F1 scores: that of their pieces, and that of their pairs of
+    neighbouring pieces, where both edges of a text count as pieces.
     """
     counts = [_counts(candidate) for candidate in candidates]
-    expected = [sum(_utility(own, other) for other in counts) for own in counts]
-    return candidates[expected.index(max(expected))]
+    utilities = [sum(_utility(own, other) for other in counts) for own in counts]
+    return candidates[utilities.index(max(utilities))]
 
 
 def _counts(text: list[int]) -> tuple[Grams, Grams]:
@@ -34,6 +35,6 @@ def _utility(first: tuple[Grams, Grams], second: tuple[Grams, Grams]) -> float:
 
 
 def _f1(first: Grams, second: Grams) -> float:
-    """The harmonic mean of precision and recall; two texts without any are alike."""
-    together = first.total() + second.total()
-    return 2 * (first & second).total() / together if together else 1.0
+    """Returns the harmonic mean of precision and recall; it is 1 where both sides are empty."""
+    total = first.total() + second.total()
+    return 2 * (first & second).total() / total if total else 1.0

@@ -1,4 +1,4 @@
-"""One text a row, piece after piece."""
+"""Decodes each row piece after piece, from left to right."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import torch
 from tokenizer.tokenizer import BOS, EOS, PAD, UNK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from torch import Tensor
 
-    from vae.decode.mask import Mask
+    from vae.decode.banned import BannedPieces
     from vae.models.text_model import StepwiseModel
 
 NEVER = [PAD, UNK, BOS]
-"""Pieces that no text has."""
+"""Pieces that never stand in a text."""
 
 
 def decode_stepwise(
@@ -26,11 +26,16 @@ def decode_stepwise(
     conditions: Tensor | None,
     *,
     pick: Callable[[Tensor, int], Tensor],
-    masks: Sequence[Mask],
+    banned: BannedPieces | None,
 ) -> list[list[int]]:
-    """Piece ids of each row of z (n, slots, dim), cut before the end marker.
+    """Returns the piece ids of the text of each row of z (n, slots, dim), without the end marker.
 
-    `pick` takes the next piece of each row, (n,), by the scores (n, vocab) of a place.
+    Args:
+        model: the model whose latents they are.
+        z: latents, (n, slots, dim).
+        conditions: label ids, (n, labels).
+        pick: chooses the piece of each row, (n,), by the scores (n, vocab) of a place and its number.
+        banned: forbids pieces; None forbids none.
     """
     state = model.start(z, conditions)
     previous = torch.full((len(z),), BOS, device=z.device)
@@ -40,8 +45,8 @@ def decode_stepwise(
         scores, state = model.step(state, previous, place)
         scores = scores.float()
         scores[:, NEVER] = -torch.inf
-        for mask in masks:
-            mask(scores, history[:, :place])
+        if banned:
+            banned(scores, history[:, :place])
         previous = pick(scores, place).masked_fill(finished, EOS)
         history[:, place] = previous
         finished |= previous == EOS
@@ -51,6 +56,6 @@ def decode_stepwise(
 
 
 def until_end(history: Tensor) -> list[list[int]]:
-    """The rows of pieces (n, places), each cut before its end marker."""
+    """Returns the pieces of each row of (n, places) before its first end marker."""
     rows: list[list[int]] = history.tolist()
     return [row[: row.index(EOS)] if EOS in row else row for row in rows]

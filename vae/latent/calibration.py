@@ -1,4 +1,4 @@
-"""Which latent radius changes which share of the words, as measured on held-out texts."""
+"""The share of words that each latent radius changes, measured on held-out texts."""
 
 from __future__ import annotations
 
@@ -12,14 +12,20 @@ RADII = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.3)
 
 @dataclass(frozen=True)
 class Calibration:
-    """For each strategy with a radius: (radius, share of words that differ in a decoded text), in order of radius."""
+    """How much of a decoded text changes with the radius.
+
+    Attributes:
+        curves: for each measured strategy, pairs of a radius and the share of words that differ in a decoded text, in
+            ascending order of radius.
+    """
 
     curves: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
 
     def radius(self, strategy: str, change: float) -> float:
-        """The radius that changes this share of words, between or beyond the measured ones the nearest.
+        """Returns the radius at which a strategy changes the share `change` of the words.
 
-        A strategy that was not measured has radius 1.
+        It is interpolated between the measured radii and never lies beyond them. A strategy that was not measured has
+        radius 1.
         """
         curve = self.curves.get(strategy)
         if not curve:
@@ -28,22 +34,22 @@ class Calibration:
         return float(np.interp(change, np.maximum.accumulate(shares), radii))
 
     def matching(self, strategy: str, radius: float) -> float:
-        """The radius of a strategy that changes as many words as `radius` does around a text.
+        """Returns the radius at which a strategy changes as many words as `neighbour` does at `radius`.
 
-        The radius itself for `neighbour`, and where one of both was not measured.
+        Where the strategy is `neighbour` itself, or one of the two was not measured, that is `radius`.
         """
-        around = self.curves.get("neighbour")
-        if strategy == "neighbour" or not around or strategy not in self.curves:
+        neighbour_curve = self.curves.get("neighbour")
+        if strategy == "neighbour" or not neighbour_curve or strategy not in self.curves:
             return radius
-        radii, shares = zip(*around, strict=True)
+        radii, shares = zip(*neighbour_curve, strict=True)
         return self.radius(strategy, float(np.interp(radius, radii, np.maximum.accumulate(shares))))
 
     def to_json(self) -> str:
-        """What calibration.json holds."""
+        """Returns the contents of calibration.json."""
         return json.dumps({"curves": self.curves}, indent=2) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Calibration:
-        """Reads what to_json wrote."""
+        """Reads what `to_json` wrote."""
         curves = json.loads(text)["curves"]
-        return cls({name: [(float(x), float(y)) for x, y in curve] for name, curve in curves.items()})
+        return cls({name: [(float(radius), float(share)) for radius, share in curve] for name, curve in curves.items()})

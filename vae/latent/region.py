@@ -1,4 +1,4 @@
-"""The part of the latent space that new latents are held to."""
+"""The region of the latent space that new latents must stay in."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 HALVINGS = 24
-"""Of the way to a centre: as fine as a float32 between 0 and 1 is."""
+"""Steps of the bisection between a centre and a latent: a float32 between 0 and 1 resolves no more."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Balls:
-    """Latents near at least one constraint text.
+    """The latents near at least one constraint text: one ball for each text.
 
     Attributes:
-        centres: means of the texts, (m, slots, dim).
-        used: slots that each text uses, (m, slots), bool; the others, behind the end of a short text, are free.
-        radius: root mean square, over the dimensions of the used slots, of the distance from a centre. A neighbour of
-            a centre lies at about its own radius.
+        centres: posterior means of the texts, (m, slots, dim).
+        used: which slots each text uses, (m, slots), bool. The other slots, behind the end of a short text, are free.
+        radius: the largest distance from a centre, as a root mean square over the dimensions of the used slots. The
+            strategy `neighbour` makes latents at about its own radius in this measure.
 
     Raises:
         UserError: the radius is not above 0.
@@ -39,22 +39,31 @@ class Balls:
             raise UserError(f"radius {self.radius:g} around constraint texts: it must be above 0")
 
     def distances(self, z: Tensor) -> Tensor:
-        """Root mean square distance of each of z (n, slots, dim) from each centre, (n, m)."""
-        centres = zip(self.centres, self.used, strict=True)
-        return torch.stack([_distance(z, centre, used) for centre, used in centres], 1)
+        """Returns the root mean square distance of each of z (n, slots, dim) from each centre, (n, m)."""
+        pairs = zip(self.centres, self.used, strict=True)
+        return torch.stack([_distance(z, centre, used) for centre, used in pairs], 1)
 
     def nearest(self, z: Tensor) -> Tensor:
-        """The ball (n,) whose surface each of z is nearest to, or deepest below, by Euclidean distance."""
-        sizes = self.used.sum(1).sqrt()
-        return ((self.distances(z) - self.radius) * sizes).argmin(1)
+        """Returns for each of z (n, slots, dim) the index of the nearest ball, (n,).
+
+        That is the ball whose surface is nearest by Euclidean distance, or the one that z lies deepest in.
+        """
+        # A Euclidean distance is the root mean square times the root of the number of dimensions, of which `dim` is
+        # the same for all balls.
+        to_euclidean = self.used.sum(1).sqrt()
+        return ((self.distances(z) - self.radius) * to_euclidean).argmin(1)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Region:
-    """Latents within `bounds` (smallest, largest) in every dimension and within one of `balls`; None: not held.
+    """The latents that lie within bounds and within a ball.
+
+    Attributes:
+        balls: a latent must lie in one of them; None for no such limit.
+        bounds: smallest and largest value of every dimension; None for no such limit.
 
     Raises:
-        UserError: the bounds leave nothing, or nothing of one of the balls.
+        UserError: nothing lies within the bounds, or a ball lies outside of them.
     """
 
     balls: Balls | None = None
@@ -76,16 +85,16 @@ class Region:
             )
 
     def holds(self, z: Tensor) -> Tensor:
-        """Which of z (n, slots, dim) lie inside, (n,)."""
+        """Returns which of z (n, slots, dim) lie in the region, (n,)."""
         within = (self._clamp(z) == z).flatten(1).all(1)
         return within if self.balls is None else within & (self.balls.distances(z) <= self.balls.radius).any(1)
 
     def project(self, z: Tensor) -> Tensor:
-        """The nearest point inside to each of z (n, slots, dim); a z inside is given back bit for bit.
+        """Returns the point of the region that is nearest to each of z (n, slots, dim).
 
-        First the bounds, then, by its distance from there, one ball: the nearest point of bounds and this ball together
-        is found on the way from z to the centre, cut off at the bounds. Only where both bounds and several balls
-        hold z might the part of another ball inside the bounds be nearer.
+        A latent in the region comes back bit for bit. Any other is clamped to the bounds, which selects the nearest
+        ball. The nearest point of that ball within the bounds lies on the straight line from z to the centre, clamped
+        to the bounds; bisection finds it. With both bounds and several balls, another ball might have a nearer point.
         """
         clamped = self._clamp(z)
         if self.balls is None:
@@ -93,21 +102,24 @@ class Region:
         ball = self.balls.nearest(clamped)
         centre, used = self.balls.centres[ball], self.balls.used[ball]
 
-        def on_the_way(share: Tensor) -> Tensor:
+        def point_at(share: Tensor) -> Tensor:
             return self._clamp(torch.where(used[..., None], centre + share[:, None, None] * (z - centre), z))
 
-        near, far = z.new_zeros(len(z)), z.new_ones(len(z))
+        inner, outer = z.new_zeros(len(z)), z.new_ones(len(z))
         for _ in range(HALVINGS):
-            middle = (near + far) / 2
-            inside = _distance(on_the_way(middle), centre, used) <= self.balls.radius
-            near, far = torch.where(inside, middle, near), torch.where(inside, far, middle)
-        return torch.where(self.holds(clamped)[:, None, None], clamped, on_the_way(near))
+            middle = (inner + outer) / 2
+            inside = _distance(point_at(middle), centre, used) <= self.balls.radius
+            inner, outer = torch.where(inside, middle, inner), torch.where(inside, outer, middle)
+        return torch.where(self.holds(clamped)[:, None, None], clamped, point_at(inner))
 
     def _clamp(self, z: Tensor) -> Tensor:
         return z if self.bounds is None else z.clamp(*self.bounds)
 
 
 def _distance(z: Tensor, centre: Tensor, used: Tensor) -> Tensor:
-    """Root mean square over the used slots, (n,), of z (n, slots, dim) from one centre or from a centre each."""
+    """Returns the root mean square distance over the used slots of z (n, slots, dim) from its centre, (n,).
+
+    `centre` and `used` are those of one ball, or those of one ball for each row of z.
+    """
     squared = ((z - centre) * used[..., None]).square().sum((1, 2))
     return (squared / (used.sum(-1) * z.shape[2])).sqrt()

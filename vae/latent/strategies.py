@@ -1,4 +1,4 @@
-"""The strategies: where new latents lie beside those of posts, and what each strategy asks for."""
+"""The strategies, which make new latents from those of posts, and what each strategy needs."""
 
 from __future__ import annotations
 
@@ -19,45 +19,50 @@ if TYPE_CHECKING:
 
 
 def neighbour(latents: Latents, noise: Tensor, radius: Tensor, _toward: Tensor) -> Tensor:
-    """mean + radius * noise: a step of the given radius, in prior standard deviations, around each mean."""
+    """Returns mean + radius * noise: a step around each mean, its radius in standard deviations of the prior."""
     return latents.mean + radius[:, None, None] * noise
 
 
 def posterior(latents: Latents, noise: Tensor, radius: Tensor, _toward: Tensor) -> Tensor:
-    """mean + radius * standard deviation * noise: q(z|x) itself at radius 1, flatter or sharper elsewhere."""
+    """Returns mean + radius * standard deviation * noise.
+
+    At radius 1 that is a draw from q(z|x) itself, at a smaller radius from a sharper distribution, at a larger one from
+    a flatter one.
+    """
     return latents.mean + radius[:, None, None] * (latents.sample(noise) - latents.mean)
 
 
 def interpolate(latents: Latents, _noise: Tensor, radius: Tensor, toward: Tensor) -> Tensor:
-    """The point a share `radius` (0 to 1) along the arc from each mean to its partner's mean `toward`."""
+    """Returns the point at the share `radius` (0 to 1) of the arc from each mean to its partner's mean `toward`."""
     return slerp(latents.mean, toward, radius)
 
 
 def slerp(first: Tensor, second: Tensor, share: Tensor | float) -> Tensor:
-    """The point a share (0 to 1) along the arc between two latents; Shoemake 1985, section 3.3.
+    """Returns the point at a share (0 to 1) of the arc between two latents (Shoemake 1985, section 3.3).
 
-    Gaussian latents lie near a sphere; a straight line would leave it. Parallel vectors are interpolated straight.
+    Gaussian latents lie near a sphere, and a straight line would leave it. Parallel latents are joined by a straight
+    line.
 
     Args:
-        first: (..., slots, dim); all its slots turn by one angle.
-        second: of the same shape.
-        share: (...), or one for all.
+        first: the latent at share 0, (..., slots, dim); all its slots turn by one angle.
+        second: the latent at share 1, of the same shape.
+        share: of shape (...), or one number for all latents.
     """
     cosine = torch.nn.functional.cosine_similarity(first.flatten(-2), second.flatten(-2), dim=-1).clamp(-1.0, 1.0)
     angle = torch.arccos(cosine)
     sine = torch.sin(angle)
     share = torch.as_tensor(share, dtype=angle.dtype, device=angle.device)
-    from_first, from_second = (
+    first_weight, second_weight = (
         torch.where(sine < 1e-4, part, torch.sin(part * angle) / sine)[..., None, None] for part in (1 - share, share)
     )
-    return from_first * first + from_second * second
+    return first_weight * first + second_weight * second
 
 
 def resample_slots(latents: Latents, noise: Tensor, radius: Tensor, toward: Tensor) -> Tensor:
-    """`toward`, a draw from the prior, in a share `radius` (0 to 1) of the slots; the mean in the others.
+    """Returns the means with a share `radius` (0 to 1) of their slots replaced by those of `toward`.
 
-    Where radius * slots is no whole number, it is the one below or the one above, so that the share is right on
-    average. A larger radius with the same noise takes the same slots and more.
+    `toward` is a draw from the prior. Where radius * slots is not a whole number, it is rounded down or up at random,
+    so that the share is right on average. A larger radius with the same noise replaces the same slots and more.
     """
     slots = noise.shape[1]
     count = torch.floor(radius * slots + _uniform(noise[:, -1, -1]))
@@ -66,46 +71,47 @@ def resample_slots(latents: Latents, noise: Tensor, radius: Tensor, toward: Tens
 
 
 def _uniform(noise: Tensor) -> Tensor:
-    """Numbers in [0, 1) from the fine digits of noise.
+    """Returns numbers in [0, 1), made of the fine digits of the noise.
 
-    Its coarse digits may be what `toward` was drawn by: chosen by these, the slots would not be draws from the prior.
+    `toward` may have been drawn with the same noise. Slots that were chosen by its coarse digits would then no longer
+    be draws from the prior.
     """
     return torch.frac(noise.abs() * 1024)
 
 
 def attribute(latents: Latents, noise: Tensor, radius: Tensor, toward: Tensor) -> Tensor:
-    """mean + radius * (sqrt(1 - strength²) * noise + toward), with `toward` strength * direction.
+    """Returns mean + radius * (sqrt(1 - strength²) * noise + toward), where `toward` is strength * direction.
 
-    So the expected length of a step is radius * sqrt(slots * dim) whatever the strength, from 0 (a neighbour) to 1
-    (the direction alone); strength is the root mean square of `toward`.
+    The strength, 0 (a neighbour) to 1 (the direction alone), is the root mean square of `toward`. Whatever it is, the
+    expected length of a step is radius * sqrt(slots * dim).
     """
     undirected = (1.0 - toward.square().mean((-2, -1), keepdim=True)).clamp(min=0.0).sqrt()
     return latents.mean + radius[:, None, None] * (undirected * noise + toward)
 
 
 def direction(means: Tensor, has_label: Tensor) -> Tensor:
-    """From the mean of the latents without a label to that of those with it, at root mean square 1, (slots, dim).
+    """Returns the direction from the texts without a label to those with it, at root mean square 1, (slots, dim).
 
-    The attribute vector of Larsen et al. 2016, section 3.3.
+    It is the difference between the means of both groups: the attribute vector of Larsen et al. 2016, section 3.3.
 
     Args:
-        means: (n, slots, dim).
-        has_label: (n,), bool.
+        means: posterior means of the texts, (n, slots, dim).
+        has_label: which texts have the label, (n,), bool.
 
     Raises:
-        UserError: all latents have the label, or none, or it makes no difference to them.
+        UserError: all texts have the label, or none has it, or both groups have the same mean.
     """
     if has_label.all() or not has_label.any():
         raise UserError("a direction needs texts with the label and texts without it")
-    apart = means[has_label].mean(0) - means[~has_label].mean(0)
-    scale = apart.square().mean().sqrt()
+    difference = means[has_label].mean(0) - means[~has_label].mean(0)
+    scale = difference.square().mean().sqrt()
     if not scale:
         raise UserError("no direction: the latents of texts with the label lie where those of the others lie")
-    return apart / scale
+    return difference / scale
 
 
 def from_prior(_latents: Latents, _noise: Tensor, _radius: Tensor, toward: Tensor) -> Tensor:
-    """`toward`, a draw from the prior."""
+    """Returns `toward`, which is a draw from the prior."""
     return toward
 
 
@@ -114,15 +120,15 @@ Toward = Literal["prior", "partner", "direction"]
 
 @dataclass(frozen=True, kw_only=True)
 class Strategy:
-    """A pure function from posteriors to new latents z (n, slots, dim), and what it needs.
+    """A pure function that makes new latents from posteriors, and what it needs.
 
     Attributes:
-        name: as users write it.
-        step: gives z from posteriors of n segments, standard normal noise (n, slots, dim), radius (n,) and `toward`
-            (n, slots, dim).
-        largest_radius: beyond which a radius means nothing; None where the radius is not read.
-        toward: what `toward` is: a draw from the prior, made of the same noise; the partners' means; or strength times
-            the direction of a label. None where it is not read.
+        name: the name that users write.
+        step: computes new latents z (n, slots, dim) from the posteriors of n segments, standard normal noise
+            (n, slots, dim), a radius for each segment (n,) and `toward` (n, slots, dim).
+        largest_radius: the largest radius that has a meaning; None where the step ignores the radius.
+        toward: what the argument `toward` of the step must be: a draw from the prior that is made of the same noise,
+            the means of the partners, or strength times the direction of a label. None where the step ignores it.
     """
 
     name: str
@@ -132,7 +138,7 @@ class Strategy:
 
     @property
     def has_radius(self) -> bool:
-        """Whether the radius steers the amount of change."""
+        """Whether the radius controls how much changes."""
         return self.largest_radius is not None
 
 

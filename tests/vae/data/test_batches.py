@@ -48,14 +48,14 @@ def test_the_length_is_the_number_of_batches(make, batch_pieces):
     assert len(list(batches)) == len(batches)
 
 
-def test_a_batch_has_one_bucket_and_about_so_many_pieces(make):
+def test_a_batch_has_one_bucket_and_as_many_rows_as_its_pieces_allow(make):
     sizes = Counter(tuple(batch.ids.shape) for batch in make())
     assert sizes[12, 8] == sum(len(row) < 8 for row in ROWS) // 12
     assert sizes[6, 16] == sum(len(row) >= 8 for row in ROWS) // 6
     assert sum(sizes.values()) <= sizes[12, 8] + sizes[6, 16] + 2
 
 
-def test_rows_are_padded_behind_their_end_marker(make):
+def test_rows_are_padded_after_their_end_marker(make):
     for batch in make():
         for row, length in zip(batch.ids.tolist(), batch.lengths.tolist(), strict=True):
             assert row[length - 1] == 3
@@ -76,7 +76,7 @@ def test_another_epoch_or_seed_gives_another_order(make):
     assert [epoch_of(again), epoch_of(again)] == [first, second]
 
 
-def test_rows_do_not_stay_together_in_batches(make):
+def test_another_epoch_puts_other_rows_together_in_a_batch(make):
     batches = make()
     pairs = [{frozenset(batch) for batch in epoch_of(batches)} for _ in range(2)]
     assert len(pairs[0] & pairs[1]) < len(pairs[0]) // 10
@@ -84,11 +84,11 @@ def test_rows_do_not_stay_together_in_batches(make):
 
 def test_without_a_seed_the_order_is_the_stored_one(make):
     batches = make(seed=None)
-    stored = [tuple(row) for row in ROWS]
+    stored_rows = [tuple(row) for row in ROWS]
     for _ in range(2):
         rows = [row for batch in epoch_of(batches) for row in batch]
-        assert [row for row in rows if len(row) < 8] == [row for row in stored if len(row) < 8]
-        assert [row for row in rows if len(row) >= 8] == [row for row in stored if len(row) >= 8]
+        assert [row for row in rows if len(row) < 8] == [row for row in stored_rows if len(row) < 8]
+        assert [row for row in rows if len(row) >= 8] == [row for row in stored_rows if len(row) >= 8]
 
 
 @pytest.mark.parametrize("epoch", [0, 2])
@@ -104,7 +104,7 @@ def test_a_resumed_epoch_gives_exactly_the_remaining_batches(make, epoch, given)
     remaining, following = [rows_of(batch) for batch in iterator], epoch_of(whole)
     resumed = make(seed=3)
     resumed.load_state_dict(state)
-    if epoch and not given:  # the state is that of the end of the epoch before
+    if epoch and not given:  # an epoch that has given no batch yet has the state at the end of the epoch before
         assert state == {"epoch": epoch - 1, "given": len(whole)}
     assert epoch_of(resumed) == remaining
     assert epoch_of(resumed) == following
@@ -118,42 +118,42 @@ def test_a_state_at_the_end_of_an_epoch_goes_on_with_the_next(make):
     assert epoch_of(resumed) == epoch_of(whole)
 
 
-def test_no_row_gives_no_batch():
+def test_no_shards_give_no_batches():
     batches = Batches([], batch_pieces=100, seed=0)
     assert (len(batches), list(batches)) == (0, [])
 
 
 @pytest.mark.parametrize("labels", [["category"], ["author"], ["author", "category"]])
-def test_labels_come_as_conditions_of_their_rows(make, labels):
-    of = {tuple(row): {"category": number % 3, "author": number % 4} for number, row in enumerate(ROWS)}
+def test_each_row_has_its_labels_as_conditions(make, labels):
+    ids = {tuple(row): {"category": number % 3, "author": number % 4} for number, row in enumerate(ROWS)}
     for batch in make(labels=labels):
-        assert batch.conditions.tolist() == [[of[row][label] for label in labels] for row in rows_of(batch)]
+        assert batch.conditions.tolist() == [[ids[row][label] for label in labels] for row in rows_of(batch)]
 
 
 def test_without_labels_there_are_no_conditions(make):
     assert next(iter(make())).conditions is None
 
 
-def test_each_text_can_be_found_in_its_shard(make, shards):
+def test_each_text_is_located_in_its_shard(make, shards):
     batches = make()
-    stored = {str(shard.path): pq.read_table(shard.path)["input_ids"].to_pylist() for shard in shards}
-    found = []
+    ids_by_shard = {str(shard.path): pq.read_table(shard.path)["input_ids"].to_pylist() for shard in shards}
+    places = []
     for batch in batches:
         for ids, place in zip(batch.ids.tolist(), batch.rows.tolist(), strict=True):
             _, number, _, path = batches.locate(place).split()
-            assert stored[path][int(number)] == ids
-            found.append(place)
-    assert sorted(found) == list(range(300))
+            assert ids_by_shard[path][int(number)] == ids
+            places.append(place)
+    assert sorted(places) == list(range(300))
 
 
-def test_rows_that_wait_in_memory_are_at_most_a_window_and_a_row_group(shards, monkeypatch):
+def test_at_most_a_window_and_a_row_group_are_held_in_memory(shards, monkeypatch):
     monkeypatch.setattr(batching, "SHUFFLE_ROWS", 50)
     batches, read, given = Batches(shards, batch_pieces=100, seed=0), 0, 0
-    as_it_is = Batches._read
+    original_read = Batches._read
 
     def count(self, number, group):
         nonlocal read
-        rows = as_it_is(self, number, group)
+        rows = original_read(self, number, group)
         read += len(rows.lengths)
         assert read - given < 50 + 20 + 12
         return rows
@@ -190,11 +190,11 @@ def test_a_shard_without_a_label_is_refused(write_dataset, tmp_path):
 
 
 @pytest.mark.parametrize("size", [0, 3, 300, -1], ids=["empty", "tiny", "half", "one-byte-less"])
-def test_a_shard_that_was_cut_is_refused(shard, size):
+def test_a_truncated_shard_is_refused(shard, size):
     shard.path.write_bytes(shard.path.read_bytes()[:size])
     assert "is no whole Parquet file" in refusal(shard)
 
 
-def test_a_shard_that_is_gone_is_refused(shard):
+def test_a_missing_shard_is_refused(shard):
     shard.path.unlink()
     refusal(shard)

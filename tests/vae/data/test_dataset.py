@@ -18,22 +18,22 @@ def change_manifest(folder, **changes):
 
 
 def refused(path):
-    """The error names this path."""
+    """Expects an error that names the path."""
     return pytest.raises(UserError, match=re.escape(str(path)))
 
 
-def test_a_dataset_says_what_its_rows_are(folder, tokenizer):
+def test_a_dataset_has_its_unit_max_len_and_tokenizer(folder, tokenizer):
     dataset = Dataset.open(str(folder))
     assert (dataset.max_len, dataset.unit) == (16, "segment")
     assert dataset.tokenizer().model == tokenizer.model
 
 
-def test_a_dataset_says_what_its_condition_ids_are(folder):
+def test_a_dataset_has_the_names_of_its_condition_ids(folder):
     change_manifest(folder, labels={"category": ["tea", "birds"], "author": ["Ann"]})
     assert Dataset.open(folder).labels == {"category": ["tea", "birds"], "author": ["Ann"]}
 
 
-def test_a_dataset_made_before_there_were_condition_ids_names_none(write_dataset, rows, tmp_path):
+def test_a_dataset_of_a_release_without_condition_ids_has_no_names(write_dataset, rows, tmp_path):
     folder = write_dataset(tmp_path / "before", {"train": rows[:5]}, labelled=False)
     assert Dataset.open(folder).labels == {"category": [], "author": []}
 
@@ -49,13 +49,13 @@ def test_shards_are_those_of_the_split_sorted_by_path(folder):
     assert dataset.shards("test") == []
 
 
-def test_a_file_the_manifest_does_not_name_is_not_read(folder):
+def test_a_file_that_the_manifest_does_not_list_is_not_read(folder):
     before = Dataset.open(folder).shards("train")
     (before[0].path.parent / "part-1.parquet").write_bytes(before[0].path.read_bytes())
     assert Dataset.open(folder).shards("train") == before
 
 
-def test_a_missing_dataset_is_told_with_what_makes_one(tmp_path):
+def test_the_error_of_a_missing_dataset_names_the_command_that_makes_one(tmp_path):
     with refused(tmp_path / "none" / "MANIFEST.json") as caught:
         Dataset.open(tmp_path / "none")
     assert "run `blogvae prepare`" in str(caught.value)
@@ -97,7 +97,7 @@ def test_a_shard_of_the_right_size_and_one_wrong_byte_is_refused(folder):
         Dataset.open(folder).shards("train")
 
 
-def test_a_missing_shard_is_refused_but_only_where_it_is_asked_for(folder):
+def test_a_missing_shard_is_refused_but_only_when_its_split_is_read(folder):
     shard = Dataset.open(folder).shards("validation")[0].path
     shard.unlink()
     with refused(shard):
@@ -105,7 +105,7 @@ def test_a_missing_shard_is_refused_but_only_where_it_is_asked_for(folder):
     assert Dataset.open(folder).shards("train")
 
 
-def test_a_tokenizer_of_another_run_is_refused(folder):
+def test_a_tokenizer_that_is_not_the_one_of_the_manifest_is_refused(folder):
     change_manifest(folder, tokenizer_sha256="0" * 64)
     with refused(folder / "tokenizer" / "spm.model"):
         Dataset.open(folder).tokenizer()
@@ -131,7 +131,7 @@ def test_a_missing_or_broken_tokenizer_is_refused(folder, break_it):
     ],
     ids=str,
 )
-def test_languages_are_those_of_a_twentieth_of_the_posts_the_commonest_first(
+def test_languages_have_a_twentieth_of_the_posts_and_the_most_frequent_is_first(
     write_dataset, rows, tmp_path, stats, languages
 ):
     folder = write_dataset(tmp_path / "dataset", {"train": rows[:5]})

@@ -13,15 +13,15 @@ def batch():
     return TextBatch.of(IDS, lengths, conditions=conditions, rows=torch.tensor([5, 3, 9]))
 
 
-def test_the_decoder_reads_the_texts_behind_bos(batch):
+def test_the_inputs_are_the_texts_after_bos(batch):
     assert batch.inputs.tolist() == [[BOS, 7, 8, EOS], [BOS, 9, 10, 11], [BOS, EOS, PAD, PAD]]
 
 
-def test_units_are_pieces_with_the_end_marker(batch):
+def test_units_are_pieces_and_count_the_end_marker(batch):
     assert (len(batch), batch.units) == (3, 8)
 
 
-def test_some_rows_of_a_batch_are_a_batch(batch):
+def test_a_slice_of_a_batch_is_a_batch(batch):
     some = batch[::2]
     assert (len(some), some.units) == (2, 4)
     for name in ("ids", "lengths", "inputs", "conditions", "rows"):
@@ -29,7 +29,7 @@ def test_some_rows_of_a_batch_are_a_batch(batch):
     assert batch[:] is batch
 
 
-def test_a_batch_repeats_as_a_whole(batch):
+def test_a_batch_is_repeated_as_a_whole(batch):
     twice = batch.repeat(2)
     assert (len(twice), twice.units) == (6, 16)
     for half in (twice[:3], twice[3:]):
@@ -37,14 +37,14 @@ def test_a_batch_repeats_as_a_whole(batch):
             assert torch.equal(getattr(half, name), getattr(batch, name))
 
 
-def test_a_batch_moves_as_it_is(batch):
+def test_every_tensor_of_a_batch_moves_to_a_device(batch):
     moved = batch.hide_inputs(1.0).to("meta")
     for name in ("ids", "lengths", "inputs", "conditions", "rows"):
         assert (getattr(moved, name).device.type, getattr(moved, name).shape) == ("meta", getattr(batch, name).shape)
     assert (moved.units, TextBatch.of(IDS, batch.lengths).to("meta").conditions) == (8, None)
 
 
-def test_hidden_inputs_are_a_share_behind_unk():
+def test_a_share_of_the_inputs_is_replaced_by_unk():
     torch.manual_seed(0)
     batch = TextBatch.of(torch.full((200, 100), 7), torch.full((200,), 100))
     hidden = batch.hide_inputs(0.3)

@@ -1,4 +1,4 @@
-"""Small models of every family of texts, and what they make of a text when nothing is kept between two pieces."""
+"""Small models of every family of texts, and the log p of pieces that they compute without any state."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ CONFIGS: dict[str, TextConfig] = {
     "t5": T5Config(slots=3, dim=6, architecture=json.dumps(T5_SHAPE)),
 }
 ENDS = dict.fromkeys(CONFIGS, 2.0) | {"transformer-queries": 2.75, "t5": 1.0}
-"""What is added to the end marker's score, so that some texts end early and some not at all."""
+"""Added to the end marker's score, so that some texts end early and some do not end at all."""
 MAX_LEN = 16
 
 
 @pytest.fixture(scope="session")
 def make_decoder() -> Callable[..., TextModel]:
-    """A model with drawn weights."""
+    """Makes a model of a kind with random weights."""
 
     def make(kind: str, *, vocab_size: int = 40, max_len: int = MAX_LEN) -> TextModel:
         module = text_model(CONFIGS[kind], vocab_size=vocab_size, max_len=max_len, labels=(2,)).eval()
@@ -66,19 +66,19 @@ def make_decoder() -> Callable[..., TextModel]:
 
 @pytest.fixture(scope="session", params=CONFIGS)
 def module(request: pytest.FixtureRequest, make_decoder: Callable[..., TextModel]) -> TextModel:
-    """One of each family and kind in turn."""
+    """One model of each kind in turn."""
     return make_decoder(request.param)
 
 
 @pytest.fixture(scope="session")
 def decoder(make_decoder: Callable[..., TextModel]) -> TextModel:
-    """One model, where the kind does not matter."""
+    """A model for tests where the kind does not matter."""
     return make_decoder("gru-4-deep")
 
 
 @pytest.fixture(scope="session")
 def draw_latents() -> Callable[..., Tensor]:
-    """Latents of so many texts."""
+    """Draws the latents of `rows` texts."""
 
     def draw(module: TextModel, rows: int = 150) -> Tensor:
         return 2 * torch.randn(rows, module.slots, 6, generator=torch.Generator().manual_seed(0))
@@ -88,7 +88,7 @@ def draw_latents() -> Callable[..., Tensor]:
 
 @pytest.fixture(scope="session")
 def draw_numbers() -> Callable[..., Tensor]:
-    """Numbers in [0, 1) for so many texts."""
+    """Draws numbers in [0, 1) for `rows` texts."""
 
     def draw(rows: int = 150) -> Tensor:
         return torch.rand(rows, MAX_LEN, generator=torch.Generator().manual_seed(1))
@@ -98,15 +98,15 @@ def draw_numbers() -> Callable[..., Tensor]:
 
 @pytest.fixture(scope="session")
 def log_p_after() -> Callable[..., Tensor]:
-    """log p of every piece behind each of some beginnings, all read again from the first piece on; (n, vocab)."""
+    """Computes log p of every piece after each beginning, (n, vocab), by reading the whole beginning."""
 
     def read(
         module: TextModel, z: Tensor, beginnings: Sequence[Sequence[int]], conditions: Tensor | None = None
     ) -> Tensor:
         rows = len(beginnings)
         inputs = torch.tensor([[BOS, *beginning] for beginning in beginnings])
-        told = None if conditions is None else conditions.expand(rows, -1)
-        scores = module.scores(module.features(z.expand(rows, -1, -1), inputs, told))[:, -1]
+        of_each = None if conditions is None else conditions.expand(rows, -1)
+        scores = module.scores(module.features(z.expand(rows, -1, -1), inputs, of_each))[:, -1]
         scores[:, [PAD, UNK, BOS]] = -torch.inf
         return torch.log_softmax(scores, -1)
 

@@ -1,4 +1,4 @@
-"""Greedy, temperature, top-k and top-p: one piece of each row by its scores."""
+"""Tests greedy, temperature, top-k and top-p, which choose one piece of each row by its scores."""
 
 import numpy as np
 import pytest
@@ -22,13 +22,13 @@ def one(draws, row, uniform, **settings):
 
 
 def best_first(row, temperature=1.0):
-    """Pieces by falling probability, and the probabilities."""
+    """Returns the pieces from the most to the least probable, and their probabilities."""
     probabilities = torch.softmax(row.double() / temperature, 0).numpy()
     order = np.argsort(-probabilities, kind="stable")
     return order, probabilities[order]
 
 
-def test_greedy_is_the_best_piece_and_the_first_of_equals():
+def test_greedy_takes_the_best_piece_and_the_first_of_equals():
     assert greedy(torch.tensor([[0.0, 2.0, 1.0], [3.0, 2.0, 3.0]])).tolist() == [1, 0]
 
 
@@ -62,7 +62,7 @@ def test_top_k_draws_from_the_k_best(top_k, drawn):
 
 
 @given(scores, uniforms, st.floats(0.2, 2.0))
-def test_top_k_shares_the_mass_among_them(row, uniform, temperature):
+def test_top_k_draws_in_proportion_to_the_probabilities(row, uniform, temperature):
     order, probabilities = best_first(row, temperature)
     assume(probabilities[2] - probabilities[3] > 1e-6)
     mass = probabilities[:3].cumsum() / probabilities[:3].sum()
@@ -85,12 +85,12 @@ def test_top_k_shares_the_mass_among_them(row, uniform, temperature):
         (1.0, 0.999, 2),
     ],
 )
-def test_top_p_shares_the_mass_among_the_smallest_set_that_reaches_it(top_p, uniform, piece):
+def test_top_p_draws_from_the_smallest_set_of_pieces_that_reaches_the_mass(top_p, uniform, piece):
     assert one(draw_top_p, HALVES, uniform, temperature=1.0, top_p=top_p) == piece
 
 
 @given(wide_scores, uniforms, st.floats(0.01, 0.99))
-def test_top_p_draws_from_the_nucleus_however_wide(row, uniform, top_p):
+def test_top_p_draws_from_a_nucleus_of_any_width(row, uniform, top_p):
     _, probabilities = best_first(row)
     better = probabilities.cumsum() - probabilities
     assume(np.abs(better - top_p).min() > 1e-4)

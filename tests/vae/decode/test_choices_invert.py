@@ -20,7 +20,7 @@ def test_a_place_is_drawn_as_often_as_it_has_mass(uniform, place):
     assert invert(MASS, torch.tensor([uniform])).tolist() == [place]
 
 
-def test_mass_need_not_end_at_1():
+def test_the_total_mass_need_not_be_1():
     assert invert(4 * MASS, torch.tensor([0.74])).tolist() == [3]
 
 
@@ -29,7 +29,7 @@ def test_each_row_has_its_own_number():
 
 
 @given(weights, uniforms)
-def test_a_place_is_where_the_mass_passes_the_number(weights, uniform):
+def test_the_place_is_the_first_whose_mass_exceeds_the_number(weights, uniform):
     mass = torch.tensor(weights).cumsum(0)
     exact = np.cumsum(np.array(weights, np.float64))
     assume(np.abs(exact / exact[-1] - uniform).min() > 1e-5)

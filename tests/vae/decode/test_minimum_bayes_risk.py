@@ -10,22 +10,22 @@ texts = st.lists(st.integers(4, 8), max_size=6)
 
 
 @given(texts, st.integers(1, 8))
-def test_of_one_and_the_same_text_it_is_that(text, times):
+def test_equal_candidates_give_that_text(text, times):
     assert most_expected([text] * times) == text
 
 
 @given(st.lists(texts, min_size=1, max_size=6))
-def test_it_is_one_of_the_candidates(candidates):
+def test_the_result_is_one_of_the_candidates(candidates):
     assert most_expected(candidates) in candidates
 
 
 @given(texts, texts)
-def test_of_two_different_texts_it_is_the_first(first, second):
+def test_the_first_of_two_different_texts_is_chosen(first, second):
     assert most_expected([first, second]) == first
 
 
 @given(texts, texts)
-def test_what_comes_more_often_wins(text, other):
+def test_the_more_frequent_text_is_chosen(text, other):
     assume(sorted(pairwise([0, *text, 0])) != sorted(pairwise([0, *other, 0])))
     assert most_expected([other, text, text]) == text
 
@@ -33,9 +33,9 @@ def test_what_comes_more_often_wins(text, other):
 @pytest.mark.parametrize(
     ("candidates", "chosen"),
     [
-        ([[4, 5, 6, 7], [4, 5, 6, 8], [4, 5, 9, 7]], [4, 5, 6, 7]),  # shares most with both
+        ([[4, 5, 6, 7], [4, 5, 6, 8], [4, 5, 9, 7]], [4, 5, 6, 7]),  # shares most with both others
         ([[4, 5, 6], [6, 5, 4], [4, 5, 6, 7]], [4, 5, 6]),  # the order counts
-        ([[4], [4, 4, 4, 4, 4, 4], [4, 4]], [4, 4]),  # so does how often a piece comes
+        ([[4], [4, 4, 4, 4, 4, 4], [4, 4]], [4, 4]),  # the number of times a piece occurs counts
         ([[9, 9], [], [4, 5], [5, 4, 5]], [4, 5]),
         ([[], [9], []], []),
     ],

@@ -1,4 +1,4 @@
-"""Posteriors of three segments, and what a strategy reads beside them."""
+"""The arguments of a strategy's step: posteriors of three segments, noise, and `toward`."""
 
 from __future__ import annotations
 
@@ -26,6 +26,6 @@ def noise() -> torch.Tensor:
 
 @pytest.fixture(scope="package")
 def toward() -> torch.Tensor:
-    """At root mean square 0.6."""
-    made = draw(3)
-    return 0.6 * made / made.square().mean((1, 2), keepdim=True).sqrt()
+    """Latents whose root mean square is 0.6."""
+    drawn = draw(3)
+    return 0.6 * drawn / drawn.square().mean((1, 2), keepdim=True).sqrt()

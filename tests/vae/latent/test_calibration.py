@@ -19,7 +19,7 @@ def test_the_radius_is_interpolated_and_never_beyond_the_measured_ones(change, r
     assert MEASURED.radius("neighbour", change) == pytest.approx(radius)
 
 
-def test_a_share_that_falls_where_the_radius_grows_is_repaired():
+def test_a_measured_share_never_falls_as_the_radius_grows():
     wavy = Calibration({"neighbour": [(0.0, 0.0), (0.2, 0.4), (0.4, 0.3), (0.6, 0.8)]})
     assert wavy.radius("neighbour", 0.2) == pytest.approx(0.1)
     assert wavy.radius("neighbour", 0.6) == pytest.approx(0.5)
@@ -40,11 +40,11 @@ def test_a_strategy_that_was_not_measured_has_radius_1():
 
 
 @pytest.mark.parametrize(("radius", "matching"), [(0.75, 0.3), (1.0, 0.52), (0.0, 0.0), (5.0, 0.52)])
-def test_a_radius_of_another_strategy_matches_where_as_many_words_change(radius, matching):
+def test_a_matching_radius_changes_as_many_words_as_neighbour_does(radius, matching):
     assert MEASURED.matching("resample-slots", radius) == pytest.approx(matching)
 
 
-def test_a_radius_matches_itself_around_a_text_and_where_nothing_was_measured():
+def test_a_radius_matches_itself_for_neighbour_and_where_a_curve_is_missing():
     assert MEASURED.matching("neighbour", 0.7) == MEASURED.matching("posterior", 0.7) == 0.7
     assert Calibration({"posterior": [(0.0, 0.1), (1.0, 0.5)]}).matching("posterior", 0.7) == 0.7
 
@@ -60,6 +60,6 @@ def test_a_calibration_comes_back_from_json(curves):
     assert Calibration.from_json(Calibration(curves).to_json()) == Calibration(curves)
 
 
-def test_the_calibration_of_an_older_release_is_read_without_what_is_no_longer_used():
+def test_budgets_in_the_calibration_of_an_older_release_are_ignored():
     old = '{"curves": {"neighbour": [[0.0, 0.1]]}, "budgets": {"neighbour": [[0.1, 0.2]]}}'
     assert Calibration.from_json(old) == Calibration({"neighbour": [(0.0, 0.1)]})

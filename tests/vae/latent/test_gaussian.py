@@ -22,7 +22,7 @@ def test_log_density_is_that_of_torch(latents):
     torch.testing.assert_close(latents.log_density(z), Independent(distribution, 2).log_prob(z))
 
 
-def test_a_sample_is_the_mean_and_a_multiple_of_the_deviation():
+def test_a_sample_is_the_mean_plus_noise_times_the_standard_deviation():
     latents = Latents(torch.tensor([[[1.0, 1.0]]]), torch.log(torch.tensor([[[4.0, 0.25]]])))
     noise = torch.tensor([[[1.0, -2.0]]])
     torch.testing.assert_close(latents.sample(noise), torch.tensor([[[3.0, 0.0]]]))
@@ -50,6 +50,6 @@ def test_gradients_through_samples_are_those_of_the_expectation():
     assert [grad.item() for grad in grads] == pytest.approx([3.0, 0.25], abs=0.02)
 
 
-def test_rows_are_picked_by_slice_or_index(latents):
+def test_rows_are_selected_by_slice_or_index(latents):
     torch.testing.assert_close(latents[1:3].mean, latents.mean[1:3])
     torch.testing.assert_close(latents[torch.tensor([4, 0])].log_var, latents.log_var[[4, 0]])

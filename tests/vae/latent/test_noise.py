@@ -9,7 +9,7 @@ keys = st.lists(st.one_of(st.integers(), st.text(max_size=4)), min_size=1, max_s
 
 
 @given(keys, keys)
-def test_noise_follows_from_the_key_alone(key, other):
+def test_noise_depends_on_the_key_alone(key, other):
     first = normal((2, 3), key=key)
     normal((5,), key=other)
     np.testing.assert_array_equal(normal((2, 3), key=key), first)
@@ -23,7 +23,7 @@ def test_another_key_gives_other_noise(key, other):
 
 
 @pytest.mark.parametrize(("key", "other"), [((1, 2), (12,)), (("a", "b"), ("ab",)), ((1,), ("1",)), ((1, 2), (2, 1))])
-def test_keys_that_look_alike_are_different(key, other):
+def test_keys_that_look_alike_give_different_noise(key, other):
     assert not np.array_equal(normal((4,), key=key), normal((4,), key=other))
 
 

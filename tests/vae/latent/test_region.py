@@ -29,7 +29,7 @@ bounds = st.tuples(st.floats(-3, -0.1), st.floats(0.1, 3))
 
 @st.composite
 def regions(draw, most=3):
-    """Bounds that hold the centres, or none; one ball that the bounds may cut in two, or a few."""
+    """Draws regions with bounds or without, and with no ball or up to `most`; bounds may cut a ball."""
     near = draw(st.none() | balls(most))
     within = draw(st.none() | bounds)
     try:
@@ -39,7 +39,7 @@ def regions(draw, most=3):
 
 
 def sampled_inside(region, count=400, seed=0):
-    """Points that the region holds, near its balls."""
+    """Returns points in the region, near its balls."""
     points = torch.randn(count, SLOTS, DIM, generator=torch.Generator().manual_seed(seed))
     if region.balls is not None:
         places = torch.arange(count) % len(region.balls.centres)
@@ -51,7 +51,7 @@ def sampled_inside(region, count=400, seed=0):
 
 
 @given(regions(), latents(4))
-def test_what_is_projected_is_inside(region, z):
+def test_a_projected_latent_is_inside(region, z):
     assert region.holds(region.project(z)).all()
 
 
@@ -62,7 +62,7 @@ def test_projecting_again_changes_no_bit(region, z):
 
 
 @pytest.mark.parametrize("radius", [0.01, 0.5, 3.0])
-def test_latents_of_a_real_size_are_inside_once_they_are_projected(radius):
+def test_latents_of_a_realistic_size_are_projected_onto_the_surface_of_a_ball(radius):
     centres, z = (torch.randn(count, 16, 32, generator=torch.Generator().manual_seed(count)) for count in (3, 2000))
     used = torch.arange(16) < torch.tensor([[16], [11], [5]])
     region = Region(balls=Balls(centres=centres, used=used, radius=radius))
@@ -73,7 +73,7 @@ def test_latents_of_a_real_size_are_inside_once_they_are_projected(radius):
 
 
 @given(regions())
-def test_what_is_inside_keeps_every_bit(region):
+def test_a_latent_inside_keeps_every_bit(region):
     inside = sampled_inside(region)
     assert torch.equal(region.project(inside), inside)
 
@@ -91,17 +91,17 @@ def test_no_point_inside_is_nearer_than_the_projected_one(region, z):
 
 
 @given(balls(), latents(4))
-def test_of_several_balls_it_is_the_nearest_one_that_is_moved_into(near, z):
-    found = (z - Region(balls=near).project(z)).flatten(1).norm(dim=1)
-    each = [
+def test_a_latent_is_projected_into_the_nearest_of_several_balls(near, z):
+    distance = (z - Region(balls=near).project(z)).flatten(1).norm(dim=1)
+    into_each_ball = [
         Region(balls=Balls(centres=centre[None], used=used[None], radius=near.radius)).project(z)
         for centre, used in zip(near.centres, near.used, strict=True)
     ]
-    moves = torch.stack([(z - one).flatten(1).norm(dim=1) for one in each])
-    torch.testing.assert_close(found, moves.amin(0), atol=1e-4, rtol=1e-4)
+    distances = torch.stack([(z - projected).flatten(1).norm(dim=1) for projected in into_each_ball])
+    torch.testing.assert_close(distance, distances.amin(0), atol=1e-4, rtol=1e-4)
 
 
-def test_a_ball_is_entered_on_the_straight_way_to_its_centre():
+def test_a_latent_is_projected_along_the_straight_line_to_the_centre():
     region = Region(balls=Balls(centres=torch.ones(1, SLOTS, DIM), used=ALL, radius=0.5))
     torch.testing.assert_close(region.project(torch.full((1, SLOTS, DIM), 5.0)), torch.full((1, SLOTS, DIM), 1.5))
 
@@ -121,16 +121,16 @@ def test_a_neighbour_lies_about_its_own_radius_from_its_centre():
     assert distance.item() == pytest.approx(0.4, rel=0.05)
 
 
-def test_bounds_are_met_in_every_dimension():
+def test_every_dimension_is_clamped_to_the_bounds():
     z = torch.tensor([[[-5.0, 0.3, 2.0]]])
     assert Region(bounds=(-1.0, 1.0)).project(z).tolist() == [[[-1.0, pytest.approx(0.3), 1.0]]]
 
 
-def test_bounds_cut_a_ball_whose_centre_they_leave_out():
+def test_bounds_may_cut_a_ball_whose_centre_lies_outside_of_them():
     region = Region(balls=Balls(centres=torch.full((1, 1, 2), 2.0), used=ALL[:, :1], radius=1.5), bounds=(-1.0, 1.0))
-    # Of the square, the points within sqrt(2) * 1.5 of (2, 2); the nearest to (-5, 1) has the largest step down.
-    found = region.project(torch.tensor([[[-5.0, 1.0]]]))
-    torch.testing.assert_close(found, torch.tensor([[[2.0 - (2 * 1.5**2 - 1) ** 0.5, 1.0]]]), atol=1e-3, rtol=0)
+    # The region is the part of the square within sqrt(2) * 1.5 of (2, 2). Its point nearest to (-5, 1) lies on y = 1.
+    projected = region.project(torch.tensor([[[-5.0, 1.0]]]))
+    torch.testing.assert_close(projected, torch.tensor([[[2.0 - (2 * 1.5**2 - 1) ** 0.5, 1.0]]]), atol=1e-3, rtol=0)
 
 
 def test_a_region_without_limits_holds_everything():
@@ -139,7 +139,7 @@ def test_a_region_without_limits_holds_everything():
     assert torch.equal(Region().project(z), z)
 
 
-def test_bounds_without_a_ball_in_them_are_refused():
+def test_bounds_that_leave_out_a_ball_are_refused():
     near = Balls(centres=torch.tensor([[[0.0]], [[3.0]]]), used=torch.ones(2, 1, dtype=torch.bool), radius=0.5)
     with pytest.raises(UserError, match=r"radius 0.5 to constraint text 2: the radius must be above 2,"):
         Region(balls=near, bounds=(-1.0, 1.0))
@@ -151,6 +151,6 @@ def test_bounds_in_the_wrong_order_are_refused():
 
 
 @pytest.mark.parametrize("radius", [0.0, -1.0, float("nan")])
-def test_a_ball_without_inside_is_refused(radius):
+def test_a_radius_that_is_not_above_0_is_refused(radius):
     with pytest.raises(UserError, match="must be above 0"):
         Balls(centres=torch.zeros(1, SLOTS, DIM), used=ALL, radius=radius)

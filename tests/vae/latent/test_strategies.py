@@ -9,12 +9,12 @@ WITH_RADIUS = [name for name, strategy in STRATEGIES.items() if strategy.has_rad
 RADII = torch.tensor([0.0, 0.3, 1.0])
 
 
-def test_users_choose_among_six():
+def test_there_are_six_strategies():
     assert list(STRATEGIES) == ["neighbour", "posterior", "interpolate", "resample-slots", "attribute", "prior"]
     assert [name for name, strategy in STRATEGIES.items() if strategy.name != name] == []
 
 
-def test_what_a_strategy_goes_towards():
+def test_toward_is_named_for_every_strategy_that_reads_it():
     toward = {name: strategy.toward for name, strategy in STRATEGIES.items() if strategy.toward}
     assert toward == {
         "interpolate": "partner",
@@ -24,7 +24,7 @@ def test_what_a_strategy_goes_towards():
     }
 
 
-def test_shares_end_at_1_and_steps_nowhere():
+def test_a_radius_that_is_a_share_is_at_most_1_and_any_other_is_unlimited():
     largest = {name: strategy.largest_radius for name, strategy in STRATEGIES.items()}
     assert largest == {
         "neighbour": math.inf,
@@ -42,7 +42,7 @@ def test_radius_0_is_the_mean_to_the_bit(posteriors, noise, toward, name):
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
-def test_each_row_depends_on_itself_alone(posteriors, noise, toward, name):
+def test_a_row_does_not_depend_on_the_rows_beside_it(posteriors, noise, toward, name):
     step = STRATEGIES[name].step
     together = step(posteriors, noise, RADII, toward)
     alone = [
@@ -59,7 +59,7 @@ def test_the_same_noise_gives_the_same_latents(posteriors, noise, toward, name):
 
 
 @pytest.mark.parametrize("name", ["neighbour", "posterior", "attribute"])
-def test_a_step_is_as_long_as_its_radius_says(posteriors, noise, toward, name):
+def test_the_length_of_a_step_is_proportional_to_the_radius(posteriors, noise, toward, name):
     steps = STRATEGIES[name].step(posteriors, noise, RADII, toward) - posteriors.mean
-    whole = STRATEGIES[name].step(posteriors, noise, torch.ones(3), toward) - posteriors.mean
-    torch.testing.assert_close(steps, RADII[:, None, None] * whole)
+    steps_of_radius_1 = STRATEGIES[name].step(posteriors, noise, torch.ones(3), toward) - posteriors.mean
+    torch.testing.assert_close(steps, RADII[:, None, None] * steps_of_radius_1)

@@ -33,7 +33,7 @@ def test_parallel_latents_are_interpolated_straight(second):
     torch.testing.assert_close(slerp(RIGHT, second, 0.25), 0.75 * RIGHT + 0.25 * second)
 
 
-def test_the_angle_is_that_between_all_slots_together():
+def test_the_angle_is_measured_over_all_slots_together():
     first, second = torch.cat([RIGHT, RIGHT]), torch.cat([RIGHT, UP])  # 60 degrees
     torch.testing.assert_close(slerp(first, second, 0.5), (first + second) / math.sqrt(3))
 
@@ -43,12 +43,12 @@ def test_latents_that_are_almost_opposite_are_joined_by_the_arc_too():
     assert slerp(RIGHT, second, 0.5).norm().item() == pytest.approx(2.0, rel=1e-4)
 
 
-def test_an_empty_latent_has_no_direction_and_is_left_without_nan():
+def test_a_latent_of_zeros_gives_no_nan():
     assert torch.equal(slerp(torch.zeros(1, 2), UP, 1.0), UP)
 
 
 def test_each_segment_goes_its_own_share_of_its_own_arc(noise):
     means, partners = torch.stack([RIGHT, RIGHT, UP]), torch.stack([UP, UP, 3 * UP])
-    found = interpolate(Latents(means, -means), noise, torch.tensor([1 / 3, 1.0, 0.5]), partners)
+    points = interpolate(Latents(means, -means), noise, torch.tensor([1 / 3, 1.0, 0.5]), partners)
     a_third = torch.tensor([[2 * math.cos(math.pi / 6), 2 * math.sin(math.pi / 6)]])
-    torch.testing.assert_close(found, torch.stack([a_third, UP, 2 * UP]))
+    torch.testing.assert_close(points, torch.stack([a_third, UP, 2 * UP]))

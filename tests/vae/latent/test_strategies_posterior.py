@@ -4,5 +4,5 @@ from vae.latent.strategies import posterior
 
 
 def test_radius_1_is_the_reparameterised_sample(posteriors, noise, toward):
-    found = posterior(posteriors, noise, torch.ones(3), toward)
-    torch.testing.assert_close(found, posteriors.sample(noise))
+    z = posterior(posteriors, noise, torch.ones(3), toward)
+    torch.testing.assert_close(z, posteriors.sample(noise))

@@ -11,7 +11,7 @@ MANY, SLOTS, DIM = 4000, 8, 3
 
 
 def resampled(noise, radius):
-    """Which slots are new, (n, slots): the means are 9, the prior's draws the noise itself."""
+    """Returns which slots were resampled, (n, slots). The means are 9, and the draws from the prior are the noise."""
     means = torch.full_like(noise, 9.0)
     z = resample_slots(Latents(means, torch.zeros_like(noise)), noise, torch.full((len(noise),), radius), noise)
     new, kept = (z == noise).all(2), (z == means).all(2)
@@ -25,7 +25,7 @@ def many():
 
 
 @pytest.mark.parametrize("count", range(SLOTS + 1))
-def test_a_share_of_whole_slots_is_resampled_exactly(many, count):
+def test_a_share_that_is_a_whole_number_of_slots_is_resampled_exactly(many, count):
     assert (resampled(many, count / SLOTS).sum(1) == count).all()
 
 
@@ -35,11 +35,11 @@ def test_any_other_share_is_right_on_average(many):
     assert counts.double().mean().item() == pytest.approx(2.4, abs=0.03)
 
 
-def test_every_slot_is_as_likely_as_another(many):
+def test_every_slot_is_equally_likely_to_be_resampled(many):
     assert resampled(many, 0.25).double().mean(0).tolist() == pytest.approx([0.25] * SLOTS, abs=0.03)
 
 
-def test_the_slots_chosen_are_draws_from_the_prior_like_any_other(many):
+def test_the_resampled_slots_have_the_moments_of_the_prior(many):
     drawn = many[resampled(many, 0.25)]
     assert len(drawn) == MANY * 2
     assert drawn.mean(0).tolist() == pytest.approx([0.0] * DIM, abs=0.04)
@@ -48,7 +48,7 @@ def test_the_slots_chosen_are_draws_from_the_prior_like_any_other(many):
 
 
 @given(st.integers(0, 10_000), st.floats(0, 1), st.floats(0, 1))
-def test_a_larger_radius_takes_the_same_slots_and_more(seed, one, other):
+def test_a_larger_radius_resamples_the_same_slots_and_more(seed, one, other):
     noise = torch.from_numpy(normal((2, SLOTS, DIM), key=(seed,)))
     small, large = (resampled(noise, radius) for radius in sorted((one, other)))
     assert (small <= large).all()
