@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vae.variation.replacement import Replacement
-from vae.variation.selection import DENSEST, SHUFFLED, EditHistory, Proposal, made_words, select_edits
+from vae.variation.selection import DENSEST, SHUFFLED, EditHistory, Proposal, apply_edits, select_edits
 from vae.variation.words import Words, bare
 
 OLD = "old so many words that say little about rain here today".split()
@@ -94,8 +94,8 @@ def test_a_later_variation_takes_other_places_and_then_other_words():
 
 def test_what_is_made_already_takes_its_place_and_its_share():
     first, second, third = weighed(1, "fresh", 0.5), weighed(2, "wet", 0.9), weighed(5, "dry", 0.8)
-    assert chosen([second, third], change=0.13, made=[first]) == [third]
-    assert chosen([second, third], change=0.06, made=[first]) == []
+    assert chosen([second, third], change=0.13, taken=[first]) == [third]
+    assert chosen([second, third], change=0.06, taken=[first]) == []
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_banned_phrase_is_not_completed(new, banned, allowed):
 
 def test_words_made_stand_in_place_with_the_marks_and_capitals_of_the_old():
     text = words("Yes, rain falls here. It does")
-    now, at = made_words(
+    now, at = apply_edits(
         text, [replacement(4, 6, "so it goes"), replacement(0, 1, "well"), replacement(2, 3, "drips down")]
     )
     assert now == ("Well,", "rain", "drips", "down", "here.", "So", "it", "goes")
@@ -126,8 +126,8 @@ def test_words_made_stand_in_place_with_the_marks_and_capitals_of_the_old():
 
 @given(options())
 def test_nothing_made_is_the_text(options):
-    assert made_words(TEXT[0], []) == (TEXT[0].words, [])
+    assert apply_edits(TEXT[0], []) == (TEXT[0].words, [])
     made = [each.replacement for each in chosen(options) if each.segment == 0]
-    now, at = made_words(TEXT[0], made)
+    now, at = apply_edits(TEXT[0], made)
     assert len(now) == len(TEXT[0]) + sum(len(one.new) - (one.end - one.start) for one in made)
     assert [end - start for start, end in at] == [len(one.new) for one in made]
