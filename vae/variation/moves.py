@@ -252,10 +252,10 @@ def sentences(words: Words) -> Iterator[Sentence]:
             continue
         inside, begin = words.words[start:place], start
         start = place + 1
-        plain = all(_PLAIN.fullmatch(each) and bare(each) for each in (*inside, word))
-        only_commas = all(split_marks(each)[1] in {"", ","} for each in inside)
+        plain = all(_PLAIN.fullmatch(other) and bare(other) for other in (*inside, word))
+        only_commas = all(split_marks(other)[1] in {"", ","} for other in inside)
         if plain and only_commas and split_marks(word)[1] == _FULL_STOP:
-            commas = tuple(begin + number for number, each in enumerate(inside) if each.endswith(","))
+            commas = tuple(begin + number for number, other in enumerate(inside) if other.endswith(","))
             yield Sentence(begin, place + 1, commas)
 
 

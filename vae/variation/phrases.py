@@ -73,9 +73,9 @@ def rewordings(words: Words, editable: Sequence[bool], language: Language) -> li
     }
     return [
         Phrase(start, end, tuple(_with_apostrophe_of(words, rewording.new).split()))
-        for (start, end), found in known.items()
+        for (start, end), replacements in known.items()
         if not any(start < other_start < end < other_end for other_start, other_end in known)
-        for rewording in found
+        for rewording in replacements
         # The end of a clause is not contracted: "so it is." does not become "so it's."
         if not ("'" in rewording.new and bare_case(words.words[end - 1]) != words.words[end - 1])
     ]

@@ -16,7 +16,7 @@ ENGLISH = language("en")
 KEY = (0, "post", 0)
 
 
-def test_the_ranker_that_ships_weighs_what_there_is_and_says_what_it_is_worth():
+def test_the_ranker_that_ships_weighs_all_kinds_of_moves_and_names_its_accuracy():
     ranker = read_move_ranker(MOVE_RANKER_FILE)
     assert set(ranker.rankers) == set(MOVE_KINDS)
     content = json.loads(MOVE_RANKER_FILE.read_text(encoding="utf-8"))
@@ -27,7 +27,7 @@ def test_the_ranker_that_ships_weighs_what_there_is_and_says_what_it_is_worth():
 @pytest.mark.parametrize(
     ("key", "value", "why"), [("format", "other/1", "not blogvae-moves/1"), ("rankers", {}, "swap")]
 )
-def test_another_file_is_refused(tmp_path, key, value, why):
+def test_a_file_of_another_format_or_of_other_features_is_refused(tmp_path, key, value, why):
     content = json.loads(MOVE_RANKER_FILE.read_text(encoding="utf-8"))
     content[key] = value or content[key] | {SWAP: {"constant": 0.0, "weights": {"other": 1.0}}}
     file = tmp_path / "moves.json"
@@ -42,7 +42,7 @@ def words(fills):
     return words_of(segment, fills.tokenizer)
 
 
-def test_moves_are_weighed_where_the_language_is_known_and_the_decoder_allows_them(fills, words, monkeypatch):
+def test_moves_are_weighed_in_english_if_the_decoder_allows_their_seams(fills, words, monkeypatch):
     found = weighed_moves(fills, [words], 0, ENGLISH, kept=frozenset(), key=KEY)
     assert found == weighed_moves(fills, [words], 0, ENGLISH, kept=frozenset(), key=KEY)
     assert all(0 < probability < 1 for _, probability in found)
