@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Guide:
-    """What the strategy and the constraints of a sampling are for a certain model.
+    """How new latents of one model are made: the strategy of a sampling and its constraints, loaded for that model.
 
     Attributes:
         strategy: the name of the strategy.

@@ -19,7 +19,7 @@ class Sampling:
     Attributes:
         strategy: a name of `vae.latent.strategies.STRATEGIES`.
         change: the largest share of words that may change in the segments that are varied.
-        at_least: the least probability of an edit, that people accept it in its place; 0 takes any edit.
+        at_least: the least probability that people accept an edit in its place; 0 takes any edit.
         seed: another seed gives other variations.
         decoding: how pieces are chosen, and which words are banned.
         vary_share: the share of a text's segments that are varied.

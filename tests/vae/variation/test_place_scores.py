@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -49,15 +51,14 @@ def test_a_masked_decoder_knows_a_word_better_from_near_latents(fills):
     assert near.gather(1, own).mean() > far.gather(1, own).mean()
 
 
-def test_a_place_is_counted_from_the_beginning_of_its_segment(fills, task):
-    before = [list(task.segment.ids)[:3], list(task.segment.ids)[:6]]
-    window = windows(before, max_len=fills.max_len)[1]
+def test_a_place_is_counted_from_the_beginning_of_its_segment(fills):
+    ((segment,),) = cut(["The quiet cat paints dogs."], tokenizer=fills.tokenizer, max_len=fills.max_len)
+    window = windows([segment.ids[:3], segment.ids[:6]], max_len=fills.max_len)[1]
     assert window.start > 0
-    short = task._replace(segment=task.segment)
-    guide = Guide.of(fills, Sampling())
-    near, _ = place_scores(fills, short, window, [0, 1], guide, seed=0)
-    alone, _ = place_scores(fills, short, type(window)(window.ids, 0), [window.start, window.start + 1], guide, seed=0)
-    torch.testing.assert_close(near, alone)
+    task, guide = Task(segment, "post", 1), Guide.of(fills, Sampling())
+    by_segment = place_scores(fills, task, window, [0, 1], guide, seed=0)
+    by_window = place_scores(fills, task, replace(window, start=0), [window.start, window.start + 1], guide, seed=0)
+    torch.testing.assert_close(by_segment, by_window)
 
 
 def test_the_radii_are_those_of_the_strategy(fills):
