@@ -1,4 +1,4 @@
-"""How much of a text another one changes."""
+"""Measures how much of a text another one changes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from difflib import SequenceMatcher
 
 
 def changed_words(source: str, text: str) -> float:
-    """Share of changed words, 0 (the same words in the same order) to 1 (no word in common).
+    """Returns the share of changed words, from 0 (the same words in the same order) to 1 (no word in common).
 
-    1 - 2M/T, M words matched in order by difflib and T words in both: half of what was cut and put in.
+    It is 1 - 2M/T, where difflib matches M words in order, and both texts together have T words.
     """
     return 1.0 - SequenceMatcher(None, source.split(), text.split(), autojunk=False).ratio()

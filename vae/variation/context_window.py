@@ -1,4 +1,4 @@
-"""Segments with their neighbours beside them: what a masked decoder sees of a text while it varies a part."""
+"""Puts the pieces of neighbouring segments beside a segment: what a masked decoder sees while it varies that one."""
 
 from __future__ import annotations
 
@@ -11,19 +11,23 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _CONTEXT = 24
-"""Pieces of the text before a segment, and behind it, that stand beside it where there is room."""
+"""The most pieces of the text that stand before a segment, and behind it, as far as there is room."""
 
 
 @dataclass(frozen=True)
 class Window:
-    """Pieces of a text, without the last end marker; the segment's own begin at `start`."""
+    """Pieces of a text without the last end marker; those of the segment begin at `start`."""
 
     ids: tuple[int, ...]
     start: int
 
 
 def windows(rows: Sequence[Sequence[int]], *, max_len: int, context: int = _CONTEXT) -> list[Window]:
-    """A window for each row of piece ids of a text, end markers between segments as in training."""
+    """Returns a window for each segment of a text, given as rows of piece ids.
+
+    End markers stand between segments, as in training. A window has fewer than `max_len` pieces, and up to `context` of
+    them on either side of the segment.
+    """
     return [_window(rows, place, max_len=max_len, context=context) for place in range(len(rows))]
 
 

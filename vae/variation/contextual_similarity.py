@@ -1,4 +1,4 @@
-"""How near other words come to those that stand in a text, as a sentence encoder reads both there."""
+"""Measures how similar other words are to the words of a text, as a sentence encoder reads both in their sentence."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from vae.language.sentence_encoder import SentenceEncoder
 
 STEP = 32
-"""Rows are padded to a multiple of it: a matrix product rounds by its shape."""
+"""Rows are padded to a multiple of this many pieces, because the rounding of a matrix product depends on its shape."""
 
 
 class ReplacedSpan(NamedTuple):
-    """The pieces `start` to `end` - 1 of a text, and what might stand there instead, each as ids of its pieces."""
+    """The pieces `start` to `end` - 1 of a text, and the candidates for their place, each as the ids of its pieces."""
 
     start: int
     end: int
@@ -31,12 +31,18 @@ class ReplacedSpan(NamedTuple):
 
 @dataclass(frozen=True)
 class Branches:
-    """Pieces (length,) of a text, then of each candidate, which stands where the old pieces do: a branch of the text.
+    """A text and candidates for some of its words, laid out as one row, so that one pass reads all candidates.
 
-    All see the text, old pieces included; a candidate's pieces see one another too, and no other candidate is seen by
-    anything. So one pass over a text weighs all its candidates. `ids` and `places` are (length,), `sees` is (length,
-    length); `old` and `new`, (candidates, length), have 1 / pieces where the old pieces of a candidate stand and where
-    its own do.
+    The row holds the pieces of the text, then those of each candidate. A candidate is a branch of the text: its pieces
+    have the places of the old ones. Every piece sees the text, old pieces included; the pieces of a candidate also see
+    one another, and those of no other candidate.
+
+    Attributes:
+        ids: of the pieces, (length,).
+        places: of the pieces in the text, (length,).
+        sees: whether a piece sees another, (length, length).
+        old: weights of the mean over the old pieces of each candidate, (candidates, length).
+        new: weights of the mean over the pieces of each candidate, (candidates, length).
     """
 
     ids: Tensor
@@ -47,37 +53,39 @@ class Branches:
 
 
 def branches(text: Sequence[int], places: Sequence[ReplacedSpan]) -> Branches:
-    """The layout of a text's pieces (begin and end marks among them) and of the candidates, in order."""
-    ids, at, owner = list(text), list(range(len(text))), [0] * len(text)
+    """Lays out a text, given as its pieces with begin and end marks, and all candidates of some places, in order."""
+    # The owner of a piece is 0 for the text, the number of its candidate from 1, and -1 for padding.
+    ids, text_places, owners = list(text), list(range(len(text))), [0] * len(text)
     candidates = [(place, new) for place in places for new in place.new]
     for number, (place, new) in enumerate(candidates, 1):
         ids += new
-        at += [min(place.start + k, len(text) - 1) for k in range(len(new))]
-        owner += [number] * len(new)
-    missing = -len(ids) % STEP
-    owners = torch.tensor(owner + [-1] * missing)
-    old = torch.zeros(len(candidates), len(owners))
+        text_places += [min(place.start + k, len(text) - 1) for k in range(len(new))]
+        owners += [number] * len(new)
+    padding = -len(ids) % STEP
+    owner = torch.tensor(owners + [-1] * padding)
+    old = torch.zeros(len(candidates), len(owner))
     for row, (place, _) in zip(old, candidates, strict=True):
         row[place.start : place.end] = 1 / (place.end - place.start)
-    new_places = (owners == torch.arange(1, len(candidates) + 1)[:, None]).float()
+    is_new = (owner == torch.arange(1, len(candidates) + 1)[:, None]).float()
     return Branches(
-        ids=torch.tensor(ids + [0] * missing),
-        places=torch.tensor(at + [0] * missing),
-        sees=(owners == 0) | (owners == owners[:, None]),
+        ids=torch.tensor(ids + [0] * padding),
+        places=torch.tensor(text_places + [0] * padding),
+        sees=(owner == 0) | (owner == owner[:, None]),
         old=old,
-        new=new_places / new_places.sum(1, keepdim=True),
+        new=is_new / is_new.sum(1, keepdim=True),
     )
 
 
 STRIDE, MARGIN = 96, 32
-"""A long text is read in windows: STRIDE pieces whose candidates are weighed, and MARGIN on either side."""
+"""A long text is read in windows: STRIDE pieces whose candidates are scored, and MARGIN pieces on either side."""
 
 ROOM = 384
-"""Pieces of candidates that are read in one pass, as far as one place allows: the cost of attention is quadratic."""
+"""The most pieces of candidates in one pass, because the cost of attention is quadratic. The candidates of one place
+are always read together, even if they have more."""
 
 
 class SpanSubstitution(NamedTuple):
-    """The characters `start` to `end` - 1 of a text, and what would stand there instead."""
+    """The characters `start` to `end` - 1 of a text, and the text `new` that would replace them."""
 
     start: int
     end: int
@@ -85,7 +93,7 @@ class SpanSubstitution(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """Pieces of a window, begin and end marks among them, its places, and the numbers of their candidates in order."""
+    """The pieces of a window with its begin and end marks, its places, and the numbers of their candidates in order."""
 
     ids: tuple[int, ...]
     places: tuple[ReplacedSpan, ...]
@@ -93,33 +101,35 @@ class Layout(NamedTuple):
 
 
 class _Spot(NamedTuple):
+    """The pieces `start` to `end` - 1 of a text."""
+
     start: int
     end: int
 
 
 def layouts(encoder: SentenceEncoder, text: str, candidates: Sequence[SpanSubstitution]) -> Iterator[Layout]:
-    """Every candidate of a text once, those of one window and one place together."""
+    """Yields the layouts in which the encoder reads the candidates of a text: each candidate is in exactly one."""
     ids, offsets = encoder.pieces_of(text)
     by_spot: dict[_Spot, list[int]] = {}
     for number, candidate in enumerate(candidates):
         by_spot.setdefault(_spot(candidate, offsets), []).append(number)
-    new = [tuple(encoder.pieces_of(each.new)[0]) or (encoder.unknown,) for each in candidates]
+    new = [tuple(encoder.pieces_of(candidate.new)[0]) or (encoder.unknown,) for candidate in candidates]
     whole = len(ids) <= STRIDE + 2 * MARGIN
     waiting: list[tuple[_Spot, list[int]]] = []
-    window = room = 0
+    window = pieces = 0
     for spot, numbers in sorted(by_spot.items()):
-        own, size = (0 if whole else spot.start // STRIDE), sum(len(new[number]) for number in numbers)
-        if waiting and (own != window or room + size > ROOM):
+        spot_window, size = (0 if whole else spot.start // STRIDE), sum(len(new[number]) for number in numbers)
+        if waiting and (spot_window != window or pieces + size > ROOM):
             yield _layout(encoder, ids, window, waiting, new, whole=whole)
-            waiting, room = [], 0
-        window, room = own, room + size
+            waiting, pieces = [], 0
+        window, pieces = spot_window, pieces + size
         waiting.append((spot, numbers))
     if waiting:
         yield _layout(encoder, ids, window, waiting, new, whole=whole)
 
 
 def _spot(candidate: SpanSubstitution, offsets: Sequence[tuple[int, int]]) -> _Spot:
-    """The pieces that share a character with the old words; the one that follows where none does."""
+    """Returns the pieces that share a character with the old words; if none does, the piece that follows them."""
     touched = [k for k, (start, end) in enumerate(offsets) if start < candidate.end and end > candidate.start]
     if touched:
         return _Spot(touched[0], touched[-1] + 1)
@@ -136,13 +146,14 @@ def _layout(
     *,
     whole: bool,
 ) -> Layout:
+    """Returns the layout of one window of a text, or of the `whole` text; `new` holds the pieces of all candidates."""
     first = 0 if whole else max(0, window * STRIDE - MARGIN)
     last = len(ids) if whole else max(window * STRIDE + STRIDE + MARGIN, *(spot.end for spot, _ in waiting))
     places = [
         ReplacedSpan(spot.start - first + 1, spot.end - first + 1, tuple(new[number] for number in numbers))
         for spot, numbers in waiting
     ]
-    numbers = tuple(number for _, each in waiting for number in each)
+    numbers = tuple(number for _, spot_numbers in waiting for number in spot_numbers)
     return Layout((encoder.begin, *ids[first:last], encoder.end), tuple(places), numbers)
 
 
@@ -150,40 +161,41 @@ _LAYERS = 6
 """Layers of the encoder."""
 
 SIMILARITY_COLUMNS = (*(f"near {layer}" for layer in range(_LAYERS + 1)), "rarer", "more pieces")
-"""What `context_cosines` tells of a candidate.
+"""What `context_cosines` returns for a candidate.
 
-The cosine of the states of old and new words, before the first layer and after each; how much rarer the new are (the
-difference of the mean log of their pieces' ids, which WordPiece gives by falling frequency); how many more pieces they
-are."""
+"near": the cosine of the states of old and new words, before the first layer and after each. "rarer": how much rarer
+the new words are, as the difference of the mean log id of their pieces, since WordPiece gives ids by falling frequency.
+"more pieces": how many more pieces the new words have."""
 
 
 @torch.inference_mode()
 def context_cosines(encoder: SentenceEncoder, text: str, candidates: Sequence[SpanSubstitution]) -> Tensor:
-    """What the encoder tells of each candidate, (n, COLUMNS).
+    """Returns (n, SIMILARITY_COLUMNS) for the candidates of a text.
 
-    Each is read as a branch of the text (`branches`): in one pass with many others, the old words in sight.
+    The encoder reads each as a branch of the text (see `branches`), many in one pass, with the old words in sight.
     """
-    found = torch.zeros(len(candidates), len(SIMILARITY_COLUMNS))
+    rows = torch.zeros(len(candidates), len(SIMILARITY_COLUMNS))
     for layout in layouts(encoder, text, candidates):
-        layout_read = branches(layout.ids, layout.places)
-        counted = [
+        counts = [
             (_rarity(new) - _rarity(layout.ids[place.start : place.end]), len(new) - (place.end - place.start))
             for place in layout.places
             for new in place.new
         ]
-        found[list(layout.numbers)] = torch.cat([_cosines(encoder.bert, layout_read), torch.tensor(counted)], 1)
-    return found
+        cosines = _cosines(encoder.bert, branches(layout.ids, layout.places))
+        rows[list(layout.numbers)] = torch.cat([cosines, torch.tensor(counts)], 1)
+    return rows
 
 
-def _cosines(bert: Bert, context_cosines: Branches) -> Tensor:
-    """Cosines (candidates, layers + 1) of the mean states of old and new words."""
-    states = bert.embedded(context_cosines.ids[None], context_cosines.places[None])
-    found = [functional.cosine_similarity(context_cosines.old @ states[0], context_cosines.new @ states[0])]
+def _cosines(bert: Bert, row: Branches) -> Tensor:
+    """Returns cosines (candidates, layers + 1) of the mean states of old and new words."""
+    states = bert.embedded(row.ids[None], row.places[None])
+    cosines = [functional.cosine_similarity(row.old @ states[0], row.new @ states[0])]
     for layer in bert.layers:
-        states = layer(states, context_cosines.sees[None, None])
-        found.append(functional.cosine_similarity(context_cosines.old @ states[0], context_cosines.new @ states[0]))
-    return torch.stack(found, 1)
+        states = layer(states, row.sees[None, None])
+        cosines.append(functional.cosine_similarity(row.old @ states[0], row.new @ states[0]))
+    return torch.stack(cosines, 1)
 
 
 def _rarity(pieces: Sequence[int]) -> float:
+    """Returns the mean log id of pieces, which grows with how rare they are."""
     return sum(math.log(piece + 1) for piece in pieces) / len(pieces)

@@ -1,4 +1,4 @@
-"""Whether authors put the last part of a sentence first: learned from sentences that begin with such a part."""
+"""Judges whether authors would put the last part of a sentence first; learned from sentences that begin with one."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ if TYPE_CHECKING:
     from vae.language.sentence_encoder import SentenceEncoder
 
 LAYERS = (0, 3, 6)
-"""The states that are looked at: before the first layer, and behind these. The middle ones tell most of grammar."""
+"""The layers whose output states are read; 0 is the input of the first. The middle ones hold most of the grammar."""
 
 LAYER = LAYERS.index(3)
-"""The states that tell best where such a part begins."""
+"""The index, in LAYERS, of the states that `PutFirst` reads: they show best where such a part begins."""
 
 
 @dataclass(frozen=True)
 class PutFirst:
-    """A logistic regression on the states of the words on either side of a place; weights (2 x width,).
+    """A logistic regression on the states of the two words around a place, with weights (2 x width,).
 
-    `pronouns`: of each two log ratios. How much more often it stands in what follows a part put first than in other
-    sentences, as one does that needs that part to be understood; and in a part put first than in one that is last.
+    `pronouns` holds two log ratios for each pronoun: how much more often it occurs behind a part put first than in
+    other sentences, since some pronouns are understood only with that part before them; and how much more often it
+    occurs in a part put first than in a last part.
     """
 
     constant: float
@@ -37,21 +38,21 @@ class PutFirst:
     pronouns: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def __call__(self, states: NDArray[np.float32], place: int) -> float:
-        """The logit of the part that begins at a place; `states` are `word_states`."""
+        """Returns the logit that authors put the part that begins at a place first; `states` are `word_states`."""
         return self.constant + float(beside(states, place) @ self.weights)
 
 
 def beside(states: NDArray[np.float32], place: int) -> NDArray[np.float32]:
-    """What the regression reads, (2 x width,): the states of the word before a place and of the word there."""
-    found: NDArray[np.float32] = np.concatenate([states[place - 1, 1, LAYER], states[place, 0, LAYER]])
-    return found
+    """Returns the regression's input, (2 x width,): the states of the word before a place and of the word there."""
+    both: NDArray[np.float32] = np.concatenate([states[place - 1, 1, LAYER], states[place, 0, LAYER]])
+    return both
 
 
 @torch.inference_mode()
 def word_states(encoder: SentenceEncoder, words: Sequence[str]) -> NDArray[np.float32]:
-    """States (words, 2, LAYERS, width) of the first piece of each word and of its last.
+    """Returns the states (words, 2, LAYERS, width) of the first and the last piece of each word.
 
-    Of a word behind the pieces that are read, and of one without a piece, those of the nearest piece before it.
+    A word that has no piece, or lies behind the last piece that the encoder reads, has those of the nearest one before.
     """
     ids, offsets = encoder.pieces_of(" ".join(words))
     row = torch.tensor([[encoder.begin, *ids[: LONGEST_TEXT - 2], encoder.end]])
@@ -66,5 +67,5 @@ def word_states(encoder: SentenceEncoder, words: Sequence[str]) -> NDArray[np.fl
     first = np.searchsorted(begins, starts[:-1], side="left")
     last = np.maximum(np.searchsorted(begins, starts[1:], side="left") - 1, 0)
     pieces = np.minimum(np.stack([first, last], 1), max(0, len(begins) - 1))
-    found: NDArray[np.float32] = read[pieces + 1]
-    return found
+    of_words: NDArray[np.float32] = read[pieces + 1]
+    return of_words

@@ -1,4 +1,4 @@
-"""Where new latents are to go and what they are held to, beside the posts themselves."""
+"""Guides new latents: which strategy makes them, where they go, and which region holds them."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Guide:
-    """What a sampling's strategy and constraints need of a model.
+    """How new latents of one model are made: the strategy of a sampling and its constraints, loaded for that model.
 
     Attributes:
-        strategy: its name.
-        partners: where interpolation finds texts to go to.
+        strategy: the name of the strategy.
+        partners: the latents of other posts, for strategies that go to them; None for others.
         partner: the post to go to; None for the nearest segment of the same category.
-        direction: of an attribute, times its strength, (slots, dim).
-        region: that every latent is projected into.
-        labels: that every text is decoded with.
+        direction: the direction of an attribute times its strength, (slots, dim).
+        region: the region that every latent is projected into.
+        labels: the labels that every text is decoded with, by table.
     """
 
     strategy: str
@@ -47,15 +47,15 @@ class Guide:
 
     @classmethod
     def of(cls, model: LoadedModel, sampling: Sampling) -> Guide:
-        """Reads what the sampling names.
+        """Makes the guide that a sampling describes, and reads the latents that it names.
 
         Raises:
-            UserError: it names nothing where its strategy needs something, or what is not there.
+            UserError: the sampling lacks something that its strategy needs, or names something that does not exist.
         """
         if sampling.strategy not in STRATEGIES:
             near = get_close_matches(sampling.strategy, STRATEGIES, n=1)
-            told = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(STRATEGIES)}"
-            raise UserError(f"no strategy {sampling.strategy!r}{told}")
+            hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(STRATEGIES)}"
+            raise UserError(f"no strategy {sampling.strategy!r}{hint}")
         toward = STRATEGIES[sampling.strategy].toward
         partners = None
         if toward in {"partner", "direction"}:
@@ -82,13 +82,21 @@ class Guide:
         )
 
     def nearby(self) -> Guide:
-        """The guide of steps around a text itself, with the same region and labels."""
+        """Returns a guide whose latents stay around the text itself, with the same region and labels."""
         return replace(self, strategy="neighbour", partners=None, partner=None, direction=None)
 
     def step(
         self, latents: Latents, noise: Tensor, radius: Tensor, *, model: LoadedModel, tasks: Sequence[Task]
     ) -> Tensor:
-        """New latents (n, slots, dim) from posteriors, noise and radius (n,); of each task as many in a row."""
+        """Returns new latents (n, slots, dim).
+
+        Args:
+            latents: posteriors of n texts; each task has the same number of them, in a row.
+            noise: standard normal, (n, slots, dim).
+            radius: of each latent, (n,).
+            model: that encoded the posteriors.
+            tasks: the segments that are varied.
+        """
         strategy = STRATEGIES[self.strategy]
         toward = noise
         if strategy.toward == "prior":
@@ -96,23 +104,27 @@ class Guide:
         elif strategy.toward == "direction" and self.direction is not None:
             toward = self.direction.to(noise).expand_as(noise)
         elif strategy.toward == "partner" and self.partners:
-            toward = self._met(self.partners, latents, tasks).to(noise)
+            toward = self._targets(self.partners, latents, tasks).to(noise)
         z = strategy.step(latents, noise, radius, toward)
         return self.region.project(z) if self.region else z
 
-    def _met(self, partners: Partners, latents: Latents, tasks: Sequence[Task]) -> Tensor:
-        """The means to go to: of the named post, place by place, or of the nearest; without one, a segment stays."""
+    def _targets(self, partners: Partners, latents: Latents, tasks: Sequence[Task]) -> Tensor:
+        """Returns the means to go to, (n, slots, dim).
+
+        Segments go to those of the named post, place by place, or to the nearest one; a segment for which there is none
+        goes to itself.
+        """
         copies = len(latents.mean) // len(tasks)
-        met = latents.mean[::copies].cpu().float().numpy().copy()
+        targets = latents.mean[::copies].cpu().float().numpy().copy()
         if self.partner is not None:
             places = [task.place for task in tasks]
-            met = partners.of_post(self.partner, max(places) + 1)[places]
+            targets = partners.of_post(self.partner, max(places) + 1)[places]
         else:
             posts, categories = [task.post for task in tasks], [task.category for task in tasks]
-            found = partners.nearest(met, exclude_posts=posts, categories=categories)
-            there = found < len(partners.means)
-            met[there] = partners.means[found[there]]
-        return torch.from_numpy(met).repeat_interleave(copies, 0)
+            nearest = partners.nearest(targets, exclude_posts=posts, categories=categories)
+            exists = nearest < len(partners.means)
+            targets[exists] = partners.means[nearest[exists]]
+        return torch.from_numpy(targets).repeat_interleave(copies, 0)
 
 
 @lru_cache(maxsize=1)
@@ -121,6 +133,7 @@ def _partners(folder: str, model_sha256: str) -> Partners:
 
 
 def _region(model: LoadedModel, sampling: Sampling) -> Region | None:
+    """Returns the region that the sampling's texts and bounds describe; None if it has neither."""
     balls = None
     if sampling.near_texts:
         if sampling.radius is None:

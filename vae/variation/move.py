@@ -1,4 +1,4 @@
-"""Two runs of words of a sentence that change places."""
+"""Defines a move: two runs of words of a sentence change places."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ if TYPE_CHECKING:
 
 TO_END, TO_FRONT, SWAP = "to end", "to front", "swap"
 MOVE_KINDS = (TO_END, TO_FRONT, SWAP)
-"""What stood first goes behind the rest; what stood last goes before it; two parts change places around a word."""
+"""The kinds of moves: the first part goes behind the rest, the last part goes before it, or two parts change places
+around a word that joins them."""
 
 
 @dataclass(frozen=True)
 class Move:
-    """Words `start` to `end` of a segment in another order, `new`, with the marks and capitals that are due there.
+    """The words from `start` to before `end` of a segment in another order, with the marks and capitals that it needs.
 
-    Words `start` to `left` and `right` to `end` change places; those between, if any, stay between them. `old` are the
-    words as they stand.
+    The words `start` to `left` and `right` to `end` change places; those between `left` and `right`, if any, stay
+    between them. `old` are the words before the move, `new` those after it.
     """
 
     kind: str
@@ -33,17 +34,17 @@ class Move:
 
     @cached_property
     def size(self) -> int:
-        """Words it changes, as `changed_words` counts them."""
+        """The number of words that the move changes, as `changed_words` counts them."""
         blocks = SequenceMatcher(None, self.old, self.new, autojunk=False).get_matching_blocks()
         return len(self.old) - sum(block.size for block in blocks)
 
-    def written(self, old: Sequence[str]) -> tuple[str, ...]:  # noqa: ARG002 - as of a Replacement
-        """What stands instead of its words."""
+    def written(self, old: Sequence[str]) -> tuple[str, ...]:  # noqa: ARG002 - the interface of Replacement
+        """Returns the words after the move."""
         return self.new
 
     @property
     def seams(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Places before which words meet, counted from `start`: among the old words those that part, then the new."""
+        """The seams among the old words and among the new: where the parts begin and end, counted from `start`."""
         length, first, last = self.end - self.start, self.left - self.start, self.end - self.right
         between = self.right - self.left
         old, new = (0, first, first + between, length), (0, last, last + between, length)

@@ -1,4 +1,4 @@
-"""What is known of a move of parts of a sentence, as numbers: all that its ranker weighs."""
+"""Computes the features of moves: all numbers that their rankers weigh."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vae.variation.words import Words
 
 DECODER = ("gain", "new", "least gain", "least new")
-"""Log p at the seams: what the mean gains and comes to, and the same of its least."""
+"""Log p at the seams: the gain and the value of the mean, then of the least."""
 
 MOVED = (
     *("words moved", "words left", "goes on", "opener's rate", "opener's share", "time moved", "subject second"),
@@ -33,16 +33,16 @@ MOVED = (
     *("auxiliaries left", "verbs left", "others left", "begins with another", "opener twice", "comma between"),
     *("pronouns fit first", "pronouns fit behind"),
 )
-"""What is known of a part that goes to the other end of the rest, which is left."""
+"""Features of a part that moves to the other end of a sentence ("moved") and of the rest, which stays ("left")."""
 
 _LAST = ("others before", "verbs before")
-"""Words of the rest that tell of a second clause, where no comma is between."""
+"""Features of the rest that show a second clause, for a part that goes last and has no comma behind it."""
 
 _FIRST = (
     *("put first", "goes on with a joint", "auxiliary moved", "joint moved", "time before"),
     *("noun before", "verb before", "function word before"),
 )
-"""What is known of a part that ends a sentence, and of the words before it."""
+"""Features of a part that goes first, and of the words before it."""
 
 _PARTS = (
     *("words first", "words last", "goes on", "same length", "single"),
@@ -50,17 +50,17 @@ _PARTS = (
     *("function words", "verbs", "nouns", "function word before", "function word behind"),
     *(f"{what} {layer}" for what in ("whole", "begin", "end") for layer in LAYERS),
 )
-"""What is known of two parts that a word joins: how alike they are, as the lexicon and the encoder have it."""
+"""Features of two parts that a word joins: how alike they are by the lexicon and the encoder."""
 
 MOVE_COLUMNS = {
     TO_END: (*DECODER[:2], *MOVED, *_LAST),
     TO_FRONT: (*DECODER, *MOVED, *_FIRST),
     SWAP: (*DECODER, *_PARTS),
 }
-"""What the ranker of each kind of move weighs."""
+"""The features that the ranker of each kind of move weighs."""
 
 LATELY = 3
-"""Words before a part among which a time or a number is another such part."""
+"""How many words before a part count for "time before": a time or a number there is another such part."""
 
 _NEVER = Moving(0, 0, 0, 0)
 
@@ -74,18 +74,18 @@ def move_features(
     put_first: PutFirst,
     language: Language,
 ) -> list[tuple[float, ...]]:
-    """A row, (COLUMNS[kind],), for each move in a segment. `states` are `word_states` of its words."""
-    known = _Known(words, states, put_first, language)
+    """Returns a row, (MOVE_COLUMNS[kind],), for each move in a segment; `states` are `word_states` of its words."""
+    segment = _SegmentFeatures(words, states, put_first, language)
     rows = []
     for move, seam in zip(moves, seams, strict=True):
         decoder = (seam.new - seam.old, seam.new, seam.new_least - seam.old_least, seam.new_least)
-        told = dict(zip(DECODER, decoder, strict=True)) | known.of(move)
-        rows.append(tuple(told[name] for name in MOVE_COLUMNS[move.kind]))
+        features = dict(zip(DECODER, decoder, strict=True)) | segment.of(move)
+        rows.append(tuple(features[name] for name in MOVE_COLUMNS[move.kind]))
     return rows
 
 
-class _Known:
-    """Looks up what is known of the words of a segment."""
+class _SegmentFeatures:
+    """Computes the features of moves that follow from the words of a segment."""
 
     def __init__(self, words: Words, states: NDArray[np.float32], put_first: PutFirst, language: Language) -> None:
         self._words, self._states, self._put_first, self._language = words, states, put_first, language
@@ -97,19 +97,20 @@ class _Known:
         self._stop = [word in language.stop_words for word in self._plain]
 
     def of(self, move: Move) -> dict[str, float]:
-        """By name what the ranker of its kind weighs, but for what the decoder says."""
+        """Returns the features of a move by name, without those of DECODER."""
         if move.kind == SWAP:
             return dict(zip(_PARTS, self._parts(move), strict=True))
         first, last = range(move.start, move.left), range(move.right, move.end)
         moved, rest = (first, last) if move.kind == TO_END else (last, first)
-        found = dict(zip(MOVED, self._moved(move, moved, rest), strict=True))
+        features = dict(zip(MOVED, self._moved(move, moved, rest), strict=True))
         if move.kind == TO_FRONT:
-            return found | dict(zip(_FIRST, self._first(move, moved, rest), strict=True))
-        plain = 1 - found["comma between"]
-        return found | dict(zip(_LAST, (found["others left"] * plain, found["verbs left"] * plain), strict=True))
+            return features | dict(zip(_FIRST, self._first(move, moved, rest), strict=True))
+        plain = 1 - features["comma between"]
+        before = (features["others left"] * plain, features["verbs left"] * plain)
+        return features | dict(zip(_LAST, before, strict=True))
 
     def _moved(self, move: Move, moved: range, rest: range) -> tuple[float, ...]:
-        """MOVED."""
+        """Returns the features of MOVED; `moved` and `rest` are the places of the words of both parts."""
         kind, joint, opener = self._kind, self._joint, self._opener
         opened = self._language.moving.get(self._plain[moved[0]], _NEVER)
         behind = [place + 1 for place in rest[:-1] if joint[place]]
@@ -139,7 +140,7 @@ class _Known:
         )
 
     def _first(self, move: Move, moved: range, rest: range) -> tuple[float, ...]:
-        """_FIRST."""
+        """Returns the features of _FIRST."""
         return (
             self._put_first(self._states, move.left),
             float(self._goes_on(move) and self._joint[move.end]),
@@ -152,7 +153,7 @@ class _Known:
         )
 
     def _parts(self, move: Move) -> tuple[float, ...]:
-        """_PARTS."""
+        """Returns the features of _PARTS."""
         first, last = range(move.start, move.left), range(move.right, move.end)
         begins, ends = (
             self._language.same_form(self._plain[one[at]], self._plain[other[at]])
@@ -183,15 +184,17 @@ class _Known:
         )
 
     def _goes_on(self, move: Move) -> bool:
+        """Whether the sentence continues behind the words of a move."""
         return move.end < len(self._words) and not self._words.begins_sentence(move.end)
 
     def _verb(self, place: int) -> float:
+        """Returns how probably the word at a place is a verb; 0 for function words."""
         return 0.0 if self._stop[place] else self._share(place, "v")
 
     def _share(self, place: int, kind: str) -> float:
-        """Whether a word may be of a part of speech, shared among those that it may be."""
+        """Returns 1 / n if a word may be of this part of speech and of n in all, and 0 if it may not."""
         lexicon = self._language.lexicon
-        kinds = {each.kind for each in lexicon.readings(self._plain[place])} if lexicon else set()
+        kinds = {reading.kind for reading in lexicon.readings(self._plain[place])} if lexicon else set()
         return float(kind in kinds) / max(1, len(kinds))
 
 

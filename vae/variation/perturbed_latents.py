@@ -1,4 +1,4 @@
-"""Latents around those of segments, as a strategy moves them."""
+"""Makes new latents from those of segments, as a guide's strategy moves them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class PerturbedLatents(NamedTuple):
-    """Latents (n, slots, dim) that were moved, and how far each was, (n,): root mean square, over the slots in use."""
+    """New latents `z`, (n, slots, dim), and the distance of each from its mean, `levels`, (n,).
+
+    The distance is the root mean square over dimensions and slots in use.
+    """
 
     z: Tensor
     levels: Tensor
@@ -36,15 +39,15 @@ def perturbed_latents(
     seed: int,
     rows: Sequence[Sequence[int]] | None = None,
 ) -> tuple[PerturbedLatents, list[Key]]:
-    """For each task one latent a radius, (tasks x radii, slots, dim), and what the noise of each follows from.
+    """Returns a latent for each task and radius, (tasks x radii, slots, dim), and the key of the noise of each.
 
     Args:
         model: of any family.
-        tasks: whose latents are moved.
-        guide: where to.
-        radii: one latent for each.
-        seed: of the noise.
-        rows: the piece ids that stand for each task; None for its segment's.
+        tasks: the segments whose latents are moved.
+        guide: how they are moved.
+        radii: how far; each task has one latent for each radius.
+        seed: that of the noise.
+        rows: piece ids to encode for each task; None for those of its segment.
     """
     count = len(radii)
     rows = [task.segment.ids for task in tasks] if rows is None else rows

@@ -1,4 +1,4 @@
-"""Phrases that might stand for others of any length, and how well the decoder says both fit."""
+"""Finds phrases that authors reword, and scores replacements of phrases of any length by the decoder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Phrase(NamedTuple):
-    """Words `start` to `end` of a segment, and the bare words `new` instead."""
+    """A run of words of a segment, from place `start` to before `end`, and the bare words `new` that may replace it."""
 
     start: int
     end: int
@@ -30,63 +30,67 @@ class Phrase(NamedTuple):
 def scored(
     model: LoadedModel, task: Task, window: Window, words: Words, phrases: Sequence[Phrase], *, seed: int
 ) -> list[Replacement]:
-    """The replacements of phrases by a masked model; without those that leave the window no room."""
-    asked: list[tuple[Phrase, Span, Span]] = []
+    """Returns a replacement for each phrase, with the log p that a masked model gives to its new and old words.
+
+    Leaves out phrases whose first or last word has no pieces of its own, and those that make the window too long.
+    """
+    scorable: list[tuple[Phrase, Span, Span]] = []
     for phrase in phrases:
-        of_words = [words.spans[place] for place in range(phrase.start, phrase.end)]
-        if not of_words or of_words[0] is None or of_words[-1] is None:
+        word_spans = [words.spans[place] for place in range(phrase.start, phrase.end)]
+        if not word_spans or word_spans[0] is None or word_spans[-1] is None:
             continue
-        start, end = window.start + of_words[0][0], window.start + of_words[-1][1]
+        start, end = window.start + word_spans[0][0], window.start + word_spans[-1][1]
         (pieces,) = model.tokenizer.encode([" ".join(phrase.new)])
         if len(window.ids) - (end - start) + len(pieces) < model.max_len:
             new, old = Span(start, end, tuple(pieces)), Span(start, end, window.ids[start:end])
-            asked.append((phrase, new, old))
-    if not asked:
+            scorable.append((phrase, new, old))
+    if not scorable:
         return []
-    spans = list(dict.fromkeys(span for _, new, old in asked for span in (new, old)))
+    spans = list(dict.fromkeys(span for _, new, old in scorable for span in (new, old)))
     log_p = span_log_p(model, window.ids, spans, level=FARTHEST, key=(seed, task.post, task.place))
     far = dict(zip(spans, log_p.tolist(), strict=True))
-    # One distance is enough: latents near an old phrase tell it, and of another length they say little.
+    # Only far latents are read: near ones give the old phrase away, and say little of a phrase of another length.
     return [
         Replacement(*phrase, near_new=far[new], near_old=far[old], far_new=far[new], far_old=far[old])
-        for phrase, new, old in asked
+        for phrase, new, old in scorable
     ]
 
 
 _LONGEST = 5
-"""Words of the longest phrase that is looked up."""
+"""The most words of a phrase that is looked up."""
 
 
-def rewordings(words: Words, free: Sequence[bool], language: Language) -> list[Phrase]:
-    """The runs of free words that the language's table rewords, without marks inside.
+def rewordings(words: Words, editable: Sequence[bool], language: Language) -> list[Phrase]:
+    """Returns a phrase for each rewording that the language's table holds for a run of editable words.
 
-    None that cuts another of these in two: "you have" is no phrase of "you have to go", for "have to" is one.
+    A run has no punctuation inside. It is left out if it cuts another known run in two: in "you have to go" the run
+    "you have" is left out, because it cuts "have to".
     """
     plain = [bare(word).replace("’", "'") for word in words.words]
-    runs = [run for start in range(len(words)) for run in _runs(words, free, start)]
+    runs = [run for start in range(len(words)) for run in _runs(words, editable, start)]
     known = {
         run: language.rewordings[text] for run in runs if (text := " ".join(plain[slice(*run)])) in language.rewordings
     }
     return [
-        Phrase(start, end, tuple(_written(each.new, words).split()))
-        for (start, end), others in known.items()
-        if not any(start < other < end < last for other, last in known)
-        for each in others
-        # What a clause ends in is not contracted: "so it is." is not "so it's."
-        if not ("'" in each.new and bare_case(words.words[end - 1]) != words.words[end - 1])
+        Phrase(start, end, tuple(_with_apostrophe_of(words, rewording.new).split()))
+        for (start, end), replacements in known.items()
+        if not any(start < other_start < end < other_end for other_start, other_end in known)
+        for rewording in replacements
+        # The end of a clause is not contracted: "so it is." does not become "so it's."
+        if not ("'" in rewording.new and bare_case(words.words[end - 1]) != words.words[end - 1])
     ]
 
 
-def _runs(words: Words, free: Sequence[bool], start: int) -> Iterator[tuple[int, int]]:
-    """Runs of up to _LONGEST free words from a place on, to the first mark."""
+def _runs(words: Words, editable: Sequence[bool], start: int) -> Iterator[tuple[int, int]]:
+    """Yields the runs of up to _LONGEST editable words from `start` on, none past a mark."""
     for end in range(start + 1, min(start + _LONGEST, len(words)) + 1):
-        if not free[end - 1] or words.spans[end - 1] is None:
+        if not editable[end - 1] or words.spans[end - 1] is None:
             return
         yield start, end
         if bare_case(words.words[end - 1]) != words.words[end - 1]:
             return
 
 
-def _written(new: str, words: Words) -> str:
-    """With the apostrophe that the segment writes."""
+def _with_apostrophe_of(words: Words, new: str) -> str:
+    """Returns a text with the kind of apostrophe that the segment uses."""
     return new.replace("'", "’") if any("’" in word for word in words.words) else new

@@ -1,4 +1,4 @@
-"""What the decoder would write in the places of a segment, from latents around it."""
+"""Scores every piece in places of a segment: the decoder's log p, from latents around those of the segment."""
 
 from __future__ import annotations
 
@@ -26,22 +26,24 @@ if TYPE_CHECKING:
     from vae.variation.task import Task
 
 NEAR = 1.0
-"""Radius at which the decoder still knows which word stood in a place: it writes that, or what is used alike."""
+"""The radius at which the decoder still knows which word stood in a place, and writes it or one of similar use."""
 
 NEAR_LATENTS, FAR_LATENTS = 1, 2
-"""Latents at each distance, averaged: one alone far away brings words of its own noise."""
+"""The number of latents at each distance, over which p is averaged; a single far one would propose words that follow
+from its noise."""
 
 _GROUPS = 2
-"""Places are hidden by turns, every _GROUPS-th at a time, so that the decoder sees the words around each."""
+"""Each row hides every _GROUPS-th place, so that the decoder sees the words around each place."""
 
 STEPWISE_CHANGES = (0.25, 0.4, 0.55, 0.7)
-"""A decoder that writes from left to right is asked at latents where these shares of a decoded text's words change."""
+"""A decoder that writes from left to right reads latents at the radii that change these shares of a text's words."""
 
 
 class PlaceScores(NamedTuple):
     """Log p of every piece in each of some places, (places, vocab).
 
-    `near` at latents that still tell the word; `far` at latents that tell next to nothing: what the words around allow.
+    `near` is read from latents that still hold the word of the place; `far` from latents that hold almost nothing of
+    it, so that it shows what the words around allow.
     """
 
     near: Tensor
@@ -52,9 +54,10 @@ class PlaceScores(NamedTuple):
 def place_scores(
     model: LoadedModel, task: Task, window: Window, places: Sequence[int], guide: Guide, *, seed: int
 ) -> PlaceScores:
-    """The scores of places of a segment, each a piece of it; p is the mean over the latents at each distance.
+    """Returns the scores of places of a segment, each the number of a piece in it.
 
-    One segment at a time: what comes out must not depend on the length of others.
+    p is the mean over the latents at each distance. It reads one segment at a time, so that the scores do not depend on
+    the lengths of other segments.
     """
     if isinstance(model.module, StepwiseModel):
         scores = _stepwise(model, model.module, task, places, guide=guide, seed=seed)
@@ -63,20 +66,21 @@ def place_scores(
     shifted = [window.start + place for place in places]
     return PlaceScores(
         *(
-            _masked(model, window.ids, shifted, _moved(model, task, window.ids, each, radii, seed=seed), guide)
-            for each, radii in ((guide, [near] * NEAR_LATENTS), (guide.nearby(), [far] * FAR_LATENTS))
+            _masked(model, window.ids, shifted, _moved(model, task, window.ids, own_guide, radii, seed=seed), guide)
+            for own_guide, radii in ((guide, [near] * NEAR_LATENTS), (guide.nearby(), [far] * FAR_LATENTS))
         )
     )
 
 
 def near_and_far(model: LoadedModel, guide: Guide) -> tuple[float, float]:
-    """The radius of the strategy at which as many words change as at NEAR around a text, and FAR around it."""
+    """Returns the radius at which the guide's strategy changes as many words as `neighbour` does at NEAR, and FAR."""
     return model.calibration.matching(guide.strategy, NEAR), FAR
 
 
 def _moved(
     model: LoadedModel, task: Task, ids: Sequence[int], guide: Guide, radii: Sequence[float], *, seed: int
 ) -> PerturbedLatents:
+    """Returns a latent for each radius, from the pieces `ids` that stand for the task."""
     moved, _ = perturbed_latents(model, [task], guide, radii=radii, seed=seed, rows=[ids])
     return moved
 
@@ -84,14 +88,15 @@ def _moved(
 def _masked(
     model: LoadedModel, ids: Sequence[int], places: Sequence[int], moved: PerturbedLatents, guide: Guide
 ) -> Tensor:
+    """Returns log p (places, vocab) by a masked decoder, which reads the text with the places hidden."""
     network = masked(model.reader)
     width = -(-(len(ids) + 1) // network.run) * network.run
     copies = len(moved.z) * _GROUPS
     row = functional.pad(torch.tensor([*ids, EOS], device=model.device), (0, width - len(ids) - 1))
     hidden = torch.zeros(_GROUPS, width, dtype=torch.bool, device=model.device)
     groups = torch.arange(len(places), device=model.device) % _GROUPS
-    at = torch.tensor(places, device=model.device)
-    hidden[groups, at] = True
+    columns = torch.tensor(places, device=model.device)
+    hidden[groups, columns] = True
     seen = Seen(
         ids=row.expand(copies, -1),
         hidden=hidden.repeat(len(moved.z), 1),
@@ -100,14 +105,17 @@ def _masked(
     )
     labels = model.label_ids(guide.labels, copies)
     features = network.features(moved.z.repeat_interleave(_GROUPS, 0).to(network.bias.dtype), seen, labels)
-    read = features.view(len(moved.z), _GROUPS, width, -1)[:, groups, at]
+    read = features.view(len(moved.z), _GROUPS, width, -1)[:, groups, columns]
     return network.scores(read).float().log_softmax(-1).logsumexp(0) - math.log(len(moved.z))
 
 
 def _stepwise(
     model: LoadedModel, network: StepwiseModel, task: Task, places: Sequence[int], *, guide: Guide, seed: int
 ) -> Tensor:
-    """Read off the decoder in one pass along the segment's own pieces: it knows the words before a place."""
+    """Returns log p (places, vocab) by a decoder that writes from left to right, in one pass over the segment's pieces.
+
+    Such a decoder sees only the words before a place.
+    """
     radii = [model.calibration.radius(guide.strategy, share) for share in STEPWISE_CHANGES]
     moved, _ = perturbed_latents(model, [task], guide, radii=radii, seed=seed)
     ids = torch.tensor(task.segment.ids, device=model.device)

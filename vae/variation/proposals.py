@@ -1,7 +1,8 @@
-"""What might be exchanged in a text, and how probably people accept it."""
+"""Proposes edits of a text: replacements of words and moves, each with the probability that people accept it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -29,17 +30,17 @@ if TYPE_CHECKING:
     from vae.variation.words import Words
 
 KEPT = 6
-"""Replacements a place that are weighed by what reads whole sentences; the others are weighed out before."""
+"""Replacements of one run of words that the full ranker weighs, at most; it reads whole sentences, and is slow."""
 
 _LEAST_ROUGH = 0.02
-"""Probability by the quick look below which a replacement is not weighed further."""
+"""The least probability by the cheap ranker of a replacement that the full ranker weighs."""
 
 
 @dataclass
 class Proposer:
-    """Finds and weighs the replacements of a text: neighbours in latent space, what authors reword, what may move.
+    """Finds and weighs edits of a text: words that the decoder would write, related words, rewordings, and moves.
 
-    `keep` and `kept` are what stays, as `editable_words` has it.
+    `keep` and `kept` name the words that no edit touches, as in `editable_words`. `seed` is that of the noise.
     """
 
     model: LoadedModel
@@ -47,63 +48,70 @@ class Proposer:
     seed: int
     keep: Collection[str]
     kept: frozenset[str]
-    _exchanges: WordProposer = field(init=False)
+    _word_proposer: WordProposer = field(init=False)
 
     def __post_init__(self) -> None:
-        self._exchanges = WordProposer(self.model, self.guide, seed=self.seed)
+        self._word_proposer = WordProposer(self.model, self.guide, seed=self.seed)
 
     def __call__(
         self, tasks: Sequence[Task], text: Sequence[Words], language: Language, only: Collection[int]
     ) -> list[Proposal]:
-        """The replacements of these segments of a text, the best of each place, and moves."""
+        """Returns the best replacements of each run of words, and the moves, in some segments of a text.
+
+        Args:
+            tasks: all segments of the text.
+            text: the words of each segment.
+            language: of the text.
+            only: the numbers of the segments that edits are proposed for.
+        """
         ranker = Ranker.of(language)
-        found: list[Proposal] = []
+        proposals: list[Proposal] = []
         for place, replacements in enumerate(self.unweighed(tasks, text, language, only)):
             best = _best(replacements, ranker.cheap(text[place].words, replacements))
             weighed = ranker.full(text[place].words, best)
-            found += [Proposal(place, one, float(p)) for one, p in zip(best, weighed, strict=True)]
+            proposals += [Proposal(place, replacement, float(p)) for replacement, p in zip(best, weighed, strict=True)]
             if place in only and tasks[place].segment.ids and isinstance(self.model.module, MaskedVAE):
                 key = (self.seed, tasks[place].post, place)
                 moves = weighed_moves(self.model, text, place, language, kept=self.kept, key=key)
-                found += [Proposal(place, move, p) for move, p in moves]
-        return found
+                proposals += [Proposal(place, move, p) for move, p in moves]
+        return proposals
 
     def unweighed(
         self, tasks: Sequence[Task], text: Sequence[Words], language: Language, only: Collection[int]
     ) -> Iterator[list[Replacement]]:
-        """Of each segment of a text all replacements that were found, none where it is not among these."""
-        free = editable_words(text, language, keep=self.keep, kept=self.kept)
+        """Yields for each segment of a text all its replacements; none for a segment that is not in `only`."""
+        editable = editable_words(text, language, keep=self.keep, kept=self.kept)
         for place, (task, window) in enumerate(zip(tasks, self._windows(tasks), strict=True)):
             wanted = place in only and task.segment.ids
-            yield self._replacements(task, window, text[place], free[place], language) if wanted else []
+            yield self._replacements(task, window, text[place], editable[place], language) if wanted else []
 
     def _windows(self, tasks: Sequence[Task]) -> list[Window]:
         rows = [task.segment.ids for task in tasks]
-        # Partners and directions are given slot by slot: there a segment stands alone, as where they were read.
+        # Partners and directions are latents of single segments, so a segment that goes towards them has no neighbours.
         alone = self.guide.partners is not None or not isinstance(self.model.module, MaskedVAE)
         return windows(rows, max_len=self.model.max_len, **({"context": 0} if alone else {}))
 
     def _replacements(
-        self, task: Task, window: Window, words: Words, free: Sequence[bool], language: Language
+        self, task: Task, window: Window, words: Words, editable: Sequence[bool], language: Language
     ) -> list[Replacement]:
-        found = self._exchanges(task, window, words, free, language=language)
+        replacements = self._word_proposer(task, window, words, editable, language=language)
         if isinstance(self.model.module, MaskedVAE):
-            related = synonyms_in(self.model.tokenizer, language)
-            phrases = rewordings(words, free, language) + related.in_place_of_pieces(words, free)
-            known = {(each.start, each.end, each.new) for each in found}
-            phrases = [each for each in phrases if each not in known]
-            found += scored(self.model, task, window, words, phrases, seed=self.seed)
-        return found
+            synonyms = synonyms_in(self.model.tokenizer, language)
+            phrases = rewordings(words, editable, language) + synonyms.in_place_of_pieces(words, editable)
+            proposed = {(replacement.start, replacement.end, replacement.new) for replacement in replacements}
+            phrases = [phrase for phrase in phrases if phrase not in proposed]
+            replacements += scored(self.model, task, window, words, phrases, seed=self.seed)
+        return replacements
 
 
 def _best(replacements: Sequence[Replacement], rough: NDArray[np.float64]) -> list[Replacement]:
-    """Up to KEPT of each run of words, the likeliest first, in order of place."""
+    """Returns up to KEPT replacements of each run of words, by place and then by falling probability `rough`, (n,)."""
     order = sorted(range(len(replacements)), key=lambda number: (replacements[number].start, -rough[number], number))
-    counts: dict[tuple[int, int], int] = {}
-    chosen = []
+    counts: Counter[tuple[int, int]] = Counter()
+    best = []
     for number in order:
-        one = replacements[number]
-        counts[one.start, one.end] = counts.get((one.start, one.end), 0) + 1
-        if counts[one.start, one.end] <= KEPT and rough[number] >= _LEAST_ROUGH:
-            chosen.append(one)
-    return chosen
+        replacement = replacements[number]
+        counts[replacement.start, replacement.end] += 1
+        if counts[replacement.start, replacement.end] <= KEPT and rough[number] >= _LEAST_ROUGH:
+            best.append(replacement)
+    return best

@@ -1,4 +1,4 @@
-"""How probably people accept words in the place of others: weighted features, learned from people's judgements."""
+"""Ranks replacements by the probability that people accept them: logistic regressions, learned from judgements."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 RANKER_FORMAT = "blogvae-ranker/1"
 RANKER_FILE = Path(__file__).parent / "rankers" / "swords.json"
-"""The weights that ship, with what they were learned from; `train_ranker` writes them."""
+"""The weights that ship, and their sources; `train_ranker` writes the file."""
 
 READ_LANGUAGE = "en"
 """The language that the sentence encoder reads."""
@@ -45,27 +45,28 @@ RANKER_COLUMNS: dict[str, tuple[str, ...]] = {
     "cheap": (*MODEL, *REWORDED, *LEXICON, *NAMED),
     "full": (*MODEL, *REWORDED, *LEXICON, *NAMED, *READER),
 }
-"""What each ranker weighs: of a language of which nothing is known; of one with a lexicon; with an encoder too."""
+"""The features of each ranker: "vectors" for languages of which no words are known, "cheap" for those with a lexicon,
+"full" for those that the sentence encoder reads too."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Weights:
-    """A logistic regression: a constant, and weights by the name of a feature."""
+    """The constant of a logistic regression, and its weights by the name of the feature."""
 
     constant: float
     weights: Mapping[str, float]
 
     def logits(self, rows: NDArray[np.float64], columns: Sequence[str]) -> NDArray[np.float64]:
-        """Logits (n,) of rows of features (n, columns)."""
-        found: NDArray[np.float64] = self.constant + rows @ np.array([self.weights[name] for name in columns])
-        return found
+        """Returns logits (n,) of rows of features (n, columns)."""
+        logits: NDArray[np.float64] = self.constant + rows @ np.array([self.weights[name] for name in columns])
+        return logits
 
 
 @dataclass(frozen=True)
 class Ranker:
-    """Weighs replacements in texts of a language; each number is a probability that people accept one.
+    """Weighs replacements in texts of a language: returns for each the probability that people accept it.
 
-    To accept is what at least half of ten judges of SWORDS (Lee et al. 2021) do.
+    People accept a replacement if at least half of the ten judges do, as in SWORDS (Lee et al. 2021).
     """
 
     language: Language
@@ -73,18 +74,18 @@ class Ranker:
 
     @classmethod
     def of(cls, language: Language) -> Ranker:
-        """The ranker that ships, for a language."""
+        """Returns the ranker that ships, for a language."""
         return cls(language, read_ranker(RANKER_FILE))
 
     def cheap(self, words: Sequence[str], replacements: Sequence[Replacement]) -> NDArray[np.float64]:
-        """Probabilities (n,) of replacements of the words of a text, by all that takes no reading of it."""
+        """Returns probabilities (n,) of replacements of the words of a text, without reading it by the encoder."""
         return self._weighed("cheap" if self.language.knows_words else "vectors", words, replacements)
 
     def full(self, words: Sequence[str], replacements: Sequence[Replacement]) -> NDArray[np.float64]:
-        """Probabilities (n,) by all there is: in English the encoder reads each where it would stand.
+        """Returns probabilities (n,) of replacements by all features; in English the encoder reads each in place.
 
         Raises:
-            UserError: a file of the encoder is missing or not the one that ships.
+            UserError: a file of the encoder is missing, or is not the one that ships.
         """
         if self.language.code != READ_LANGUAGE or not self.language.knows_words:
             return self.cheap(words, replacements)
@@ -94,8 +95,8 @@ class Ranker:
         if not replacements:
             return np.zeros(0)
         rows = replacement_features(name, words, replacements, self.language)
-        found: NDArray[np.float64] = 1 / (1 + np.exp(-self.rankers[name].logits(rows, RANKER_COLUMNS[name])))
-        return found
+        probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-self.rankers[name].logits(rows, RANKER_COLUMNS[name])))
+        return probabilities
 
 
 def replacement_features(
@@ -105,7 +106,7 @@ def replacement_features(
     language: Language,
     named: HumanSubstitutes | None = None,
 ) -> NDArray[np.float64]:
-    """What the ranker of a name weighs: (n, COLUMNS[name]). `named` as in `by_people`."""
+    """Returns the features of the ranker of this name, (n, RANKER_COLUMNS[name]); `named` is as in `by_people`."""
     columns = [by_model(replacements)]
     if name != "vectors":
         columns += [by_revisions(words, replacements, language), by_lexicon(words, replacements, language)]
@@ -117,16 +118,16 @@ def replacement_features(
 
 @lru_cache(maxsize=4)
 def read_ranker(file: Path) -> dict[str, Weights]:
-    """The rankers of a file, by name.
+    """Reads the rankers of a file, by name.
 
     Raises:
-        ValueError: it is of another format, or weighs other features than there are.
+        ValueError: the file is of another format, or a ranker weighs other features than RANKER_COLUMNS names.
     """
-    told = json.loads(file.read_text(encoding="utf-8"))
-    if told["format"] != RANKER_FORMAT:
-        raise ValueError(f"{file}: {told['format']}, not {RANKER_FORMAT}")
-    found = {name: Weights(**each) for name, each in told["rankers"].items()}
+    content = json.loads(file.read_text(encoding="utf-8"))
+    if content["format"] != RANKER_FORMAT:
+        raise ValueError(f"{file}: {content['format']}, not {RANKER_FORMAT}")
+    rankers = {name: Weights(**weights) for name, weights in content["rankers"].items()}
     for name, columns in RANKER_COLUMNS.items():
-        if set(found[name].weights) != set(columns):
+        if set(rankers[name].weights) != set(columns):
             raise ValueError(f"{file}: the ranker {name} weighs other features; make it anew with train_ranker")
-    return found
+    return rankers

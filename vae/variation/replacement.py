@@ -1,4 +1,4 @@
-"""Words of a segment, and what might stand there instead."""
+"""Defines a replacement: other words for a run of words of a segment, and how well the model finds that they fit."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Replacement:
-    """Words `start` to `end` of a segment, and the bare words `new` instead, in the case of a sentence's middle.
+    """The bare words `new` for the words from `start` to before `end` of a segment, in the case used inside a sentence.
 
-    `near_new` and `far_new` are the mean log p a piece of the new words by the decoder, from latents that still tell
-    the old ones and from latents that tell next to nothing; `near_old` and `far_old` those of the old words. `used` and
-    `meant` are cosines of the vectors of old and new: how alike they are used, and what they mean; 0 where unknown.
+    `near_new` and `far_new` are the mean log p per piece of the new words by the decoder: from latents that still
+    hold the old words, and from latents that hold almost nothing of them. `near_old` and `far_old` are those of the old
+    words. `used` and `meant` are the cosines of the usage and of the meaning vectors of old and new; 0 if unknown.
     """
 
     start: int
@@ -32,9 +32,9 @@ class Replacement:
 
     @property
     def size(self) -> int:
-        """Words it changes."""
+        """The number of words that the replacement changes."""
         return max(self.end - self.start, len(self.new))
 
     def written(self, old: Sequence[str]) -> tuple[str, ...]:
-        """What stands instead of the words `old`, with their marks and capital."""
+        """Returns the new words with the marks and the capital of the words `old`."""
         return fitted(old, self.new)

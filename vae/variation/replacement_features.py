@@ -1,4 +1,4 @@
-"""What is known of a replacement of words, as numbers: all that a ranker weighs, in this one file."""
+"""Computes the features of replacements: all numbers that a ranker weighs."""
 
 from __future__ import annotations
 
@@ -22,54 +22,53 @@ if TYPE_CHECKING:
     from vae.variation.replacement import Replacement
 
 LOWEST = -12.0
-"""Log p below it counts as it: how impossible an impossible word is says nothing more."""
+"""A lower log p counts as this: below it, differences say nothing more about a word."""
 
 MODEL = ("near new", "near gain", "far new", "far gain", "used", "meant", "used and meant", "no vectors")
 REWORDED = ("reworded",)
 LEXICON = ("same", "above", "sibling", "opposite", "share of use", "other form", "unknown", "phrase")
 NAMED = ("named", "share named", "asked", "named back", "never named")
 READER = contextual_similarity.SIMILARITY_COLUMNS
-"""Columns of `by_model`, `by_revisions`, `by_lexicon`, `by_people` and `by_reader`."""
+"""The columns of `by_model`, `by_revisions`, `by_lexicon`, `by_people` and `by_reader`."""
 
 
 def by_model(replacements: Sequence[Replacement]) -> NDArray[np.float64]:
-    """What the masked model and the vectors of its pieces say, in any language: (n, MODEL)."""
+    """Returns (n, MODEL): what the masked model and the vectors of its pieces say, in any language."""
     rows = []
-    for each in replacements:
-        near_new, near_old, far_new, far_old = (
-            max(LOWEST, value) for value in (each.near_new, each.near_old, each.far_new, each.far_old)
-        )
+    for replacement in replacements:
+        near_new, near_old = max(LOWEST, replacement.near_new), max(LOWEST, replacement.near_old)
+        far_new, far_old = max(LOWEST, replacement.far_new), max(LOWEST, replacement.far_old)
         log_p = (near_new, near_new - near_old, far_new, far_new - far_old)
-        unknown = float(each.used == each.meant == 0)
-        rows.append((*log_p, each.used, each.meant, each.used * each.meant, unknown))
+        used, meant = replacement.used, replacement.meant
+        rows.append((*log_p, used, meant, used * meant, float(used == meant == 0)))
     return _rows(rows, MODEL)
 
 
 def by_revisions(words: Sequence[str], replacements: Sequence[Replacement], language: Language) -> NDArray[np.float64]:
-    """Whether authors made the exchange when they revised their prose: (n, REWORDED)."""
+    """Returns (n, REWORDED): whether authors made the same replacement when they revised their prose."""
     rows = []
-    for each in replacements:
-        old, new = " ".join(bare_words(words[each.start : each.end])).casefold(), " ".join(each.new)
+    for replacement in replacements:
+        old, new = _old(words, replacement).casefold(), " ".join(replacement.new)
         old, new = old.replace("’", "'"), new.replace("’", "'")
-        rows.append((float(any(one.new == new for one in language.rewordings.get(old, ()))),))
+        rows.append((float(any(rewording.new == new for rewording in language.rewordings.get(old, ()))),))
     return _rows(rows, REWORDED)
 
 
 def by_lexicon(words: Sequence[str], replacements: Sequence[Replacement], language: Language) -> NDArray[np.float64]:
-    """How a lexicon relates old and new: (n, LEXICON). A phrase is looked up as a whole."""
+    """Returns (n, LEXICON): how a lexicon relates the old words to the new. It looks up a phrase as a whole."""
     rows = []
-    for each in replacements:
-        old, new = " ".join(bare_words(words[each.start : each.end])), " ".join(each.new)
+    for replacement in replacements:
+        old, new = _old(words, replacement), " ".join(replacement.new)
         related = language.lexicon.related(old, new) if language.lexicon else None
         relation, share = (related.relation, related.share) if related else ("", 0.0)
-        form = language.same_form(old, new)
+        same_form = language.same_form(old, new)
         rows.append(
             (
                 *(float(relation == name) for name in LEXICON[:4]),
                 share if relation == "same" else 0.0,
-                float(form is False),
-                float(form is None),
-                float(len(each.new) > 1),
+                float(same_form is False),
+                float(same_form is None),
+                float(len(replacement.new) > 1),
             )
         )
     return _rows(rows, LEXICON)
@@ -78,40 +77,45 @@ def by_lexicon(words: Sequence[str], replacements: Sequence[Replacement], langua
 def by_people(
     words: Sequence[str], replacements: Sequence[Replacement], language: Language, named: HumanSubstitutes | None = None
 ) -> NDArray[np.float64]:
-    """What people named elsewhere for the old words: (n, NAMED). `named` instead of all that is known of a language."""
+    """Returns (n, NAMED): how often people named the new words for the old ones, in other texts.
+
+    Reads `named`, or all that people named in the language if that is None.
+    """
     table = human_substitutes(language) if named is None else named
     rows = []
-    for each in replacements:
-        old = language.lemmas(" ".join(bare_words(words[each.start : each.end])))
-        told = table.told(old, language.lemmas(" ".join(each.new)))
-        rows.append((*told, float(told[0] == told[3] == 0)))
+    for replacement in replacements:
+        old = language.lemmas(_old(words, replacement))
+        counts = table.told(old, language.lemmas(" ".join(replacement.new)))
+        rows.append((*counts, float(counts[0] == counts[3] == 0)))
     return _rows(rows, NAMED)
 
 
 def by_reader(
     words: Sequence[str], replacements: Sequence[Replacement], encoder: SentenceEncoder
 ) -> NDArray[np.float64]:
-    """How a sentence encoder reads old and new words where they stand: (n, READER)."""
+    """Returns (n, READER): how near a sentence encoder finds the new words to the old ones in their sentence."""
     starts = np.cumsum([0, *(len(word) + 1 for word in words)])
     candidates = []
-    for each in replacements:
-        # Marks around the words stay where they are; of marks inside a phrase it reads the whole phrase.
-        first, last = words[each.start], words[each.end - 1]
-        start = int(starts[each.start]) + max(0, first.find(bare_case(first)))
-        end = int(starts[each.end - 1]) + max(0, last.find(bare_case(last))) + len(bare_case(last))
-        candidates.append(SpanSubstitution(start, max(end, start + 1), _cased(each.new, bare_case(first))))
+    for replacement in replacements:
+        # Marks around the old words stay in the text; marks inside a phrase are replaced with it.
+        first, last = words[replacement.start], words[replacement.end - 1]
+        start = int(starts[replacement.start]) + max(0, first.find(bare_case(first)))
+        end = int(starts[replacement.end - 1]) + max(0, last.find(bare_case(last))) + len(bare_case(last))
+        candidates.append(SpanSubstitution(start, max(end, start + 1), _cased(replacement.new, bare_case(first))))
     return contextual_similarity.context_cosines(encoder, " ".join(words), candidates).double().numpy()
 
 
-def bare_words(words: Sequence[str]) -> tuple[str, ...]:
-    """Words in their case, without marks around them."""
-    return tuple(bare_case(word) for word in words)
+def _old(words: Sequence[str], replacement: Replacement) -> str:
+    """Returns the old words of a replacement as one text, in their case, without the marks around each."""
+    return " ".join(bare_case(word) for word in words[replacement.start : replacement.end])
 
 
 def _cased(new: Sequence[str], old: str) -> str:
+    """Returns the new words as one text, with a capital if the old text begins with one."""
     text = " ".join(new)
     return text[:1].upper() + text[1:] if old[:1].isupper() else text
 
 
 def _rows(rows: Sequence[tuple[float, ...]], columns: Sequence[str]) -> NDArray[np.float64]:
+    """Returns rows as a matrix (n, columns), also if there are none."""
     return np.array(rows, np.float64).reshape(len(rows), len(columns))

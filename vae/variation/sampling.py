@@ -1,4 +1,4 @@
-"""How variations are asked for."""
+"""Holds the settings of variations."""
 
 from __future__ import annotations
 
@@ -8,28 +8,31 @@ from vae.decode.decoding import Decoding
 
 NAMES, TERMS = "names", "terms"
 KEEPABLE = (NAMES, TERMS)
-"""What an edit may be told to leave alone: words with a capital of their own; rare words that a text repeats."""
+"""Kinds of words that may be kept from edits: words with a capital of their own, and content words that a text repeats
+often."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sampling:
-    """Where new latents come from, how much of the words is to change, and how they are decoded.
+    """How variations are made: where new latents go, how many words may change, and how pieces are chosen.
 
     Attributes:
         strategy: a name of `vae.latent.strategies.STRATEGIES`.
-        change: the share of words that may change, at most, in the segments that are varied.
-        at_least: the least probability that people accept an edit where it stands; 0 takes any.
-        seed: another one, other variations.
-        decoding: how pieces are chosen, and which words may not be.
+        change: the largest share of words that may change in the segments that are varied.
+        at_least: the least probability that people accept an edit in its place; 0 takes any edit.
+        seed: another seed gives other variations.
+        decoding: how pieces are chosen, and which words are banned.
         vary_share: the share of a text's segments that are varied.
-        keep: what of KEEPABLE stays.
-        required: words that stay where they stand.
-        partners: a folder of latents, for interpolate and attribute.
+        keep: which of KEEPABLE stay.
+        required: words and phrases whose words stay where they stand.
+        partners: a folder of latents, for the strategies interpolate and attribute.
         partner: the post to interpolate to; None for the nearest segment of the same category.
-        attribute: the category to go to, by `strength` of the step, 0 to 1.
-        labels: (table, name) pairs that texts are decoded with, by a model trained with them.
-        near_texts: latents are held to within `radius` of one of these, root mean square over dimensions.
-        bounds: smallest and largest value of a latent in each dimension.
+        attribute: the category to go to.
+        strength: how much of the direction to the attribute is added to a latent, 0 to 1.
+        labels: (table, name) pairs that texts are decoded with, for a model trained with labels.
+        near_texts: texts; every latent stays within `radius` of that of one of them.
+        radius: a root mean square over dimensions.
+        bounds: the smallest and the largest value of a latent in each dimension.
     """
 
     strategy: str = "neighbour"

@@ -1,4 +1,4 @@
-"""How well words fit that meet where parts of a sentence change places, by a masked decoder that sees both sides."""
+"""Scores the seams of moves: how well the words fit that meet there, by a masked decoder that sees both sides."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ if TYPE_CHECKING:
     from vae.variation.words import Words
 
 REACH = 2
-"""Pieces on either side of a seam that are looked at."""
+"""Pieces on either side of a seam that are scored."""
 
 TURNS = 2
-"""Of pieces side by side every TURNS-th is hidden at a time, so that the decoder sees what stands beside it."""
+"""Rows in which a text is read; each hides every TURNS-th of the scored pieces, so that the decoder sees those beside
+it."""
 
 
 class Seams(NamedTuple):
-    """Log p a piece at the seams of a move, by the words around: mean and least, of the new order and of the old."""
+    """The mean and the least log p of the pieces at the seams of a move, in the new order and in the old."""
 
     new: float
     new_least: float
@@ -40,43 +41,43 @@ class Seams(NamedTuple):
 
 
 class _Text(NamedTuple):
-    """The pieces of a text, and the places of those that are looked at."""
+    """The pieces of a text, and the places of those that are scored."""
 
     ids: tuple[int, ...]
     places: tuple[int, ...]
 
 
 def seam_scores(model: LoadedModel, words: Words, moves: Sequence[Move], *, key: Key) -> list[Seams]:
-    """What a masked decoder says of the seams of moves in a segment."""
+    """Returns the seam scores of moves in a segment; `key` is that of the noise."""
     new = [_text(model, words, move, move.new, move.seams[1]) for move in moves]
     old = [_text(model, words, move, move.old, move.seams[0]) for move in moves]
     texts = list(dict.fromkeys((*new, *old)))
-    told = dict(zip(texts, _log_p(model, texts, key=key), strict=True))
+    log_p = dict(zip(texts, _log_p(model, texts, key=key), strict=True))
     return [
-        Seams(*(float(value) for each in pair for value in (told[each].mean(), told[each].min())))
+        Seams(*(float(value) for text in pair for value in (log_p[text].mean(), log_p[text].min())))
         for pair in zip(new, old, strict=True)
     ]
 
 
-def _text(model: LoadedModel, words: Words, move: Move, own: Sequence[str], places: Sequence[int]) -> _Text:
-    """The segment with a move's words in an order, and what stands within REACH pieces of the seams."""
-    rows = model.tokenizer.encode([*words.words[: move.start], *own, *words.words[move.end :]])
+def _text(model: LoadedModel, words: Words, move: Move, order: Sequence[str], seams: Sequence[int]) -> _Text:
+    """Returns the segment with the words of a move in this order, and the places within REACH pieces of its seams."""
+    rows = model.tokenizer.encode([*words.words[: move.start], *order, *words.words[move.end :]])
     ids = tuple(piece for row in rows for piece in row)
     ends = np.cumsum([0, *map(len, rows)])
-    cuts = [int(ends[move.start + place]) for place in places]
+    cuts = [int(ends[move.start + seam]) for seam in seams]
     near = {place for cut in cuts for place in range(cut - REACH, cut + REACH) if 0 <= place < len(ids)}
     return _Text(ids[: model.max_len - 1], tuple(sorted(place for place in near if place < model.max_len - 1)))
 
 
 @torch.inference_mode()
 def _log_p(model: LoadedModel, texts: Sequence[_Text], *, key: Key) -> list[NDArray[np.float64]]:
-    """Of each text the log p of the pieces that are looked at, in TURNS rows of it, ROWS rows at a time."""
+    """Returns the log p of the scored pieces of each text; reads TURNS rows of each, SCORED_ROWS rows at a time."""
     network = masked(model.reader)
     noise = torch.from_numpy(normal((network.slots, network.dim), key=(*key, "seams"))).to(model.device)
     ids, lengths = padded_rows([text.ids for text in texts], network.run, model.device)
     with fast_precision(model.device.type):
         z = (masked(model.module).encode(ids, lengths).mean + FARTHEST * noise).to(network.bias.dtype)
-    found: list[NDArray[np.float64]] = [np.zeros(len(text.places)) for text in texts]
+    log_p: list[NDArray[np.float64]] = [np.zeros(len(text.places)) for text in texts]
     rows = [(number, turn) for number in range(len(texts)) for turn in range(TURNS)]
     by_width: dict[int, list[tuple[int, int]]] = {}
     for number, turn in rows:
@@ -91,11 +92,12 @@ def _log_p(model: LoadedModel, texts: Sequence[_Text], *, key: Key) -> list[NDAr
             own = scores.gather(1, seen.ids[seen.hidden][:, None])[:, 0].double().cpu().numpy()
             ends = np.cumsum(seen.hidden.sum(1).cpu().numpy())
             for line, (number, turn) in enumerate(batch):
-                found[number][turn::TURNS] = own[ends[line - 1] if line else 0 : ends[line]]
-    return found
+                log_p[number][turn::TURNS] = own[ends[line - 1] if line else 0 : ends[line]]
+    return log_p
 
 
 def _seen(texts: Sequence[_Text], turns: Sequence[int], width: int, model: LoadedModel) -> Seen:
+    """Returns the rows that the decoder reads: each text with the scored pieces of its turn hidden."""
     ids = torch.zeros(len(texts), width, dtype=torch.long)
     hidden, real = (torch.zeros(ids.shape, dtype=torch.bool) for _ in range(2))
     for line, (text, turn) in enumerate(zip(texts, turns, strict=True)):

@@ -1,4 +1,4 @@
-"""How well runs of pieces fit where they stand, by a masked decoder that does not see them."""
+"""Scores spans: how well runs of pieces fit in their places, by a masked decoder that does not see them."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from vae.loaded_model import LoadedModel
 
 APART = 8
-"""Pieces that the decoder sees between two spans that are hidden in one row, at least."""
+"""The fewest pieces that the decoder sees between two spans that are hidden in one row."""
 
 SCORED_ROWS = 16
-"""Rows read together, at most."""
+"""The most rows that are read together."""
 
 
 class Span(NamedTuple):
-    """Pieces `start` to `end` of a text, and the pieces `new` that stand there instead."""
+    """The pieces from `start` to before `end` of a text, and the pieces `new` that replace them."""
 
     start: int
     end: int
@@ -37,20 +37,25 @@ class Span(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """A text with the new pieces of some spans, at (n, 2) their places; latents are read off `source`, as long.
+    """A text with the new pieces of some spans: its `ids`, and the (start, end) `places` of the new pieces.
 
-    Slots stand for runs of pieces, so the source holds, for new pieces, the old ones, some of them twice or left out.
+    Latents are read from `source`, which has as many pieces, because slots belong to runs of pieces: in the place of
+    new pieces it holds the old ones, some of them repeated or left out.
     """
 
     ids: tuple[int, ...]
     source: tuple[int, ...]
-    at: tuple[tuple[int, int], ...]
+    places: tuple[tuple[int, int], ...]
 
 
 def packed_spans(spans: Sequence[Span], *, length: int, room: int) -> list[list[int]]:
-    """Numbers of spans by row, APART in each: every span is in one row, and no row grows beyond `room` pieces.
+    """Distributes spans to rows, and returns the numbers of the spans in each row.
 
-    Raises ValueError for a span that alone leaves no room in a text of `length` pieces.
+    Every span is in one row, spans of a row are at least APART pieces apart, and no row of the text of `length` pieces
+    grows beyond `room` pieces.
+
+    Raises:
+        ValueError: a single span makes the text longer than `room`.
     """
     rows: list[list[int]] = []
     lengths: list[int] = []
@@ -74,15 +79,15 @@ def packed_spans(spans: Sequence[Span], *, length: int, room: int) -> list[list[
 def span_log_p(
     model: LoadedModel, ids: Sequence[int], spans: Sequence[Span], *, level: float, key: Key
 ) -> NDArray[np.float64]:
-    """The mean log p (n,) of the new pieces of each span of a text, from its latents moved by `level`.
+    """Returns the mean log p (n,) of the new pieces of each span of a text, from its latents moved by `level`.
 
-    Spans far enough from one another are read in one row. The noise, by key, is the same for all rows, and what comes
-    out depends on the text and its spans alone.
+    Spans that are far enough apart are read in one row. The noise of the key is the same for all rows, so the result
+    depends on the text, its spans and the key alone.
     """
     network = masked(model.reader)
     noise = torch.from_numpy(normal((network.slots, network.dim), key=(*key, "span"))).to(model.device)
     lines = packed_spans(spans, length=len(ids), room=model.max_len - 1)
-    found = np.zeros(len(spans))
+    means = np.zeros(len(spans))
     for first in range(0, len(lines), SCORED_ROWS):
         chunk = lines[first : first + SCORED_ROWS]
         rows = [_row(tuple(ids), [spans[number] for number in line]) for line in chunk]
@@ -90,41 +95,42 @@ def span_log_p(
         with fast_precision(model.device.type):
             latents = masked(model.module).encode(source, lengths)
         z = (latents.mean + level * noise).to(network.bias.dtype)
-        now, _ = padded_rows([row.ids for row in rows], network.run, model.device)
-        hidden = torch.zeros_like(now, dtype=torch.bool)
+        new_ids, _ = padded_rows([row.ids for row in rows], network.run, model.device)
+        hidden = torch.zeros_like(new_ids, dtype=torch.bool)
         for line, row in enumerate(rows):
-            for start, end in row.at:
+            for start, end in row.places:
                 hidden[line, start:end] = True
-        real = torch.arange(now.shape[1], device=model.device) < lengths[:, None]
+        real = torch.arange(new_ids.shape[1], device=model.device) < lengths[:, None]
         levels = torch.full((len(rows),), level, device=model.device)
-        features = network.features(z, Seen(now, hidden, real, levels))
+        features = network.features(z, Seen(new_ids, hidden, real, levels))
         log_p = network.scores(features[hidden]).float().log_softmax(-1)
-        own = log_p.gather(1, now[hidden][:, None])[:, 0].double().cpu().numpy()
-        sizes = np.array([end - start for row in rows for start, end in row.at])
-        found[[number for line in chunk for number in line]] = np.add.reduceat(own, np.cumsum(sizes) - sizes) / sizes
-    return found
+        own = log_p.gather(1, new_ids[hidden][:, None])[:, 0].double().cpu().numpy()
+        sizes = np.array([end - start for row in rows for start, end in row.places])
+        means[[number for line in chunk for number in line]] = np.add.reduceat(own, np.cumsum(sizes) - sizes) / sizes
+    return means
 
 
 def _row(ids: tuple[int, ...], spans: Sequence[Span]) -> _Row:
-    now: list[int] = []
+    """Returns the row of a text with the new pieces of some of its spans, which are sorted by place."""
+    new_ids: list[int] = []
     source: list[int] = []
-    at = []
+    places = []
     done = 0
     for start, end, new in spans:
         old = ids[start:end]
-        now += ids[done:start]
+        new_ids += ids[done:start]
         source += ids[done:start]
-        at.append((len(now), len(now) + len(new)))
-        now += new
+        places.append((len(new_ids), len(new_ids) + len(new)))
+        new_ids += new
         source += [old[place * len(old) // len(new)] for place in range(len(new))]
         done = end
-    return _Row((*now, *ids[done:]), (*source, *ids[done:]), tuple(at))
+    return _Row((*new_ids, *ids[done:]), (*source, *ids[done:]), tuple(places))
 
 
 def padded_rows(rows: Sequence[Sequence[int]], run: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Rows with their end markers, padded to whole runs of the longest, (n, width), and their lengths (n,)."""
+    """Returns rows with end markers, (n, width), and their lengths, (n,); the width is a multiple of `run`."""
     lengths = torch.tensor([len(row) + 1 for row in rows])
-    padded_rows = torch.zeros(len(rows), -(-int(lengths.max()) // run) * run, dtype=torch.long)
+    padded = torch.zeros(len(rows), -(-int(lengths.max()) // run) * run, dtype=torch.long)
     for line, row in enumerate(rows):
-        padded_rows[line, : len(row) + 1] = torch.tensor([*row, EOS])
-    return padded_rows.to(device), lengths.to(device)
+        padded[line, : len(row) + 1] = torch.tensor([*row, EOS])
+    return padded.to(device), lengths.to(device)

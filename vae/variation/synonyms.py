@@ -1,4 +1,4 @@
-"""Words that people or a lexicon put in the place of others, in the form that a place asks for."""
+"""Looks up words that may stand for others: synonyms in a lexicon, and what people named, in the same form."""
 
 from __future__ import annotations
 
@@ -19,44 +19,51 @@ if TYPE_CHECKING:
     from vae.variation.words import Words
 
 PREFIX = 3
-"""Forms of a word are looked for among those that begin with as many of its letters."""
+"""The forms of a word are searched among the pieces that begin with the same letters, as many as this."""
 
 MOST = 3
-"""Words that are looked at in the place of one of several pieces: a row of the decoder for each, twice."""
+"""Words that are proposed for a word of several pieces, at most; the decoder reads the text twice for each."""
 
 
 class Synonyms:
-    """The words of a vocabulary that may stand for others of a language: synonyms, and what people named."""
+    """Looks up the words of a vocabulary that may stand for a word of a language, and remembers them."""
 
     def __init__(self, tokenizer: Tokenizer, language: Language) -> None:
-        """Args: tokenizer: words that are one of its pieces are found, no others."""
-        self._language, self._found = language, dict[str, frozenset[str]]()
+        """Args: tokenizer: only words that are one of its pieces are found."""
+        self._language, self._synonyms = language, dict[str, frozenset[str]]()
         self._vocabulary = _by_prefix(tokenizer)
         self._named = _named(language)
 
     def __call__(self, word: str) -> frozenset[str]:
-        """For a word in small letters those that are related to it and in its form; none without a lexicon."""
-        if word not in self._found:
-            self._found[word] = self._look_up(word)
-        return self._found[word]
+        """Returns the words in the form of `word`, a word in small letters, that may stand for it.
 
-    def in_place_of_pieces(self, words: Words, free: Sequence[bool]) -> list[Phrase]:
-        """For each free content word that is of several pieces up to MOST related ones.
-
-        Vectors are of pieces, so of such a word no model knows what it is like.
+        Returns none in a language without a lexicon.
         """
-        staying = self._language.stop_words | self._language.fixed_words
-        there = {bare(word) for word in words.words}
-        found = []
+        if word not in self._synonyms:
+            self._synonyms[word] = self._look_up(word)
+        return self._synonyms[word]
+
+    def in_place_of_pieces(self, words: Words, editable: Sequence[bool]) -> list[Phrase]:
+        """Returns up to MOST phrases of one word for each editable content word that has several pieces.
+
+        The model has vectors of pieces only, so it cannot propose words for such a word itself.
+        """
+        fixed = self._language.stop_words | self._language.fixed_words
+        present = {bare(word) for word in words.words}
+        phrases = []
         for place, (word, span) in enumerate(zip(words.words, words.spans, strict=True)):
             plain = bare_case(word)
-            if free[place] and span and span[1] - span[0] > 1 and plain.islower() and plain not in staying:
-                others = sorted(self(plain) - there - staying, key=lambda other: (-self._nearness(plain, other), other))
-                found += [Phrase(place, place + 1, (other,)) for other in others[:MOST]]
-        return found
+            if editable[place] and span and span[1] - span[0] > 1 and plain.islower() and plain not in fixed:
+                others = sorted(self(plain) - present - fixed, key=lambda other: (-self._nearness(plain, other), other))
+                phrases += [Phrase(place, place + 1, (other,)) for other in others[:MOST]]
+        return phrases
 
     def _nearness(self, word: str, other: str) -> float:
-        """The share of people who named one for the other, or of the uses in which both mean the same."""
+        """Returns how near two words are, 0 to 1.
+
+        The larger of two shares: of the people asked who named one for the other, and of the uses in which both mean
+        the same.
+        """
         lexicon = self._language.lexicon
         _, named, _, _ = human_substitutes(self._language).told(
             self._language.lemmas(word), self._language.lemmas(other)
@@ -69,32 +76,34 @@ class Synonyms:
         if lexicon is None:
             return frozenset()
         own = lexicon.lemmas(word)
-        lemmas = lexicon.synonyms(word).union(*(self._named.get(each, ()) for each in own)) - own
-        near = {other for lemma in lemmas for other in self._vocabulary.get(lemma[:PREFIX], ())}
+        lemmas = lexicon.synonyms(word).union(*(self._named.get(lemma, ()) for lemma in own)) - own
+        candidates = {other for lemma in lemmas for other in self._vocabulary.get(lemma[:PREFIX], ())}
         return frozenset(
             other
-            for other in near
+            for other in candidates
             if lexicon.lemmas(other) & lemmas and not lexicon.lemmas(other) & own and lexicon.same_form(word, other)
         )
 
 
 @lru_cache(maxsize=4)
 def synonyms_in(tokenizer: Tokenizer, language: Language) -> Synonyms:
-    """The same object for the same vocabulary and language: it remembers what it found."""
+    """Returns the synonyms for a vocabulary and a language; the same object, with its memory, for the same two."""
     return Synonyms(tokenizer, language)
 
 
 def _named(language: Language) -> Mapping[str, list[str]]:
-    found = defaultdict(list)
+    """Returns for each lemma the lemmas that people named for it."""
+    named = defaultdict(list)
     for word, other in human_substitutes(language).pairs:
-        found[word].append(other)
-    return found
+        named[word].append(other)
+    return named
 
 
 def _by_prefix(tokenizer: Tokenizer) -> dict[str, list[str]]:
-    found = defaultdict(list)
+    """Returns the pieces that are whole words in small letters, by their first letters."""
+    words = defaultdict(list)
     for piece in tokenizer.pieces:
         word = piece.removeprefix(WORD_START)
         if piece.startswith(WORD_START) and word.isalpha() and word.islower():
-            found[word[:PREFIX]].append(word)
-    return dict(found)
+            words[word[:PREFIX]].append(word)
+    return dict(words)

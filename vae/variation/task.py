@@ -1,4 +1,4 @@
-"""A segment that is to be varied, and where it stands."""
+"""Defines a task: a segment to vary, and where it stands."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ if TYPE_CHECKING:
 
 
 class Task(NamedTuple):
-    """A segment to vary: of which post and category, at which place there.
+    """A segment to vary, with its post, its place there, and the category of the post.
 
-    `number` tells the variations of a post apart where their latents differ. Noise follows from post, place and number.
+    The noise of its latents depends on post, place and number. `number` is that of the variation if each variation has
+    latents of its own, and 0 if variations share proposals.
     """
 
     segment: Segment

@@ -1,4 +1,4 @@
-"""What a variation of a text is."""
+"""Defines a variation of a text and its edits."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from tokenizer.segments import Segment
 
 UNKNOWN = "\u2047"
-"""What decoding gives for the unknown piece."""
+"""The text that decoding writes for the unknown piece."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Edit:
-    """Words `old` at place `start` of the words of a segment, and the words `new` that stand there instead.
+    """An edit of a segment: the words `old`, from the word at place `start` on, became the words `new`.
 
-    `probability` is how probably people accept the exchange there, by the ranker that weighed it.
+    `probability` is the ranker's probability that people accept the edit there.
     """
 
     segment: int
@@ -35,11 +35,14 @@ class Edit:
 
 @dataclass(frozen=True, kw_only=True)
 class Variation:
-    """A text put together from varied segments.
+    """A variation of a text.
 
-    `segments` are its segments' texts, in the source's order; `change` the share of changed words over all of them;
-    `segments_changed` how many differ from the source; `edits` what was exchanged, where that was done word by word.
-    `why_short` says why less changed than was asked for; "" where nothing is missing.
+    Attributes:
+        segments: the texts of its segments, in the order of the source.
+        change: the share of changed words over all segments.
+        segments_changed: the number of segments that differ from the source.
+        edits: what was edited; none if segments were decoded as a whole.
+        why_short: why nothing changed; "" if something did.
     """
 
     segments: tuple[str, ...]
@@ -57,9 +60,12 @@ class Variation:
 def variation_of(
     text: Sequence[Segment], masked: Sequence[str], *, edits: Sequence[Edit] = (), why_short: str = ""
 ) -> Variation:
-    """The text with these masked segments; its own segment where one is empty, unknown in part, or lost a span."""
+    """Returns the variation of a text that has these masked texts as its segments.
+
+    A segment stays as it is if its masked text is empty, holds unknown pieces, or lost a protected span.
+    """
     sources = [segment.text for segment in text]
-    segments = [_usable(each, segment) or segment.text for each, segment in zip(masked, text, strict=True)]
+    segments = [_restored(new, segment) or segment.text for new, segment in zip(masked, text, strict=True)]
     if segments == sources and not why_short:
         why_short = "nothing that was decoded for it could be used"
     sizes = np.array([len(source.split()) for source in sources])
@@ -73,5 +79,6 @@ def variation_of(
     )
 
 
-def _usable(masked: str, segment: Segment) -> str | None:
+def _restored(masked: str, segment: Segment) -> str | None:
+    """Returns a masked text with the protected spans of its segment; None if it cannot be used."""
     return restore(masked, segment.protected) if masked and UNKNOWN not in masked else None

@@ -1,4 +1,4 @@
-"""Texts varied in the latent space, segment by segment, by at most a share of their words."""
+"""Makes variations of texts: replaces words and moves parts of sentences, up to a share of each text's words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vae.latent.strategies import STRATEGIES
 from vae.models.masked import MaskedVAE
 from vae.variation.guide import Guide
 from vae.variation.proposals import Proposer
-from vae.variation.selection import EditHistory, Proposal, made_words, select_edits
+from vae.variation.selection import EditHistory, Proposal, apply_edits, select_edits
 from vae.variation.task import Task
 from vae.variation.variation import Edit, Variation, variation_of
 from vae.variation.verification import verify_edits
@@ -30,36 +30,45 @@ if TYPE_CHECKING:
     from vae.variation.sampling import Sampling
 
 ROUNDS = 2
-"""Times that replacements are chosen: what a second look sent back makes room for others."""
+"""How often edits are selected for a variation: the second round fills the room of edits that verification refused."""
 
-_NOTHING = Words((), ())
+_NO_WORDS = Words((), ())
 
-_Looked = tuple[list[int], "list[Replacement]"]
-"""What a second look gives: the numbers of the replacements that stay, and what agrees with them."""
+_Verified = tuple[list[int], "list[Replacement]"]
+"""What `verify_edits` returns: the numbers of the edits that stay, and replacements that make neighbours agree."""
 
 
 @dataclass
 class _Text:
-    """A text's segments, what was proposed for those varied yet, and the variations made of it so far."""
+    """A text, the proposals for its segments so far, and the variations made of it so far."""
 
     segments: Sequence[Segment]
     words: list[Words]
     tasks: list[Task]
     code: str
-    weighed: list[Proposal] = field(default_factory=list)
+    proposals: list[Proposal] = field(default_factory=list)
     proposed: set[int] = field(default_factory=set)
-    earlier: EditHistory = field(default_factory=EditHistory)
-    made: list[Variation] = field(default_factory=list)
+    history: EditHistory = field(default_factory=EditHistory)
+    variations: list[Variation] = field(default_factory=list)
 
 
 class VariationMaker:
-    """Makes variations; what is proposed for a text is kept for its other variations."""
+    """Makes variations of texts, and keeps the proposals for a text for its next variations."""
 
     def __init__(self, model: LoadedModel, sampling: Sampling, guide: Guide | None = None) -> None:
-        """Args: guide: where latents go; without one, what the sampling names. Raises UserError as `Guide.of` does."""
+        """Prepares variations by a model.
+
+        Args:
+            model: of any family.
+            sampling: how variations are made.
+            guide: where latents go; None for the guide that the sampling describes.
+
+        Raises:
+            UserError: as `Guide.of` does.
+        """
         self.model, self.sampling, self.guide = model, sampling, guide or Guide.of(model, sampling)
-        kept = frozenset(bare(word) for phrase in sampling.required for word in phrase.split())
-        self._proposer = Proposer(model, self.guide, seed=sampling.seed, keep=sampling.keep, kept=kept)
+        required = frozenset(bare(word) for phrase in sampling.required for word in phrase.split())
+        self._proposer = Proposer(model, self.guide, seed=sampling.seed, keep=sampling.keep, kept=required)
         self._texts: dict[str, _Text] = {}
 
     def __call__(
@@ -70,15 +79,15 @@ class VariationMaker:
         categories: Sequence[str] = (),
         languages: Sequence[str] = (),
     ) -> list[Variation]:
-        """A variation of each text, given as its segments; the same for the same seed and key.
+        """Returns one variation of each text; the same seed and key give the same variation.
 
-        Segments whose `ids` are empty stay as they are. Variations of a text differ from those with smaller numbers.
+        Segments without `ids` stay as they are. A variation differs from those of the same text with smaller numbers.
 
         Args:
-            texts: the segments of each.
-            keys: the name of each text, such as its post's id, and the number of the variation, from 0.
-            categories: of each text, "" for none, for strategies that look for others.
-            languages: ISO 639 codes of each text, "" for one that is not known.
+            texts: the segments of each text.
+            keys: for each text its name, such as the id of its post, and the number of the variation, from 0.
+            categories: the category of each text, "" for none; some strategies look for texts of the same category.
+            languages: the ISO 639 code of each text's language, "" where it is not known.
         """
         named = [category for _, category in zip_longest(keys, categories, fillvalue="")]
         codes = [code for _, code in zip_longest(keys, languages, fillvalue="")]
@@ -90,6 +99,7 @@ class VariationMaker:
         ]
 
     def _text(self, segments: Sequence[Segment], name: str, category: str, code: str) -> _Text:
+        """Returns what is kept for the text of this name; a new record for a new name."""
         if name not in self._texts:
             code = code or (self.model.languages[0] if len(self.model.languages) == 1 else "")
             words = [words_of(segment, self.model.tokenizer) for segment in segments]
@@ -97,89 +107,94 @@ class VariationMaker:
             self._texts[name] = _Text(segments, words, tasks, code)
         return self._texts[name]
 
-    def _knows(self, code: str) -> bool:
+    def _knows_language(self, code: str) -> bool:
         return not self.model.languages or code in {"", "und", *self.model.languages}
 
     def _variation(self, text: _Text, name: str, number: int) -> Variation:
-        """The variation of a number: those before it are made first, for it must differ from them."""
-        while len(text.made) <= number:
-            text.made.append(self._made(text, (name, len(text.made))))
-        return text.made[number]
+        """Returns the variation of this number; makes those before it first, because it must differ from them."""
+        while len(text.variations) <= number:
+            text.variations.append(self._make(text, (name, len(text.variations))))
+        return text.variations[number]
 
-    def _made(self, text: _Text, key: tuple[str, int]) -> Variation:
+    def _make(self, text: _Text, key: tuple[str, int]) -> Variation:
+        """Makes the next variation of a text: draws segments, proposes, selects and verifies edits."""
         sampling = self.sampling
         random = generator((sampling.seed, *key, "choice"))
-        varied = [place for place, segment in enumerate(text.segments) if segment.ids]
-        drawn = {int(place) for place in random.permutation(varied)[: ceil(sampling.vary_share * len(varied))]}
-        if self._knows(text.code) and drawn - text.proposed:
-            text.weighed += self._proposer(text.tasks, text.words, language(text.code), drawn - text.proposed)
+        variable = [place for place, segment in enumerate(text.segments) if segment.ids]
+        drawn = {int(place) for place in random.permutation(variable)[: ceil(sampling.vary_share * len(variable))]}
+        if self._knows_language(text.code) and drawn - text.proposed:
+            text.proposals += self._proposer(text.tasks, text.words, language(text.code), drawn - text.proposed)
             text.proposed |= drawn
-        left = [each for each in text.weighed if each.segment in drawn]
-        words = [of_segment if place in drawn else _NOTHING for place, of_segment in enumerate(text.words)]
-        made: list[Proposal] = []
+        candidates = [proposal for proposal in text.proposals if proposal.segment in drawn]
+        words = [segment_words if place in drawn else _NO_WORDS for place, segment_words in enumerate(text.words)]
+        taken: list[Proposal] = []
         agreeing: list[tuple[int, Replacement]] = []
-        looked: dict[tuple[Proposal, ...], _Looked] = {}
+        verified: dict[tuple[Proposal, ...], _Verified] = {}
         for _ in range(ROUNDS):
-            chosen = select_edits(
+            selected = select_edits(
                 words,
-                left,
-                text.earlier,
+                candidates,
+                text.history,
                 change=sampling.change,
                 at_least=sampling.at_least,
                 random=random,
                 banned=sampling.decoding.banned,
-                made=made,
+                taken=taken,
             )
-            if not chosen:
+            if not selected:
                 break
-            made, agreeing = self._looked_at([*made, *chosen], text, key, looked)
-            tried = {id(each) for each in chosen}
-            left = [each for each in left if id(each) not in tried]
-        for place in random.permutation(len(made)):
-            if not text.earlier.holds(made):
+            taken, agreeing = self._verify([*taken, *selected], text, key, verified)
+            tried = {id(proposal) for proposal in selected}
+            candidates = [proposal for proposal in candidates if id(proposal) not in tried]
+        for place in random.permutation(len(taken)):
+            if not text.history.holds(taken):
                 break
-            # An earlier variation made just these: one of them stays as it was.
-            fewer = [each for number, each in enumerate(made) if number != place]
-            if fewer and not text.earlier.holds(fewer):
-                made, agreeing = self._looked_at(fewer, text, key, looked)
-        if text.earlier.holds(made):
-            made, agreeing = [], []
-        text.earlier.add(made)
-        return _edited(text, made, agreeing, why_short=self._why_short(text, made, drawn))
+            # An earlier variation has the same edits, so this one does without one of them.
+            fewer = [proposal for number, proposal in enumerate(taken) if number != place]
+            if fewer and not text.history.holds(fewer):
+                taken, agreeing = self._verify(fewer, text, key, verified)
+        if text.history.holds(taken):
+            taken, agreeing = [], []
+        text.history.add(taken)
+        return _edited(text, taken, agreeing, why_short=self._why_short(text, taken, drawn))
 
-    def _looked_at(
-        self, made: Sequence[Proposal], text: _Text, key: tuple[str, int], looked: dict[tuple[Proposal, ...], _Looked]
+    def _verify(
+        self,
+        taken: Sequence[Proposal],
+        text: _Text,
+        key: tuple[str, int],
+        verified: dict[tuple[Proposal, ...], _Verified],
     ) -> tuple[list[Proposal], list[tuple[int, Replacement]]]:
-        """What stays of the replacements made, and what must agree with them, each with its segment.
+        """Returns the edits that fit beside one another, and replacements that must agree with them, by segment.
 
-        `looked` holds what was seen of each segment's replacements, so that none is looked at twice.
+        `verified` keeps the result for the edits of a segment, so that the same edits are verified once.
         """
         if not isinstance(self.model.module, MaskedVAE):
-            return list(made), []
-        stay: list[Proposal] = []
+            return list(taken), []
+        fitting: list[Proposal] = []
         agreeing: list[tuple[int, Replacement]] = []
-        for place in sorted({each.segment for each in made}):
-            here = tuple(each for each in made if each.segment == place)
-            if here not in looked:
-                looked[here] = verify_edits(
+        for place in sorted({proposal.segment for proposal in taken}):
+            here = tuple(proposal for proposal in taken if proposal.segment == place)
+            if here not in verified:
+                verified[here] = verify_edits(
                     self.model,
                     text.words[place],
-                    [each.replacement for each in here],
+                    [proposal.replacement for proposal in here],
                     language=language(text.code),
                     key=(self.sampling.seed, *key, place),
                 )
-            kept, more = looked[here]
-            stay += [here[number] for number in kept]
-            agreeing += [(place, one) for one in more]
-        return stay, agreeing
+            staying, neighbours = verified[here]
+            fitting += [here[number] for number in staying]
+            agreeing += [(place, neighbour) for neighbour in neighbours]
+        return fitting, agreeing
 
-    def _why_short(self, text: _Text, made: Sequence[Proposal], drawn: set[int]) -> str:
-        """Why a variation has no edit; "" where it has."""
-        if made:
+    def _why_short(self, text: _Text, taken: Sequence[Proposal], drawn: set[int]) -> str:
+        """Returns why a variation has no edit; "" where it has one."""
+        if taken:
             return ""
-        best = max((each.probability for each in text.weighed), default=None)
+        best = max((proposal.probability for proposal in text.proposals), default=None)
         floor, words = self.sampling.at_least, sum(map(len, text.words))
-        if not self._knows(text.code):
+        if not self._knows_language(text.code):
             why = f"the text's language is {text.code!r}, and the model knows {', '.join(self.model.languages)}"
         elif not any(text.segments[place].ids for place in drawn):
             why = "it holds no words that a model may vary"
@@ -195,26 +210,32 @@ class VariationMaker:
 
 
 def _edited(
-    text: _Text, made: Sequence[Proposal], agreeing: Sequence[tuple[int, Replacement]], *, why_short: str
+    text: _Text, taken: Sequence[Proposal], agreeing: Sequence[tuple[int, Replacement]], *, why_short: str
 ) -> Variation:
-    """The text with replacements made, its placeholders restored."""
+    """Returns the variation of a text with these edits, its placeholders restored."""
     masked: list[str] = []
     edits: list[Edit] = []
     for place, (segment, words) in enumerate(zip(text.segments, text.words, strict=True)):
-        here = sorted((each for each in made if each.segment == place), key=lambda each: each.replacement.start)
-        replacements = [each.replacement for each in here]
-        now, at = made_words(words, [*replacements, *(one for where, one in agreeing if where == place)])
-        masked.append(" ".join(now) if here else segment.protected.masked)
-        for each, new in zip(here, at, strict=False):
-            start, end = each.replacement.start, each.replacement.end
-            # A move keeps its placeholders in order, so they stand for the same spans before and after.
+        here = sorted(
+            (proposal for proposal in taken if proposal.segment == place),
+            key=lambda proposal: proposal.replacement.start,
+        )
+        neighbours = [neighbour for segment_place, neighbour in agreeing if segment_place == place]
+        new_words, new_places = apply_edits(words, [*(proposal.replacement for proposal in here), *neighbours])
+        masked.append(" ".join(new_words) if here else segment.protected.masked)
+        for proposal, new_place in zip(here, new_places, strict=False):
+            start, end = proposal.replacement.start, proposal.replacement.end
+            # A move keeps the order of its placeholders, so they stand for the same spans before and after it.
             spans = segment.protected.spans[_placeholders(words.words[:start]) :]
-            old, instead = (
-                unprotect(Protected(" ".join(own), spans)) for own in (words.words[start:end], now[slice(*new)])
+            old, new = (
+                unprotect(Protected(" ".join(part), spans))
+                for part in (words.words[start:end], new_words[slice(*new_place)])
             )
-            edits.append(Edit(segment=place, start=start, old=old, new=instead, probability=round(each.probability, 4)))
+            probability = round(proposal.probability, 4)
+            edits.append(Edit(segment=place, start=start, old=old, new=new, probability=probability))
     return variation_of(text.segments, masked, edits=edits, why_short=why_short)
 
 
 def _placeholders(words: Sequence[str]) -> int:
+    """Counts the placeholders in words."""
     return sum(map(" ".join(words).count, PLACEHOLDERS.values()))

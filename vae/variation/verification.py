@@ -1,4 +1,4 @@
-"""A second look at the replacements made in a segment, in the text as it then stands."""
+"""Verifies the edits of a segment once more, in the text that they make together."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vae.latent.noise import normal
 from vae.models.masked import FARTHEST, Seen, masked
 from vae.variation.move import Move
 from vae.variation.replacement import Replacement
-from vae.variation.selection import made_words
+from vae.variation.selection import apply_edits
 from vae.variation.words import bare, words_of
 
 if TYPE_CHECKING:
@@ -28,101 +28,114 @@ if TYPE_CHECKING:
     from vae.variation.words import Words
 
 _GROUPS = 2
-"""Spans are hidden by turns, so that the function words beside a replacement are judged with it in sight."""
+"""Rows of the text that are read; a replacement and the function words beside it are hidden in different rows, so that
+the decoder sees the one while it judges the other."""
 
 LEAST_AGAIN = -7.5
-"""Mean log p a piece below which a replacement does not fit beside the others."""
+"""The least mean log p per piece of a replacement that fits beside the other edits."""
 
 UNFIT, WANTED = -5.0, -0.7
-"""A function word no longer fits beside a replacement where its log p is below the first, and another one's above the
-second: "listen to" is not "hear to"."""
+"""A function word beside a replacement no longer fits if its log p is below UNFIT and that of another piece is above
+WANTED: "listen to" does not become "hear to"."""
 
 
 def verify_edits(
-    model: LoadedModel, words: Words, replacements: Sequence[Replacement | Move], *, language: Language, key: Key
+    model: LoadedModel, words: Words, edits: Sequence[Replacement | Move], *, language: Language, key: Key
 ) -> tuple[list[int], list[Replacement]]:
-    """Which replacements of a segment stay, by number, and what agrees with them: "an" for "a".
+    """Returns the numbers of the edits of a segment that stay, and replacements of words beside them, as "an" for "a".
 
-    Makes all, hides each and the function words beside it once more, and asks the decoder. What it would hardly write
-    there goes back, and so does what a function word beside it does not go with, unless that has another form that
-    does: one that begins as it does. Moves stay: their seams were looked at when they were weighed.
+    Applies all edits, hides each replacement and the function words beside it, and asks the decoder for their log p. A
+    replacement that the decoder would hardly write is refused. One beside which a function word no longer fits is
+    refused too, unless only the word before it is unfit and the decoder wants a form of that word which is one letter
+    longer or shorter. Moves stay, because their seams were scored when they were weighed. No edit stays if the new
+    segment is too long for the model.
     """
-    now, at = made_words(words, replacements)
-    (ids,) = model.tokenizer.encode([" ".join(now)])
-    made = words_of(Segment(Protected(" ".join(now), ()), tuple(ids)), model.tokenizer)
+    new_words, new_places = apply_edits(words, edits)
+    (ids,) = model.tokenizer.encode([" ".join(new_words)])
+    edited = words_of(Segment(Protected(" ".join(new_words), ()), tuple(ids)), model.tokenizer)
     if len(ids) >= model.max_len:
         return [], []
-    stay, agreeing = [], []
-    of_each = [
-        [] if isinstance(one, Move) else _spans(made, start, end, language)
-        for one, (start, end) in zip(replacements, at, strict=True)
+    staying, agreeing = [], []
+    spans_of_edits = [
+        [] if isinstance(edit, Move) else _spans(edited, start, end, language)
+        for edit, (start, end) in zip(edits, new_places, strict=True)
     ]
     hidden = [
         (span, (number + (place > 0)) % _GROUPS)
-        for number, spans in enumerate(of_each)
+        for number, spans in enumerate(spans_of_edits)
         for place, span in enumerate(spans)
     ]
     log_p = _log_p(model, ids, hidden, key=key)
-    for number, (spans, one) in enumerate(zip(of_each, replacements, strict=True)):
-        if isinstance(one, Move):
-            stay.append(number)
+    for number, (spans, edit) in enumerate(zip(spans_of_edits, edits, strict=True)):
+        if isinstance(edit, Move):
+            staying.append(number)
             continue
         if not spans or _mean(log_p, ids, spans[0]) < LEAST_AGAIN:
             continue
         wanted = [(start, int(log_p[start].argmax())) for start, _ in spans[1:] if _unfit(log_p[start], ids[start])]
         forms = {start: model.tokenizer.pieces[best].removeprefix(WORD_START) for start, best in wanted}
-        before = made.spans[at[number][0] - 1] if at[number][0] else None
+        start = new_places[number][0]
+        before = edited.spans[start - 1] if start else None
         if not forms:
-            stay.append(number)
-        elif before and list(forms) == [before[0]] and _is_form(words.words[one.start - 1], forms[before[0]], language):
-            stay.append(number)
-            own = (log_p[before[0], ids[before[0]]], log_p[before[0]].max())
+            staying.append(number)
+        elif (
+            before and list(forms) == [before[0]] and _is_form(words.words[edit.start - 1], forms[before[0]], language)
+        ):
+            staying.append(number)
+            old, new = float(log_p[before[0], ids[before[0]]]), float(log_p[before[0]].max())
             agreeing.append(
                 Replacement(
-                    one.start - 1,
-                    one.start,
+                    edit.start - 1,
+                    edit.start,
                     (forms[before[0]],),
-                    near_new=float(own[1]),
-                    near_old=float(own[0]),
-                    far_new=float(own[1]),
-                    far_old=float(own[0]),
+                    near_new=new,
+                    near_old=old,
+                    far_new=new,
+                    far_old=old,
                 )
             )
-    return stay, agreeing
+    return staying, agreeing
 
 
-def _spans(made: Words, start: int, end: int, language: Language) -> list[tuple[int, int]]:
-    """The pieces of the words `start` to `end`, then those of each function word beside them that is one piece.
+def _spans(words: Words, start: int, end: int, language: Language) -> list[tuple[int, int]]:
+    """Returns the span of the words `start` to `end`, then that of each function word beside them that is one piece.
 
-    None at all where those of the words are not their own.
+    Returns no spans if one of the words has no pieces of its own.
     """
-    own = [span for span in made.spans[start:end] if span]
+    own = [span for span in words.spans[start:end] if span]
     if len(own) < end - start:
         return []
     beside = [
-        made.spans[place]
+        words.spans[place]
         for place in (start - 1, end)
-        if 0 <= place < len(made) and bare(made.words[place]) in language.stop_words
+        if 0 <= place < len(words) and bare(words.words[place]) in language.stop_words
     ]
     return [(own[0][0], own[-1][1]), *(span for span in beside if span and span[1] - span[0] == 1)]
 
 
 def _is_form(word: str, other: str, language: Language) -> bool:
-    one, two = sorted((bare(word), other.casefold()), key=len)
-    return {one, two} <= language.stop_words and two.startswith(one) and len(two) - len(one) == 1
+    """Whether two function words are forms of one word, which differ by a letter at the end: "a" and "an"."""
+    shorter, longer = sorted((bare(word), other.casefold()), key=len)
+    same_begin = longer.startswith(shorter) and len(longer) - len(shorter) == 1
+    return {shorter, longer} <= language.stop_words and same_begin
 
 
-def _unfit(log_p: Tensor, own: int) -> bool:
-    return bool(log_p[own] < UNFIT and log_p.max() > WANTED)
+def _unfit(log_p: Tensor, piece: int) -> bool:
+    """Whether a piece does not fit its place, and another one fits well; `log_p` (vocab,) is of the place."""
+    return bool(log_p[piece] < UNFIT and log_p.max() > WANTED)
 
 
 def _mean(log_p: Tensor, ids: Sequence[int], span: tuple[int, int]) -> float:
+    """Returns the mean log p of the pieces of a span."""
     return sum(float(log_p[place, ids[place]]) for place in range(*span)) / (span[1] - span[0])
 
 
 @torch.inference_mode()
 def _log_p(model: LoadedModel, ids: Sequence[int], spans: Sequence[tuple[tuple[int, int], int]], *, key: Key) -> Tensor:
-    """Log p of every piece in every place, (places, vocab), of spans each with its group; 0 where no span is."""
+    """Returns log p (places, vocab) of every piece in every place of the spans; 0 in all other places.
+
+    Each of `spans` is a span and the number of the row, its group, in which it is hidden.
+    """
     network = masked(model.reader)
     width = -(-(len(ids) + 1) // network.run) * network.run
     hidden = torch.zeros(_GROUPS, width, dtype=torch.bool, device=model.device)
@@ -136,8 +149,8 @@ def _log_p(model: LoadedModel, ids: Sequence[int], spans: Sequence[tuple[tuple[i
     levels = torch.full((_GROUPS,), FARTHEST, device=model.device)
     features = network.features(z, Seen(row, hidden, real, levels))
     places = hidden.any(0).nonzero()[:, 0]
-    # A place that two spans share is read where it is hidden first.
-    found = torch.zeros(width, network.vocab_size)
+    # A place that spans of both groups share is read from the first row that hides it.
+    log_p = torch.zeros(width, network.vocab_size)
     read = features[hidden[:, places].int().argmax(0), places]
-    found[places.cpu()] = network.scores(read).float().log_softmax(-1).cpu()
-    return found
+    log_p[places.cpu()] = network.scores(read).float().log_softmax(-1).cpu()
+    return log_p

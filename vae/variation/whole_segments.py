@@ -1,4 +1,4 @@
-"""Segments decoded as a whole from latents around their own."""
+"""Makes variations whose segments are decoded as a whole, from new latents."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ def whole_variations(
     guide: Guide,
     sampling: Sampling,
 ) -> list[Variation]:
-    """A variation of each text, whose segments are decoded whole; a segment that loops or breaks off stays."""
+    """Returns a variation of each text, whose segments are decoded as a whole.
+
+    A segment stays as it is if the decoded one repeats itself more, or does not end within max_len pieces.
+    """
     tasks = [
         Task(segment, name, place, category, number)
         for (name, number), text, category in zip(keys, texts, categories, strict=True)
@@ -46,12 +49,12 @@ def whole_variations(
     ]
     radii = [model.calibration.radius(sampling.strategy, sampling.change)]
     decoded = decoded_around(model, tasks, guide, sampling.decoding, radii=radii, seed=sampling.seed)
-    found = {
+    masked = {
         (task.post, task.number, task.place): _without_loops(" ".join(text.split()), task.segment)
         for task, (text,) in zip(tasks, decoded, strict=True)
     }
     return [
-        variation_of(text, [found.get((*key, place), "") for place in range(len(text))])
+        variation_of(text, [masked.get((*key, place), "") for place in range(len(text))])
         for key, text in zip(keys, texts, strict=True)
     ]
 
@@ -59,7 +62,7 @@ def whole_variations(
 def decoded_around(
     model: LoadedModel, tasks: Sequence[Task], guide: Guide, decoding: Decoding, *, radii: Sequence[float], seed: int
 ) -> list[list[str]]:
-    """For each task one masked text a radius; "" where no end came within max_len pieces."""
+    """Returns for each task one masked text per radius; "" for one that does not end within max_len pieces."""
     if not tasks:
         return []
     count = len(radii)
@@ -80,17 +83,19 @@ def decoded_around(
 
 
 def _uniforms(model: LoadedModel, decoding: Decoding, keys: Sequence[Key]) -> Tensor | None:
+    """Returns the chance by which pieces are drawn, (keys, max_len); None for a decoding that draws none."""
     if decoding.method in {"greedy", "beam"}:
         return None
     return torch.from_numpy(np.stack([uniform(model.max_len, key=key) for key in keys])).to(model.device)
 
 
 def _without_loops(masked: str, segment: Segment) -> str:
+    """Returns a masked text; "" if it repeats itself more than its segment does."""
     return "" if _loops(masked) > _loops(segment.protected.masked) else masked
 
 
 def _loops(text: str) -> int:
-    """How often a word follows itself, and how often the commonest pair of words occurs."""
+    """Counts repetitions: how often a word follows itself, plus how often the commonest pair of words occurs."""
     words = text.casefold().split()
     pairs = Counter(pairwise(words))
     return sum(first == second for first, second in pairwise(words)) + max(pairs.values(), default=0)

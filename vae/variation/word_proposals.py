@@ -1,4 +1,4 @@
-"""Words that might stand in the places of a segment: those a decoder would write there, used and meant alike."""
+"""Proposes other words for the words of a segment: likely ones of similar use and meaning, and their synonyms."""
 
 from __future__ import annotations
 
@@ -31,27 +31,29 @@ if TYPE_CHECKING:
     from vae.variation.words import Words
 
 LIKELY = 8
-"""Words a place that the decoder would write there and that are used and meant alike."""
+"""Words that are proposed for a place by their rough score, at most; synonyms come on top."""
 
-_LOOKED_AT = 32
-"""Words a place whose relation to the old one is looked up to find these."""
+_CHECKED = 32
+"""Words of the best rough score, of a place, among which the LIKELY are searched."""
 
 LEAST_USED = 0.25
-"""The cosine of usage below which a word is another word, not a like one."""
+"""The least cosine of the usage vectors of two words that are used alike."""
 
 LEAST_FAR = -9.0
-"""Log p that the words around must allow a word at least."""
+"""The least log p, from far latents, of a word that is proposed."""
 
 WRITTEN, MINOR = 64, 0.5
-"""Words that tell which part of speech a place asks for, and the least share of it beside the commonest that counts."""
+"""How many of a place's most likely words show which part of speech fits there, and the least probability of a part of
+speech that fits, as a share of that of the most probable one."""
 
 _WORD = re.compile(rf"{WORD_START}[^\W\d_]+")
 
 
 class Vocabulary(NamedTuple):
-    """What is known of each piece: `word` (vocab,) true for whole words of letters, `capital` for those that begin so.
+    """The pieces of a tokenizer, as a model knows them.
 
-    `usage` (vocab, n) and `meaning` (vocab, m) are unit vectors.
+    `word` (vocab,) says which pieces are whole words of letters, `capital` (vocab,) which begin with a capital; `usage`
+    (vocab, n) and `meaning` (vocab, m) are unit vectors.
     """
 
     word: Tensor
@@ -61,7 +63,7 @@ class Vocabulary(NamedTuple):
 
     @classmethod
     def of(cls, model: LoadedModel) -> Vocabulary:
-        """Read off a model's vectors; of one without, off its embedding."""
+        """Reads the vocabulary of a masked model from its vectors, that of another from its embedding as usage."""
         module, pieces = model.module, model.tokenizer.pieces
         split = module.config.usage if isinstance(module, MaskedVAE) else module.embedding.embedding_dim
         vectors = module.vectors if isinstance(module, MaskedVAE) else module.embedding.weight.detach()
@@ -75,7 +77,12 @@ class Vocabulary(NamedTuple):
 
 
 class _Table(NamedTuple):
-    """Of some places: their pieces (places,), and scores of every piece in each, (places, vocab)."""
+    """Scores of every piece of the vocabulary in some places of a segment.
+
+    `pieces` (places,) are those that stand there. The others are (places, vocab): log p from latents near and far, the
+    cosines of the vectors of usage and of meaning, a rough score, -inf for pieces that are not proposed, and whether a
+    piece is allowed at all.
+    """
 
     pieces: Tensor
     near: Tensor
@@ -87,66 +94,68 @@ class _Table(NamedTuple):
 
 
 class WordProposer:
-    """Asks a model which words might stand in the places of a segment."""
+    """Proposes words for the places of a segment, as a model scores them."""
 
     def __init__(self, model: LoadedModel, guide: Guide, *, seed: int) -> None:
-        """Args: guide: where latents go; seed: of their noise."""
+        """Args: guide: where latents go; seed: that of their noise."""
         self._model, self._guide, self._seed = model, guide, seed
         self._vocabulary = Vocabulary.of(model)
-        self._numbers = {piece: number for number, piece in enumerate(model.tokenizer.pieces)}
+        self._piece_numbers = {piece: number for number, piece in enumerate(model.tokenizer.pieces)}
 
     def __call__(
-        self, task: Task, window: Window, words: Words, free: Sequence[bool], *, language: Language
+        self, task: Task, window: Window, words: Words, editable: Sequence[bool], *, language: Language
     ) -> list[Replacement]:
-        """For each free word that is one piece others: those that are LIKELY there, and all that are related to it.
+        """Returns replacements of each editable word that is one piece: up to LIKELY by score, and all synonyms.
 
-        Function words, and words that state a fact whatever stands around them, are neither taken nor brought.
+        Function words, and the language's fixed words, are neither replaced nor proposed.
         """
-        staying = language.stop_words | language.fixed_words
-        at = {
+        fixed = language.stop_words | language.fixed_words
+        pieces = {
             place: span[0]
             for place, span in enumerate(words.spans)
-            if free[place] and span and span[1] - span[0] == 1 and bare(words.words[place]) not in staying
+            if editable[place] and span and span[1] - span[0] == 1 and bare(words.words[place]) not in fixed
         }
-        at = {place: piece for place, piece in at.items() if self._vocabulary.word[task.segment.ids[piece]]}
-        if not at:
+        pieces = {place: piece for place, piece in pieces.items() if self._vocabulary.word[task.segment.ids[piece]]}
+        if not pieces:
             return []
-        scores = place_scores(self._model, task, window, list(at.values()), self._guide, seed=self._seed)
-        table = self._weigh([task.segment.ids[piece] for piece in at.values()], scores)
-        there = {bare(word) for word in words.words}
+        scores = place_scores(self._model, task, window, list(pieces.values()), self._guide, seed=self._seed)
+        table = self._score([task.segment.ids[piece] for piece in pieces.values()], scores)
+        present = {bare(word) for word in words.words}
         return [
             replacement
-            for line, place in enumerate(at)
+            for line, place in enumerate(pieces)
             for replacement in self._of_place(
-                table, line, place, bare(words.words[place]), language=language, there=there
+                table, line, place, bare(words.words[place]), language=language, present=present
             )
         ]
 
-    def _weigh(self, old: Sequence[int], scores: PlaceScores) -> _Table:
-        """What each piece of the vocabulary is worth in each place, roughly, and what that follows from."""
+    def _score(self, old: Sequence[int], scores: PlaceScores) -> _Table:
+        """Scores every piece of the vocabulary in each place, whose piece is one of `old`."""
         near, far = scores
-        known, pieces = self._vocabulary, torch.tensor(old, device=near.device)
-        used = known.usage[pieces] @ known.usage.T
-        meant = known.meaning[pieces] @ known.meaning.T
-        alike = (used + meant) / 2 if known.meaning.shape[1] else used
-        allowed = known.word & (known.capital == known.capital[pieces][:, None]) & (far >= LEAST_FAR)
+        vocabulary, pieces = self._vocabulary, torch.tensor(old, device=near.device)
+        used = vocabulary.usage[pieces] @ vocabulary.usage.T
+        meant = vocabulary.meaning[pieces] @ vocabulary.meaning.T
+        alike = (used + meant) / 2 if vocabulary.meaning.shape[1] else used
+        same_case = vocabulary.capital == vocabulary.capital[pieces][:, None]
+        allowed = vocabulary.word & same_case & (far >= LEAST_FAR)
         rough = 0.5 * far.clamp(max=-1) + 0.3 * near.clamp(max=-1) + 8 * alike
         rough = rough.masked_fill(~allowed | (used < LEAST_USED), -torch.inf)
         return _Table(pieces, near, far, used, meant, rough.scatter(1, pieces[:, None], -torch.inf), allowed)
 
     def _of_place(
-        self, table: _Table, line: int, place: int, old: str, *, language: Language, there: set[str]
+        self, table: _Table, line: int, place: int, old: str, *, language: Language, present: set[str]
     ) -> Iterator[Replacement]:
-        best = table.rough[line].topk(min(_LOOKED_AT, table.rough.shape[1]))
+        """Yields the replacements of one word, whose scores are in a line of the table."""
+        best = table.rough[line].topk(min(_CHECKED, table.rough.shape[1]))
         likely = [
-            piece for piece, nats in zip(best.indices.tolist(), best.values.tolist(), strict=True) if isfinite(nats)
+            piece for piece, score in zip(best.indices.tolist(), best.values.tolist(), strict=True) if isfinite(score)
         ]
         own = table.pieces[line]
-        known = synonyms_in(self._model.tokenizer, language)(old)
-        related = self._pieces_of(known, capital=bool(self._vocabulary.capital[own]))
-        asked = self._asked_for(table.far[line], old, language)
-        fitting = islice((piece for piece in likely if self._fits(old, piece, language, there, asked)), LIKELY)
-        also = [p for p in related if table.allowed[line, p] and self._fits(old, p, language, there, asked)]
+        synonyms = synonyms_in(self._model.tokenizer, language)(old)
+        related = self._pieces_of(synonyms, capital=bool(self._vocabulary.capital[own]))
+        readings = self._fitting_readings(table.far[line], old, language)
+        fitting = islice((piece for piece in likely if self._fits(old, piece, language, present, readings)), LIKELY)
+        also = [p for p in related if table.allowed[line, p] and self._fits(old, p, language, present, readings)]
         for piece in dict.fromkeys([*fitting, *also]):
             yield Replacement(
                 place,
@@ -161,43 +170,50 @@ class WordProposer:
             )
 
     def _word(self, piece: int) -> str:
+        """Returns the word, in small letters, that a piece writes."""
         return self._model.tokenizer.pieces[piece].removeprefix(WORD_START).casefold()
 
     def _pieces_of(self, words: Iterable[str], *, capital: bool) -> list[int]:
-        """The pieces of words that are one, sorted by word."""
+        """Returns the pieces of those words that are one piece, sorted by word."""
         written = sorted(word[:1].upper() + word[1:] if capital else word for word in words)
-        found = (self._numbers.get(WORD_START + word) for word in written)
-        return [piece for piece in found if piece is not None]
+        pieces = (self._piece_numbers.get(WORD_START + word) for word in written)
+        return [piece for piece in pieces if piece is not None]
 
-    def _asked_for(self, far: Tensor, old: str, language: Language) -> frozenset[tuple[str, str]]:
-        """Which part of speech and form of a word its place asks for, told by what else the decoder would write there.
+    def _fitting_readings(self, far: Tensor, old: str, language: Language) -> frozenset[tuple[str, str]]:
+        """Returns the (part of speech, form) readings of a word that fit its place; none if no lexicon has the word.
 
-        "Cost" is a verb in "it would cost more", for verbs are likely there. Empty where no lexicon knows the word.
+        Of several readings those fit that words have which are likely there, by `far`, log p (vocab,): "cost" is a
+        verb in "it would cost more", because verbs are likely there.
         """
-        readings = language.lexicon.readings(old) if language.lexicon else ()
-        mass = {(each.kind, each.form): 0.0 for each in readings}
+        own = language.lexicon.readings(old) if language.lexicon else ()
+        mass = {(reading.kind, reading.form): 0.0 for reading in own}
         if not language.lexicon or len(mass) < 2:
             return frozenset(mass)
         best = far.topk(WRITTEN)
-        for piece, nats in zip(best.indices.tolist(), best.values.tolist(), strict=True):
+        for piece, log_p in zip(best.indices.tolist(), best.values.tolist(), strict=True):
             word = self._word(piece)
-            there = {(each.kind, each.form) for each in language.lexicon.readings(word)} if word != old else set()
-            for each in there & mass.keys():
-                mass[each] += exp(nats) / len(there)
+            if word == old:
+                continue
+            others = {(reading.kind, reading.form) for reading in language.lexicon.readings(word)}
+            for reading in others & mass.keys():
+                mass[reading] += exp(log_p) / len(others)
         most = max(mass.values())
-        return frozenset(each for each, share in mass.items() if share >= MINOR * most)
+        return frozenset(reading for reading, share in mass.items() if share >= MINOR * most)
 
     def _fits(
-        self, old: str, piece: int, language: Language, there: set[str], asked: frozenset[tuple[str, str]]
+        self, old: str, piece: int, language: Language, present: set[str], fitting: frozenset[tuple[str, str]]
     ) -> bool:
-        """Whether a piece may stand for a word: no other form of it, not its opposite, as the place asks, not there."""
+        """Whether a piece may replace the word `old`.
+
+        It must be another word, in the same form, with one of the readings that fit the place if readings are known;
+        no opposite of the word, no function word or fixed word, and none of those `present` in the segment.
+        """
         word = self._word(piece)
-        staying = word in there or word in language.stop_words or word in language.fixed_words
-        if staying or language.same_word(old, word) or language.same_form(old, word) is False:
+        excluded = word in present or word in language.stop_words or word in language.fixed_words
+        if excluded or language.same_word(old, word) or language.same_form(old, word) is False:
             return False
         if language.lexicon is None:
             return True
-        readings = {(each.kind, each.form) for each in language.lexicon.readings(word)}
-        return (
-            bool(not asked or not readings or readings & asked) and language.lexicon.relation(old, word) != "opposite"
-        )
+        readings = {(reading.kind, reading.form) for reading in language.lexicon.readings(word)}
+        fits = not fitting or not readings or bool(readings & fitting)
+        return fits and language.lexicon.relation(old, word) != "opposite"

@@ -1,4 +1,4 @@
-"""The words of a masked segment, and which pieces each of them is."""
+"""Splits a masked segment into words, and finds the pieces of each; takes marks off words and puts them on."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
 
 @dataclass(frozen=True)
 class Words:
-    """The words between white space of a segment, `words`, and of each the pieces of the segment it is.
+    """The `words` of a segment between white space, and the `spans` of their pieces.
 
-    `spans[i]` is (start, end) of the bare word i, without the marks around it, among the segment's pieces; None where
-    its pieces are not its own, as of a word behind a bracket.
+    `spans[i]` is the (start, end) of word i among the pieces of the segment, without the marks around it; None if the
+    word has no pieces of its own, as a word behind a bracket.
     """
 
     words: tuple[str, ...]
@@ -32,12 +32,12 @@ class Words:
         return len(self.words)
 
     def begins_sentence(self, place: int) -> bool:
-        """Whether a capital is due to the place alone."""
+        """Whether the word at a place begins a sentence or the segment, and so has a capital for its place."""
         return place == 0 or bool(SENTENCE_END.search(self.words[place - 1]))
 
 
 def words_of(segment: Segment, tokenizer: Tokenizer) -> Words:
-    """The words of a segment's masked text."""
+    """Returns the words of the masked text of a segment."""
     words = segment.protected.masked.split()
     cores = [bare_case(word) for word in words]
     rows = tokenizer.encode([*words, *cores])
@@ -47,31 +47,32 @@ def words_of(segment: Segment, tokenizer: Tokenizer) -> Words:
         whole = core and word.startswith(core) and pieces[: len(own)] == own
         spans.append((start, start + len(own)) if whole else None)
         start += len(pieces)
-    known = start == len(segment.ids)
-    return Words(tuple(words), tuple(spans) if known else (None,) * len(words))
+    aligned = start == len(segment.ids)
+    return Words(tuple(words), tuple(spans) if aligned else (None,) * len(words))
 
 
 def bare_case(word: str) -> str:
-    """A word without the marks around it, its case as it is."""
+    """Returns a word without the marks around it, in its own case."""
     return _TAIL.sub("", _HEAD.sub("", word))
 
 
 def bare(word: str) -> str:
-    """A word without the marks around it, in lower case."""
+    """Returns a word without the marks around it, in lower case."""
     return bare_case(word).casefold()
 
 
 def split_marks(word: str) -> tuple[str, str]:
-    """A word without the marks behind it, and these."""
+    """Returns a word without the marks behind it, and these marks."""
     core = _TAIL.sub("", word)
     return core, word[len(core) :]
 
 
 def fitted(old: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:
-    """The bare words `new` with the marks around the words `old`, and a capital where those begin with one."""
+    """Returns the bare words `new` with the marks around the words `old`, and a capital if those begin with one."""
     head, tail = _HEAD.search(old[0]), _TAIL.search(old[-1])
-    first = bare_case(old[0])
-    begun = [new[0][:1].upper() + new[0][1:] if first[:1].isupper() else new[0], *new[1:]]
-    begun[0] = (head[0] if head else "") + begun[0]
-    begun[-1] += tail[0] if tail else ""
-    return tuple(begun)
+    words = list(new)
+    if bare_case(old[0])[:1].isupper():
+        words[0] = words[0][:1].upper() + words[0][1:]
+    words[0] = (head[0] if head else "") + words[0]
+    words[-1] += tail[0] if tail else ""
+    return tuple(words)

@@ -31,7 +31,7 @@ def test_a_frequent_word_counts_like_any_other():
 
 
 @given(texts, texts)
-def test_it_is_a_share_and_0_only_for_the_same_words(source, text):
+def test_the_change_is_between_0_and_1_and_0_only_for_the_same_words(source, text):
     share = changed_words(source, text)
     assert 0.0 <= share <= 1.0
     assert (share == 0.0) == (source == text)

@@ -30,12 +30,12 @@ def test_without_context_a_segment_stands_alone():
     assert (second.ids, second.start) == ((7,), 0)
 
 
-def test_context_is_as_much_as_there_is_room_for_on_either_side():
+def test_context_fills_the_room_on_either_side():
     rows = [[4] * 20, [5] * 10, [6] * 20]
     window = windows(rows, max_len=MAX_LEN, context=12)[1]
     assert window.ids == (*[4] * 5, EOS, *[5] * 10, EOS, *[6] * 6)
     assert window.start == 6
 
 
-def test_an_empty_row_is_no_context():
+def test_empty_segments_add_no_context():
     assert windows([[], [5], []], max_len=MAX_LEN)[1].ids == (5,)

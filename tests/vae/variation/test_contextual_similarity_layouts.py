@@ -24,7 +24,7 @@ def test_a_short_text_is_read_once_with_all_candidates():
     assert [piece_words(each.new[0]) for each in layout.places] == [["jacket"], ["fire"]]
 
 
-def test_of_a_long_text_each_candidate_is_read_once_where_it_stands():
+def test_each_candidate_of_a_long_text_is_in_one_layout_at_its_place():
     text = " ".join(WORDS * 40)
     starts = [at for at in range(len(text)) if text.startswith("coat", at)]
     candidates = [SpanSubstitution(at, at + 4, "jacket") for at in starts]
@@ -43,7 +43,7 @@ def test_many_candidates_are_read_in_several_passes():
     assert [len(layout.numbers) for layout in layouts(ENCODER, text, candidates)] == [ROOM - 1, 2]
 
 
-def test_words_without_pieces_of_their_own_are_still_read():
+def test_a_candidate_without_pieces_is_read_as_the_unknown_piece():
     (layout,) = layouts(ENCODER, "tea for two", [SpanSubstitution(3, 4, "\u200b")])
     assert layout.places[0].new == ((ENCODER.unknown,),)
     assert layout.places[0].end == layout.places[0].start + 1

@@ -34,7 +34,7 @@ def noise():
 
 @pytest.fixture(scope="module")
 def tasks(model, sentences):
-    """Of two posts: places 0 and 2 of one, 1 and 4 of another."""
+    """Tasks of two posts: places 0 and 2 of one, 1 and 4 of the other."""
     (segments,) = cut([" ".join(sentences[400:404])], tokenizer=model.tokenizer, max_len=16)
     places = [("tea-2", 0, "tea"), ("tea-2", 2, "tea"), ("mine", 1, "birds"), ("mine", 4, "stamps")]
     return [Task(segments[0], post, place, category) for post, place, category in places]
@@ -50,7 +50,7 @@ def step(model, posteriors, noise, tasks):
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("settings", "message"),
     [
         ({"strategy": "neighbor"}, "no strategy 'neighbor'; did you mean 'neighbour'?"),
         (
@@ -82,14 +82,14 @@ def step(model, posteriors, noise, tasks):
         ({"bounds": (1.0, -1.0)}, "bounds 1 to -1: the first must be smaller than the second"),
     ],
 )
-def test_what_is_missing_or_wrong_is_told_in_one_line(model, asked, told):
+def test_missing_and_wrong_settings_are_refused_in_one_line(model, settings, message):
     with pytest.raises(UserError) as caught:
-        Guide.of(model, Sampling(**asked))
-    assert str(caught.value) == told
+        Guide.of(model, Sampling(**settings))
+    assert str(caught.value) == message
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("settings", "message"),
     [
         (
             {"strategy": "interpolate", "partner": "tea-3"},
@@ -102,10 +102,10 @@ def test_what_is_missing_or_wrong_is_told_in_one_line(model, asked, told):
         ),
     ],
 )
-def test_what_the_latents_do_not_hold_is_told_in_one_line(model, latents, asked, told):
+def test_names_that_the_latents_lack_are_refused_in_one_line(model, latents, settings, message):
     with pytest.raises(UserError) as caught:
-        Guide.of(model, Sampling(partners=str(latents), **asked))
-    assert str(caught.value) == told
+        Guide.of(model, Sampling(partners=str(latents), **settings))
+    assert str(caught.value) == message
 
 
 def test_latents_of_another_model_are_refused(model, latents, make_module):
@@ -122,7 +122,7 @@ def test_bounds_that_leave_nothing_near_the_texts_are_refused(model):
         Guide.of(model, sampling)
 
 
-def test_what_a_strategy_does_not_read_is_not_looked_for(model):
+def test_files_that_a_strategy_does_not_need_are_not_opened(model):
     guide = Guide.of(model, Sampling(strategy="neighbour", partners="nowhere", partner="none", attribute="none"))
     assert (guide.partners, guide.direction, guide.region, guide.labels) == (None, None, None, None)
 
@@ -145,7 +145,7 @@ def means_of(folder, model, post, count):
 
 
 def test_interpolation_goes_to_the_named_partner_place_by_place(step, model, latents, posteriors):
-    """A partner of three segments gives its first again for the fourth place."""
+    """A partner of three segments has its first one again at the fourth place."""
     guide = Guide.of(model, Sampling(strategy="interpolate", partners=str(latents), partner="tea-1"))
     partner = means_of(latents, model, "tea-1", 5)
     torch.testing.assert_close(step(guide, 1.0), partner[[0, 2, 1, 4]])
@@ -184,13 +184,13 @@ def test_an_attribute_draws_to_its_category_by_strength(step, model, latents, po
 
 
 @pytest.mark.parametrize("strategy", ["neighbour", "prior", "resample-slots"])
-def test_latents_of_every_strategy_are_held_to_the_bounds(step, model, strategy):
+def test_latents_of_every_strategy_stay_within_the_bounds(step, model, strategy):
     guide = Guide.of(model, Sampling(strategy=strategy, bounds=(-0.5, 0.25)))
     z = step(guide)
     assert (z.min(), z.max()) == (-0.5, 0.25)
 
 
-def test_latents_are_held_near_the_texts_in_the_slots_that_these_use(step, model):
+def test_latents_stay_near_the_texts_in_the_slots_that_these_use(step, model):
     """White space does not move a text; a slot is two pieces, the end marker among them."""
     texts = ["The dog paints the quiet lamp.", "Cat cleans."]
     guide = Guide.of(model, Sampling(near_texts=(texts[0], " Cat \n cleans. "), radius=0.4))

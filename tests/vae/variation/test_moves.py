@@ -30,8 +30,8 @@ def moves(text, *, kept=(), of=ENGLISH, quoted=False):
     return MoveFinder(of, PIECES, frozenset(kept))(found, [quoted] * len(found))
 
 
-def made(text, kind, **more):
-    """The texts that the moves of a kind make."""
+def texts_after(text, kind, **more):
+    """The texts after each move of a kind."""
     own = text.split()
     return [
         " ".join((*own[: each.start], *each.new, *own[each.end :])) for each in moves(text, **more) if each.kind == kind
@@ -51,18 +51,18 @@ def made(text, kind, **more):
         ("My tea and my milk, I said.", SWAP, "My milk and my tea, I said."),
     ],
 )
-def test_parts_change_places_with_the_marks_and_capitals_that_are_due(source, kind, moved):
-    assert moved in made(source, kind)
+def test_parts_change_places_and_marks_and_capitals_follow(source, kind, moved):
+    assert moved in texts_after(source, kind)
 
 
 def test_a_name_and_i_keep_their_capitals():
-    assert "When Anna left, I sang." in made("I sang when Anna left.", TO_FRONT)
-    assert "I sang when Anna left." in made("When Anna left, I sang.", TO_END)
+    assert "When Anna left, I sang." in texts_after("I sang when Anna left.", TO_FRONT)
+    assert "I sang when Anna left." in texts_after("When Anna left, I sang.", TO_END)
 
 
 def test_a_first_word_that_may_be_a_name_stays_first():
-    assert not made("Zorblat left because it rained.", TO_FRONT)
-    assert not made("Anna left because it rained.", TO_FRONT)
+    assert not texts_after("Zorblat left because it rained.", TO_FRONT)
+    assert not texts_after("Anna left because it rained.", TO_FRONT)
 
 
 @pytest.mark.parametrize(
@@ -78,16 +78,18 @@ def test_a_first_word_that_may_be_a_name_stays_first():
         "When the lights failed, we sang",
     ],
 )
-def test_nothing_moves_in_a_question_nor_past_other_marks_than_commas(text):
+def test_nothing_moves_in_questions_or_sentences_with_marks_other_than_commas(text):
     assert not moves(text)
 
 
-def test_a_clause_that_is_joined_to_another_stays_behind_it():
-    assert not made("In May nobody came to see us, so we left.", TO_END)
-    assert not any("When it snowed, we" in each for each in made("We had rain until Monday, when it snowed.", TO_FRONT))
+def test_a_clause_that_continues_another_stays_behind_it():
+    assert not texts_after("In May nobody came to see us, so we left.", TO_END)
+    assert not any(
+        "When it snowed, we" in each for each in texts_after("We had rain until Monday, when it snowed.", TO_FRONT)
+    )
 
 
-def test_what_is_quoted_or_required_stays_where_it_is():
+def test_quoted_and_kept_words_do_not_move():
     text = "We left because it rained."
     assert moves(text)
     assert not moves(text, quoted=True)
@@ -95,12 +97,12 @@ def test_what_is_quoted_or_required_stays_where_it_is():
 
 
 def test_names_are_not_cut_in_two_and_protected_spans_keep_their_order():
-    assert not made("We read Marks and Spencer.", SWAP)
-    assert made("We left at <num> because it rained.", TO_FRONT)
-    assert made("We left at <num> because of <num>.", TO_FRONT) == ["At <num> because of <num>, we left."]
+    assert not texts_after("We read Marks and Spencer.", SWAP)
+    assert texts_after("We left at <num> because it rained.", TO_FRONT)
+    assert texts_after("We left at <num> because of <num>.", TO_FRONT) == ["At <num> because of <num>, we left."]
 
 
-def test_a_language_whose_moves_were_not_counted_has_none():
+def test_a_language_without_counts_of_moves_has_none():
     assert not moves("We left because it rained.", of=language("de"))
 
 
@@ -108,7 +110,7 @@ PARTS = st.lists(st.sampled_from([*SMALL, "Anna", "I", "and", "they", "<num>"]),
 
 
 @given(st.lists(PARTS, min_size=1, max_size=4))
-def test_a_move_keeps_the_words_and_is_of_the_size_that_is_counted(parts):
+def test_a_move_keeps_the_words_and_its_size_is_the_number_of_changed_words(parts):
     text = ", ".join(" ".join(part) for part in parts).capitalize() + "."
     own = text.split()
     for each in moves(text):
@@ -128,10 +130,10 @@ def test_seams_are_where_words_part_and_where_they_meet():
     assert replace(one, kind=TO_FRONT, left=5).seams == ((0, 2, 4), (0, 2, 4))
 
 
-def test_judged_moves_are_told_by_their_places():
+def test_the_file_of_judged_moves_names_kinds_places_and_verdicts():
     rows = [json.loads(line) for line in JUDGED.read_text(encoding="utf-8").splitlines()]
-    told = [move for row in rows for move in row["moves"]]
-    assert (len(rows), len(told)) == (244, 1371)
-    assert {kind for kind, *_ in told} == set(MOVE_KINDS)
-    assert {accepted for *_, accepted in told} == {0, 1}
-    assert all(0 <= start < left <= right < end for _, start, left, right, end, _ in told)
+    judged = [move for row in rows for move in row["moves"]]
+    assert (len(rows), len(judged)) == (244, 1371)
+    assert {kind for kind, *_ in judged} == set(MOVE_KINDS)
+    assert {accepted for *_, accepted in judged} == {0, 1}
+    assert all(0 <= start < left <= right < end for _, start, left, right, end, _ in judged)

@@ -19,7 +19,7 @@ COUNTS = {"tea-1": 3, "tea-2": 2, "bird-1": 4, "none-1": 1}
 
 
 def write_latents(folder, *, with_categories=True, model_sha256="of the model"):
-    """Latents of POSTS as encode writes them, in two parts; the mean of segment k of the n-th post is drawn by both."""
+    """Writes latents of POSTS as `encode` does, in two parts; `mean` gives the mean of each segment."""
     files = []
 
     def write(path, rows, schema):
@@ -45,7 +45,7 @@ def write_latents(folder, *, with_categories=True, model_sha256="of the model"):
 
 
 def mean(name, place):
-    """Some numbers that float16 holds."""
+    """The mean of a segment: random numbers that float16 holds exactly."""
     random = np.random.default_rng([list(POSTS).index(name), place])
     return random.integers(-20, 20, SLOTS * DIM).astype(np.float32) / 8
 
@@ -65,7 +65,7 @@ def partners(folder):
 
 
 def index(means, *, posts=None, categories=None):
-    """An index over means, of one post each unless told."""
+    """An index over means; each is a post of its own unless `posts` says otherwise."""
     posts = np.arange(len(means), dtype=np.int32) if posts is None else np.array(posts, np.int32)
     post_ids = tuple(f"p{number}" for number in range(posts.max() + 1))
     return Partners(
@@ -83,7 +83,7 @@ def cosines(first, second):
     return first @ second.T / lengths
 
 
-def test_reads_what_encode_writes_by_the_manifest_in_the_order_of_its_paths(folder, partners):
+def test_the_files_of_the_manifest_are_read_in_the_order_of_their_paths(folder, partners):
     write_latents(folder / "left-over")
     assert partners.post_ids == ("tea-1", "tea-2", "bird-1", "none-1")
     assert partners.categories == ("tea", "tea", "birds", "")
@@ -91,12 +91,12 @@ def test_reads_what_encode_writes_by_the_manifest_in_the_order_of_its_paths(fold
     assert np.array_equal(partners.means, np.concatenate([means_of(name) for name in POSTS]))
 
 
-def test_latents_without_a_column_of_categories_have_none(tmp_path):
+def test_posts_without_a_column_of_categories_have_none(tmp_path):
     partners = Partners.read(write_latents(tmp_path, with_categories=False), model_sha256="of the model")
     assert partners.categories == ("",) * 4
 
 
-def test_the_nearest_is_the_one_of_largest_cosine():
+def test_the_nearest_segment_has_the_largest_cosine():
     means, queries = drawn(500, seed=0), drawn(50, seed=1)
     found = index(means).nearest(queries, exclude_posts=[""] * 50)
     expected = cosines(queries, means)
@@ -104,13 +104,13 @@ def test_the_nearest_is_the_one_of_largest_cosine():
     assert (expected.argmax(1) == found).mean() > 0.9
 
 
-def test_a_segment_finds_itself_however_long():
+def test_a_segment_finds_itself_whatever_its_length():
     means = drawn(300, seed=0)
     found = index(means).nearest(3 * means, exclude_posts=[""] * 300)
     assert found.tolist() == list(range(300))
 
 
-def test_segments_of_the_own_post_are_passed_over(partners):
+def test_segments_of_the_same_post_are_skipped(partners):
     queries = partners.means.astype(np.float32)
     own = [partners.post_ids[post] for post in partners.posts]
     found = partners.nearest(queries, exclude_posts=own)
@@ -119,7 +119,7 @@ def test_segments_of_the_own_post_are_passed_over(partners):
     assert found.tolist() == expected.argmax(1).tolist()
 
 
-def test_partners_are_of_the_category_asked_for_and_of_another_post():
+def test_partners_have_the_category_of_the_query_and_another_post():
     means = drawn(60, seed=2)
     categories = tuple(("tea", "birds", "")[number % 3] for number in range(60))
     wanted = ["birds", "", "tea", "birds"] * 5
@@ -134,7 +134,7 @@ def test_partners_are_of_the_category_asked_for_and_of_another_post():
 
 
 @pytest.mark.parametrize(("post", "category"), [("p0", "tea"), ("p1", "stamps")])
-def test_where_no_segment_is_left_the_row_is_behind_the_last(post, category):
+def test_a_query_without_partner_gets_the_row_behind_the_last(post, category):
     partners = index(drawn(2, seed=0), categories=("tea", "birds"))
     found = partners.nearest(drawn(1, seed=1), exclude_posts=[post], categories=[category])
     assert found.tolist() == [2]
@@ -144,34 +144,34 @@ def test_no_queries_have_no_partners(partners):
     assert partners.nearest(np.zeros((0, SLOTS, DIM), np.float32), exclude_posts=[]).tolist() == []
 
 
-def test_an_empty_mean_has_a_partner_all_the_same(partners):
+def test_a_mean_of_zeros_has_a_partner_too(partners):
     assert partners.nearest(np.zeros((1, SLOTS, DIM), np.float32), exclude_posts=["tea-1"]).tolist() == [3]
 
 
 @settings(max_examples=20)
 @given(st.permutations(range(40)), st.integers(1, 7), st.integers(1, 5))
-def test_neither_blocks_nor_the_other_queries_change_an_answer_and_ties_go_to_the_first(order, block, queries):
+def test_results_depend_neither_on_blocks_nor_on_other_queries_and_ties_go_to_the_first(order, block, queries):
     means = drawn(10, seed=0)[np.arange(40) % 10]  # each four times
-    asked = np.concatenate([means[:10], drawn(30, seed=1)])
+    queried = np.concatenate([means[:10], drawn(30, seed=1)])
     partners = index(means)
-    whole = partners.nearest(asked, exclude_posts=[""] * 40)
+    whole = partners.nearest(queried, exclude_posts=[""] * 40)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_BLOCK", block)
         patch.setattr(module, "QUERIES", queries)
-        assert partners.nearest(asked[order], exclude_posts=[""] * 40).tolist() == whole[order].tolist()
+        assert partners.nearest(queried[order], exclude_posts=[""] * 40).tolist() == whole[order].tolist()
     assert whole[:10].tolist() == list(range(10))
     assert (whole < 10).all()
 
 
 @settings(max_examples=30)
 @given(st.integers(1, 2000), st.integers(0, 10_000))
-def test_cosines_are_sums_that_float32_holds_exactly(width, seed):
+def test_float32_sums_the_products_of_rounded_means_exactly(width, seed):
     vectors = module._rounded(np.random.default_rng(seed).standard_cauchy((3, 1, width)))
     assert (vectors == np.rint(vectors)).all()
     assert (np.abs(vectors.astype(np.int64)) @ np.abs(vectors.astype(np.int64)).T).max() <= 2**24
 
 
-def test_a_named_partner_gives_its_segments_in_order_over_and_over(partners):
+def test_the_segments_of_a_post_come_in_order_and_start_again(partners):
     tea = means_of("tea-1")
     found = partners.of_post("tea-1", 7)
     assert found.dtype == np.float32
@@ -179,12 +179,12 @@ def test_a_named_partner_gives_its_segments_in_order_over_and_over(partners):
     assert np.array_equal(partners.of_post("tea-1", 2), tea[:2])
 
 
-def test_a_partner_that_does_not_exist_is_told_with_the_nearest_name(partners):
+def test_the_error_for_an_unknown_post_names_the_most_similar_one(partners):
     with pytest.raises(UserError, match=r"no post 'bird-2' among the latents; did you mean 'bird-1'\?"):
         partners.of_post("bird-2", 1)
 
 
-def test_the_mean_of_a_label_is_that_of_all_its_segments(partners):
+def test_the_mean_of_a_category_is_that_of_all_its_segments(partners):
     found = partners.label_means()
     assert list(found) == ["birds", "tea"]
     np.testing.assert_allclose(found["birds"], means_of("bird-1").mean(0), rtol=1e-6)
@@ -192,7 +192,7 @@ def test_the_mean_of_a_label_is_that_of_all_its_segments(partners):
     np.testing.assert_allclose(found["tea"], both.mean(0), rtol=1e-6)
 
 
-def test_a_direction_leads_from_the_other_categories_each_counted_once():
+def test_a_direction_counts_each_other_category_once():
     means = drawn(6, seed=4)
     partners = index(means, categories=("tea", "tea", "birds", "stamps", "stamps", ""))
     kinds = np.stack([means[:2].mean(0), means[2], means[3:5].mean(0)])
@@ -200,7 +200,7 @@ def test_a_direction_leads_from_the_other_categories_each_counted_once():
     torch.testing.assert_close(partners.direction("tea"), expected)
 
 
-def test_a_direction_to_a_category_that_does_not_exist_is_told_with_the_nearest_name(partners):
+def test_the_error_for_an_unknown_category_names_the_most_similar_one(partners):
     with pytest.raises(UserError, match=r"no category 'bird' among the latents; did you mean 'birds'\?"):
         partners.direction("bird")
 
@@ -222,12 +222,12 @@ def test_a_folder_without_manifest_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [("{", "is no JSON"), ('{"format": "blogvae-dataset/1"}', "is of format 'blogvae-dataset/1'"), ("[]", "None")],
 )
-def test_another_manifest_is_refused(tmp_path, text, told):
+def test_a_manifest_of_another_format_is_refused(tmp_path, text, message):
     (tmp_path / "MANIFEST.json").write_text(text)
-    with pytest.raises(UserError, match=told):
+    with pytest.raises(UserError, match=message):
         Partners.read(tmp_path, model_sha256="of the model")
 
 

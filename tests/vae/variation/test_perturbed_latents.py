@@ -19,7 +19,7 @@ def guide(fills):
     return Guide.of(fills, Sampling())
 
 
-def test_a_level_is_how_far_the_used_slots_were_moved(fills, tasks, guide):
+def test_the_level_of_a_latent_is_its_distance_in_the_slots_in_use(fills, tasks, guide):
     radii = [0.0, 0.5, 1.6]
     moved, keys = perturbed_latents(fills, tasks, guide, radii=radii, seed=0)
     assert moved.z.shape == (9, fills.module.slots, fills.module.dim)
@@ -45,7 +45,7 @@ def test_noise_follows_from_seed_post_place_and_number(fills, tasks, guide):
     assert not torch.equal(z(task, seed=1), z(task))
 
 
-def test_other_pieces_may_stand_for_a_task(fills, tasks, guide):
+def test_other_pieces_than_those_of_the_segment_may_be_encoded(fills, tasks, guide):
     rows = [[*tasks[1].segment.ids]]
     own = perturbed_latents(fills, tasks[:1], guide, radii=[0.0], seed=0, rows=rows)[0]
     torch.testing.assert_close(own.z, fills.encode_ids(rows).mean)

@@ -23,7 +23,7 @@ def test_probabilities_are_those_of_a_logistic_regression():
     assert weights.logits(np.array([[1.0, 3.0], [0.0, 0.0]]), ("b", "a")).tolist() == [6.0, 1.0]
 
 
-def test_what_reads_the_sentence_weighs_a_sense_by_it():
+def test_the_full_ranker_weighs_the_sense_that_the_sentence_has():
     loan = tuple("The bank refused him a loan for the third time.".split())
     of_money = [replace(replacement("bank", new), start=1, end=2) for new in ("shore", "lender")]
     shore, lender = ENGLISH.full(WORDS, [replacement("bank", "shore"), replacement("bank", "lender")])
@@ -31,7 +31,7 @@ def test_what_reads_the_sentence_weighs_a_sense_by_it():
     assert shore / lender > 1.5 * shore_of_money / lender_of_money
 
 
-def test_same_words_come_before_opposites_and_others():
+def test_synonyms_are_more_probable_than_opposites_and_unrelated_words():
     for ranker in (ENGLISH.cheap, ENGLISH.full):
         stop, begin, melt = ranker(
             WORDS, [replacement("end.", "stop"), replacement("end.", "begin"), replacement("end.", "melt")]
@@ -45,7 +45,7 @@ def test_phrases_are_weighed_too():
     assert 0 < found[0] < 1
 
 
-def test_what_the_model_finds_unlikely_is_less_probable():
+def test_words_that_the_model_finds_unlikely_are_less_probable():
     likely, unlikely = ENGLISH.cheap(WORDS, [replacement("boat", "ship"), replacement("boat", "ship", far_new=-11.0)])
     assert likely > unlikely
 
@@ -65,14 +65,14 @@ def test_no_replacements_have_no_probabilities():
 
 
 def test_weights_of_other_features_or_another_format_are_refused(tmp_path):
-    told = json.loads(RANKER_FILE.read_text())
-    assert {name: set(each["weights"]) for name, each in told["rankers"].items()} == {
+    content = json.loads(RANKER_FILE.read_text())
+    assert {name: set(each["weights"]) for name, each in content["rankers"].items()} == {
         name: set(columns) for name, columns in RANKER_COLUMNS.items()
     }
-    told["rankers"]["full"]["weights"].pop("same")
-    (tmp_path / "other.json").write_text(json.dumps(told))
+    content["rankers"]["full"]["weights"].pop("same")
+    (tmp_path / "other.json").write_text(json.dumps(content))
     with pytest.raises(ValueError, match="full weighs other features"):
         read_ranker(tmp_path / "other.json")
-    (tmp_path / "older.json").write_text(json.dumps({**told, "format": "blogvae-ranker/0"}))
+    (tmp_path / "older.json").write_text(json.dumps({**content, "format": "blogvae-ranker/0"}))
     with pytest.raises(ValueError, match=f"blogvae-ranker/0, not {RANKER_FORMAT}"):
         read_ranker(tmp_path / "older.json")

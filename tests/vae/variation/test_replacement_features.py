@@ -30,9 +30,9 @@ def named(rows, columns):
     return [dict(zip(columns, row.tolist(), strict=True)) for row in rows]
 
 
-def test_log_p_counts_by_itself_and_beside_that_of_the_old_words():
-    (told,) = named(by_model([replacement(1, "began")]), MODEL)
-    assert told == {
+def test_log_p_counts_as_its_value_and_as_the_gain_over_the_old_words():
+    (features,) = named(by_model([replacement(1, "began")]), MODEL)
+    assert features == {
         "near new": -2.0,
         "near gain": -1.5,
         "far new": -3.0,
@@ -44,44 +44,44 @@ def test_log_p_counts_by_itself_and_beside_that_of_the_old_words():
     }
 
 
-def test_what_is_impossible_is_not_more_impossible_still():
+def test_log_p_below_the_lowest_counts_as_the_lowest():
     unlikely = by_model([replacement(1, "began", near_new=-40.0), replacement(1, "began", near_new=LOWEST)])
     assert np.array_equal(unlikely[0], unlikely[1])
 
 
-def test_words_without_vectors_say_so():
-    (told,) = named(by_model([replacement(1, "set", "out", used=0.0, meant=0.0)]), MODEL)
-    assert told["no vectors"] == 1.0
+def test_words_without_vectors_are_marked():
+    (features,) = named(by_model([replacement(1, "set", "out", used=0.0, meant=0.0)]), MODEL)
+    assert features["no vectors"] == 1.0
 
 
-def test_the_lexicon_is_asked_without_marks():
-    told = named(
+def test_the_lexicon_looks_up_words_without_marks():
+    features = named(
         by_lexicon(WORDS, [replacement(1, "began"), replacement(2, "late"), replacement(1, "begin")], ENGLISH), LEXICON
     )
-    assert told[0]["same"] == 1.0
-    assert 0 < told[0]["share of use"] <= 1
-    assert told[1]["opposite"] == 1.0
-    assert told[2]["other form"] == 1.0
+    assert features[0]["same"] == 1.0
+    assert 0 < features[0]["share of use"] <= 1
+    assert features[1]["opposite"] == 1.0
+    assert features[2]["other form"] == 1.0
 
 
-def test_of_what_no_lexicon_lists_the_relation_is_unknown():
-    (told,) = named(by_lexicon(("Please", "enter", "it."), [replacement(1, "xyzzy", "in")], ENGLISH), LEXICON)
-    assert told["unknown"] == told["phrase"] == 1.0
-    assert told["same"] == told["other form"] == 0.0
+def test_words_that_the_lexicon_lacks_have_an_unknown_relation():
+    (features,) = named(by_lexicon(("Please", "enter", "it."), [replacement(1, "xyzzy", "in")], ENGLISH), LEXICON)
+    assert features["unknown"] == features["phrase"] == 1.0
+    assert features["same"] == features["other form"] == 0.0
 
 
-def test_people_are_asked_by_lemma():
+def test_what_people_named_is_looked_up_by_lemma():
     table = count_substitutes([JudgedWord(ENGLISH.lemmas("starts"), ENGLISH.lemmas("begin"))])
-    told = named(by_people(WORDS, [replacement(1, "began"), replacement(1, "left")], ENGLISH, table), NAMED)
-    assert told[0]["named"] > told[1]["named"] == 0
-    assert told[0]["never named"] == 0
-    assert told[1]["never named"] == 1
+    features = named(by_people(WORDS, [replacement(1, "began"), replacement(1, "left")], ENGLISH, table), NAMED)
+    assert features[0]["named"] > features[1]["named"] == 0
+    assert features[0]["never named"] == 0
+    assert features[1]["never named"] == 1
 
 
-def test_the_reader_is_given_the_words_without_their_marks():
+def test_the_encoder_reads_the_words_without_their_marks():
     encoder = SentenceEncoder.load()
-    (told,) = named(by_reader(WORDS, [replacement(2, "early")], encoder), READER)
-    assert told["near 0"] == pytest.approx(1, abs=1e-5)
+    (features,) = named(by_reader(WORDS, [replacement(2, "early")], encoder), READER)
+    assert features["near 0"] == pytest.approx(1, abs=1e-5)
     (whole,) = named(by_reader(WORDS, [replacement(1, "started", "early", end=3)], encoder), READER)
     assert whole["more pieces"] == 0
     (capital,) = named(by_reader(WORDS, [replacement(0, "people")], encoder), READER)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vae.variation.replacement import Replacement
-from vae.variation.selection import DENSEST, SHUFFLED, EditHistory, Proposal, made_words, select_edits
+from vae.variation.selection import DENSEST, SHUFFLED, EditHistory, Proposal, apply_edits, select_edits
 from vae.variation.words import Words, bare
 
 OLD = "old so many words that say little about rain here today".split()
@@ -49,7 +49,7 @@ def options(draw):
 
 
 @given(options(), st.floats(0, 1), st.floats(0, 1), st.integers(0, 99))
-def test_what_is_chosen_stands_apart_within_the_budget_above_the_floor_and_brings_nothing_twice(
+def test_selected_edits_stand_apart_within_the_budget_above_the_floor_and_repeat_no_word(
     options, change, at_least, seed
 ):
     made = chosen(options, change=change, at_least=at_least, seed=seed)
@@ -68,11 +68,11 @@ def test_what_is_chosen_stands_apart_within_the_budget_above_the_floor_and_bring
 
 
 @given(options(), st.floats(0.1, 1), st.integers(0, 99))
-def test_the_same_chance_makes_the_same_choice(options, change, seed):
+def test_the_same_seed_selects_the_same_edits(options, change, seed):
     assert chosen(options, change=change, seed=seed) == chosen(options, change=change, seed=seed)
 
 
-def test_the_likeliest_come_first_but_for_a_little_chance():
+def test_the_most_probable_come_first_up_to_a_little_chance():
     likely, unlikely = weighed(3, "fresh", 0.9), weighed(5, "wet", 0.9 - 2 * SHUFFLED)
     for seed in range(50):
         assert chosen([unlikely, likely], change=0.08, seed=seed) == [likely]
@@ -92,10 +92,10 @@ def test_a_later_variation_takes_other_places_and_then_other_words():
     assert found == [options[0], options[2], options[1]]
 
 
-def test_what_is_made_already_takes_its_place_and_its_share():
+def test_edits_taken_before_keep_their_place_and_count_towards_the_budget():
     first, second, third = weighed(1, "fresh", 0.5), weighed(2, "wet", 0.9), weighed(5, "dry", 0.8)
-    assert chosen([second, third], change=0.13, made=[first]) == [third]
-    assert chosen([second, third], change=0.06, made=[first]) == []
+    assert chosen([second, third], change=0.13, taken=[first]) == [third]
+    assert chosen([second, third], change=0.06, taken=[first]) == []
 
 
 @pytest.mark.parametrize(
@@ -115,9 +115,9 @@ def test_a_banned_phrase_is_not_completed(new, banned, allowed):
     assert bool(chosen([weighed(3, new, 0.9)], banned=banned)) == allowed
 
 
-def test_words_made_stand_in_place_with_the_marks_and_capitals_of_the_old():
+def test_new_words_stand_in_place_with_the_marks_and_capitals_of_the_old():
     text = words("Yes, rain falls here. It does")
-    now, at = made_words(
+    now, at = apply_edits(
         text, [replacement(4, 6, "so it goes"), replacement(0, 1, "well"), replacement(2, 3, "drips down")]
     )
     assert now == ("Well,", "rain", "drips", "down", "here.", "So", "it", "goes")
@@ -125,9 +125,9 @@ def test_words_made_stand_in_place_with_the_marks_and_capitals_of_the_old():
 
 
 @given(options())
-def test_nothing_made_is_the_text(options):
-    assert made_words(TEXT[0], []) == (TEXT[0].words, [])
+def test_edits_change_the_length_by_theirs_and_none_change_nothing(options):
+    assert apply_edits(TEXT[0], []) == (TEXT[0].words, [])
     made = [each.replacement for each in chosen(options) if each.segment == 0]
-    now, at = made_words(TEXT[0], made)
+    now, at = apply_edits(TEXT[0], made)
     assert len(now) == len(TEXT[0]) + sum(len(one.new) - (one.end - one.start) for one in made)
     assert [end - start for start, end in at] == [len(one.new) for one in made]

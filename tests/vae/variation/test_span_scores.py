@@ -20,19 +20,20 @@ LENGTH, ROOM = 60, 63
 
 @st.composite
 def spans(draw):
-    """Spans of a text of LENGTH pieces, each of which leaves room alone."""
+    """Draws a span of a text of LENGTH pieces that fits the room alone."""
     start = draw(st.integers(0, LENGTH - 5))
     end = draw(st.integers(start + 1, start + 5))
     return Span(start, end, tuple(draw(st.lists(st.integers(4, 30), min_size=1, max_size=end - start + ROOM - LENGTH))))
 
 
 @given(st.lists(spans(), max_size=20))
-def test_every_span_is_in_one_row_apart_from_others_and_no_row_outgrows_the_room(asked):
-    rows = packed_spans(asked, length=LENGTH, room=ROOM)
-    assert sorted(number for row in rows for number in row) == list(range(len(asked)))
+def test_every_span_is_in_one_row_apart_from_others_and_no_row_is_longer_than_the_room(drawn_spans):
+    rows = packed_spans(drawn_spans, length=LENGTH, room=ROOM)
+    assert sorted(number for row in rows for number in row) == list(range(len(drawn_spans)))
     for row in rows:
-        assert all(asked[one].end + APART <= asked[other].start for one, other in pairwise(row))
-        assert LENGTH + sum(len(asked[one].new) - (asked[one].end - asked[one].start) for one in row) <= ROOM
+        assert all(drawn_spans[one].end + APART <= drawn_spans[other].start for one, other in pairwise(row))
+        growth = (len(span.new) - (span.end - span.start) for span in (drawn_spans[number] for number in row))
+        assert LENGTH + sum(growth) <= ROOM
 
 
 def test_a_span_that_leaves_no_room_is_refused():
@@ -50,7 +51,7 @@ def model(tokenizer):
 
 
 def read(model, ids, span):
-    """The same by hand, latents where they are: the text with the new pieces, hidden and asked for."""
+    """Computes the mean log p of one span by hand, from latents that are not moved."""
     network = model.module
     now = torch.tensor([[*ids[: span.start], *span.new, *ids[span.end :], EOS]])
     now = functional.pad(now, (0, -now.shape[1] % network.run))
@@ -70,18 +71,18 @@ def read(model, ids, span):
 IDS = list(range(10, 40))
 
 
-def test_the_log_p_of_a_span_is_the_mean_over_its_pieces_of_the_decoders(model):
+def test_the_score_of_a_span_is_the_mean_log_p_of_its_pieces(model):
     for span in (Span(7, 9, (50, 51)), Span(0, 1, (20,)), Span(28, 30, (44, 45)), Span(3, 4, (9, 8, 7))):
         (found,) = span_log_p(model, IDS, [span], level=0.0, key=("text",))
         assert found == pytest.approx(read(model, IDS, span), rel=0.02)
 
 
-def test_each_span_of_a_row_has_its_own(model):
-    asked = [Span(2, 4, (50, 51)), Span(2, 4, (52, 53)), Span(20, 21, (54,)), Span(5, 6, (55,))]
-    together = span_log_p(model, IDS, asked, level=0.0, key=("text",))
+def test_each_span_of_a_row_has_a_score_of_its_own(model):
+    several = [Span(2, 4, (50, 51)), Span(2, 4, (52, 53)), Span(20, 21, (54,)), Span(5, 6, (55,))]
+    together = span_log_p(model, IDS, several, level=0.0, key=("text",))
     # What a span's row hides elsewhere changes little in a decoder that was never trained.
-    np.testing.assert_allclose(together, [read(model, IDS, span) for span in asked], rtol=0.1)
-    assert len({round(each, 6) for each in together}) == len(asked)
+    np.testing.assert_allclose(together, [read(model, IDS, span) for span in several], rtol=0.1)
+    assert len({round(each, 6) for each in together}) == len(several)
 
 
 def test_noise_follows_from_the_key(model):

@@ -19,16 +19,16 @@ def model(request):
 
 @pytest.fixture(scope="module")
 def texts(model, sentences):
-    """Posts of four sentences, as segments."""
+    """The segments of posts of four sentences each."""
     posts = [" ".join(sentences[start : start + 4]) for start in range(450, 474, 4)]
     return cut(posts, tokenizer=model.tokenizer, max_len=model.max_len)
 
 
-def vary(model, texts, *, n=1, names=None, **asked):
-    """Rows of n variations of each text."""
-    varier = VariationMaker(model, Sampling(**{"change": 0.3, "at_least": 0.0, **asked}))
+def vary(model, texts, *, n=1, names=None, **settings):
+    """Makes n variations of each text, a row for each text."""
+    maker = VariationMaker(model, Sampling(**{"change": 0.3, "at_least": 0.0, **settings}))
     names = names or [str(number) for number in range(len(texts))]
-    rounds = [varier(texts, keys=[(name, number) for name in names]) for number in range(n)]
+    rounds = [maker(texts, keys=[(name, number) for name in names]) for number in range(n)]
     return [list(row) for row in zip(*rounds, strict=True)]
 
 
@@ -41,15 +41,15 @@ def test_the_same_seed_gives_the_same_variations(model, texts):
     assert vary(model, texts, n=2, seed=3) != vary(model, texts, n=2, seed=4)
 
 
-def test_variations_of_a_text_depend_on_no_other_text_nor_on_their_number(model, texts):
+def test_a_variation_depends_neither_on_other_texts_nor_on_how_many_are_made(model, texts):
     together = vary(model, texts[:3], n=2)
     assert [vary(model, [text], names=[str(number)], n=2)[0] for number, text in enumerate(texts[:3])] == together
-    varier = VariationMaker(model, Sampling(change=0.3, at_least=0.0))
-    assert varier(texts[:1], keys=[("0", 1)]) == [together[0][1]]
+    maker = VariationMaker(model, Sampling(change=0.3, at_least=0.0))
+    assert maker(texts[:1], keys=[("0", 1)]) == [together[0][1]]
 
 
 @pytest.mark.parametrize("strategy", WITH_RADIUS)
-def test_no_more_changes_than_may_and_edits_tell_what(model, texts, strategy):
+def test_edits_stay_within_the_change_and_name_the_words_that_changed(model, texts, strategy):
     for (found,), text in zip(vary(model, texts, strategy=strategy), texts, strict=True):
         words = [segment.protected.masked.split() for segment in text]
         count = sum(map(len, words))
@@ -76,7 +76,7 @@ def test_a_text_of_two_exchanges_or_more_has_three_variations(model, texts):
     assert all(len({variation.text for variation in row if variation.edits}) == 3 for row in rows)
 
 
-def test_an_edit_is_as_probable_as_is_asked_and_a_text_without_one_says_why(model, texts):
+def test_edits_are_at_least_as_probable_as_required_and_a_text_without_any_says_why(model, texts):
     free = [each for (each,) in vary(model, texts)]
     probable = sorted(edit.probability for each in free for edit in each.edits)
     floor = probable[len(probable) // 2]
@@ -89,7 +89,7 @@ def test_an_edit_is_as_probable_as_is_asked_and_a_text_without_one_says_why(mode
 
 
 @pytest.mark.parametrize(
-    ("text", "asked", "why"),
+    ("text", "settings", "why"),
     [
         ("<3 2024 https://a.org/1", {}, "no word of it has another that would fit"),
         ("The quiet cat paints dogs.", {"change": 0.05}, "5% of 5 words is less than one"),
@@ -98,21 +98,21 @@ def test_an_edit_is_as_probable_as_is_asked_and_a_text_without_one_says_why(mode
     ],
     ids=["signs", "little", "long", "empty"],
 )
-def test_a_text_that_stays_says_why(model, text, asked, why):
+def test_a_text_that_stays_says_why(model, text, settings, why):
     cut_text = cut([text], tokenizer=model.tokenizer, max_len=model.max_len)
-    ((found,),) = vary(model, cut_text, **asked)
+    ((found,),) = vary(model, cut_text, **settings)
     assert (found.text, found.change) == (source(cut_text[0]), 0.0)
     assert found.why_short.startswith(why)
 
 
-def test_a_language_that_the_model_does_not_know_is_told(model, texts):
+def test_a_text_in_a_language_that_the_model_does_not_know_stays_and_says_why(model, texts):
     english = TextVAE(model.module, model.tokenizer, model.settings, languages=["en"])
-    varier = VariationMaker(english, Sampling(at_least=0.0))
-    (found,) = varier(texts[:1], keys=[("a", 0)], languages=["fi"])
+    maker = VariationMaker(english, Sampling(at_least=0.0))
+    (found,) = maker(texts[:1], keys=[("a", 0)], languages=["fi"])
     assert (found.text, found.why_short) == (source(texts[0]), "the text's language is 'fi', and the model knows en")
 
 
-def test_required_words_stay_and_banned_ones_do_not_come(model, texts):
+def test_required_words_stay_and_banned_ones_are_not_used(model, texts):
     free = [edit for (found,) in vary(model, texts) for edit in found.edits]
     required = {edit.old.strip(".").casefold() for edit in free}
     banned = tuple({edit.new.strip(".").casefold() for edit in free})
@@ -129,12 +129,12 @@ def test_a_share_of_the_segments_is_varied(model, texts):
         assert found.segments_changed <= -(-varied // 2)
 
 
-def test_whole_texts_come_from_the_prior(model, texts):
+def test_the_prior_gives_whole_texts_without_edits(model, texts):
     rows = vary(model, texts, strategy="prior", n=2)
     assert any(first.text != second.text for first, second in rows)
     assert all(found.edits == () for row in rows for found in row)
 
 
-def test_what_a_strategy_needs_is_told(model):
+def test_a_strategy_without_what_it_needs_is_refused(model):
     with pytest.raises(UserError, match="interpolate needs latents of posts"):
         VariationMaker(model, Sampling(strategy="interpolate"))

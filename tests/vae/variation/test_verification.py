@@ -24,41 +24,40 @@ def replacement(place, *new):
     return Replacement(place, place + 1, new, near_new=0.0, near_old=0.0, far_new=0.0, far_old=0.0)
 
 
-MADE = [replacement(2, "bird"), replacement(4, "lamps")]
+EDITS = [replacement(2, "bird"), replacement(4, "lamps")]
 
 
 @pytest.fixture
-def said(fills, monkeypatch):
-    """Sets what the decoder says: log p of some pieces at some words of the new text, -1 elsewhere."""
+def decoder(fills, monkeypatch):
+    """Sets what the decoder returns: the log p of some pieces at some places of the new text, -1 elsewhere."""
 
-    def say(text, told):
+    def set_log_p(text, values):
         ids = fills.tokenizer.encode([text])[0]
         found = torch.full((len(ids) + 4, fills.module.vocab_size), -1.0)
-        for place, piece, log_p in told:
+        for place, piece, log_p in values:
             (number,) = fills.tokenizer.encode([piece])[0][:1]
             found[place, number] = log_p
         monkeypatch.setattr(module, "_log_p", lambda *_, **__: found)
 
-    return say
+    return set_log_p
 
 
-def test_what_the_decoder_would_write_stays(fills, words, said):
-    said("The quiet bird paints lamps.", [])
-    assert verify_edits(fills, words, MADE, language=ENGLISH, key=KEY) == ([0, 1], [])
+def test_replacements_that_the_decoder_finds_likely_stay(fills, words, decoder):
+    decoder("The quiet bird paints lamps.", [])
+    assert verify_edits(fills, words, EDITS, language=ENGLISH, key=KEY) == ([0, 1], [])
 
 
-def test_what_it_would_hardly_write_goes_back(fills, words, said):
-    said("The quiet bird paints lamps.", [(2, "bird", -20.0)])
-    assert verify_edits(fills, words, MADE, language=ENGLISH, key=KEY) == ([1], [])
+def test_a_replacement_that_the_decoder_would_hardly_write_is_refused(fills, words, decoder):
+    decoder("The quiet bird paints lamps.", [(2, "bird", -20.0)])
+    assert verify_edits(fills, words, EDITS, language=ENGLISH, key=KEY) == ([1], [])
 
 
-def test_what_no_longer_fits_the_segment_goes_back_as_a_whole(fills, words):
+def test_no_edit_stays_if_the_segment_becomes_too_long(fills, words):
     many = [replacement(2, *["quietest"] * fills.max_len)]
     assert verify_edits(fills, words, many, language=ENGLISH, key=KEY) == ([], [])
 
 
-def test_a_replacement_stays_or_goes_by_the_decoder_itself(fills, words):
-    """Pieces drawn at random are no words; the tiny model knows its own better."""
+def test_log_p_is_a_distribution_at_the_places_of_spans_and_0_elsewhere(fills, words):
     log_p = module._log_p(fills, fills.tokenizer.encode(["The quiet bird paints lamps."])[0], [((2, 3), 0)], key=KEY)
     assert log_p[2].exp().sum() == pytest.approx(1.0, abs=1e-4)
     assert (log_p[[0, 1, 3]] == 0).all()
@@ -66,7 +65,7 @@ def test_a_replacement_stays_or_goes_by_the_decoder_itself(fills, words):
     assert torch.equal(log_p, again)
 
 
-def test_the_numbers_of_a_replacement_do_not_depend_on_its_features(fills, words, said):
-    said("The quiet bird paints lamps.", [])
-    other = [replace(each, far_new=-9.0) for each in MADE]
+def test_verification_does_not_read_the_scores_of_a_replacement(fills, words, decoder):
+    decoder("The quiet bird paints lamps.", [])
+    other = [replace(each, far_new=-9.0) for each in EDITS]
     assert verify_edits(fills, words, other, language=ENGLISH, key=KEY) == ([0, 1], [])

@@ -18,27 +18,27 @@ def words(tokenizer):
 def test_each_word_has_its_own_pieces_without_the_marks_around_it(words, tokenizer):
     segment, found = words("The quiet cat paints dogs.")
     assert found.words == ("The", "quiet", "cat", "paints", "dogs.")
-    told = [tokenizer.decode([segment.ids[start:end]])[0] for start, end in found.spans]
-    assert told == ["The", "quiet", "cat", "paints", "dogs"]
+    decoded = [tokenizer.decode([segment.ids[start:end]])[0] for start, end in found.spans]
+    assert decoded == ["The", "quiet", "cat", "paints", "dogs"]
     ends = [end for _, end in found.spans]
     assert [start for start, _ in found.spans[1:]] == ends[:-1]
     assert ends[-1] < len(segment.ids)
 
 
-def test_a_word_behind_a_bracket_and_a_placeholder_of_more_than_its_word_have_no_pieces_of_their_own(words):
+def test_a_word_behind_a_bracket_has_no_pieces_of_its_own(words):
     _, found = words("The (quiet cat) paints dogs.")
     assert found.spans[1] is None
     assert found.spans[2] is not None
 
 
-def test_what_is_cut_otherwise_in_its_text_has_no_spans_at_all(words, tokenizer):
+def test_words_have_no_spans_if_the_segment_has_other_pieces(words, tokenizer):
     segment, _ = words("The quiet cat paints dogs.")
     other = type(segment)(segment.protected, segment.ids[:-1])
     assert words_of(other, tokenizer).spans == (None,) * 5
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "written"),
     [
         (("dog",), ("cat",), ("cat",)),
         (("Dog,",), ("cat",), ("Cat,",)),
@@ -47,8 +47,8 @@ def test_what_is_cut_otherwise_in_its_text_has_no_spans_at_all(words, tokenizer)
         (("For", "example,"), ("say",), ("Say,",)),
     ],
 )
-def test_new_words_take_marks_and_capital_of_the_old(old, new, told):
-    assert fitted(old, new) == told
+def test_new_words_take_the_marks_and_the_capital_of_the_old(old, new, written):
+    assert fitted(old, new) == written
 
 
 @given(st.text("abcXYZ", min_size=1), st.sampled_from(['"', "“", "(", ""]), st.sampled_from([".", "”,", "!)", ""]))
