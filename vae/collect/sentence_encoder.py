@@ -9,7 +9,7 @@ from pathlib import Path
 
 from safetensors.torch import load_file
 
-from vae.language.bert import Bert, BertConfig, named_here
+from vae.language.bert import Bert, BertConfig, bert_weights
 from vae.model_folder.shipped import CHECKSUMS
 from vae.model_folder.weights import write_weights
 
@@ -22,7 +22,7 @@ def export(source: Path, output: Path) -> None:
     """
     config = BertConfig()
     stored = load_file(source / "model.safetensors")
-    weights = named_here({name.removeprefix("bert."): weight for name, weight in stored.items()}, config.layers)
+    weights = bert_weights({name.removeprefix("bert."): weight for name, weight in stored.items()}, config.layers)
     Bert(config).load_state_dict(weights)
     output.mkdir(parents=True, exist_ok=True)
     write_weights(output, weights, "int8")

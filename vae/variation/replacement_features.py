@@ -83,8 +83,8 @@ def by_people(
     rows = []
     for each in replacements:
         old = language.lemmas(" ".join(bare_words(words[each.start : each.end])))
-        told = table.told(old, language.lemmas(" ".join(each.new)))
-        rows.append((*told, float(told[0] == told[3] == 0)))
+        evidence = table.evidence(old, language.lemmas(" ".join(each.new)))
+        rows.append((*evidence, float(evidence.log_named == evidence.log_reverse == 0)))
     return _rows(rows, NAMED)
 
 
