@@ -1,20 +1,10 @@
 import pytest
 import torch
+from bert_weights import hugging_face_weights
 
 from vae.language.bert import Bert, BertConfig, bert_weights
 
 CONFIG = BertConfig(vocab_size=11, places=7, width=8, inner=12, heads=2, layers=2)
-THEIR_LAYER = {
-    "attention.self.query": (8, 8),
-    "attention.self.key": (8, 8),
-    "attention.self.value": (8, 8),
-    "attention.output.dense": (8, 8),
-    "attention.output.LayerNorm": (8,),
-    "intermediate.dense": (12, 8),
-    "output.dense": (8, 12),
-    "output.LayerNorm": (8,),
-}
-"""Names in Hugging Face's `BertModel`, each with the shape of its weight."""
 
 
 @pytest.fixture
@@ -25,20 +15,7 @@ def bert():
 
 @pytest.fixture
 def theirs():
-    torch.manual_seed(0)
-    weights = {
-        "embeddings.word_embeddings.weight": torch.randn(11, 8),
-        "embeddings.position_embeddings.weight": torch.randn(7, 8),
-        "embeddings.token_type_embeddings.weight": torch.randn(2, 8),
-        "embeddings.LayerNorm.weight": torch.randn(8),
-        "embeddings.LayerNorm.bias": torch.randn(8),
-        "pooler.dense.weight": torch.randn(8, 8),
-    }
-    for layer in range(CONFIG.layers):
-        for name, shape in THEIR_LAYER.items():
-            weights[f"encoder.layer.{layer}.{name}.weight"] = torch.randn(shape)
-            weights[f"encoder.layer.{layer}.{name}.bias"] = torch.randn(shape[0])
-    return weights
+    return hugging_face_weights(CONFIG)
 
 
 @torch.inference_mode()
