@@ -36,12 +36,10 @@ class PhraseCounts:
     unchanged: Counter[str] = field(default_factory=Counter)
 
 
-def count_phrases(revisions: Iterable[Mapping[str, str]], *, fewest_sources: int) -> PhraseCounts:
-    """Counts the phrases that were exchanged in revisions.
+def count_phrases(revisions: Iterable[Mapping[str, str]]) -> PhraseCounts:
+    """Counts the phrases that were exchanged in rows with `old`, `new` and `source` ("owner/name").
 
-    Args:
-        revisions: rows with `old`, `new` and `source` ("owner/name"); only the owner counts as a source.
-        fewest_sources: sources that an old phrase needs in some pair for its unchanged sentences to be counted.
+    All sources of one owner count as one.
     """
     counts, sentences = PhraseCounts(), []
     for row in revisions:
@@ -50,7 +48,7 @@ def count_phrases(revisions: Iterable[Mapping[str, str]], *, fewest_sources: int
         for pair in set(exchanged(old, new)):
             counts.pairs[pair] += 1
             counts.sources[pair].add(row["source"].partition("/")[0])
-    olds = {old for (old, _), sources in counts.sources.items() if len(sources) >= fewest_sources}
+    olds = {old for old, _ in counts.pairs}
     for old, new in sentences:
         counts.unchanged.update(olds & set(_phrases(old)) & set(_phrases(new)))
     return counts

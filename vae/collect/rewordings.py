@@ -169,7 +169,7 @@ def main() -> None:
     parser.add_argument("output", type=Path, help="rewordings.tsv to write")
     args = parser.parse_args()
     with lzma.open(args.revisions, "rt", encoding="utf-8") as lines:
-        counts = count_phrases(map(json.loads, lines), fewest_sources=1)
+        counts = count_phrases(map(json.loads, lines))
     args.output.write_text(rewordings_text(counts), encoding="utf-8")
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _STRATEGIES = ("neighbour", "posterior", "interpolate", "resample-slots", "attribute", "prior")
 METHODS = ("greedy", "temperature", "top-k", "top-p", "beam", "mbr")
+"""The methods of choosing pieces."""
+
 _WHOLE = "prior"
 """The strategy that decodes whole segments; all others exchange words in place."""
 
@@ -38,7 +40,7 @@ def add_sampling_arguments(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=0.4,
         metavar="P",
-        help="least probability, 0 to 1, that people accept an exchange; a high one may change less than --change",
+        help="least probability, 0 to 1, that people accept an exchange; a higher one changes fewer words",
     )
     add("--strategy", default="neighbour", choices=_STRATEGIES, help="how new latents are made")
     add("--seed", type=int, default=0, help="random seed; another seed gives other variations")

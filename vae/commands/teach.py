@@ -57,7 +57,7 @@ PROSE_TEXTS, PROSE_ROWS = 64, 16
 class HeldOut(NamedTuple):
     """What a model is measured on, before and after teaching.
 
-    `rewordings`: of authors who are not taught; `judged`: words with the substitutes that people judged; `prose`:
+    `rewordings`: those that are not taught; `judged`: words with the substitutes that people judged; `prose`:
     windows of general prose.
     """
 

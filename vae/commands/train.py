@@ -60,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", required=True, metavar="DIR", help="model folder to write")
     parser.add_argument(
         "--preset",
-        help=f"settings to start from: {', '.join(presets())}; without it small, or with --init fine-tune or t5",
+        help=f"settings to start from: {', '.join(presets())}; without it, small, or with --init, fine-tune or t5",
     )
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="change one setting, like epochs=5"

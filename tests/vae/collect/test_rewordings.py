@@ -9,7 +9,7 @@ HEAD = "old\tnew\tpairs\tsources\tunchanged\n"
 def mined(old, new, *, owners=5, unchanged=()):
     revisions = [{"source": f"owner{k}/prose", "old": old, "new": new} for k in range(owners)]
     revisions += [{"source": "owner0/prose", "old": each, "new": f"{each} Indeed."} for each in unchanged]
-    text = rewordings_text(count_phrases(revisions, fewest_sources=1))
+    text = rewordings_text(count_phrases(revisions))
     assert text.startswith(HEAD)
     return [tuple(line.split("\t")) for line in text.removeprefix(HEAD).splitlines()]
 
@@ -21,7 +21,7 @@ def test_a_rewording_has_its_counts():
 
 def test_sources_of_one_owner_count_once():
     revisions = [{"source": f"owner/{k}", "old": "They ask for more.", "new": "They request more."} for k in range(9)]
-    assert rewordings_text(count_phrases(revisions, fewest_sources=1)) == HEAD
+    assert rewordings_text(count_phrases(revisions)) == HEAD
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,6 @@ def test_a_contraction_must_be_exchanged_in_both_directions():
     assert mined("We don't know.", "We do not know.") == []
     revisions = [{"source": f"o{k}/x", "old": "We don't know.", "new": "We do not know."} for k in range(3)]
     revisions.append({"source": "o0/x", "old": "We do not know.", "new": "We don't know."})
-    text = rewordings_text(count_phrases(revisions, fewest_sources=1))
+    text = rewordings_text(count_phrases(revisions))
     assert "don't\tdo not\t3\t3\t0\n" in text
     assert "do not\tdon't\t1\t1\t0\n" in text
