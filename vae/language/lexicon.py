@@ -165,6 +165,7 @@ class Lexicon:
         return words
 
     def _readings_with_senses(self, word: str) -> list[tuple[Reading, list[tuple[int, float]]]]:
+        """Returns each reading of a word with the groups of its lemma, and their smoothed counts."""
         return [(reading, self._senses(reading.lemma)[reading.kind]) for reading in self.readings(word)]
 
     @lru_cache(maxsize=1 << 16)  # noqa: B019 - a lexicon lives as long as its process
@@ -178,6 +179,7 @@ class Lexicon:
 
     @lru_cache(maxsize=1 << 16)  # noqa: B019 - a lexicon lives as long as its process
     def _above(self, group: int) -> frozenset[int]:
+        """Returns the groups directly above a group."""
         return frozenset(map(int, self.groups[group].split()[1:]))
 
     @lru_cache(maxsize=1 << 16)  # noqa: B019 - a lexicon lives as long as its process
@@ -202,6 +204,7 @@ class Lexicon:
         return _Groups(listed[0], frozenset[int]().union(*listed))
 
     def _holds(self, test: str, group: int, other: _Groups) -> bool:
+        """Returns whether one of the `_TESTS` holds between a group and the groups of another word."""
         if test == "opposed":
             return bool(self._opposed(group).own & other.own)
         if test == "opposed above":
@@ -243,6 +246,7 @@ def read_lexicon(file: Path) -> Lexicon:
 
 
 def _sections(text: str) -> Iterator[tuple[str, str]]:
+    """Yields the name and the lines of each section."""
     for part in text.split("\n[")[1:]:
         heading, _, lines = part.partition("]\n")
         yield heading, lines.removesuffix("\n")

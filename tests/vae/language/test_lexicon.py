@@ -66,6 +66,12 @@ def test_relations_hold_between_words_of_one_form_but_opposites_between_all(smal
     assert small.relation("hond", "honds") == ""
 
 
+def test_synonyms_share_a_group_in_any_sense_and_leave_out_the_word_itself(small):
+    assert small.synonyms("poes") == {"kat", "wolf"}
+    assert small.synonyms("Kat") == {"poes"}
+    assert small.synonyms("vis") == frozenset()
+
+
 def test_a_file_of_another_format_is_refused_by_name(tmp_path):
     file = tmp_path / "other.gz"
     file.write_bytes(gzip.compress(b"blogvae-lexicon/0\n[words]\n"))
