@@ -2,8 +2,8 @@
 
     python -m vae.collect.fixed_words WORDNET_FOLDER BRILL_LEXICON OUTPUT
 
-It needs lemminflect, stopwordsiso and vaderSentiment beside what blogvae needs to run; BRILL_LEXICON is TextBlob's
-en/en-lexicon.txt.
+It needs lemminflect, stopwordsiso and vaderSentiment, which blogvae itself does not need. BRILL_LEXICON is the file
+en/en-lexicon.txt of TextBlob.
 """
 
 from __future__ import annotations
@@ -45,39 +45,43 @@ SINGLE = {
     "time": "n15262921 r00207366 n15263045 r00079499 a00678024 r00081737",
     "unit": "",
 }
-"""Groups that do so themselves, but not all that is below them."""
+"""Groups whose own words name a number, a time or a unit, while words below them may not."""
 
 MAIN_USE = 0.35
-"""A word is of such a kind if that share of its uses is: no common word has a share from 0.3 to 0.39."""
+"""Least share of a word's uses that must be of a kind. No common word has a share between 0.3 and 0.39."""
 
 _TAGS = {"DT": "determiner", "EX": "pronoun", "MD": "auxiliary", "PRP": "pronoun", "PRP$": "pronoun"}
-"""Closed classes by the tags of the Penn Treebank."""
+"""The kinds of words in closed classes, by tag of the Penn Treebank."""
 
 LONGEST_OTHER_THAN_COMPOUND = 3
-"""Letters after "no" in words that are none of its compounds, as "noted" is none."""
+"""Most letters after "no" in a word that only looks like a compound of it, such as "noted"."""
 
 
 def counted_words(folder: Path) -> dict[str, str]:
-    """Words for numbers, times and units from WordNet, names (Monday) too, with plurals; of times also "daily"."""
-    read = read_wordnet(folder)
-    known = senses(folder, read, names=True)
+    """Returns the kind of each word for a number, a time or a unit in WordNet.
+
+    Names ("Monday"), plurals, and adjectives and adverbs derived from times ("daily") are included.
+    """
+    wordnet = read_wordnet(folder)
+    groups_of = senses(folder, wordnet, names=True)
     inflected = import_module("lemminflect").getInflection
     readings = _lexicon().readings
-    found: dict[str, str] = {}
+    kinds: dict[str, str] = {}
     for kind, roots in ROOTS.items():
-        inside = _below(_groups(roots), read) | set(_groups(SINGLE[kind]))
+        inside = _below(_groups(roots), wordnet) | set(_groups(SINGLE[kind]))
         if kind == "time":
-            inside |= {to for at, ends in read.derived.items() if at[0] in inside for to, _ in ends if to[0] in "ar"}
-        for word in known:
-            if _share(_all_senses(word, readings(word), known), inside) >= MAIN_USE:
-                noun = any(group[0] == "n" for group, _ in known[word])
+            inside |= {to for at, ends in wordnet.derived.items() if at[0] in inside for to, _ in ends if to[0] in "ar"}
+        for word in groups_of:
+            if _share(_all_senses(word, readings(word), groups_of), inside) >= MAIN_USE:
+                noun = any(group[0] == "n" for group, _ in groups_of[word])
                 single = noun and not any(each.form == "plural" for each in readings(word))
                 plurals = inflected(word, "NNS") if single else ()
-                found |= dict.fromkeys((word, *plurals), kind)
-    return found
+                kinds |= dict.fromkeys((word, *plurals), kind)
+    return kinds
 
 
 def _lexicon() -> Lexicon:
+    """Returns the lexicon of English. Raises FileNotFoundError if it was not made yet."""
     lexicon = language("en").lexicon
     if lexicon is None:
         raise FileNotFoundError("make the lexicon first, by python -m vae.collect.lexicon")
@@ -85,57 +89,59 @@ def _lexicon() -> Lexicon:
 
 
 def _groups(names: str) -> list[Group]:
+    """Parses names such as "n13728499" into groups."""
     return [(name[0], name[1:]) for name in names.split()]
 
 
 def _all_senses(
-    word: str, readings: Iterable[Reading], known: dict[str, list[tuple[Group, int]]]
+    word: str, readings: Iterable[Reading], groups_of: dict[str, list[tuple[Group, int]]]
 ) -> list[tuple[Group, int]]:
-    """Its senses and those of the words it may be a form of: "sent" is an old coin, but mostly a form of "send"."""
+    """Returns the senses of a word and of its lemmas: "sent" is an old coin, but mostly a form of "send"."""
     forms = [reading for reading in readings if reading.form]
-    return known[word] + [sense for each in forms for sense in known[each.lemma] if sense[0][0] == each.kind]
+    return groups_of[word] + [sense for form in forms for sense in groups_of[form.lemma] if sense[0][0] == form.kind]
 
 
-def _below(roots: Iterable[Group], read: Wordnet) -> set[Group]:
-    """The groups and all below them."""
+def _below(roots: Iterable[Group], wordnet: Wordnet) -> set[Group]:
+    """Returns the groups and all groups below them."""
     under = defaultdict(list)
-    for group, above in read.above.items():
-        for each in above:
-            under[each].append(group)
-    found: set[Group] = set()
+    for group, parents in wordnet.above.items():
+        for parent in parents:
+            under[parent].append(group)
+    below: set[Group] = set()
     waiting = list(roots)
     while waiting:
         group = waiting.pop()
-        if group not in found:
-            found.add(group)
+        if group not in below:
+            below.add(group)
             waiting += under[group]
-    return found
+    return below
 
 
-def _share(of_word: list[tuple[Group, int]], inside: set[Group]) -> float:
-    return sum(count + UNSEEN for group, count in of_word if group in inside) / sum(
-        count + UNSEEN for _, count in of_word
+def _share(word_senses: list[tuple[Group, int]], inside: set[Group]) -> float:
+    """Returns the share of a word's uses, by smoothed counts, that are in the groups `inside`."""
+    return sum(count + UNSEEN for group, count in word_senses if group in inside) / sum(
+        count + UNSEEN for _, count in word_senses
     )
 
 
 def closed_classes(brill: Path) -> dict[str, str]:
-    """Determiners, pronouns and auxiliaries that Brill's lexicon tags so and stopwordsiso lists too."""
+    """Returns the determiners, pronouns and auxiliaries of Brill's lexicon that stopwordsiso lists too."""
     listed = import_module("stopwordsiso").stopwords("en")
     tagged = (line.split() for line in brill.read_text(encoding="utf-8").splitlines() if line[:1].isalpha())
     return {word: _TAGS[tag] for word, tag in tagged if tag in _TAGS and word in listed}
 
 
 def auxiliaries() -> dict[str, str]:
-    """Stop words that take "n't", and the other forms of the same verbs; words with an apostrophe are contractions."""
+    """Returns stop words that are forms of a verb that takes "n't", and stop words that are contractions."""
     english = language("en")
     stop_words = english.stop_words
     verbs = frozenset[str]().union(*(english.lemmas(word) for word in stop_words if f"{word}n't" in stop_words))
-    found = {word: "auxiliary" for word in stop_words if verbs & english.lemmas(word)}
-    return found | {word: "contraction" for word in stop_words if "'" in word}
+    forms = {word: "auxiliary" for word in stop_words if verbs & english.lemmas(word)}
+    return forms | {word: "contraction" for word in stop_words if "'" in word}
 
 
 def negations() -> dict[str, str]:
-    """VADER's (Hutto and Gilbert 2014), the words it says weaken what follows, and compounds of "no" (nobody)."""
+    """Returns negations, and words that weaken what follows: VADER's (Hutto and Gilbert 2014) and compounds of "no"."""
     vader = import_module("vaderSentiment.vaderSentiment")
     listed = import_module("stopwordsiso").stopwords("en")
     lexicon = _lexicon()
@@ -148,11 +154,11 @@ def negations() -> dict[str, str]:
 
 
 def main() -> None:
-    """Writes "kind, tab, word" lines, sorted; the same sources give the same bytes."""
+    """Writes sorted lines of kind, tab, word; the same sources give the same bytes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help="WordNet's files")
-    parser.add_argument("brill", type=Path, help="words with their tags")
-    parser.add_argument("output", type=Path, help="fixed-words.tsv")
+    parser.add_argument("folder", type=Path, help="folder of WordNet's files, such as /usr/share/wordnet")
+    parser.add_argument("brill", type=Path, help="Brill's lexicon: words with their tags")
+    parser.add_argument("output", type=Path, help="fixed-words.tsv to write")
     args = parser.parse_args()
     kinds = counted_words(args.folder) | closed_classes(args.brill) | auxiliaries() | negations()
     lines = sorted(f"{kind}\t{word}\n" for word, kind in kinds.items())

@@ -16,31 +16,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-ENDED = re.compile(r"[.!?]$")
-RARELY = 1 / 8
-"""A word is an inner one if a sentence ends in it at most an eighth as often as in an average word."""
+_ENDED = re.compile(r"[.!?]$")
+_RARELY = 1 / 8
+"""A word is an inner word if it ends a sentence at most an eighth as often as the average word."""
 
 _FEWEST = 20
-"""Uses from which a share is worth trusting: of an average word one in 18 ends a sentence."""
+"""Fewest uses for a reliable share: the average word ends a sentence in one of 18 uses."""
 
 
 def inner_words(sentences: Iterable[str], stop_words: frozenset[str]) -> list[str]:
-    """Stop words that sentences rarely end in, sorted; what ends in no full stop or its like is not counted."""
+    """Returns the stop words that rarely end a sentence, sorted. Lines without a final ".", "!" or "?" do not count."""
     uses, ends = Counter[str](), Counter[str]()
     for sentence in sentences:
         words = _WORD.findall(sentence.lower().replace("’", "'"))
-        if words and ENDED.search(sentence):
+        if words and _ENDED.search(sentence):
             uses.update(words)
             ends[words[-1]] += 1
     average = ends.total() / uses.total()
-    return sorted(word for word in stop_words if uses[word] >= _FEWEST and ends[word] <= RARELY * average * uses[word])
+    return sorted(word for word in stop_words if uses[word] >= _FEWEST and ends[word] <= _RARELY * average * uses[word])
 
 
 def main() -> None:
-    """Writes one word a line, of the old and new sentences of a file of revisions (JSON lines, xz)."""
+    """Writes the inner words of a file of revisions, one word a line; old and new sentences count."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("revisions", type=Path)
-    parser.add_argument("output", type=Path, help="inner-words.txt")
+    parser.add_argument("revisions", type=Path, help="JSON lines with old and new, compressed with xz")
+    parser.add_argument("output", type=Path, help="inner-words.txt to write")
     args = parser.parse_args()
     with lzma.open(args.revisions, "rt", encoding="utf-8") as lines:
         sentences = {row[side] for row in map(json.loads, lines) for side in ("old", "new")}

@@ -1,4 +1,4 @@
-"""Counts which words open a part of a sentence that may stand first, and around which words authors exchange two parts.
+"""Counts which words open a part that may be put first, and around which words authors swap two parts of a sentence.
 
 python -m vae.collect.moves REVISIONS OUTPUT
 """
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 _SUBJECTS = frozenset({"pronoun", "determiner"})
-"""Kinds of words with which a clause often begins: behind a comma they tell that what stands before was put first."""
+"""Kinds of words that often begin a clause: after a comma, they show that the part before it was put first."""
 
 _LONGEST = 14
-"""Words of a part that was put first, at most."""
+"""The most words of a part that was put first."""
 
 _FEWEST, LEAST = 5, 0.2
-"""How often a word opened such a part, and of how many of the sentences that it begins."""
+"""How many parts put first a word must open, and in which share of the sentences that begin with it."""
 
 _FEWEST_SWAPS = 3
-"""How often authors exchanged what stands before and behind a word."""
+"""How many times authors must have swapped the parts before and after a word."""
 
 _MARKS = re.compile(r"^\W+|\W+$")
 
 
 def moving(sentences: Iterable[str], revisions: Iterable[Mapping[str, str]]) -> dict[str, Moving]:
-    """By word, sorted, how it is met where parts are put first or exchanged; without words that hardly are."""
+    """Returns the counts, sorted by word, of words that open parts put first or around which parts are swapped."""
     subjects = {word for word, kind in language("en").kinds.items() if kind in _SUBJECTS}
     begins, fronted, inside = Counter[str](), Counter[str](), Counter[str]()
     for sentence in sentences:
@@ -49,18 +49,18 @@ def moving(sentences: Iterable[str], revisions: Iterable[Mapping[str, str]]) -> 
         if 1 <= comma <= _LONGEST and comma + 1 < len(words) and plain[comma + 1] in subjects:
             fronted[plain[0]] += 1
     swapped = Counter(word for row in revisions if (word := swapped_around(row["old"], row["new"])))
-    found = {
+    counts = {
         word: Moving(fronted[word], begins[word], inside[word], swapped[word]) for word in begins | inside | swapped
     }
     return {
-        word: each
-        for word, each in sorted(found.items())
-        if (each.fronted >= _FEWEST and each.rate >= LEAST) or each.swapped >= _FEWEST_SWAPS
+        word: moves
+        for word, moves in sorted(counts.items())
+        if (moves.fronted >= _FEWEST and moves.rate >= LEAST) or moves.swapped >= _FEWEST_SWAPS
     }
 
 
 def swapped_around(old: str, new: str) -> str:
-    """The word around which two runs of words changed places, all else being the same; "" for another change."""
+    """Returns the word around which two runs of words changed places; "" if anything else changed or nothing did."""
     first, second = (_plain(text) for text in (old, new))
     if first == second or sorted(first) != sorted(second):
         return ""
@@ -74,24 +74,25 @@ def swapped_around(old: str, new: str) -> str:
 
 
 def _plain(text: str) -> Sequence[str]:
-    return [word for each in text.split() if (word := _bare(each))]
+    """Returns the words of a text in lower case, without punctuation marks around them."""
+    return [bare for word in text.split() if (bare := _bare(word))]
 
 
 def _bare(word: str) -> str:
     return _MARKS.sub("", word).lower().replace("’", "'")
 
 
-def moving_text(found: Mapping[str, Moving]) -> str:
-    """The table's text: a line that names the columns, then a line a word."""
-    rows = ("\t".join(map(str, (word, *each))) for word, each in found.items())
+def moving_text(table: Mapping[str, Moving]) -> str:
+    """Returns the text of the table: a line of column names, then a line for each word."""
+    rows = ("\t".join(map(str, (word, *counts))) for word, counts in table.items())
     return "".join(f"{line}\n" for line in (MOVING_COLUMNS, *rows))
 
 
 def main() -> None:
     """Writes the table of English; the same revisions give the same bytes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("revisions", type=Path, help="JSON lines with old, new and source, xz")
-    parser.add_argument("output", type=Path, help="moving.tsv")
+    parser.add_argument("revisions", type=Path, help="JSON lines with old, new and source, compressed with xz")
+    parser.add_argument("output", type=Path, help="moving.tsv to write")
     args = parser.parse_args()
     with lzma.open(args.revisions, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]

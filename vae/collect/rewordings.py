@@ -22,33 +22,38 @@ if TYPE_CHECKING:
     from vae.language.lexicon import Lexicon
 
 FEWEST_SOURCES = 3
-"""Sources that a pair must recur in; one fewer where the lexicon says that both are the same."""
+"""Fewest sources of a pair; one fewer if the lexicon says that both phrases are synonyms."""
 
 SOURCES_TO_SPARE = 5
-"""Sources from which words may differ that hold sentences together, or mean something and are left out."""
+"""Fewest sources of a pair that exchanges function words, or that removes words with a meaning."""
 
 LEAST_SENSE = 0.05
-"""Share of a word's uses that the sense it has in common with another must have ("master" is seldom "main")."""
+"""Least share of a word's uses in the sense it shares with its synonym ("master" seldom means "main")."""
 
 LEAST_RATE = 0.02
-"""Of the sentences under revision that held the old phrase: below it stand exchanges of prepositions, read by eye."""
+"""Least share of the revised sentences with the old phrase in which the new one replaced it.
+
+A reader of the pairs below it found that most of them exchange prepositions."""
 
 LEAST_SHARE = 0.25
-"""Of all that took the old phrase's place: what many things replace, as "the" is, means none of them."""
+"""Least share of the new phrase among all that replaced the old one: many phrases replace "the", but none means it."""
 
 EMPTY_RATE = 0.06
-"""From this rate on words may be left out that no lexicon knows ("all of" becomes "all")."""
+"""Least rate at which words that the lexicon does not hold may be removed ("all of" becomes "all")."""
 
 SURE_RATE = 0.15
-"""From this rate on words may be left out that mean something ("in order to" becomes "to")."""
+"""Least rate at which words with a meaning may be removed ("in order to" becomes "to")."""
 
 ALIKE = 0.6
-"""Similarity of letters from which two unrelated words are a slip and its correction ("quiet", "quite")."""
+"""Similarity of letters from which two words are a typing error and its correction ("quiet", "quite")."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """Tells by rules which exchanges keep the meaning and may be made in running prose."""
+    """Decides by rules which exchanges keep the meaning in running prose.
+
+    `replaced`: how often each phrase was replaced by any other.
+    """
 
     language: Language
     lexicon: Lexicon
@@ -56,53 +61,62 @@ class Filter:
     replaced: Counter[str]
 
     def keeps(self, pair: Phrases) -> bool:
-        """Whether a pair recurs and no rule speaks against it."""
+        """Returns whether a pair recurs often enough and breaks no rule."""
         if "'" in "".join(pair) or "cannot" in pair:
-            return self._contracts(pair)
+            return self._is_contraction(pair)
         sources = len(self.counts.sources[pair]) + (self.lexicon.relation(*pair) == "same")
         recurs = sources >= FEWEST_SOURCES and self.rate(pair) >= LEAST_RATE
         if not recurs or self.counts.pairs[pair] < LEAST_SHARE * self.replaced[pair[0]]:
             return False
         old, new = (phrase.split() for phrase in pair)
-        if self._facts(old, new) != self._facts(new, old) or self._verbs(old) != self._verbs(new):
+        if self._facts(old, new) != self._facts(new, old) or self._has_auxiliary(old) != self._has_auxiliary(new):
             return False
         gone, come = _without(old, new), _without(new, old)
         if not come:
-            return self._left_out(pair, gone)
+            return self._may_lose(pair, gone)
         if not gone or any(self.language.same_word(one, other) for one, other in product(gone, come)):
             return False
-        return self._synonyms(gone[0], come[0], pair) if len(gone) == len(come) == 1 else self._rephrased(gone, come)
+        return (
+            self._are_synonyms(gone[0], come[0], pair) if len(gone) == len(come) == 1 else self._rephrased(gone, come)
+        )
 
     def rate(self, pair: Phrases) -> float:
-        """How often the new phrase took the old one's place where that stood."""
+        """Returns the share of the revised sentences with the old phrase in which the new one replaced it."""
         return self.counts.pairs[pair] / (self.counts.pairs[pair] + self.counts.unchanged[pair[0]])
 
-    def _contracts(self, pair: Phrases) -> bool:
-        """Whether one is the other's contraction: exchanged both ways, and with none other as often."""
+    def _is_contraction(self, pair: Phrases) -> bool:
+        """Returns whether one phrase is the contraction of the other.
+
+        Authors must have exchanged them in both directions, and the contraction for no other phrase as often.
+        """
         short, full = sorted(pair, key=lambda phrase: ("'" not in phrase, phrase))
         if "'" in full or " " in short or len(self._sources(short, full)) < FEWEST_SOURCES:
             return False
         begins = (
             short[0] == full[0] and full.endswith("not")
             if short.endswith("n't")
-            else full.startswith(_head(short) + " ")
+            else full.startswith(short.partition("'")[0] + " ")
         )
         partners = Counter({new: count for (old, new), count in self.counts.pairs.items() if old == short})
         return begins and self.counts.pairs[full, short] > 0 and partners.most_common(1)[0][0] == full
 
     def _sources(self, one: str, other: str) -> set[str]:
+        """Returns the sources that exchanged two phrases in either direction."""
         return self.counts.sources[one, other] | self.counts.sources[other, one]
 
     def _facts(self, phrase: list[str], other: list[str]) -> Counter[str]:
-        """Its fixed words, verbs apart; in phrases of three words determiners too ("a number of": "several")."""
+        """Counts the fixed words of a phrase that carry facts.
+
+        Auxiliaries do not count, nor determiners if either phrase is longer than two words ("a number of": "several").
+        """
         apart = {"auxiliary", "determiner"} if max(len(phrase), len(other)) > 2 else {"auxiliary"}
         return Counter(word for word in phrase if self.language.kinds.get(word, "auxiliary") not in apart)
 
-    def _verbs(self, phrase: list[str]) -> bool:
+    def _has_auxiliary(self, phrase: list[str]) -> bool:
         return any(self.language.kinds.get(word) == "auxiliary" for word in phrase)
 
-    def _left_out(self, pair: Phrases, gone: list[str]) -> bool:
-        """Whether what is gone was no fact, and meant nothing or is mostly left out."""
+    def _may_lose(self, pair: Phrases, gone: list[str]) -> bool:
+        """Returns whether a phrase may lose the words `gone`: no facts, and empty words or words often removed."""
         if self.language.fixed_words.intersection(gone):
             return False
         empty = not any(word in self.lexicon for word in gone) and pair[0].split(maxsplit=1)[0] not in gone
@@ -111,12 +125,12 @@ class Filter:
         sure = self.rate(pair) >= SURE_RATE and len(self.counts.sources[pair]) >= SOURCES_TO_SPARE
         return sure and len(pair[0].split()) > 2
 
-    def _synonyms(self, gone: str, come: str, pair: Phrases) -> bool:
-        """Whether one word means the other: by the lexicon, as its abbreviation, or as a word that holds together."""
+    def _are_synonyms(self, gone: str, come: str, pair: Phrases) -> bool:
+        """Returns whether a word may replace another: as a synonym, its full form, or a function word."""
         if min(gone, come, key=len) == gone[: len(come)][: len(gone)] == come[: len(gone)][: len(come)]:
             return len(gone) < len(come)
-        together = {gone, come} & self.language.stop_words or not (gone in self.lexicon or come in self.lexicon)
-        if not together:
+        function_words = {gone, come} & self.language.stop_words or not (gone in self.lexicon or come in self.lexicon)
+        if not function_words:
             close = self.lexicon.relation(gone, come) in {"same", "above"}
             return close and self.lexicon.sense_share(gone, come) >= LEAST_SENSE
         words = all(word.isalpha() and self.language.kinds.get(word) != "auxiliary" for word in (gone, come))
@@ -124,29 +138,26 @@ class Filter:
         return words and unlike and len(self.counts.sources[pair]) >= SOURCES_TO_SPARE
 
     def _rephrased(self, gone: list[str], come: list[str]) -> bool:
-        """Whether all words of both are known, and none is another's opposite."""
-        known = all(word in self.lexicon or word in self.language.stop_words for word in (*gone, *come))
-        return known and all(self.lexicon.relation(one, other) != "opposite" for one, other in product(gone, come))
+        """Returns whether all words of both phrases are known, and none is the opposite of another."""
+        all_known = all(word in self.lexicon or word in self.language.stop_words for word in (*gone, *come))
+        return all_known and all(self.lexicon.relation(one, other) != "opposite" for one, other in product(gone, come))
 
 
 def _without(words: list[str], others: list[str]) -> list[str]:
+    """Returns the words that are not among the others, each as often as it is missing there."""
     return list((Counter(words) - Counter(others)).elements())
 
 
-def _head(word: str) -> str:
-    return word.partition("'")[0]
-
-
 def rewordings_text(counts: PhraseCounts) -> str:
-    """The table's text: a line that names the columns, then a line a pair, sorted."""
+    """Returns the text of the table: a line of column names, then a sorted line for each pair that the rules keep."""
     english = language("en")
     if english.lexicon is None:
         raise FileNotFoundError("make the lexicon first, by python -m vae.collect.lexicon")
     replaced = Counter[str]()
     for (old, _), count in counts.pairs.items():
         replaced[old] += count
-    kept = Filter(language=english, lexicon=english.lexicon, counts=counts, replaced=replaced)
-    pairs = sorted(pair for pair in counts.pairs if kept.keeps(pair))
+    rules = Filter(language=english, lexicon=english.lexicon, counts=counts, replaced=replaced)
+    pairs = sorted(pair for pair in counts.pairs if rules.keeps(pair))
     rows = [(*pair, counts.pairs[pair], len(counts.sources[pair]), counts.unchanged[pair[0]]) for pair in pairs]
     return "".join(f"{line}\n" for line in (REWORDING_COLUMNS, *("\t".join(map(str, row)) for row in rows)))
 
@@ -154,11 +165,11 @@ def rewordings_text(counts: PhraseCounts) -> str:
 def main() -> None:
     """Writes the table of English; the same revisions give the same bytes."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("revisions", type=Path, help="JSON lines with old, new and source, xz")
-    parser.add_argument("output", type=Path, help="rewordings.tsv")
+    parser.add_argument("revisions", type=Path, help="JSON lines with old, new and source, compressed with xz")
+    parser.add_argument("output", type=Path, help="rewordings.tsv to write")
     args = parser.parse_args()
     with lzma.open(args.revisions, "rt", encoding="utf-8") as lines:
-        counts = count_phrases(map(json.loads, lines), fewest_sources=1)
+        counts = count_phrases(map(json.loads, lines))
     args.output.write_text(rewordings_text(counts), encoding="utf-8")
 
 

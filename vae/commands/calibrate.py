@@ -1,4 +1,4 @@
-"""`blogvae calibrate`: what `--change` means for a model, measured again."""
+"""`blogvae calibrate`: measures again how far a model changes texts at each value of `--change`."""
 
 from __future__ import annotations
 
@@ -21,19 +21,25 @@ if TYPE_CHECKING:
 log = logging.getLogger("blogvae")
 
 SHOWN = (0.1, 0.2, 0.3, 0.5)
-"""Changes that are asked for, to see what comes of them."""
+"""Values of `--change` for which the new calibration is checked and printed."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags of calibrate."""
+    """Adds the flags of calibrate."""
     parser.add_argument("--dataset", required=True, metavar="DIR", help="a folder written by prepare")
     add_model_argument(parser)
-    parser.add_argument("--output", metavar="DIR", help="write the model with its new calibration here, not in place")
-    parser.add_argument("--texts", type=int, default=32, help="segments to measure on at most, and as many to check on")
+    parser.add_argument(
+        "--output",
+        metavar="DIR",
+        help="new folder for a copy of the model with the new calibration; without it, the model itself is changed",
+    )
+    parser.add_argument(
+        "--texts", type=int, default=32, help="most segments to measure on, and most to check the result on"
+    )
 
 
 def run(args: argparse.Namespace) -> None:
-    """Calibrates on the validation split, checks on the test split, writes calibration.json and a picture."""
+    """Calibrates on the validation split, checks on the test split, and writes calibration.json and a picture."""
     from vae.data.split import texts_of  # noqa: PLC0415
     from vae.evaluation.model_calibration import calibrate, measured_changes  # noqa: PLC0415  (torch is slow to import)
     from vae.evaluation.plots import plot_calibration  # noqa: PLC0415
@@ -44,13 +50,13 @@ def run(args: argparse.Namespace) -> None:
     folder = _output(args)
     dataset, model = Dataset.open(args.dataset), TextVAE.load(args.model)
     check_fit(dataset, model, args.model)
-    found = {split: dataset.shards(split) for split in ("validation", "test")}
-    empty = [split for split, shards in found.items() if not shards]
+    shards_of = {split: dataset.shards(split) for split in ("validation", "test")}
+    empty = [split for split, shards in shards_of.items() if not shards]
     if empty:
         raise UserError(f"{args.dataset} has no rows in its {empty[0]} split: give prepare more posts")
     with nullcontext() if args.output else only_writer_to(folder):
-        model.calibration = calibrate(model, texts_of(found["validation"], args.texts, seed=0), seed=0)
-        held_out = texts_of(found["test"], args.texts, seed=1)
+        model.calibration = calibrate(model, texts_of(shards_of["validation"], args.texts, seed=0), seed=0)
+        held_out = texts_of(shards_of["test"], args.texts, seed=1)
         changes = {name: measured_changes(model, held_out, name, SHOWN, seed=1) for name in model.calibration.curves}
         print(f"{'asked':>16}" + "".join(f"{asked:>8.0%}" for asked in SHOWN))
         for name, measured in changes.items():
@@ -64,7 +70,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _output(args: argparse.Namespace) -> Path:
-    """The model folder to write, before minutes of measuring."""
+    """Returns the model folder to write. Raises UserError before minutes of measuring are lost."""
     if args.output is None and is_shipped(args.model):
         raise UserError(f"{args.model} ships with blogvae and stays as it is: give --output, a new folder for a copy")
     folder = Path(args.output or args.model)

@@ -1,4 +1,4 @@
-"""What every command of the project shares: flags from a config file, one-line errors, exit codes, the log."""
+"""Runs every command of the project: flags from a config file, one-line errors, exit codes and the log."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 log = logging.getLogger("blogvae")
 
 _NUMBERS: Final = re.compile(r"-[\d.]+,-?[\d.]+")
-"""Two numbers, the first below zero, which argparse takes for a flag."""
+"""Two numbers of which the first is negative: argparse takes them for a flag."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """A command: its flags, and what it does with them.
+    """A command: its name, help text, flags and action.
 
-    `passes_flags` says that flags it does not know are left in `args.other_flags` for the program below it (Beam).
+    `passes_flags`: flags that the command does not know go to `args.other_flags`, for Beam.
     """
 
     name: str
@@ -39,23 +39,26 @@ class Command:
 
 
 def main(command: Command, argv: Sequence[str] | None = None) -> int:
-    """Runs a command. Returns 0 when done, 2 for the user's mistake, 1 for anything else."""
+    """Runs a command and returns its exit code: 0 for success, 2 for the user's mistake, 1 for any other error."""
     parser = argparse.ArgumentParser(prog=f"blogvae {command.name}", description=command.help, allow_abbrev=False)
     add_shared_flags(command, parser)
-    given = sys.argv[1:] if argv is None else list(argv)
-    return execute(command, parser, given)
+    return execute(command, parser, sys.argv[1:] if argv is None else list(argv))
 
 
 def add_shared_flags(command: Command, parser: argparse.ArgumentParser) -> None:
-    """A command's own flags and those all commands have."""
+    """Adds the flags of a command, and those that all commands share."""
     parser.formatter_class = argparse.ArgumentDefaultsHelpFormatter
     command.add_arguments(parser)
-    parser.add_argument("--config", metavar="FILE.yaml", help=f"flags from this file's section {command.name!r}")
-    parser.add_argument("--verbose", action="store_true", help="full traceback on errors")
+    parser.add_argument(
+        "--config",
+        metavar="FILE.yaml",
+        help=f"read flags from section {command.name!r} of this file; flags on the command line win",
+    )
+    parser.add_argument("--verbose", action="store_true", help="show the full traceback of an error")
 
 
 def execute(command: Command, parser: argparse.ArgumentParser, argv: list[str]) -> int:
-    """Parses, then runs; errors become one line and an exit code."""
+    """Parses the flags and runs the command. Prints an error as one line, and returns the exit code."""
     start_log()
     verbose = "--verbose" in argv
     try:
@@ -72,12 +75,13 @@ def execute(command: Command, parser: argparse.ArgumentParser, argv: list[str]) 
         return _fail(2, f"{place}{error.strerror}; check the disk and your access to it", verbose=verbose)
     except KeyboardInterrupt as error:
         return _fail(1, str(error) or "interrupted; the same command goes on where it stopped", verbose=verbose)
-    except Exception as error:  # noqa: BLE001  (the last line of defence: exit code 1, traceback on demand)
+    except Exception as error:  # noqa: BLE001  (any other error is one line and exit code 1 too; --verbose shows the traceback)
         return _fail(1, f"{type(error).__name__}: {error} (--verbose shows the traceback)", verbose=verbose)
     return 0
 
 
 def _check_decodable(argv: Sequence[str]) -> None:
+    """Raises UserError for an argument that is not UTF-8."""
     for argument in argv:
         data = argument.encode("utf-8", "surrogateescape")
         if data.decode("utf-8", "replace") != argument:
@@ -86,7 +90,7 @@ def _check_decodable(argv: Sequence[str]) -> None:
 
 
 def start_log() -> None:
-    """One line a step on stderr; of what libraries log, errors only."""
+    """Logs each step as one line on stderr; libraries log errors only."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
     log.handlers, log.propagate = [handler], False
@@ -95,17 +99,18 @@ def start_log() -> None:
 
 
 def parse(command: Command, parser: argparse.ArgumentParser, argv: list[str]) -> argparse.Namespace:
-    """The flags, those of the config file's section as defaults.
+    """Returns the parsed flags; flags of the config file come first, so that those of the command line win.
 
     Raises:
-        UserError: the config file cannot be used; a wrong flag ends the program with argparse's own line and code 2.
+        UserError: the config file cannot be used.
+        SystemExit: a flag is wrong; argparse prints a line and exits with code 2.
     """
     early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     early.add_argument("--config")
     config = early.parse_known_args(argv)[0].config
     if config:
         argv = [*flags_of(read_config(config).get(command.name) or {}, where=f"{config}: {command.name}"), *argv]
-    argv = _joined(argv)
+    argv = _with_joined_numbers(argv)
     if not command.passes_flags:
         return parser.parse_args(argv)
     args, other_flags = parser.parse_known_args(argv)
@@ -113,8 +118,8 @@ def parse(command: Command, parser: argparse.ArgumentParser, argv: list[str]) ->
     return args
 
 
-def _joined(argv: Sequence[str]) -> list[str]:
-    """`--bounds -1,1` as `--bounds=-1,1`."""
+def _with_joined_numbers(argv: Sequence[str]) -> list[str]:
+    """Returns the arguments with `--bounds -1,1` written as `--bounds=-1,1`."""
     joined: list[str] = []
     for argument in argv:
         if joined and joined[-1].startswith("--") and _NUMBERS.fullmatch(argument):
@@ -125,7 +130,11 @@ def _joined(argv: Sequence[str]) -> list[str]:
 
 
 def read_config(path: str) -> dict[str, Any]:
-    """Sections of flags by command, and `folder`, where a chain writes. Raises UserError."""
+    """Reads a config file: a section of flags for each command, and `folder`, which the chain of `run` writes to.
+
+    Raises:
+        UserError: the file cannot be read, or has another form.
+    """
     try:
         data = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
@@ -137,7 +146,11 @@ def read_config(path: str) -> dict[str, Any]:
 
 
 def flags_of(section: dict[str, object], *, where: str) -> list[str]:
-    """A section's keys as flags. Raises UserError for a value that is no flag's value."""
+    """Returns a config section as command-line flags; `where` names the section in errors.
+
+    Raises:
+        UserError: a value cannot be the value of a flag.
+    """
     flags: list[str] = []
     for key, value in section.items():
         flag = f"--{str(key).replace('_', '-')}"
@@ -150,6 +163,7 @@ def flags_of(section: dict[str, object], *, where: str) -> list[str]:
 
 
 def _fail(code: int, message: str, *, verbose: bool) -> int:
+    """Prints an error in one line, after its traceback if `verbose`, and returns `code`."""
     if verbose:
         traceback.print_exc()
     print(f"blogvae: {' '.join(message.split())}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`blogvae compare`: presets trained on one dataset, and one set of figures of each."""
+"""`blogvae compare`: trains presets on one dataset and measures the same figures of each."""
 
 from __future__ import annotations
 
@@ -25,27 +25,39 @@ if TYPE_CHECKING:
 log = logging.getLogger("blogvae")
 
 EVALUATION = "evaluation"
-"""Folder of each model's figures and pictures below the output."""
+"""The folder below the output that holds the figures and pictures of each model."""
 
 COMPARED = "compared.json"
-"""A model's row, and the fingerprint of what it follows from."""
+"""The file with a model's row of the comparison, and a fingerprint of all that the row depends on."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags of compare."""
+    """Adds the flags of compare."""
     parser.add_argument("--dataset", required=True, metavar="DIR", help="a folder written by prepare")
-    parser.add_argument("--presets", metavar="NAME,...", help=f"presets to train: of {', '.join(presets())}")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one setting of all of them")
+    parser.add_argument("--presets", metavar="NAME,...", help=f"presets to train, out of {', '.join(presets())}")
     parser.add_argument(
-        "--model", action="append", default=[], metavar="MODEL", help="a trained model to compare them with, or base-en"
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change one setting in all presets, like epochs=5",
     )
-    parser.add_argument("--output", required=True, metavar="DIR", help="where the models and the comparison go")
-    parser.add_argument("--overwrite", action="store_true", help="train anew what was trained with other settings")
+    parser.add_argument(
+        "--model",
+        action="append",
+        default=[],
+        metavar="MODEL",
+        help="a trained model to compare with them: a folder, or base-en, which ships with blogvae",
+    )
+    parser.add_argument("--output", required=True, metavar="DIR", help="folder for the models and the comparison")
+    parser.add_argument(
+        "--overwrite", action="store_true", help="train a model again if it was trained with other settings"
+    )
     evaluate.add_measures(parser)
 
 
 def run(args: argparse.Namespace) -> None:
-    """Trains and measures model after model; the comparison is written after each, of those that are done."""
+    """Trains and measures one model after another, and writes the comparison of those done after each."""
     dataset = open_dataset(args.dataset)
     args.split = args.split or dataset.measured_split
     folder, names = Path(args.output), [name for name in (args.presets or "").split(",") if name]
@@ -61,11 +73,11 @@ def run(args: argparse.Namespace) -> None:
         _write(args, folder, rows)
         figures = ", ".join(f"{figure} {row[figure]:.4g}" for figure in ("nll_iw", "elbo", "bleu", "lost"))
         log.info("%s: %s; %d of %d models", name, figures, len(rows), len(models))
-    _tell(rows, folder)
+    _show(rows, folder)
 
 
 def _check(args: argparse.Namespace, dataset: Dataset, names: list[str], models: dict[str, Path]) -> None:
-    """Refuses before hours of training what would be refused after them."""
+    """Raises UserError before hours of training for what would fail after them."""
     from vae.models.families import text_model  # noqa: PLC0415  (torch is slow to import, --help should not wait)
     from vae.text_vae import TextVAE  # noqa: PLC0415
 
@@ -89,6 +101,7 @@ def _check(args: argparse.Namespace, dataset: Dataset, names: list[str], models:
 
 
 def _train(args: argparse.Namespace, preset: str, folder: Path) -> None:
+    """Trains a preset, or goes on with its training."""
     flags = ["--dataset", args.dataset, "--preset", preset, "--output", str(folder), "--resume"]
     flags += [flag for pair in args.set for flag in ("--set", pair)]
     parser = argparse.ArgumentParser(allow_abbrev=False)
@@ -97,16 +110,16 @@ def _train(args: argparse.Namespace, preset: str, folder: Path) -> None:
 
 
 def _measure(args: argparse.Namespace, dataset: Dataset, name: str, folder: Path) -> Row:
-    """The figures of one model; those of an earlier run where nothing they follow from has changed."""
+    """Returns the figures of one model; those of an earlier run if model, dataset and flags are the same."""
     from vae.evaluation.comparison import compared  # noqa: PLC0415
     from vae.text_vae import TextVAE  # noqa: PLC0415
 
     model, output = TextVAE.load(folder), Path(args.output, EVALUATION, name)
     facts = [dataset.manifest, model.sha256, args.split, args.texts, args.iw_texts, args.samples]
     plan = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-    known = _read(output / COMPARED)
-    if known.get("plan") == plan:
-        return dict(known["row"])
+    earlier = _read(output / COMPARED)
+    if earlier.get("plan") == plan:
+        return dict(earlier["row"])
     metrics = evaluate.evaluate(
         *(args.dataset, folder, str(output)),
         split=args.split,
@@ -125,7 +138,7 @@ def _measure(args: argparse.Namespace, dataset: Dataset, name: str, folder: Path
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """Plain data; none where there is no such file, or half of one."""
+    """Reads a JSON object; empty if the file is missing or only partly written."""
     try:
         return dict(json.loads(path.read_text()))
     except (FileNotFoundError, ValueError):
@@ -133,6 +146,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _write(args: argparse.Namespace, folder: Path, rows: list[Row]) -> None:
+    """Writes the comparison as a page, a table, a picture and JSON."""
     from vae.evaluation.comparison import comparison_csv, comparison_page, plot_comparison  # noqa: PLC0415
 
     settings = f", trained with {', '.join(args.set)}" if args.set else ""
@@ -143,11 +157,12 @@ def _write(args: argparse.Namespace, folder: Path, rows: list[Row]) -> None:
     (folder / "compare.md").write_text(comparison_page(rows, about=about), encoding="utf-8")
     (folder / "compare.csv").write_text(comparison_csv(rows), encoding="utf-8")
     plot_comparison(rows, folder / "compare.png")
-    found: dict[str, Any] = {"dataset": args.dataset, "split": args.split, "set": args.set, "models": rows}
-    (folder / "compare.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    record: dict[str, Any] = {"dataset": args.dataset, "split": args.split, "set": args.set, "models": rows}
+    (folder / "compare.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
 
 
-def _tell(rows: list[Row], folder: Path) -> None:
+def _show(rows: list[Row], folder: Path) -> None:
+    """Prints the comparison."""
     from vae.evaluation.comparison import table  # noqa: PLC0415
 
     print(table(rows))

@@ -1,4 +1,4 @@
-"""`blogvae evaluate`: a model's figures on the test split."""
+"""`blogvae evaluate`: measures a model on held-out rows."""
 
 from __future__ import annotations
 
@@ -25,27 +25,33 @@ log = logging.getLogger("blogvae")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags of evaluate."""
+    """Adds the flags of evaluate."""
     parser.add_argument("--dataset", required=True, metavar="DIR", help="a folder written by prepare, or of streams")
     add_model_argument(parser)
     parser.add_argument(
-        "--output", required=True, metavar="DIR", help="where metrics.json, evaluation.md and the pictures go"
+        "--output", required=True, metavar="DIR", help="folder for metrics.json, evaluation.md and the pictures"
     )
     add_measures(parser)
 
 
 def add_measures(parser: argparse.ArgumentParser) -> None:
-    """The flags that say which rows are measured, and how closely."""
+    """Adds the flags for which rows are measured, and how many."""
     parser.add_argument(
-        "--split", choices=("train", "validation", "test"), help="which rows to measure; test where there is one"
+        "--split",
+        choices=("train", "validation", "test"),
+        help="which rows to measure; without it, the test split if there is one",
     )
-    parser.add_argument("--texts", type=int, default=1000, help="at most so many texts for BLEU, MI and the map")
-    parser.add_argument("--iw-texts", type=int, default=64, help="at most so many texts for nll_iw")
-    parser.add_argument("--samples", type=int, default=500, help="samples of z a text for nll_iw")
+    parser.add_argument(
+        "--texts", type=int, default=1000, help="most texts for BLEU, mutual information and the map of latents"
+    )
+    parser.add_argument(
+        "--iw-texts", type=int, default=64, help="most texts for nll_iw, the importance-weighted likelihood"
+    )
+    parser.add_argument("--samples", type=int, default=500, help="latents drawn for each text for nll_iw")
 
 
 def run(args: argparse.Namespace) -> None:
-    """Measures, writes, and prints each figure with what it means."""
+    """Measures a model, writes the figures, and prints each with its meaning."""
     metrics = evaluate(
         *(args.dataset, args.model, args.output),
         split=args.split,
@@ -70,7 +76,7 @@ def evaluate(
     iw_texts: int,
     samples: int,
 ) -> dict[str, Any]:
-    """Measures a model, writes figures, pictures and evaluation.md to `output`, and gives the figures.
+    """Measures a model, writes figures, pictures and evaluation.md to `output`, and returns the figures.
 
     Raises:
         UserError: there is no such dataset, model or split, or the model cannot read the dataset's rows.
@@ -93,24 +99,24 @@ def evaluate(
         log.warning("%s has other labels than %s: measuring without them", dataset_folder, model_folder)
         labels = []
     metrics = measure_model(model, shards, texts=texts, iw_texts=iw_texts, samples=samples, labels=labels)
-    drawn = latent_map(model, shards, categories=dataset.labels["category"], limit=texts)
-    map_figures = {"map_explained": drawn.explained, "map_texts": len(drawn.points)}
+    latents = latent_map(model, shards, categories=dataset.labels["category"], limit=texts)
+    map_figures = {"map_explained": latents.explained, "map_texts": len(latents.points)}
     metrics = {"split": split, **metrics, **map_figures}
     folder = Path(output)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "metrics.json").unlink(missing_ok=True)
     plot_radius(metrics["radius_curve"], folder / "radius.png")
     plot_by_length(metrics["by_length"], folder / "by_length.png")
-    plot_latent_map(drawn, folder / "latent_map.png")
-    pq.write_table(drawn.points, folder / "latent_map.parquet")
+    plot_latent_map(latents, folder / "latent_map.png")
+    pq.write_table(latents.points, folder / "latent_map.parquet")
     (folder / "evaluation.md").write_text(evaluation_page(metrics), encoding="utf-8")
-    # Last: a folder with metrics.json is whole.
+    # Written last, so that a folder with metrics.json is complete.
     (folder / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n")
     return metrics
 
 
 def check_fit(dataset: Dataset, model: TextVAE, model_folder: str | Path) -> None:
-    """Raises UserError where the model cannot read the dataset's rows."""
+    """Raises UserError if the model cannot read the dataset's rows."""
     same_tokenizer = dataset.tokenizer().sha256 == model.tokenizer.sha256
     if not same_tokenizer or dataset.max_len != model.max_len:
         raise UserError(

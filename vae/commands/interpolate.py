@@ -1,4 +1,4 @@
-"""`blogvae interpolate`: the texts between two texts, on the terminal."""
+"""`blogvae interpolate`: prints the texts on the way from one text to another."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags of interpolate."""
-    parser.add_argument("first", help="a sentence or two")
-    parser.add_argument("second", help="the text to go to")
+    """Adds the flags of interpolate."""
+    parser.add_argument("first", help="text to start from, a sentence or two")
+    parser.add_argument("second", help="text to end at")
     add_model_argument(parser)
-    parser.add_argument("--steps", type=int, default=7, help="how many texts, both ends among them")
+    parser.add_argument("--steps", type=int, default=7, help="how many texts to print, with both ends")
 
 
 def run(args: argparse.Namespace) -> None:
-    """Prints one text a line, behind its share of the way."""
+    """Prints each text on a line, after its share of the way."""
     if not (args.first.strip() and args.second.strip()):
         raise UserError("a text is empty: give two sentences")
     if args.steps < 2:
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> None:
         print(f"{step / (args.steps - 1):4.0%}  {text}")
 
 
-COMMAND = Command(name="interpolate", help="the texts between two texts", add_arguments=add_arguments, run=run)
+COMMAND = Command(name="interpolate", help="print the texts between two texts", add_arguments=add_arguments, run=run)
 
 if __name__ == "__main__":
     sys.exit(main(COMMAND))

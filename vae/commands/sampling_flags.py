@@ -1,4 +1,4 @@
-"""The flags that say where variations come from, how far they go, what they keep and how they are decoded."""
+"""Adds and reads the flags for how variations are made: their latents, their change, and how they are decoded."""
 
 from __future__ import annotations
 
@@ -18,58 +18,76 @@ if TYPE_CHECKING:
 
 _STRATEGIES = ("neighbour", "posterior", "interpolate", "resample-slots", "attribute", "prior")
 METHODS = ("greedy", "temperature", "top-k", "top-p", "beam", "mbr")
+"""The methods of choosing pieces."""
+
 _WHOLE = "prior"
-"""The strategy that decodes segments as a whole; the others exchange words in their places."""
+"""The strategy that decodes whole segments; all others exchange words in place."""
 
 DRAWING = ("temperature", "top-k", "top-p", "mbr")
-"""The methods that draw pieces."""
+"""The methods that draw pieces at random."""
 
 KEEPS = ("names", "terms", "numbers", "urls")
-"""Numbers and URLs are placeholders to the model, so they stay whether they are named or not."""
+"""What --keep can name. Numbers and URLs are placeholders to the model, so they stay in any case."""
 
 
 def add_sampling_arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags that sampling_of reads."""
+    """Adds the flags that `sampling_of` reads."""
     add = parser.add_argument
-    noted = partial(add, action=RecordedFlag)
-    noted("--change", type=float, default=0.25, help="share of words that may change, 0 to 1")
-    noted(
+    record = partial(add, action=RecordedFlag)
+    record("--change", type=float, default=0.25, help="largest share of words that may change, 0 to 1")
+    record(
         "--at-least",
         type=float,
         default=0.4,
         metavar="P",
-        help="exchange only what people accept with this probability, 0 to 1; so less may change than --change allows",
+        help="least probability, 0 to 1, that people accept an exchange; a higher one changes fewer words",
     )
-    add("--strategy", default="neighbour", choices=_STRATEGIES, help="where new latents come from")
-    add("--seed", type=int, default=0, help="another seed, other variations")
-    noted("--vary-share", type=float, default=1.0, help="share of a text's segments that are varied at all")
-    noted(
+    add("--strategy", default="neighbour", choices=_STRATEGIES, help="how new latents are made")
+    add("--seed", type=int, default=0, help="random seed; another seed gives other variations")
+    record("--vary-share", type=float, default=1.0, help="share of a text's segments to vary, 0 to 1")
+    record(
         "--keep",
         default="names,terms",
-        help=f"what stays as it is, of {', '.join(KEEPS)}; none keeps the last two alone",
+        help=f"what stays unchanged, out of {', '.join(KEEPS)}; numbers and urls always do, and none keeps only them",
     )
-    add("--require", action="append", default=[], metavar="WORD", help="a word that stays where it stands")
-    add("--ban", action="append", default=[], metavar="WORD", help="a word or phrase that no variation may bring")
-    add("--label", action="append", default=[], metavar="TABLE=NAME", help="decode as of this category or author")
-    add("--near-text", action="append", default=[], metavar="TEXT", help="hold latents near this text, by --radius")
-    noted("--radius", type=float, help="of --near-text: root mean square distance, such as 0.8")
-    add("--bounds", metavar="LOW,HIGH", help="hold every dimension of latents within these")
-    noted("--partners", metavar="DIR", help="latents written by encode, for interpolate and attribute")
-    noted("--partner", metavar="POST_ID", help="interpolate to this post; the nearest of the same category otherwise")
-    noted("--attribute", metavar="CATEGORY", help="what the strategy attribute goes to")
-    noted("--strength", type=float, default=0.5, help="share of attribute's step that goes there, 0 to 1")
-    noted("--decode", default="greedy", choices=METHODS, help="with --strategy prior: how pieces are picked")
-    noted("--temperature", type=float, default=1.0, help="of the methods that draw")
-    noted("--top-k", type=int, default=50, help="pieces that top-k draws from")
-    noted("--top-p", type=float, default=0.9, help="mass that top-p draws from")
-    noted("--beams", type=int, default=4, help="beginnings that beam keeps")
+    add(
+        "--require",
+        action="append",
+        default=[],
+        metavar="WORD",
+        help="a word that stays in its place; may be given more than once",
+    )
+    add(
+        "--ban",
+        action="append",
+        default=[],
+        metavar="WORD",
+        help="a word or phrase that no variation may add; may be given more than once",
+    )
+    add(
+        "--label", action="append", default=[], metavar="TABLE=NAME", help="decode as a text of this category or author"
+    )
+    add("--near-text", action="append", default=[], metavar="TEXT", help="keep latents near this text, within --radius")
+    record("--radius", type=float, help="largest root mean square distance to --near-text, such as 0.8")
+    add("--bounds", metavar="LOW,HIGH", help="keep every dimension of latents between these two numbers")
+    record("--partners", metavar="DIR", help="folder written by encode, for the strategies interpolate and attribute")
+    record("--partner", metavar="POST_ID", help="post to interpolate to; without it, the nearest of the same category")
+    record("--attribute", metavar="CATEGORY", help="category that the strategy attribute moves latents to")
+    record(
+        "--strength", type=float, default=0.5, help="how much of a step goes to --attribute, 0 to 1; the rest is random"
+    )
+    record("--decode", default="greedy", choices=METHODS, help="how --strategy prior chooses pieces")
+    record("--temperature", type=float, default=1.0, help=f"temperature of the methods {', '.join(DRAWING)}")
+    record("--top-k", type=int, default=50, help="how many of the likeliest pieces top-k draws from")
+    record("--top-p", type=float, default=0.9, help="probability of the likeliest pieces that top-p draws from")
+    record("--beams", type=int, default=4, help="how many beginnings of a text the method beam keeps")
 
 
 def sampling_of(args: argparse.Namespace) -> Sampling:
-    """What the flags ask for.
+    """Returns the settings of sampling that the flags give.
 
     Raises:
-        UserError: a value is out of its range or has no such form, or a flag does nothing beside the others.
+        UserError: a value is out of range or malformed, or a flag does nothing because another one is missing.
     """
     from vae.decode.decoding import Decoding  # noqa: PLC0415  (torch is slow to import, --help should not wait)
     from vae.variation.sampling import KEEPABLE, Sampling  # noqa: PLC0415
@@ -107,11 +125,11 @@ def sampling_of(args: argparse.Namespace) -> Sampling:
 
 
 def _needs(sampling: Sampling) -> dict[str, tuple[str, bool]]:
-    """What a flag needs to do anything, and whether this sampling has it."""
+    """Returns for each flag what it needs to have an effect, and whether this sampling has that."""
     strategy, method = sampling.strategy, sampling.decoding.method
-    another = (f"a --strategy other than {_WHOLE}", strategy != _WHOLE)
+    in_place = (f"a --strategy other than {_WHOLE}", strategy != _WHOLE)
     return {
-        **dict.fromkeys(("change", "at_least", "vary_share", "keep", "require"), another),
+        **dict.fromkeys(("change", "at_least", "vary_share", "keep", "require"), in_place),
         "radius": ("--near-text", bool(sampling.near_texts)),
         "partners": ("--strategy interpolate or attribute", strategy in {"interpolate", "attribute"}),
         "partner": ("--strategy interpolate", strategy == "interpolate"),
@@ -125,30 +143,33 @@ def _needs(sampling: Sampling) -> dict[str, tuple[str, bool]]:
 
 
 def sampling_settings(sampling: Sampling) -> dict[str, Any]:
-    """As plain data, for a manifest."""
+    """Returns the settings as plain data, for a manifest."""
     settings: dict[str, Any] = json.loads(json.dumps(asdict(sampling), default=sorted))
     return {**settings, "decode": settings.pop("decoding")}
 
 
-def _keep(told: str) -> frozenset[str]:
-    names = frozenset(name.strip() for name in told.split(",")) - {"", "none"}
+def _keep(argument: str) -> frozenset[str]:
+    """Parses the value of --keep. Raises UserError for an unknown name."""
+    names = frozenset(name.strip() for name in argument.split(",")) - {"", "none"}
     for name in sorted(names - set(KEEPS)):
         near = get_close_matches(name, KEEPS, n=1)
-        did = f"; did you mean {near[0]!r}?" if near else ""
-        raise UserError(f"--keep {name}: it knows {', '.join(KEEPS)} and none{did}")
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise UserError(f"--keep {name}: it knows {', '.join(KEEPS)} and none{hint}")
     return names
 
 
-def _label(told: str) -> tuple[str, str]:
-    table, equals, name = told.partition("=")
+def _label(argument: str) -> tuple[str, str]:
+    """Parses the value of --label into table and name. Raises UserError for another form."""
+    table, equals, name = argument.partition("=")
     if not (table and equals and name):
-        raise UserError(f"--label {told}: expected TABLE=NAME, such as category=travel")
+        raise UserError(f"--label {argument}: expected TABLE=NAME, such as category=travel")
     return table, name
 
 
-def _bounds(told: str) -> tuple[float, float]:
+def _bounds(argument: str) -> tuple[float, float]:
+    """Parses the value of --bounds into two numbers. Raises UserError for another form."""
     try:
-        low, high = map(float, told.split(","))
+        low, high = map(float, argument.split(","))
     except ValueError as error:
-        raise UserError(f"--bounds {told}: expected two numbers, such as -2,2") from error
+        raise UserError(f"--bounds {argument}: expected two numbers, such as -2,2") from error
     return low, high

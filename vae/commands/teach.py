@@ -1,4 +1,4 @@
-"""`python -m vae.teach`: a masked model taught by what people write in a word's place."""
+"""`python -m vae.teach`: teaches a masked model what people write in a word's place."""
 
 from __future__ import annotations
 
@@ -36,26 +36,30 @@ if TYPE_CHECKING:
 log = logging.getLogger("blogvae")
 
 _LONGEST = 64
-"""Pieces of a text that is taught."""
+"""The most pieces of a text that is taught."""
 
 _HELD_OUT = 0.08
-"""Share of the rewordings that is measured on."""
+"""The share of the rewordings that is held out to measure on."""
 
 FORGOTTEN = 0.05
-"""Nats that a hidden piece of general prose may cost more than before."""
+"""The most nats that a hidden piece of general prose may cost more after teaching."""
 
 _SHARES = (1.0, 0.7, 0.5, 0.4, 0.3, 0.2)
-"""Shares of the way from the weights before to those taught: the largest that forgets little is taken."""
+"""Shares of the way from the first weights to the taught ones; the largest that forgets little enough is kept."""
 
 _MEASURED = 1000
-"""Most rewordings that are measured on."""
+"""The most rewordings that are measured on."""
 
 PROSE_TEXTS, PROSE_ROWS = 64, 16
-"""Texts of general prose that are measured on, and how many at a time."""
+"""How many texts of general prose are measured on, and how many of them at a time."""
 
 
-class Tests(NamedTuple):
-    """What a model is measured on, before and after."""
+class HeldOut(NamedTuple):
+    """What a model is measured on, before and after teaching.
+
+    `rewordings`: those that are not taught; `judged`: words with the substitutes that people judged; `prose`:
+    windows of general prose.
+    """
 
     rewordings: Sequence[Example]
     judged: Sequence[Judged]
@@ -63,37 +67,59 @@ class Tests(NamedTuple):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags of teach."""
+    """Adds the flags of teach."""
     add_model_argument(parser)
-    parser.add_argument("--output", required=True, metavar="DIR", help="the model folder to write")
+    parser.add_argument("--output", required=True, metavar="DIR", help="new model folder to write")
     parser.add_argument(
         "--revisions",
         required=True,
         metavar="FILE",
-        help="JSON lines of source, old, new: sentences that authors reworded",
+        help="sentences that authors reworded: JSON lines with source, old and new",
     )
     parser.add_argument(
-        "--coinco", required=True, metavar="FILE", help="JSON lines of places with people's substitutes"
+        "--coinco",
+        required=True,
+        metavar="FILE",
+        help="words with the substitutes that people gave (CoInCo), as JSON lines",
     )
-    parser.add_argument("--corpus", required=True, metavar="TRAIN.u16", help="pieces of general prose, 16 bits each")
-    parser.add_argument("--validation", required=True, metavar="FILE.u16", help="pieces of other prose, to measure on")
-    parser.add_argument("--swords", metavar="FILE", help="SWORDS: to measure on; CoInCo's sentences in it are left out")
-    parser.add_argument("--language", default="en", help="of the texts")
+    parser.add_argument(
+        "--corpus",
+        required=True,
+        metavar="TRAIN.u16",
+        help="general prose that the model keeps reading, as pieces of 16 bits each",
+    )
+    parser.add_argument(
+        "--validation",
+        required=True,
+        metavar="FILE.u16",
+        help="other general prose to measure on, as pieces of 16 bits each",
+    )
+    parser.add_argument(
+        "--swords", metavar="FILE", help="the data set SWORDS to measure on; its sentences are not taught"
+    )
+    parser.add_argument("--language", default="en", help="language of the texts, an ISO 639 code")
     parser.add_argument("--minutes", type=float, default=60.0, help="how long to teach")
-    parser.add_argument("--steps", type=int, default=0, help="how many steps instead of --minutes; 0: as time allows")
+    parser.add_argument("--steps", type=int, default=0, help="how many steps to teach; 0 teaches for --minutes")
     parser.add_argument(
-        "--batch", type=int, default=1, help="six rewordings, five substitutes, two windows, so many times"
+        "--batch",
+        type=int,
+        default=1,
+        help="size of a step: this many times 6 rewordings, 5 substitutes and 2 windows of prose",
     )
-    parser.add_argument("--learning-rate", type=float, default=1e-4, help="at its highest")
-    parser.add_argument("--device", help="cpu or cuda; a GPU where there is one")
-    parser.add_argument("--seed", type=int, default=0, help="what is drawn follows from it")
+    parser.add_argument("--learning-rate", type=float, default=1e-4, help="highest learning rate of the schedule")
+    parser.add_argument("--device", help="cpu or cuda; without it, a GPU if there is one")
+    parser.add_argument("--seed", type=int, default=0, help="random seed of all that is drawn")
     parser.add_argument(
-        "--held-out", action="append", default=[], metavar="OWNER", help="whose rewordings to measure on, not teach"
+        "--held-out",
+        action="append",
+        default=[],
+        metavar="OWNER",
+        help="an author whose rewordings are measured on and not taught; may be given more than once",
     )
 
 
 def run(args: argparse.Namespace) -> None:
-    """Measures, teaches, writes the model in 8 bits, and measures what was written."""
+    """Measures a model, teaches it, writes it in 8 bits, and measures what was written."""
     import torch  # noqa: PLC0415  (torch is slow to import, --help should not wait)
 
     from vae.models.masked import MaskedVAE  # noqa: PLC0415
@@ -119,15 +145,15 @@ def run(args: argparse.Namespace) -> None:
         learning_rate=args.learning_rate,
         seed=args.seed,
     )
-    lessons, tests = _lessons(args, model)
-    before = _measured(model, tests)
+    lessons, held_out = _lessons(args, model)
+    before = _measure(model, held_out)
     log.info("before: %s", json.dumps(before))
     start = deepcopy(model.module.state_dict())
     steps = teach(model.module, lessons, settings)
-    share = _go_back(model, start, tests.prose, before["prose"])
-    model.__dict__.pop("sha256", None)  # of the weights before
+    share = _go_back(model, start, held_out.prose, before["prose"])
+    model.__dict__.pop("sha256", None)  # cached, of the weights before teaching
     model.save(folder, precision="int8")
-    after = _measured(TextVAE.load(folder, device=device), tests)
+    after = _measure(TextVAE.load(folder, device=device), held_out)
     log.info("after %d steps: %s", steps, json.dumps(after))
     metrics = {
         "steps": steps,
@@ -138,12 +164,16 @@ def run(args: argparse.Namespace) -> None:
         "better": better(before, after, forgotten=FORGOTTEN),
     }
     (folder / "teaching.json").write_text(json.dumps(metrics, indent=2) + "\n")
-    told = "writes more of what people write" if metrics["better"] else "is no better than before: do not take it"
-    log.info("%s %s; its calibration is that of before, run calibrate", folder, told)
+    verdict = "writes more of what people write" if metrics["better"] else "is no better than before: do not take it"
+    log.info("%s %s; its calibration is that of before, run calibrate", folder, verdict)
 
 
-def _lessons(args: argparse.Namespace, model: TextVAE) -> tuple[Lessons, Tests]:
-    """What to teach from, and what to measure on."""
+def _lessons(args: argparse.Namespace, model: TextVAE) -> tuple[Lessons, HeldOut]:
+    """Returns what to teach from, and what to measure on.
+
+    Raises:
+        UserError: the language has no lexicon, or too little is left.
+    """
     from vae.teaching.infilling import reworded  # noqa: PLC0415
     from vae.teaching.masked_teaching import Lessons  # noqa: PLC0415
     from vae.teaching.revisions import held_out, weighed  # noqa: PLC0415
@@ -156,25 +186,24 @@ def _lessons(args: argparse.Namespace, model: TextVAE) -> tuple[Lessons, Tests]:
     forms = Forms(model.tokenizer, spoken.lexicon)
     judged, passages = read_swords(Path(args.swords), forms) if args.swords else ([], "")
     substitutes = list(read_coinco(Path(args.coinco), forms, longest=_LONGEST, left_out=passages))
-    found = weighed(_of_like_meaning(Path(args.revisions), spoken, model), spoken.stop_words)
-    learned, others = held_out(found, _HELD_OUT, args.held_out)
-    examples, tests = (
-        [made for each in group if (made := reworded(each, model.tokenizer, longest=_LONGEST))]
-        for group in (learned, others)
+    exchanges = weighed(_of_like_meaning(Path(args.revisions), spoken, model), spoken.stop_words)
+    taught, measured = (
+        [example for each in group if (example := reworded(each, model.tokenizer, longest=_LONGEST))]
+        for group in held_out(exchanges, _HELD_OUT, args.held_out)
     )
-    log.info("%d rewordings to teach, %d to measure; %d places of CoInCo", len(examples), len(tests), len(substitutes))
-    if not (examples and tests and substitutes):
+    log.info("%d rewordings to teach, %d to measure; %d places of CoInCo", len(taught), len(measured), len(substitutes))
+    if not (taught and measured and substitutes):
         raise UserError("too few rewordings or substitutes are left to teach and to measure")
     sizes = {"longest": model.max_len, "vocab_size": model.tokenizer.vocab_size}
     prose = TextWindows(Path(args.corpus), **sizes)
-    chosen = Random(args.seed).sample(tests, min(_MEASURED, len(tests)))
-    return Lessons(rewordings=examples, substitutes=substitutes, prose=prose), Tests(
+    chosen = Random(args.seed).sample(measured, min(_MEASURED, len(measured)))
+    return Lessons(rewordings=taught, substitutes=substitutes, prose=prose), HeldOut(
         chosen, judged, TextWindows(Path(args.validation), **sizes)
     )
 
 
 def _of_like_meaning(path: Path, spoken: Language, model: TextVAE) -> list[Exchange]:
-    """The exchanges of a file that change words alone, and not what is said; what was left out is logged."""
+    """Returns the exchanges of a file that change the words but not the meaning. Logs what was left out, and why."""
     from vae.language.sentence_encoder import SentenceEncoder  # noqa: PLC0415
     from vae.teaching.infilling import reworded  # noqa: PLC0415
     from vae.teaching.revisions import exchanges, objection, read_revisions  # noqa: PLC0415
@@ -183,29 +212,29 @@ def _of_like_meaning(path: Path, spoken: Language, model: TextVAE) -> list[Excha
     module = cast("MaskedVAE", model.module)
     vectors, usage = module.vectors.cpu(), module.config.usage
     reasons: Counter[str] = Counter()
-    near: dict[Exchange, float] = {}
+    cosine_of: dict[Exchange, float] = {}
     for revision in read_revisions(path):
         for each in exchanges(revision):
             reason = objection(each, spoken)
-            made = None if reason else reworded(each, model.tokenizer, longest=_LONGEST)
-            if made is None:
+            example = None if reason else reworded(each, model.tokenizer, longest=_LONGEST)
+            if example is None:
                 reasons[reason or "too long, or nothing"] += 1
                 continue
-            cosines = vector_cosines(made, vectors, usage)
+            cosines = vector_cosines(example, vectors, usage)
             if far_apart(cosines):
                 reasons["words far apart"] += 1
             else:
-                near[each] = cosines[1]
-    log.info("reading %d passages before and after", len(near))
-    found = list(near)
-    same = say_the_same(found, list(near.values()), SentenceEncoder.load())
+                cosine_of[each] = cosines[1]
+    log.info("reading %d passages before and after", len(cosine_of))
+    near = list(cosine_of)
+    same = say_the_same(near, list(cosine_of.values()), SentenceEncoder.load())
     reasons["another meaning"] = same.count(False)
     log.info("left out: %s", ", ".join(f"{reason} {count}" for reason, count in reasons.most_common()))
-    return [each for each, is_same in zip(found, same, strict=True) if is_same]
+    return [each for each, is_same in zip(near, same, strict=True) if is_same]
 
 
 def _go_back(model: TextVAE, start: dict[str, Tensor], prose: TextWindows, before: dict[str, float]) -> float:
-    """Takes the weights back towards those at the start until little is forgotten: what share of the way is left."""
+    """Moves the weights back towards `start` until little is forgotten, and returns the share of the way left."""
     from vae.teaching.masked_teaching import between  # noqa: PLC0415
     from vae.teaching.substitution import remembers  # noqa: PLC0415
 
@@ -218,20 +247,20 @@ def _go_back(model: TextVAE, start: dict[str, Tensor], prose: TextWindows, befor
     return share
 
 
-def _measured(model: TextVAE, tests: Tests) -> dict[str, Any]:
-    """The figures that tell whether a model is better for having been taught."""
+def _measure(model: TextVAE, held_out: HeldOut) -> dict[str, Any]:
+    """Returns the figures that show whether teaching made a model better."""
     from vae.teaching.substitution import first_choices, written  # noqa: PLC0415
 
     module = cast("MaskedVAE", model.module)
     return {
-        "rewordings": written(module, tests.rewordings, seed=0),
-        "first choices": first_choices(module, tests.judged, seed=0) if tests.judged else {},
-        "prose": _prose_nats(model, tests.prose),
+        "rewordings": written(module, held_out.rewordings, seed=0),
+        "first choices": first_choices(module, held_out.judged, seed=0) if held_out.judged else {},
+        "prose": _prose_nats(model, held_out.prose),
     }
 
 
 def _prose_nats(model: TextVAE, prose: TextWindows) -> dict[str, float]:
-    """What hidden pieces of general prose cost, by share of hidden words and level."""
+    """Returns the nats of a hidden piece of general prose, by share of hidden words and level of noise."""
     from vae.evaluation.hidden_nats import hidden_nats  # noqa: PLC0415
 
     generator = np.random.default_rng(0)

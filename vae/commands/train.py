@@ -1,4 +1,4 @@
-"""`blogvae train`: shards to a model folder."""
+"""`blogvae train`: trains a model on the shards of a dataset and writes its folder."""
 
 from __future__ import annotations
 
@@ -36,48 +36,56 @@ if TYPE_CHECKING:
 log = logging.getLogger("blogvae")
 
 CALIBRATION_TEXTS = 128
+"""Held-out texts that the calibration is measured on."""
 
 _MEASURED = {"texts": 256, "iw_texts": 32, "samples": 50}
 FEW_MEASURED = {"texts": 64, "iw_texts": 16, "samples": 20}
-"""What is read for the figures of a model, and of one whose decoder fills a text in three times over: `evaluate` reads
-more."""
+"""How much the figures of a model are measured on; less for a masked model, whose decoder reads a text three times.
+
+`evaluate` measures on more."""
 
 T5_PREFIX = "t5:"
-"""What --init begins with where the rest names a T5."""
+"""The prefix of an --init that names a T5."""
 
 OWN = (
     *("metrics.json", "config.json", "model.safetensors", "calibration.json", "curves.png"),
     *("constraints.safetensors", "README.md", "tokenizer", "logs", "checkpoints"),
 )
-"""What a model folder holds: all that --overwrite may remove, metrics.json first."""
+"""All files of a model folder, which --overwrite removes in this order."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags of train."""
+    """Adds the flags of train."""
     parser.add_argument("--dataset", required=True, metavar="DIR", help="a folder written by prepare, or of streams")
-    parser.add_argument("--output", required=True, metavar="DIR", help="the model folder to write")
+    parser.add_argument("--output", required=True, metavar="DIR", help="model folder to write")
     parser.add_argument(
         "--preset",
-        help=f"settings to start from: {', '.join(presets())}; small if none is named, with --init fine-tune or t5",
+        help=f"settings to start from: {', '.join(presets())}; without it, small, or with --init, fine-tune or t5",
     )
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one setting, like epochs=5")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="change one setting, like epochs=5"
+    )
     parser.add_argument(
         "--init",
         metavar="MODEL",
-        help="start from the weights and shape of this model, a folder or base-en, which ships with blogvae; "
-        "t5:PATH: of a T5, by folder or name on the hub",
+        help="model whose weights and shape to start from: a folder, base-en, which ships with blogvae, or t5:PATH for "
+        "a T5, by its folder or its name on the Hugging Face hub",
     )
     parser.add_argument(
-        "--constraint-texts", metavar="FILE", help="one text a line, that --init encodes and training holds latents to"
+        "--constraint-texts",
+        metavar="FILE",
+        help="file of one text a line; training keeps latents near those that --init encodes these texts to",
     )
-    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint, if there is one")
-    parser.add_argument("--overwrite", action="store_true", help="drop the model that is in the output folder")
+    parser.add_argument("--resume", action="store_true", help="continue from the last checkpoint, if there is one")
+    parser.add_argument(
+        "--overwrite", action="store_true", help="remove the model that is in the output folder, and train anew"
+    )
 
 
 def run(args: argparse.Namespace) -> None:
     """Trains, measures and calibrates on the validation split, and writes the model folder."""
     if rank() > 0:
-        log.setLevel(logging.ERROR)  # the first process says it
+        log.setLevel(logging.ERROR)  # the first process logs
     keep_freed_memory()
     dataset = open_dataset(args.dataset)
     settings = _settings(args)
@@ -99,7 +107,7 @@ def run(args: argparse.Namespace) -> None:
     model = _new_model(dataset, train, settings, start, labels)
     if start and texts:
         model.constraints = _latents(start, texts, args.constraint_texts)
-    # After all that may refuse, so that a refusal leaves the folder as it is.
+    # Claimed after all checks, so that a failed check leaves the folder as it is.
     resume = _claim(folder, plan, resume=args.resume, overwrite=args.overwrite)
     fitted = _fit(model, train, held_out, folder, resume=resume)
     if rank() == 0:
@@ -109,15 +117,16 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _settings(args: argparse.Namespace) -> Settings:
+    """Returns the settings of the preset, as --set changes them."""
     if not (args.init or "").startswith(T5_PREFIX):
         return override(load_preset(args.preset or ("fine-tune" if args.init else "small")), args.set)
-    # First and last: whatever the preset, the family is t5; another one asked for has no source, and is told so.
+    # The family is t5 whatever the preset. A --set of another family fails at `source`, which that family lacks.
     pairs = ["family=t5", *args.set, f"source={args.init.removeprefix(T5_PREFIX)}"]
     return override(load_preset(args.preset or "t5"), pairs)
 
 
 def _readable(settings: Settings, dataset: Dataset) -> Settings:
-    """Without vectors of meaning where nothing reads the corpus's language."""
+    """Returns the settings; without vectors of meaning if no encoder that ships reads the corpus's languages."""
     from vae.training.piece_vectors import reads_meaning  # noqa: PLC0415  (torch is slow to import, --help should not wait)
 
     config = settings.model
@@ -128,6 +137,7 @@ def _readable(settings: Settings, dataset: Dataset) -> Settings:
 
 
 def _initial_model(init: str | None, dataset: Dataset, settings: Settings) -> TextVAE | None:
+    """Returns the model that --init names; None without --init. Raises UserError if it does not fit the dataset."""
     if init is None:
         if isinstance(settings.model, T5Config):
             raise UserError("a model of the t5 family starts from a trained T5: give --init t5:PATH")
@@ -146,6 +156,7 @@ def _initial_model(init: str | None, dataset: Dataset, settings: Settings) -> Te
 
 
 def _untrained_t5(config: T5Config, dataset: Dataset, settings: Settings) -> TextVAE:
+    """Returns a model with the weights of a T5, and a latent that is not trained yet."""
     import torch  # noqa: PLC0415
 
     from vae.models.t5_source import start_from_t5  # noqa: PLC0415
@@ -159,6 +170,7 @@ def _untrained_t5(config: T5Config, dataset: Dataset, settings: Settings) -> Tex
 
 
 def _constraint_texts(path: str | None, init: str | None) -> list[str]:
+    """Reads the texts of --constraint-texts; none without it. Raises UserError if they cannot be used."""
     if path is None:
         return []
     if init is None or init.startswith(T5_PREFIX):
@@ -173,6 +185,7 @@ def _constraint_texts(path: str | None, init: str | None) -> list[str]:
 
 
 def _latents(start: TextVAE, texts: list[str], path: str) -> Tensor:
+    """Returns the posterior means of the texts of the file `path`. Raises UserError for a text that does not fit."""
     try:
         return start.encode(texts).mean
     except ValueError as error:
@@ -180,6 +193,7 @@ def _latents(start: TextVAE, texts: list[str], path: str) -> Tensor:
 
 
 def _labels(dataset: Dataset, settings: Settings, start: TextVAE | None) -> dict[str, list[str]]:
+    """Returns the names of each table of labels to train with. Raises UserError if they are not there or differ."""
     labels: dict[str, list[str]] = {table: dataset.labels.get(table, []) for table in settings.training.labels}
     empty = [table for table, names in labels.items() if not names]
     if empty:
@@ -190,12 +204,13 @@ def _labels(dataset: Dataset, settings: Settings, start: TextVAE | None) -> dict
 
 
 def _plan(dataset: Dataset, settings: Settings, start: TextVAE | None, texts: list[str]) -> str:
-    """A fingerprint of all that the weights follow from."""
+    """Returns a fingerprint of all that the weights depend on."""
     facts = [dataset.manifest, settings.as_dict(), start.sha256 if start else None, texts]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
 def _is_done(folder: Path, plan: str) -> bool:
+    """Returns whether the folder holds the finished model of this plan."""
     try:
         return bool(json.loads((folder / "metrics.json").read_text())["plan"] == plan)
     except (OSError, ValueError, KeyError):
@@ -203,11 +218,15 @@ def _is_done(folder: Path, plan: str) -> bool:
 
 
 def _claim(folder: Path, plan: str, *, resume: bool, overwrite: bool) -> bool:
-    """Makes the folder this run's own: whether there is a run to go on with. Raises UserError for another run's."""
+    """Claims the folder for this run, and returns whether to go on with a run that it holds.
+
+    Raises:
+        UserError: the folder holds a model or a run, and no flag allows to go on with it or to remove it.
+    """
     mark = folder / "checkpoints" / "plan.txt"
     try:
         ours = mark.read_text() == plan
-    except FileNotFoundError:  # no run, or one that another process is dropping
+    except FileNotFoundError:  # there is no run, or another process is removing it
         ours = False
     if resume and ours:
         return True
@@ -231,7 +250,7 @@ def _claim(folder: Path, plan: str, *, resume: bool, overwrite: bool) -> bool:
 def _new_model(
     dataset: Dataset, train: list[Shard], settings: Settings, start: TextVAE | None, labels: dict[str, list[str]]
 ) -> TextVAE:
-    """The model to train: new weights by the seed, or a copy of those to start from."""
+    """Returns the model to train, with random weights by the seed or a copy of the weights of `start`."""
     import torch  # noqa: PLC0415
 
     from vae.models.families import text_model  # noqa: PLC0415
@@ -249,10 +268,10 @@ def _new_model(
     except ValueError as error:
         raise UserError(f"{error}: --set another, or prepare with another --max-len") from error
     if start:
-        given = start.module.state_dict()
-        # Tables of labels that the other was not trained with: until they are trained, they change nothing.
+        # Tables of labels that `start` lacks begin at 0, so that they change nothing before they are trained.
         tables = {name: weight for name, weight in module.state_dict().items() if name.startswith("conditions.")}
-        module.load_state_dict({**{name: torch.zeros_like(weight) for name, weight in tables.items()}, **given})
+        zeros = {name: torch.zeros_like(weight) for name, weight in tables.items()}
+        module.load_state_dict({**zeros, **start.module.state_dict()})
     else:
         _read_corpus(module, tokenizer, train)
     languages = _languages(dataset, start)
@@ -260,7 +279,7 @@ def _new_model(
 
 
 def _read_corpus(module: TextModel, tokenizer: Tokenizer, train: list[Shard]) -> None:
-    """What a new model is given of its corpus, and does not train."""
+    """Fills a new model's weights that are counted in the corpus and not trained."""
     from vae.data.corpus import training_rows  # noqa: PLC0415
     from vae.models.masked import MaskedVAE  # noqa: PLC0415
     from vae.training.corpus_vectors import corpus_vectors  # noqa: PLC0415
@@ -276,14 +295,15 @@ def _read_corpus(module: TextModel, tokenizer: Tokenizer, train: list[Shard]) ->
 
 
 def _languages(dataset: Dataset, start: TextVAE | None) -> list[str]:
-    """What the model knows: the corpus's main languages, and those of the model to start from; none where untold."""
+    """Returns the languages that the model knows: those of `start`, if it names any, and the corpus's main ones."""
     if start is None:
         return dataset.languages
-    known = list(start.languages)
-    return known and [*known, *(code for code in dataset.languages if code not in known)]
+    first = list(start.languages)
+    return first and [*first, *(code for code in dataset.languages if code not in first)]
 
 
 def _fit(model: TextVAE, train: list[Shard], held_out: list[Shard], folder: Path, *, resume: bool) -> Fitted:
+    """Trains the model and leaves it on the fastest device, ready to evaluate."""
     import torch  # noqa: PLC0415
 
     from vae.data.split import batches_of  # noqa: PLC0415
@@ -312,6 +332,7 @@ def _fit(model: TextVAE, train: list[Shard], held_out: list[Shard], folder: Path
 
 
 def _training_shards(dataset: Dataset) -> list[Shard]:
+    """Returns the shards to train on. Raises UserError if there are none."""
     shards = dataset.shards("train")
     if not shards:
         raise UserError(f"{dataset.folder} has no training rows: give prepare more posts")
@@ -319,15 +340,16 @@ def _training_shards(dataset: Dataset) -> list[Shard]:
 
 
 def _held_out(dataset: Dataset, train: list[Shard]) -> tuple[str, list[Shard]]:
-    found = {split: dataset.shards(split) for split in ("validation", "test")}
-    split = next((split for split, shards in found.items() if shards), "train")
+    """Returns the split to validate on and its shards: validation, else test, else train."""
+    shards_of = {split: dataset.shards(split) for split in ("validation", "test")}
+    split = next((split for split, shards in shards_of.items() if shards), "train")
     if split != "validation":
         log.warning("no validation rows in %s: validating on the %s split", dataset.folder, split)
-    return split, found.get(split, train)
+    return split, shards_of.get(split, train)
 
 
 def _measure(model: TextVAE, held_out: list[Shard], fitted: Fitted) -> dict[str, Any]:
-    """The calibration into the model; the figures of the held-out rows."""
+    """Calibrates the model, and returns its figures on the held-out rows."""
     from vae.data.split import texts_of  # noqa: PLC0415
     from vae.evaluation.metrics import measure_model  # noqa: PLC0415
     from vae.evaluation.model_calibration import calibrate  # noqa: PLC0415
@@ -339,13 +361,14 @@ def _measure(model: TextVAE, held_out: list[Shard], fitted: Fitted) -> dict[str,
 
 
 def _write(model: TextVAE, dataset: Dataset, folder: Path, fitted: Fitted, metrics: dict[str, Any]) -> None:
+    """Writes the model folder: curves, model card, model, and the figures last."""
     from vae.evaluation.model_card import model_card  # noqa: PLC0415
     from vae.training.curves import plot_curves  # noqa: PLC0415
 
     plot_curves(fitted.history, folder / "curves.png")
     (folder / "README.md").write_text(model_card(model, dataset, metrics), encoding="utf-8")
     model.save(folder)
-    # Last: a folder with metrics.json is whole.
+    # Written last, so that a folder with metrics.json is complete.
     (folder / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n")
     log.info(
         "%s: elbo %.1f nats, reconstruction BLEU %.1f, %d of %d units active",

@@ -1,4 +1,4 @@
-"""`blogvae vary`: variations of one text, on the terminal."""
+"""`blogvae vary`: prints variations of one text."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from vae.text_vae import TextVAE
 
 _SURE = 0.5
-"""Confidence with which a text must be of another language than the model's to be left as it is."""
+"""Least confidence in the language of a text; below it, the text counts as one the model knows."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags of vary."""
-    parser.add_argument("text", help="what to vary; - reads it from standard input")
+    """Adds the flags of vary."""
+    parser.add_argument("text", help="text to vary; - reads it from standard input")
     add_model_argument(parser)
-    parser.add_argument("-n", "--n", type=int, default=5, help="how many variations")
+    parser.add_argument("-n", "--n", type=int, default=5, help="how many variations to print")
     add_sampling_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> None:
-    """Prints one variation a line, behind the share of words it changed, and why where there are fewer than asked."""
+    """Prints each variation on a line, after its share of changed words, and the reason if there are too few."""
     if args.n < 1:
         raise UserError(f"-n {args.n}: ask for at least one variation")
     text = _text(args.text)
@@ -39,20 +39,20 @@ def run(args: argparse.Namespace) -> None:
     sampling = sampling_of(args)
     model = TextVAE.load(args.model)
     segments = cut([text], tokenizer=model.tokenizer, max_len=model.max_len)
-    varier, language = VariationMaker(model, sampling), _language(text, model)
-    found = [varier(segments, keys=[(text, number)], languages=[language])[0] for number in range(args.n)]
-    made = [variation for variation in found if not variation.why_short]
-    for variation in made:
+    maker, language = VariationMaker(model, sampling), _language(text, model)
+    candidates = [maker(segments, keys=[(text, number)], languages=[language])[0] for number in range(args.n)]
+    variations = [candidate for candidate in candidates if not candidate.why_short]
+    for variation in variations:
         print(f"{variation.change:4.0%}  {variation.text}")
-    if len(made) < len(found):
-        why = next(variation.why_short for variation in found if variation.why_short)
-        print(f"{len(made)} of {len(found)} variations: {why}", file=sys.stderr)
+    if len(variations) < len(candidates):
+        why = next(candidate.why_short for candidate in candidates if candidate.why_short)
+        print(f"{len(variations)} of {len(candidates)} variations: {why}", file=sys.stderr)
 
 
-def _text(told: str) -> str:
-    """The text in one line. Raises UserError where it is empty or no text."""
+def _text(argument: str) -> str:
+    """Returns the text to vary in one line. Raises UserError if it is empty or not UTF-8."""
     try:
-        text = sys.stdin.buffer.read().decode() if told == "-" else told.encode().decode()
+        text = sys.stdin.buffer.read().decode() if argument == "-" else argument.encode().decode()
     except UnicodeError as error:
         raise UserError(f"the text holds bytes that are not UTF-8 ({error}); give it as UTF-8") from error
     text = " ".join(text.split())
@@ -62,16 +62,16 @@ def _text(told: str) -> str:
 
 
 def _language(text: str, model: TextVAE) -> str:
-    """The text's language where it surely is another than the model's, else ""."""
+    """Returns the language of a text, or "" if it is uncertain or the model has no languages."""
     if not model.languages:
         return ""
     from vae.language.identify import identify  # noqa: PLC0415  (as above)
 
-    found = identify(text)
-    return found.code if found.confidence >= _SURE else ""
+    identified = identify(text)
+    return identified.code if identified.confidence >= _SURE else ""
 
 
-COMMAND = Command(name="vary", help="variations of one text", add_arguments=add_arguments, run=run)
+COMMAND = Command(name="vary", help="print variations of one text", add_arguments=add_arguments, run=run)
 
 if __name__ == "__main__":
     sys.exit(main(COMMAND))

@@ -1,4 +1,4 @@
-"""The BERT encoder (Devlin et al. 2019), as far as a small one is read with it here."""
+"""The BERT encoder (Devlin et al. 2019), for inference on texts of one segment."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 EPSILON = 1e-12
-"""What the original adds to a variance before it divides by its root."""
+"""Added to a variance before its square root is taken, as in the original."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BertConfig:
-    """Sizes of a BERT: pieces it knows, places, numbers of a state and of a feed-forward layer, heads, layers."""
+    """The sizes of a BERT; the defaults are those of all-MiniLM-L6-v2.
+
+    `vocab_size`: pieces in the vocabulary; `places`: the longest text in pieces; `width`: numbers in a state; `inner`:
+    numbers inside a feed-forward network; `heads`: attention heads of a layer; `layers`: layers.
+    """
 
     vocab_size: int = 30522
     places: int = 512
@@ -29,7 +33,7 @@ class BertConfig:
 
 
 class BertLayer(nn.Module):
-    """One layer: attention and a feed-forward network, each added to what it read and normalised after."""
+    """One layer: attention, then a feed-forward network, each with a residual and a normalisation after it."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
@@ -41,21 +45,24 @@ class BertLayer(nn.Module):
         self.outer = nn.Linear(config.inner, config.width)
         self.outer_norm = nn.LayerNorm(config.width, eps=EPSILON)
 
-    def forward(self, states: Tensor, sees: Tensor) -> Tensor:
-        """States (n, length, width) after the layer; `sees` (n, 1, 1 or length, length) is true where one may look."""
+    def forward(self, states: Tensor, visible: Tensor) -> Tensor:
+        """Returns the states (n, length, width) after the layer.
+
+        `visible` (n, 1, 1 or length, length) is true where a place may attend to another.
+        """
         n, length, width = states.shape
         shape = (n, length, 3, self.heads, width // self.heads)
         query, key, value = self.attend(states).view(shape).permute(2, 0, 3, 1, 4)
-        found = functional.scaled_dot_product_attention(query, key, value, attn_mask=sees)
-        found = self.attended(found.transpose(1, 2).reshape(n, length, width))
-        states = self.attended_norm(states + found)
-        found = self.outer(functional.gelu(self.inner(states)))
-        after: Tensor = self.outer_norm(states + found)
+        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=visible)
+        mixed = self.attended(mixed.transpose(1, 2).reshape(n, length, width))
+        states = self.attended_norm(states + mixed)
+        update = self.outer(functional.gelu(self.inner(states)))
+        after: Tensor = self.outer_norm(states + update)
         return after
 
 
 class Bert(nn.Module):
-    """Pieces of text to states, layer by layer."""
+    """Turns the pieces of a text into one state for each piece."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
@@ -66,35 +73,38 @@ class Bert(nn.Module):
         self.layers = nn.ModuleList(BertLayer(config) for _ in range(config.layers))
 
     def embedded(self, ids: Tensor, places: Tensor) -> Tensor:
-        """States (n, length, width) of pieces at places, both (n, length), before the first layer."""
+        """Returns the states (n, length, width) before the first layer; `ids` and `places` are (n, length)."""
         states: Tensor = self.norm(self.pieces(ids) + self.places(places))
         return states
 
     def forward(self, ids: Tensor, real: Tensor) -> Tensor:
-        """States (n, length, width) after the last layer of pieces (n, length) that count where `real` is true."""
+        """Returns the states (n, length, width) after the last layer.
+
+        `ids` (n, length) are the pieces; `real` (n, length) is false at padding, which nothing attends to.
+        """
         states = self.embedded(ids, torch.arange(ids.shape[1], device=ids.device).expand_as(ids))
         for layer in self.layers:
             states = layer(states, real[:, None, None])
         return states
 
 
-def named_here(weights: Mapping[str, Tensor], layers: int) -> dict[str, Tensor]:
-    """The weights of a BERT under the names that Hugging Face's `BertModel` gives, under those of `Bert`.
+def bert_weights(weights: Mapping[str, Tensor], layers: int) -> dict[str, Tensor]:
+    """Returns weights for `Bert`, renamed from the weights of Hugging Face's `BertModel`.
 
-    All texts here are of one segment, so the vector of segment 0 is added to those of all places. The pooler is left
-    out. Computed as in the original.
+    All texts here have one segment, so the vector of segment 0 is added to the vectors of all places; the states stay
+    those of the original. The pooler is left out.
     """
     before = "embeddings."
-    found = {
+    renamed = {
         "pieces.weight": weights[f"{before}word_embeddings.weight"],
         "places.weight": weights[f"{before}position_embeddings.weight"]
         + weights[f"{before}token_type_embeddings.weight"][0],
     }
     for part in ("weight", "bias"):
-        found[f"norm.{part}"] = weights[f"{before}LayerNorm.{part}"]
+        renamed[f"norm.{part}"] = weights[f"{before}LayerNorm.{part}"]
         for k in range(layers):
             theirs, ours = f"encoder.layer.{k}.", f"layers.{k}."
-            found[f"{ours}attend.{part}"] = torch.cat(
+            renamed[f"{ours}attend.{part}"] = torch.cat(
                 [weights[f"{theirs}attention.self.{name}.{part}"] for name in ("query", "key", "value")]
             )
             for name, their_name in (
@@ -104,5 +114,5 @@ def named_here(weights: Mapping[str, Tensor], layers: int) -> dict[str, Tensor]:
                 ("outer", "output.dense"),
                 ("outer_norm", "output.LayerNorm"),
             ):
-                found[f"{ours}{name}.{part}"] = weights[f"{theirs}{their_name}.{part}"]
-    return found
+                renamed[f"{ours}{name}.{part}"] = weights[f"{theirs}{their_name}.{part}"]
+    return renamed

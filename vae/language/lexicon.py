@@ -1,4 +1,4 @@
-"""How two words of a language are related, looked up in a file that knows no particular language."""
+"""Looks up how two words are related; all knowledge of a language is in the lexicon file."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Relation = Literal["same", "above", "sibling", "opposite", ""]
+"""How two words are related, as `Lexicon.related` explains; "" for two words that are not."""
 
 LEXICON_FORMAT = "blogvae-lexicon/1"
 UNSEEN = 0.5
-"""Uses added to what a sense was counted (Krichevsky and Trofimov 1981), so that a sense never counted has a share."""
+"""Added to the count of each sense (Krichevsky and Trofimov 1981), so that a sense never counted has a share."""
 
 
 class Reading(NamedTuple):
-    """What a word may be: its part of speech, the word it is a form of, and which form ("" for that word itself)."""
+    """One way to read a word: its part of speech, its lemma, and its form ("" for the lemma itself)."""
 
     kind: str
     lemma: str
@@ -28,7 +29,7 @@ class Reading(NamedTuple):
 
 
 class Related(NamedTuple):
-    """A relation, and what share of the first word's uses, 0 to 1, the senses make up through which it holds."""
+    """A relation, and the share, 0 to 1, of the first word's uses that are in senses for which it holds."""
 
     relation: Relation
     share: float
@@ -38,7 +39,7 @@ NOT_RELATED = Related("", 0.0)
 
 
 class _Groups(NamedTuple):
-    """Some groups, and those directly above them."""
+    """Groups of synonyms (`own`), and the groups directly above them (`above`)."""
 
     own: frozenset[int]
     above: frozenset[int]
@@ -51,19 +52,21 @@ _TESTS: tuple[tuple[str, Relation], ...] = (
     ("opposed above", "opposite"),
     ("sibling", "sibling"),
 )
-"""In this order: on SWORDS people accept as many opposites "by groups above" as words that are not related at all."""
+"""Tests in their order, each with the relation that it shows.
+
+Opposites by the groups above come late: on SWORDS, people accept as many of them as of unrelated words."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Lexicon:
-    """Words, the groups of synonyms they are in, and what holds between groups.
+    """Words, their groups of synonyms, and the relations between groups, as `read_lexicon` reads them.
 
-    Read by `read_lexicon`. Lines are kept as they stand in the file and taken apart when first asked for.
+    Lines are kept as they are in the file and parsed on first use.
 
-    `words`: of each word its senses, "group:count" (the count, if not 0, is how often the word was met in that sense).
-    `groups`: of each group its part of speech and the groups above it. `opposites`: of each group those opposed to it.
-    `forms`: of an irregular form "part-of-speech:word:form". `endings`: part of speech, ending, what stands there in
-    the word itself, form.
+    `words`: the senses of each word, "group:count"; the count is how often the word was seen in that sense, and 0 is
+    left out. `groups`: the part of speech of each group, and the groups directly above it. `opposites`: the opposed
+    groups of each group. `forms`: the readings of each irregular form, "part-of-speech:lemma:form". `endings`: part of
+    speech, ending of the form, ending of the lemma in its place, form.
     """
 
     words: Mapping[str, str]
@@ -73,14 +76,14 @@ class Lexicon:
     endings: tuple[tuple[str, str, str, str], ...]
 
     def __contains__(self, word: str) -> bool:
-        """Whether it knows the word, or one that this is a form of."""
+        """Returns whether the lexicon holds the word or one of its lemmas."""
         return bool(self.readings(word))
 
     @lru_cache(maxsize=1 << 16)  # noqa: B019 - a lexicon lives as long as its process
     def readings(self, word: str) -> frozenset[Reading]:
-        """All that a word, in any case, may be; empty for one that is not known."""
+        """Returns all readings of a word, in any case; empty for an unknown word."""
         word = word.lower()
-        listed = [Reading(*each.split(":")) for each in self.forms.get(word, "").split()]
+        listed = [Reading(*fields.split(":")) for fields in self.forms.get(word, "").split()]
         ended = [
             Reading(kind, word.removesuffix(ending) + instead, form)
             for kind, ending, instead, form in self.endings
@@ -90,11 +93,11 @@ class Lexicon:
         return frozenset(own) | {each for each in listed + ended if each.kind in self._senses(each.lemma)}
 
     def lemmas(self, word: str) -> frozenset[str]:
-        """The words that one may be a form of; itself in lower case if it is not known."""
+        """Returns the words that a word may be a form of; the word itself in lower case if unknown."""
         return frozenset(each.lemma for each in self.readings(word)) or frozenset({word.lower()})
 
     def same_form(self, first: str, second: str) -> bool | None:
-        """Whether they share a part of speech and a form of it; None if either is not known."""
+        """Returns whether two words share a part of speech and a form; None if either word is unknown."""
         one, other = self.readings(first), self.readings(second)
         if not one or not other:
             return None
@@ -102,21 +105,26 @@ class Lexicon:
 
     @lru_cache(maxsize=1 << 17)  # noqa: B019 - a lexicon lives as long as its process
     def related(self, first: str, second: str) -> Related:
-        """The closest relation between two words in any of their senses; a listed opposite before all others.
+        """Returns the closest relation between two words in any of their senses.
 
-        "same" (in one group of synonyms), "above" (one's group directly above the other's, whichever) and "sibling"
-        (one group directly above both) hold between words of a like form. "opposite" holds whatever the form, if their
-        groups are opposed, or else, unless they are the same or one above the other, if groups directly above them are:
-        "recent" is below "new", and "new" opposed to "old". "" for anything else.
+        - "same": one group of synonyms holds both;
+        - "above": the group of one word, whichever, is directly above a group of the other;
+        - "sibling": one group is directly above groups of both;
+        - "opposite": their groups are opposed, or groups directly above them are, as "recent" is below "new", which is
+          opposed to "old";
+        - "": none of these.
+
+        Opposed groups come before all else; opposed groups above come after "same" and "above". All relations but
+        "opposite" hold between words of the same form only.
         """
-        mine = [(each, *sense) for each, senses in self._of(first) for sense in senses]
-        uses = sum(count for _, _, count in mine)
+        own = [(reading, *sense) for reading, senses in self._readings_with_senses(first) for sense in senses]
+        uses = sum(count for _, _, count in own)
         lemmas = self.lemmas(second)
         for test, relation in _TESTS:
             weight = sum(
                 count
-                for reading, group, count in mine
-                if self._hold(
+                for reading, group, count in own
+                if self._holds(
                     test,
                     group,
                     self._around(
@@ -132,52 +140,57 @@ class Lexicon:
         return NOT_RELATED
 
     def relation(self, first: str, second: str) -> Relation:
-        """What `related` finds."""
+        """Returns the relation that `related` returns, without its share."""
         return self.related(first, second).relation
 
     def sense_share(self, first: str, second: str) -> float:
-        """How much of the first word's use is in senses through which they are related, 0 to 1.
+        """Returns the share, 0 to 1, of the first word's uses that are in senses related to the second word.
 
-        A word related by a rare sense alone seldom fits: "point" is a "tip" in a twentieth of its uses.
+        A word that is related in a rare sense seldom fits: "point" is a "tip" in a twentieth of its uses.
         """
         return self.related(first, second).share
 
     def synonyms(self, word: str) -> frozenset[str]:
-        """The words themselves, not their forms, that share a group with a word in any of its senses."""
-        groups = {group for _, senses in self._of(word) for group, _ in senses}
+        """Returns the lemmas that share a group of synonyms with a word in any of its senses."""
+        groups = {group for _, senses in self._readings_with_senses(word) for group, _ in senses}
         return frozenset(other for group in groups for other in self._words_of_groups[group]) - self.lemmas(word)
 
     @cached_property
     def _words_of_groups(self) -> dict[int, list[str]]:
-        """The words of each group. Made when first asked for: it takes a third of a second."""
-        found = defaultdict(list)
+        """The words of each group, computed on first use, as this takes a third of a second."""
+        words = defaultdict(list)
         for word, senses in self.words.items():
             for sense in senses.split():
-                found[int(sense.partition(":")[0])].append(word)
-        return found
+                words[int(sense.partition(":")[0])].append(word)
+        return words
 
-    def _of(self, word: str) -> list[tuple[Reading, list[tuple[int, float]]]]:
-        return [(each, self._senses(each.lemma)[each.kind]) for each in self.readings(word)]
+    def _readings_with_senses(self, word: str) -> list[tuple[Reading, list[tuple[int, float]]]]:
+        """Returns each reading of a word with the groups of its lemma, and their smoothed counts."""
+        return [(reading, self._senses(reading.lemma)[reading.kind]) for reading in self.readings(word)]
 
     @lru_cache(maxsize=1 << 16)  # noqa: B019 - a lexicon lives as long as its process
     def _senses(self, word: str) -> dict[str, list[tuple[int, float]]]:
-        """By part of speech the groups a word itself is in, each with its uses."""
-        found: dict[str, list[tuple[int, float]]] = {}
+        """Returns the groups of a lemma with its smoothed counts in them, by part of speech."""
+        by_kind: dict[str, list[tuple[int, float]]] = {}
         for sense in self.words.get(word, "").split():
             group, _, count = sense.partition(":")
-            found.setdefault(self.groups[int(group)][0], []).append((int(group), int(count or 0) + UNSEEN))
-        return found
+            by_kind.setdefault(self.groups[int(group)][0], []).append((int(group), int(count or 0) + UNSEEN))
+        return by_kind
 
     @lru_cache(maxsize=1 << 16)  # noqa: B019 - a lexicon lives as long as its process
     def _above(self, group: int) -> frozenset[int]:
+        """Returns the groups directly above a group."""
         return frozenset(map(int, self.groups[group].split()[1:]))
 
     @lru_cache(maxsize=1 << 16)  # noqa: B019 - a lexicon lives as long as its process
     def _around(self, word: str, kind: str, form: str | None, without: str) -> _Groups:
-        """The groups of a word as a part of speech, in a form or, for None, in any, but not as a form of `without`."""
+        """Returns the groups of a word's readings of one part of speech and form (None: any form).
+
+        Readings with the lemma `without` are left out.
+        """
         own = frozenset(
             group
-            for reading, senses in self._of(word)
+            for reading, senses in self._readings_with_senses(word)
             if reading.kind == kind and form in {None, reading.form} and reading.lemma != without
             for group, _ in senses
         )
@@ -185,12 +198,13 @@ class Lexicon:
 
     @lru_cache(maxsize=1 << 16)  # noqa: B019 - a lexicon lives as long as its process
     def _opposed(self, group: int) -> _Groups:
-        """The groups opposed to one, and to it or one directly above it."""
+        """Returns the groups opposed to a group (`own`), and those opposed to it or to a group above it (`above`)."""
         near = (group, *self._above(group))
-        listed = [self.opposites.get(each, frozenset[int]()) for each in near]
+        listed = [self.opposites.get(neighbour, frozenset[int]()) for neighbour in near]
         return _Groups(listed[0], frozenset[int]().union(*listed))
 
-    def _hold(self, test: str, group: int, other: _Groups) -> bool:
+    def _holds(self, test: str, group: int, other: _Groups) -> bool:
+        """Returns whether one of the `_TESTS` holds between a group and the groups of another word."""
         if test == "opposed":
             return bool(self._opposed(group).own & other.own)
         if test == "opposed above":
@@ -203,12 +217,12 @@ class Lexicon:
 
 
 def read_lexicon(file: Path) -> Lexicon:
-    """Reads a lexicon from its file: gzip, UTF-8, `LEXICON_FORMAT`, as `lexicon_text` of `vae.collect.lexicon` writes.
+    """Reads a lexicon from its gzipped file, whose text `vae.collect.lexicon.lexicon_text` makes.
 
-    Sections begin with a line "[name]"; what comes before the first is comment.
+    The first line holds `LEXICON_FORMAT`; each section begins with a line "[name]".
 
     Raises:
-        ValueError: if the file is of another format.
+        ValueError: the file has another format.
     """
     text = gzip.decompress(file.read_bytes()).decode()
     if LEXICON_FORMAT not in text.partition("\n")[0]:
@@ -232,6 +246,7 @@ def read_lexicon(file: Path) -> Lexicon:
 
 
 def _sections(text: str) -> Iterator[tuple[str, str]]:
+    """Yields the name and the lines of each section."""
     for part in text.split("\n[")[1:]:
         heading, _, lines = part.partition("]\n")
         yield heading, lines.removesuffix("\n")

@@ -1,4 +1,4 @@
-"""Words that open or join the parts of a sentence that authors move."""
+"""Reads the counts of words that open or join the parts of a sentence that authors move."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ MOVING_COLUMNS = "word\tfronted\tbegins\tinside\tswapped"
 
 
 class Moving(NamedTuple):
-    """How often a word was met where parts of sentences move.
+    """The counts of a word where parts of sentences move.
 
-    `fronted`: sentences that it begins with a part put first, up to a comma; `begins`: all that it begins; `inside`:
-    its places inside sentences, behind a word without a mark; `swapped`: revisions in which what stands before and
-    behind it changed places.
+    `fronted`: sentences that begin with it and a part put first, up to a comma; `begins`: all sentences that begin with
+    it; `inside`: its places inside sentences, after a word without a punctuation mark; `swapped`: revisions in which
+    the parts before and after it changed places.
     """
 
     fronted: int
@@ -25,10 +25,10 @@ class Moving(NamedTuple):
 
     @property
     def rate(self) -> float:
-        """The share of the sentences that it begins in which it opens a part put first, 0 to 1."""
+        """The share, 0 to 1, of the sentences beginning with the word that put a part first."""
         return self.fronted / max(1, self.begins)
 
 
 def read_moving(lines: Iterable[str]) -> dict[str, Moving]:
-    """By word; a first line names the columns."""
+    """Returns the counts by word from the lines of a table, the first of which names the columns."""
     return {word: Moving(*map(int, counts)) for word, *counts in (line.split("\t") for line in list(lines)[1:])}

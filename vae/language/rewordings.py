@@ -1,4 +1,4 @@
-"""Phrases that authors replaced by others when they revised their own prose."""
+"""Reads the phrases that authors replaced by others when they revised their own prose."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ REWORDING_COLUMNS = "old\tnew\tpairs\tsources\tunchanged"
 
 
 class Reworded(NamedTuple):
-    """A phrase of one to five words in lower case that was put in another's place.
+    """A phrase that authors put in the place of another.
 
-    `pairs`: sentences in which it was; `sources`: owners of the texts they are from; `unchanged`: revised sentences in
-    which the other phrase stayed as it was.
+    `new`: the phrase, one to five words in lower case; `pairs`: sentences in which it replaced the old phrase;
+    `sources`: owners of the texts with those sentences; `unchanged`: revised sentences that kept the old phrase.
     """
 
     new: str
@@ -24,14 +24,14 @@ class Reworded(NamedTuple):
 
     @property
     def rate(self) -> float:
-        """How often it took the other's place where that stood in a sentence under revision, 0 to 1."""
+        """The share, 0 to 1, of the revised sentences with the old phrase in which this one replaced it."""
         return self.pairs / (self.pairs + self.unchanged)
 
 
 def read_rewordings(lines: Iterable[str]) -> dict[str, tuple[Reworded, ...]]:
-    """By the phrase replaced what replaced it, the most frequent first; a first line names the columns."""
-    found: dict[str, list[Reworded]] = {}
+    """Returns rewordings by the phrase replaced, the highest rate first; the first line names the columns."""
+    by_phrase: dict[str, list[Reworded]] = {}
     for line in list(lines)[1:]:
         old, new, *counts = line.split("\t")
-        found.setdefault(old, []).append(Reworded(new, *map(int, counts)))
-    return {old: tuple(sorted(of_old, key=lambda each: (-each.rate, each.new))) for old, of_old in found.items()}
+        by_phrase.setdefault(old, []).append(Reworded(new, *map(int, counts)))
+    return {old: tuple(sorted(group, key=lambda each: (-each.rate, each.new))) for old, group in by_phrase.items()}

@@ -1,4 +1,4 @@
-"""A small network that reads English sentences: near vectors for texts that say the same."""
+"""Encodes English sentences: texts that mean the same get vectors close to each other."""
 
 from __future__ import annotations
 
@@ -19,34 +19,32 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 SHIPPED_ENCODER = "sentence-en"
-"""The folder of the encoder that ships."""
+"""The name of the model folder of the encoder that ships."""
 
 LONGEST_TEXT = 256
-"""Pieces of a text that are read, as all-MiniLM-L6-v2 was trained."""
+"""The most pieces of a text that are read, as in the training of all-MiniLM-L6-v2."""
 
 _ROWS, _STEP = 8, 16
-"""Texts are read _ROWS at a time and padded to a multiple of _STEP pieces, however many there are.
+"""Every batch has _ROWS rows, padded to a multiple of _STEP pieces.
 
-A matrix product rounds by its shape, so a text's vector does not depend on how many are read with it."""
+The rounding of a matrix product depends on its shape. With fixed shapes, a text's vector does not depend on the other
+texts."""
 
 
 class SentenceEncoder:
-    """all-MiniLM-L6-v2 (Wang et al. 2020; Reimers and Gurevych 2019) in 8-bit weights, data/models/sentence-en.
-
-    `bert` are the weights, `pieces_of` cuts a text into WordPieces.
-    """
+    """Encodes sentences with all-MiniLM-L6-v2 (Wang et al. 2020; Reimers and Gurevych 2019)."""
 
     def __init__(self, bert: Bert, tokenizer: Tokenizer) -> None:
         self.bert = bert.eval().requires_grad_(requires_grad=False)
         tokenizer.no_padding()
         tokenizer.no_truncation()
         self.tokenizer = tokenizer
-        numbers = tokenizer.get_vocab()
-        self.begin, self.end, self.unknown = numbers["[CLS]"], numbers["[SEP]"], numbers["[UNK]"]
+        ids = tokenizer.get_vocab()
+        self.begin, self.end, self.unknown = ids["[CLS]"], ids["[SEP]"], ids["[UNK]"]
 
     @classmethod
     def load(cls) -> SentenceEncoder:
-        """The encoder that ships, its files checked, loaded once a process.
+        """Returns the encoder that ships, in 8-bit weights; each process checks and loads its files once.
 
         Raises:
             UserError: a file is missing or not the one that ships.
@@ -54,37 +52,37 @@ class SentenceEncoder:
         return _shipped()
 
     def pieces_of(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
-        """Ids of the pieces of a text, without begin and end, and where in the text each begins and ends."""
-        found = self.tokenizer.encode(text, add_special_tokens=False)
-        return found.ids, found.offsets
+        """Returns the ids of a text's WordPieces, without [CLS] and [SEP], and the span of each in the text."""
+        encoding = self.tokenizer.encode(text, add_special_tokens=False)
+        return encoding.ids, encoding.offsets
 
     @torch.inference_mode()
     def embed(self, texts: Sequence[str]) -> Tensor:
-        """Vectors (n, 384) of length 1: the mean of the states of a text's pieces."""
+        """Returns a vector of length 1 for each text, (n, 384): the mean of its pieces' states, normalised."""
         rows = [[self.begin, *self.pieces_of(text)[0][: LONGEST_TEXT - 2], self.end] for text in texts]
-        found = torch.zeros(len(texts), self.bert.config.width)
+        vectors = torch.zeros(len(texts), self.bert.config.width)
         for chosen, width in _batches([len(row) for row in rows]):
             ids = torch.zeros(_ROWS, width, dtype=torch.long)
             real = torch.zeros(_ROWS, width, dtype=torch.bool)
-            real[:, 0] = True  # of rows that are no text, so that nothing is divided by 0
+            real[:, 0] = True  # rows without a text count one piece, so that no mean divides by 0
             for at, k in enumerate(chosen):
                 ids[at, : len(rows[k])] = torch.tensor(rows[k])
                 real[at, : len(rows[k])] = True
             with fast_precision("cpu"):
                 states = self.bert(ids, real)
             pooled = (states.float() * real[..., None]).sum(1) / real.sum(1, keepdim=True)
-            found[chosen] = functional.normalize(pooled, dim=1)[: len(chosen)]
-        return found
+            vectors[chosen] = functional.normalize(pooled, dim=1)[: len(chosen)]
+        return vectors
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[tuple[list[int], int]]:
-    """Which texts are read together, and the width they are padded to."""
+    """Yields batches: the indices of the texts that are read together, and the width they are padded to."""
     by_width: dict[int, list[int]] = {}
     for k, length in enumerate(lengths):
         by_width.setdefault(-(-length // _STEP) * _STEP, []).append(k)
-    for width, all_of_it in sorted(by_width.items()):
-        for first in range(0, len(all_of_it), _ROWS):
-            yield all_of_it[first : first + _ROWS], width
+    for width, indices in sorted(by_width.items()):
+        for first in range(0, len(indices), _ROWS):
+            yield indices[first : first + _ROWS], width
 
 
 @lru_cache(maxsize=1)

@@ -85,8 +85,8 @@ def by_people(
     rows = []
     for replacement in replacements:
         old = language.lemmas(_old(words, replacement))
-        counts = table.told(old, language.lemmas(" ".join(replacement.new)))
-        rows.append((*counts, float(counts[0] == counts[3] == 0)))
+        evidence = table.evidence(old, language.lemmas(" ".join(replacement.new)))
+        rows.append((*evidence, float(evidence.log_named == evidence.log_reverse == 0)))
     return _rows(rows, NAMED)
 
 

@@ -65,9 +65,8 @@ class Synonyms:
         the same.
         """
         lexicon = self._language.lexicon
-        _, named, _, _ = human_substitutes(self._language).told(
-            self._language.lemmas(word), self._language.lemmas(other)
-        )
+        lemmas = self._language.lemmas
+        named = human_substitutes(self._language).evidence(lemmas(word), lemmas(other)).share
         related = lexicon.related(word, other) if lexicon else None
         return max(named, related.share if related and related.relation == "same" else 0.0)
 

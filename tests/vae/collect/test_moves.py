@@ -14,14 +14,14 @@ from vae.language.moving import Moving, read_moving
         ("The same.", "The same.", ""),
     ],
 )
-def test_a_word_around_which_parts_changed_places(old, new, word):
+def test_the_word_around_which_parts_changed_places_is_found(old, new, word):
     assert swapped_around(old, new) == word
 
 
-def test_words_that_open_a_part_put_first_are_kept():
+def test_words_that_open_a_part_put_first_are_counted():
     sentences = ["When asked first, we say so."] * 5 + ["We say so when asked."] * 3 + ["Rust is a language."] * 9
     rows = [{"old": "Read names and dates.", "new": "Read dates and names."}] * 3
-    found = moving(sentences, rows)
-    assert found == {"and": Moving(0, 0, 0, 3), "when": Moving(5, 5, 3, 0)}
-    assert found["when"].rate == 1.0
-    assert read_moving(moving_text(found).splitlines()) == found
+    counts = moving(sentences, rows)
+    assert counts == {"and": Moving(0, 0, 0, 3), "when": Moving(5, 5, 3, 0)}
+    assert counts["when"].rate == 1.0
+    assert read_moving(moving_text(counts).splitlines()) == counts

@@ -1,4 +1,4 @@
-"""Runs of `blogvae train` that the tests of commands share."""
+"""Fixtures that run `blogvae train` for the tests of commands."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from vae.commands.train import COMMAND
 
 @pytest.fixture(scope="module")
 def train(tiny_flags):
-    """Runs the command for three epochs, calibrating on a few texts; its exit code."""
+    """Runs the command for three epochs, with a calibration on a few texts, and returns its exit code."""
 
     def train(dataset, folder, *flags):
         flags = [*tiny_flags, "--set", "epochs=3", *flags]
@@ -22,7 +22,7 @@ def train(tiny_flags):
 
 @pytest.fixture(scope="module")
 def short(train, dataset, tmp_path_factory):
-    """The folder of a run of three epochs that was never broken."""
+    """The folder of a run of three epochs without a failure."""
     folder = tmp_path_factory.mktemp("short") / "model"
     assert train(dataset, folder) == 0
     return folder

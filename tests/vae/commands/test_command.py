@@ -25,7 +25,7 @@ def raising(error):
 
 @pytest.fixture
 def flags():
-    """What the command is run with."""
+    """The flags that the command was run with."""
     return {}
 
 
@@ -44,7 +44,7 @@ def config(tmp_path):
     return write
 
 
-def test_done_is_0_and_silent(noting, flags, capsys):
+def test_success_is_exit_code_0_and_prints_nothing(noting, flags, capsys):
     assert main(noting, ["--input", "posts", "--max-len", "32"]) == 0
     assert (flags["input"], flags["max_len"], flags["resume"]) == ("posts", 32, False)
     assert capsys.readouterr() == ("", "")
@@ -63,17 +63,17 @@ def test_done_is_0_and_silent(noting, flags, capsys):
 )
 def test_an_error_is_one_line_and_an_exit_code(error, code, line, capsys):
     assert main(raising(error), ["--input", "posts"]) == code
-    told = capsys.readouterr().err
-    assert told.startswith(line)
-    assert told.count("\n") == 1
+    errors = capsys.readouterr().err
+    assert errors.startswith(line)
+    assert errors.count("\n") == 1
 
 
 @pytest.mark.parametrize(("error", "code"), [(UserError("wrong"), 2), (RuntimeError("wrong"), 1)])
 def test_verbose_adds_the_traceback(error, code, capsys, config):
     assert main(raising(error), ["--input", "posts", "--verbose"]) == code
-    told = capsys.readouterr().err
-    assert told.startswith("Traceback")
-    assert told.splitlines()[-1].startswith("blogvae: ")
+    errors = capsys.readouterr().err
+    assert errors.startswith("Traceback")
+    assert errors.splitlines()[-1].startswith("blogvae: ")
     assert main(raising(error), ["--input", "posts", *config("try: {verbose: true}")]) == code
     assert capsys.readouterr().err.startswith("Traceback")
 
@@ -81,14 +81,14 @@ def test_verbose_adds_the_traceback(error, code, capsys, config):
 @pytest.mark.parametrize(
     "flags", [["--input", "posts", "--inptu", "x"], ["--inp", "posts"], [], ["--input", "posts", "--max-len", "long"]]
 )
-def test_a_wrong_flag_is_2(flags, noting, capsys):
+def test_a_wrong_flag_is_exit_code_2(flags, noting, capsys):
     with pytest.raises(SystemExit) as caught:
         main(noting, flags)
     assert caught.value.code == 2
     assert "blogvae try: error: " in capsys.readouterr().err
 
 
-def test_flags_for_the_program_below_are_passed_on():
+def test_unknown_flags_are_passed_on_if_the_command_allows_it():
     seen = {}
     passing = command(lambda args: seen.update(vars(args)), passes_flags=True)
     assert main(passing, ["--input", "posts", "--runner", "X", "--temp_location=gs://y"]) == 0
@@ -113,7 +113,7 @@ def test_config_values_are_lists_and_switches_too(noting, flags, config):
 
 
 @pytest.mark.parametrize("text", ["other: {input: x}", "try:", "try: {}"])
-def test_a_config_without_the_section_gives_none(noting, flags, config, text):
+def test_a_config_without_the_section_gives_no_flags(noting, flags, config, text):
     assert main(noting, [*config(text), "--input", "posts"]) == 0
     assert (flags["input"], flags["max_len"]) == ("posts", 64)
 
@@ -122,9 +122,9 @@ def test_a_config_without_the_section_gives_none(noting, flags, config, text):
 def test_an_unusable_config_is_2_and_names_the_file(noting, config, capsys, text):
     given = config(text)
     assert main(noting, [*given, "--input", "posts"]) == 2
-    told = capsys.readouterr().err
-    assert told.startswith(f"blogvae: {given[1]}")
-    assert told.count("\n") == 1
+    errors = capsys.readouterr().err
+    assert errors.startswith(f"blogvae: {given[1]}")
+    assert errors.count("\n") == 1
 
 
 def test_a_missing_config_is_2_and_names_the_file(noting, tmp_path, capsys):
@@ -139,16 +139,16 @@ def test_an_unknown_key_of_the_config_is_2(noting, config):
     assert caught.value.code == 2
 
 
-def test_the_log_is_one_line_a_step_and_libraries_tell_errors_only(capsys):
+def test_the_log_has_a_line_for_each_step_and_libraries_log_errors_only(capsys):
     def run(_args):
         logging.getLogger("blogvae").info("100 posts read")
         logging.getLogger("a.library").warning("a tip")
         logging.getLogger("a.library").error("a failure")
 
     assert main(command(run), ["--input", "posts"]) == 0
-    told = capsys.readouterr().err
-    assert told.count("100 posts read") == 1
-    assert "a tip" not in told
+    errors = capsys.readouterr().err
+    assert errors.count("100 posts read") == 1
+    assert "a tip" not in errors
 
 
 def test_help_shows_the_defaults(noting, capsys):
@@ -158,7 +158,7 @@ def test_help_shows_the_defaults(noting, capsys):
     assert "pieces in a segment (default: 64)" in capsys.readouterr().out
 
 
-def test_an_argument_that_is_no_utf8_is_the_users_mistake(noting, flags, capsys):
+def test_an_argument_that_is_not_utf8_is_the_users_mistake(noting, flags, capsys):
     assert main(noting, ["--input", "caf\udce9 au lait"]) == 2
     assert capsys.readouterr().err == (
         "blogvae: caf\\xe9 au lait is not UTF-8: write it in UTF-8; of a path, give the folder above it\n"
@@ -177,7 +177,7 @@ def bounded(flags):
 
 
 @pytest.mark.parametrize("given", [["--bounds", "-1,1"], ["--bounds=-1,1"]])
-def test_two_numbers_may_begin_below_zero(bounded, flags, config, given):
+def test_the_first_of_two_numbers_may_be_negative(bounded, flags, config, given):
     assert main(bounded, given) == 0
     assert flags["bounds"] == "-1,1"
     assert main(bounded, config("try: {bounds: '-2,-1.5'}")) == 0

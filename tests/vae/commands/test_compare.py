@@ -17,7 +17,7 @@ SHORT = ("--set", "steps=4", "--set", "batch_pieces=512", "--set", "precision=32
 
 @pytest.fixture(scope="module")
 def compare(dataset):
-    """Runs the command on the test dataset; its exit code."""
+    """Runs the command on the test dataset and returns its exit code."""
 
     def compare(output, *flags):
         return main(COMMAND, ["--dataset", str(dataset), "--output", str(output), *FEW, *flags])
@@ -27,7 +27,7 @@ def compare(dataset):
 
 @pytest.fixture(scope="module")
 def compared(compare, trained, tmp_path_factory):
-    """The folder of two presets and a trained model."""
+    """The folder of a comparison of two presets and a trained model."""
     folder = tmp_path_factory.mktemp("compared")
     assert compare(folder, "--presets", "seed-gru,seed-lstm", *SHORT, "--model", str(trained)) == 0
     return folder
@@ -38,7 +38,7 @@ def models_of(folder):
 
 
 def files_below(folder):
-    """When each file of the models and their evaluations was written."""
+    """Returns when each file of the models and their evaluations was written."""
     beside = ("compare.md", "compare.csv", "compare.json", "compare.png")
     return {
         str(path.relative_to(folder)): path.stat().st_mtime_ns
@@ -89,8 +89,8 @@ def test_a_second_run_trains_and_measures_only_what_is_new(compare, compared, tr
     assert files_below(folder) == before
     printed = capsys.readouterr()
     assert printed.out == table(list(models_of(folder).values())) + "\n"
-    told = [line.partition(" ")[2] for line in printed.err.splitlines()]
-    assert sum(line.endswith("3 models") for line in told) == 3
+    lines = [line.partition(" ")[2] for line in printed.err.splitlines()]
+    assert sum(line.endswith("3 models") for line in lines) == 3
     assert models_of(folder) == models_of(compared)
 
     assert compare(folder, "--presets", "seed-gru", *SHORT, "--split", "validation") == 0
@@ -109,7 +109,7 @@ def test_other_settings_are_refused_until_overwritten(compare, compared, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("flags", "told"),
+    ("flags", "message"),
     [
         ((), "nothing to compare"),
         (("--presets", "seed-gru,seed-gro"), "no preset 'seed-gro'"),
@@ -120,9 +120,9 @@ def test_other_settings_are_refused_until_overwritten(compare, compared, tmp_pat
         (("--presets", "seed-gru", "--model", "nowhere"), "nowhere/config.json is missing"),
     ],
 )
-def test_a_mistake_is_told_before_anything_is_trained(compare, tmp_path, capsys, flags, told):
+def test_a_mistake_is_reported_before_anything_is_trained(compare, tmp_path, capsys, flags, message):
     assert compare(tmp_path / "out", *flags) == 2
-    assert told in capsys.readouterr().err
+    assert message in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 
@@ -137,7 +137,7 @@ def test_a_model_of_another_dataset_is_refused(write_dataset, rows, trained, tmp
     assert not (tmp_path / "o").exists()
 
 
-def test_a_split_without_rows_is_told_before_training(write_dataset, rows, tmp_path, capsys):
+def test_a_split_without_rows_is_reported_before_training(write_dataset, rows, tmp_path, capsys):
     dataset = write_dataset(tmp_path / "dataset", {"train": rows[:20]})
     assert main(COMMAND, ["--dataset", str(dataset), "--presets", "seed-gru", "--output", str(tmp_path / "out")]) == 2
     assert "no rows in its test split" in capsys.readouterr().err

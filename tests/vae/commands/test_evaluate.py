@@ -20,13 +20,13 @@ def evaluate(dataset, model, output, *flags):
     return main(COMMAND, ["--dataset", str(dataset), "--model", str(model), "--output", str(output), *few, *flags])
 
 
-def test_figures_of_the_test_split_are_written_and_told(dataset, trained, tmp_path, capsys):
+def test_figures_of_the_test_split_are_written_and_printed(dataset, trained, tmp_path, capsys):
     assert evaluate(dataset, trained, tmp_path / "out") == 0
     metrics = json.loads((tmp_path / "out" / "metrics.json").read_text())
     assert all(math.isfinite(metrics[name]) for name in FIGURES)
     assert (metrics["split"], metrics["texts"], metrics["nll_iw_texts"]) == ("test", 50, 8)
-    told = capsys.readouterr().out
-    assert all(f" {name} {short(metrics[name]):>12}  {FIGURE_DESCRIPTIONS[name]}" in told for name in FIGURES)
+    printed = capsys.readouterr().out
+    assert all(f" {name} {short(metrics[name]):>12}  {FIGURE_DESCRIPTIONS[name]}" in printed for name in FIGURES)
 
 
 def test_pictures_the_map_and_a_page_stand_beside_the_figures(dataset, trained, tmp_path):
@@ -65,9 +65,9 @@ def test_a_dataset_with_another_tokenizer_is_2(write_dataset, rows, trained, sen
     manifest = json.loads((dataset / "MANIFEST.json").read_text())
     (dataset / "MANIFEST.json").write_text(json.dumps({**manifest, "tokenizer_sha256": other.sha256}))
     assert evaluate(dataset, trained, tmp_path / "out") == 2
-    told = capsys.readouterr().err
-    assert f"{trained} was trained with another tokenizer than {dataset}" in told
-    assert f"--tokenizer {trained}/tokenizer/spm.model" in told
+    errors = capsys.readouterr().err
+    assert f"{trained} was trained with another tokenizer than {dataset}" in errors
+    assert f"--tokenizer {trained}/tokenizer/spm.model" in errors
     assert not (tmp_path / "out").exists()
 
 

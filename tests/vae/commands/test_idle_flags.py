@@ -13,7 +13,7 @@ def sampling(*flags):
 
 
 @pytest.mark.parametrize(
-    ("flags", "told"),
+    ("flags", "message"),
     [
         ("--radius 0.8", "--radius does nothing without --near-text"),
         ("--partners latents", "--partners does nothing without --strategy interpolate or attribute"),
@@ -35,8 +35,8 @@ def sampling(*flags):
         ("--strategy prior --require tea", "--require does nothing without a --strategy other than prior"),
     ],
 )
-def test_a_flag_that_does_nothing_is_an_error_even_where_it_is_given_its_default(flags, told):
-    with pytest.raises(UserError, match=f"^{told}: give that, or leave {told.split()[0]} out$"):
+def test_a_flag_without_effect_is_an_error_even_with_its_default_value(flags, message):
+    with pytest.raises(UserError, match=f"^{message}: give that, or leave {message.split()[0]} out$"):
         sampling(*flags.split())
 
 
@@ -52,5 +52,5 @@ def test_a_flag_that_does_nothing_is_an_error_even_where_it_is_given_its_default
         "--change 0.3 --at-least 0 --vary-share 0.5 --keep none --require tea --ban coffee --bounds=-1,1",
     ],
 )
-def test_flags_that_do_something_are_taken(flags):
+def test_flags_that_have_an_effect_are_accepted(flags):
     assert sampling(*flags.split())

@@ -9,25 +9,25 @@ ENDS = "Then the cat painted the quiet dog.", "Boats mended."
 
 def interpolate(capsys, *flags):
     code = main(COMMAND, list(flags))
-    told = capsys.readouterr()
-    return code, told.out.splitlines(), told.err
+    printed = capsys.readouterr()
+    return code, printed.out.splitlines(), printed.err
 
 
-def test_a_line_for_each_step_behind_its_share_of_the_way(trained, capsys):
-    code, lines, told = interpolate(capsys, *ENDS, "--model", str(trained), "--steps", "5")
+def test_each_step_is_a_line_after_its_share_of_the_way(trained, capsys):
+    code, lines, errors = interpolate(capsys, *ENDS, "--model", str(trained), "--steps", "5")
     path = TextVAE.load(trained).interpolate(*ENDS, steps=5)
-    assert (code, told) == (0, "")
+    assert (code, errors) == (0, "")
     assert lines == [f"{share:>4}  {text}" for share, text in zip("0% 25% 50% 75% 100%".split(), path, strict=True)]
 
 
-def test_there_are_seven_without_asking(trained, capsys):
+def test_seven_texts_are_printed_by_default(trained, capsys):
     assert len(interpolate(capsys, *ENDS, "--model", str(trained))[1]) == 7
 
 
-def test_texts_may_be_alike_or_of_anything(trained, capsys):
+def test_texts_may_be_equal_or_hold_anything(trained, capsys):
     for first, second in [("Boats mended.", "Boats mended."), ("😀", "列車"), ("\x00 tea", "`x = 1`")]:
-        code, lines, told = interpolate(capsys, first, second, "--model", str(trained), "--steps", "3")
-        assert (code, len(lines), told) == (0, 3, "")
+        code, lines, errors = interpolate(capsys, first, second, "--model", str(trained), "--steps", "3")
+        assert (code, len(lines), errors) == (0, 3, "")
 
 
 @pytest.mark.parametrize(
@@ -39,14 +39,14 @@ def test_texts_may_be_alike_or_of_anything(trained, capsys):
         (["Boats mended. " * 20, "Boats mended."], "do not fit a segment of 15: 'Boats mended."),
     ],
 )
-def test_what_has_no_path_is_2_and_named_in_one_line(trained, capsys, flags, named):
-    code, lines, told = interpolate(capsys, *flags, "--model", str(trained))
+def test_texts_without_a_path_are_refused_in_one_line(trained, capsys, flags, named):
+    code, lines, errors = interpolate(capsys, *flags, "--model", str(trained))
     assert (code, lines) == (2, [])
-    assert named in told
-    assert told.count("\n") == 1
+    assert named in errors
+    assert errors.count("\n") == 1
 
 
-def test_a_folder_without_a_model_is_2_and_named(tmp_path, capsys):
-    code, lines, told = interpolate(capsys, *ENDS, "--model", str(tmp_path))
+def test_a_folder_without_a_model_is_refused_by_name(tmp_path, capsys):
+    code, lines, errors = interpolate(capsys, *ENDS, "--model", str(tmp_path))
     assert (code, lines) == (2, [])
-    assert str(tmp_path / "config.json") in told
+    assert str(tmp_path / "config.json") in errors

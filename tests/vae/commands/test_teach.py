@@ -17,7 +17,7 @@ from vae.text_vae import TextVAE
 
 
 class Reader:
-    """To whom all passages say the same."""
+    """A sentence encoder to which all passages mean the same."""
 
     def embed(self, texts):
         return torch.ones(len(texts), 1)
@@ -87,19 +87,19 @@ def flags(model, files, **changes):
     return [flag for name, value in named.items() for flag in (f"--{name}", str(value))]
 
 
-def test_it_writes_a_model_and_its_figures_before_and_after(model, files):
+def test_a_model_is_written_with_its_figures_before_and_after(model, files):
     assert main(command.COMMAND, flags(model, files)) == 0
-    told = json.loads((files / "taught/teaching.json").read_text())
-    assert told["steps"] == 3
-    assert set(told["before"]["prose"]) == set(told["after"]["prose"])
-    assert told["before"]["rewordings"]["word, level 1.0"]["pieces"] == 4
-    assert told["before"] != told["after"]
+    metrics = json.loads((files / "taught/teaching.json").read_text())
+    assert metrics["steps"] == 3
+    assert set(metrics["before"]["prose"]) == set(metrics["after"]["prose"])
+    assert metrics["before"]["rewordings"]["word, level 1.0"]["pieces"] == 4
+    assert metrics["before"] != metrics["after"]
     before, after = TextVAE.load(model).module.state_dict(), TextVAE.load(files / "taught").module.state_dict()
     assert torch.equal(before["run_norm.running_mean"], after["run_norm.running_mean"])
     assert not torch.equal(before["hidden"], after["hidden"])
 
 
-def test_what_forgets_too_much_goes_back_towards_the_weights_before(model, files, monkeypatch):
+def test_a_model_that_forgets_too_much_goes_back_towards_its_first_weights(model, files, monkeypatch):
     before = TextVAE.load(model).module.state_dict()["hidden"]
     monkeypatch.setattr(command, "FORGOTTEN", 10.0)
     fast = {"learning-rate": 0.1}
@@ -111,7 +111,7 @@ def test_what_forgets_too_much_goes_back_towards_the_weights_before(model, files
     shares = [json.loads((files / name / "teaching.json").read_text())["share"] for name in ("taught", "back")]
     assert shares == [1.0, 0.2]
     assert not json.loads((files / "back/teaching.json").read_text())["better"]
-    assert torch.allclose(back - before, 0.2 * (taught - before), atol=4e-3)  # they are kept in bfloat16
+    assert torch.allclose(back - before, 0.2 * (taught - before), atol=4e-3)  # weights are kept in bfloat16
     assert not torch.equal(back, before)
 
 
@@ -124,11 +124,11 @@ def test_what_forgets_too_much_goes_back_towards_the_weights_before(model, files
         ({"corpus": "nothing.u16"}, "nothing.u16: no file of pieces"),
     ],
 )
-def test_what_cannot_be_done_is_refused(model, files, capsys, changes, error):
+def test_flags_that_cannot_be_used_are_refused(model, files, capsys, changes, error):
     assert main(command.COMMAND, flags(model, files, **changes)) == 2
     assert error in capsys.readouterr().err
 
 
-def test_only_a_masked_model_is_taught(trained, files, capsys):
+def test_a_model_of_another_family_is_refused(trained, files, capsys):
     assert main(command.COMMAND, flags(trained, files)) == 2
     assert "of the family recurrent; only a masked model can be taught" in capsys.readouterr().err

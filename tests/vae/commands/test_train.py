@@ -31,7 +31,7 @@ FIGURES = (
 )
 
 
-def test_the_model_folder_is_whole(trained):
+def test_the_model_folder_is_complete(trained):
     assert {path.name for path in trained.iterdir()} >= {
         *("model.safetensors", "config.json", "tokenizer", "calibration.json", "metrics.json", "curves.png"),
         *("README.md", "logs", "checkpoints"),
@@ -57,7 +57,7 @@ def test_the_figures_are_all_there_and_finite(trained):
     assert points[-1]["changed"] > points[0]["changed"]
 
 
-def test_training_pays(trained, short):
+def test_longer_training_gives_better_figures(trained, short):
     early, late = (json.loads((folder / "metrics.json").read_text()) for folder in (short, trained))
     assert late["elbo"] > early["elbo"]
     assert late["nll_iw"] < early["nll_iw"]
@@ -72,7 +72,7 @@ def test_the_model_loads_and_is_calibrated(trained):
     assert model.calibration.radius("neighbour", 0.5) > model.calibration.radius("neighbour", 0.2) > 0
 
 
-def test_the_card_tells_data_settings_and_figures(trained):
+def test_the_card_holds_data_settings_and_figures(trained):
     card = (trained / "README.md").read_text()
     metrics = json.loads((trained / "metrics.json").read_text())
     assert "500 segments" in card
@@ -91,7 +91,7 @@ def assert_same_model(first, second):
     assert figures[0] == figures[1]
 
 
-def test_a_killed_run_goes_on_to_the_same_weights(train, dataset, short, monkeypatch, tmp_path):
+def test_a_killed_run_resumes_to_the_same_weights(train, dataset, short, monkeypatch, tmp_path):
     folder = tmp_path / "model"
     last = folder / "checkpoints" / "last.ckpt"
     with monkeypatch.context() as patch:
@@ -113,7 +113,7 @@ def test_a_killed_run_goes_on_to_the_same_weights(train, dataset, short, monkeyp
 
 @pytest.fixture(scope="module")
 def train_with_counted_vectors(train, few):
-    """Runs the command with `vectors=corpus`, for 14 steps; its exit code."""
+    """Runs the command with `vectors=corpus` for 14 steps and returns its exit code."""
 
     def run(folder, *flags):
         pairs = "vectors=corpus epochs=2 batch_pieces=128".split()
@@ -128,17 +128,15 @@ def counted(few, tokenizer):
     return corpus_vectors(rows, vocab_size=tokenizer.vocab_size, width=16)
 
 
-def test_a_transformer_keeps_vectors_that_were_counted_in_the_corpus(train_with_counted_vectors, counted, tmp_path):
+def test_a_transformer_keeps_vectors_counted_in_the_corpus(train_with_counted_vectors, counted, tmp_path):
     pairs = "family=transformer width=16 heads=2 slots=5 dim=8 vectors=corpus".split()
     flags = [flag for pair in pairs for flag in ("--set", pair)]
     assert train_with_counted_vectors(tmp_path / "model", *flags) == 0
     assert torch.equal(TextVAE.load(tmp_path / "model").module.embedding.weight, counted)
 
 
-def test_vectors_that_were_counted_stay_in_a_run_that_was_broken_off_too(
-    train_with_counted_vectors, counted, few, tmp_path, monkeypatch
-):
-    """With averaged weights; and the model loaded decodes as the one that was measured."""
+def test_counted_vectors_stay_in_a_resumed_run_too(train_with_counted_vectors, counted, few, tmp_path, monkeypatch):
+    """Weights are averaged, and the loaded model decodes like the one that was measured."""
     assert train_with_counted_vectors(tmp_path / "whole", "--set", "ema=0.9") == 0
     model = TextVAE.load(tmp_path / "whole")
     assert torch.equal(model.module.embedding.weight, counted)
@@ -162,7 +160,7 @@ def test_vectors_that_were_counted_stay_in_a_run_that_was_broken_off_too(
 
 
 def test_two_processes_train_one_model_and_go_on_with_it(tiny_flags, few, in_two_processes, monkeypatch, tmp_path):
-    """Begun, killed at step 5 and gone on with by torchrun: the model of one process that nothing happened to."""
+    """Two processes that fail at step 5 and resume give the model of one process without a failure."""
     flags = [*tiny_flags, "--dataset", str(few)]
     flags += [flag for pair in ("epochs=2", "batch_pieces=128", "word_dropout=0") for flag in ("--set", pair)]
     assert main(COMMAND, [*flags, "--output", str(tmp_path / "one")]) == 0
@@ -201,5 +199,5 @@ def test_two_processes_train_one_model_and_go_on_with_it(tiny_flags, few, in_two
     assert whole.returncode == 0, whole.stderr
     assert whole.stderr.count("epoch 2, step 14 of 14") == whole.stderr.count("measuring on the test split") == 1
     assert {path.name for path in (tmp_path / "two").iterdir()} == {path.name for path in (tmp_path / "one").iterdir()}
-    found = [TextVAE.load(tmp_path / name).module.state_dict() for name in ("one", "two")]
-    torch.testing.assert_close(*found, rtol=1e-3, atol=1e-4)
+    weights = [TextVAE.load(tmp_path / name).module.state_dict() for name in ("one", "two")]
+    torch.testing.assert_close(*weights, rtol=1e-3, atol=1e-4)

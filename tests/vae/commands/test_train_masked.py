@@ -42,7 +42,7 @@ def test_a_new_model_is_given_vectors_of_its_corpus_and_where_words_begin(fills,
     assert torch.equal(fills.module.begins, word_begins(fills.tokenizer))
 
 
-def test_it_learns_to_rebuild_and_is_measured_where_pieces_are_hidden(filling):
+def test_a_model_learns_to_reconstruct_and_is_measured_on_hidden_pieces(filling):
     metrics = json.loads((filling / "metrics.json").read_text())
     assert metrics["exact_match"] > 0.2
     near, *_, far, whole = (each["nats"] for each in metrics["hidden_nats"])
@@ -53,7 +53,7 @@ def test_it_learns_to_rebuild_and_is_measured_where_pieces_are_hidden(filling):
     }
 
 
-def test_a_broken_run_with_muon_goes_on_to_the_same_weights(train, dataset, tmp_path, monkeypatch):
+def test_a_failed_run_with_muon_resumes_to_the_same_weights(train, dataset, tmp_path, monkeypatch):
     assert train(dataset, tmp_path / "whole") == 0
     monkeypatch.setattr("vae.training.fit.CHECKPOINT_STEPS", 3)
     as_it_is = TrainingModule.training_step
@@ -80,8 +80,8 @@ def test_labels_may_be_added_to_a_model_without_any(train, dataset, filling, fil
     model = TextVAE.load(tmp_path / "model")
     assert model.labels == {"category": ["tea", "birds"]}
     texts = ["The quiet cat paints 7 boats."]
-    told = model.encode(texts, labels={"category": "tea"})
-    torch.testing.assert_close(told.log_var, fills.encode(texts).log_var)
+    labelled = model.encode(texts, labels={"category": "tea"})
+    torch.testing.assert_close(labelled.log_var, fills.encode(texts).log_var)
     assert (model.module.conditions.tables[0].weight == 0).all()
 
 
@@ -92,7 +92,7 @@ def in_german(dataset, tmp_path):
     return copy
 
 
-def test_what_nothing_reads_has_vectors_of_usage_alone_and_its_language_is_kept(train, in_german, tmp_path, capsys):
+def test_a_language_without_an_encoder_has_vectors_of_usage_alone_and_is_kept(train, in_german, tmp_path, capsys):
     assert train(in_german, tmp_path / "model", pairs=f"{SIZES} {SHORT} meaning=4 steps=1") == 0
     assert "nothing that ships reads de: vectors of usage alone" in capsys.readouterr().err
     model = TextVAE.load(tmp_path / "model")
@@ -130,6 +130,6 @@ def test_a_model_is_trained_and_evaluated_on_streams(train, streams, tmp_path, c
     assert main(evaluate.COMMAND, [*map(str, flags), "--iw-texts", "2", "--samples", "4"]) == 0
     metrics = json.loads((tmp_path / "figures" / "metrics.json").read_text())
     assert (metrics["split"], metrics["texts"], metrics["mi_texts"], metrics["map_texts"]) == ("validation", 8, 20, 20)
-    told = capsys.readouterr().out
+    printed = capsys.readouterr().out
     for each in metrics["hidden_nats"]:
-        assert f"{each['hidden']:.0%} hidden, level {each['level']:g}" in told
+        assert f"{each['hidden']:.0%} hidden, level {each['level']:g}" in printed

@@ -37,10 +37,10 @@ def test_a_finished_run_is_not_trained_again(train, dataset, short, capsys):
 def test_a_folder_that_holds_a_run_is_refused(train, dataset, short, capsys, flags, remedy):
     before = (short / "model.safetensors").read_bytes()
     assert train(dataset, short, *flags) == 2
-    told = capsys.readouterr().err
-    assert str(short) in told
-    assert remedy in told
-    assert told.count("\n") == 1
+    errors = capsys.readouterr().err
+    assert str(short) in errors
+    assert remedy in errors
+    assert errors.count("\n") == 1
     assert (short / "model.safetensors").read_bytes() == before
 
 
@@ -80,7 +80,7 @@ def test_a_start_from_a_model_that_ships_is_one_from_its_folder(train, few, trai
     assert TextVAE.load(tmp_path / "model").settings.model == TextVAE.load(trained).settings.model
 
 
-def test_a_model_that_ships_is_told_by_its_name(train, few, trained, ship, write_dataset, rows, tmp_path, capsys):
+def test_a_model_that_ships_is_named_in_errors(train, few, trained, ship, write_dataset, rows, tmp_path, capsys):
     folder = ship("tiny-en", trained)
     assert train(few, tmp_path / "model", "--init", "tiny-em") == 2
     assert "no folder tiny-em; did you mean tiny-en, which ships with blogvae?" in capsys.readouterr().err
@@ -106,15 +106,15 @@ def test_a_model_that_ships_is_told_by_its_name(train, few, trained, ship, write
         (["--constraint-texts", "texts.txt"], "give --init MODEL"),
     ],
 )
-def test_a_wrong_setting_is_2_and_leaves_no_folder(train, dataset, tmp_path, capsys, flags, named):
+def test_a_wrong_setting_is_refused_and_leaves_no_folder(train, dataset, tmp_path, capsys, flags, named):
     assert train(dataset, tmp_path / "model", *flags) == 2
-    told = capsys.readouterr().err
-    assert named in told
-    assert told.count("\n") == 1
+    errors = capsys.readouterr().err
+    assert named in errors
+    assert errors.count("\n") == 1
     assert not (tmp_path / "model").exists()
 
 
-def test_a_missing_dataset_is_2_and_named(train, tmp_path, capsys):
+def test_a_missing_dataset_is_refused_by_name(train, tmp_path, capsys):
     assert train(tmp_path / "none", tmp_path / "model") == 2
     assert str(tmp_path / "none") in capsys.readouterr().err
 
@@ -125,7 +125,7 @@ def test_a_dataset_without_validation_rows_is_validated_on_others(train, few, tm
     assert json.loads((tmp_path / "model" / "metrics.json").read_text())["split"] == "test"
 
 
-def test_a_dataset_without_training_rows_is_2(train, write_dataset, rows, tmp_path, capsys):
+def test_a_dataset_without_training_rows_is_refused(train, write_dataset, rows, tmp_path, capsys):
     dataset = write_dataset(tmp_path / "dataset", {"validation": rows[:20]})
     assert train(dataset, tmp_path / "model") == 2
     assert "no training rows" in capsys.readouterr().err
@@ -138,7 +138,7 @@ def test_a_dataset_of_training_rows_alone_is_validated_on_them(train, write_data
     assert "validating on the train split" in capsys.readouterr().err
 
 
-def test_a_broken_shard_is_2_and_leaves_no_folder(train, write_dataset, rows, tmp_path, capsys):
+def test_a_broken_shard_is_refused_and_leaves_no_folder(train, write_dataset, rows, tmp_path, capsys):
     dataset = write_dataset(tmp_path / "dataset", {"train": rows[:20], "validation": rows[20:30]})
     shard = next(dataset.glob("shards/split=validation/*/*.parquet"))
     shard.write_bytes(shard.read_bytes()[:-9])
@@ -158,14 +158,16 @@ def test_a_model_learns_the_labels_of_its_posts(train, few, tmp_path, capsys):
     assert TextVAE.load(tmp_path / "next").labels == model.labels
 
 
-def test_labels_that_the_dataset_has_no_names_of_are_2(train, write_dataset, rows, tmp_path, capsys):
+def test_labels_that_the_dataset_lacks_are_refused(train, write_dataset, rows, tmp_path, capsys):
     dataset = write_dataset(tmp_path / "dataset", {"train": rows[:20]}, labelled=False)
     assert train(dataset, tmp_path / "model", "--set", "labels=category") == 2
     assert f"{dataset} has no category that enough posts share" in capsys.readouterr().err
     assert not (tmp_path / "model").exists()
 
 
-def test_a_model_of_another_tokenizer_is_no_start(train, trained, write_dataset, rows, sentences, tmp_path, capsys):
+def test_a_model_of_another_tokenizer_is_refused_as_a_start(
+    train, trained, write_dataset, rows, sentences, tmp_path, capsys
+):
     other = train_tokenizer([protect(each).masked for each in sentences[:200]], vocab_size=512)
     dataset = write_dataset(tmp_path / "dataset", {"train": rows[:20]})
     (dataset / "tokenizer" / "spm.model").write_bytes(other.model)
@@ -178,8 +180,8 @@ def test_a_model_of_another_tokenizer_is_no_start(train, trained, write_dataset,
 CONSTRAINTS = ["The quiet cat paints 7 boats.", "", "Then the dog cleans the soft lamp."]
 
 
-def test_constraint_texts_draw_the_means_of_texts_to_theirs(few, trained, sentences, tmp_path):
-    """No text is within a threshold of 0, so the hinge works on each."""
+def test_constraint_texts_pull_the_means_of_texts_towards_theirs(few, trained, sentences, tmp_path):
+    """With a threshold of 0, the hinge acts on every text."""
     path = tmp_path / "texts.txt"
     path.write_text("\n".join(CONSTRAINTS))
     shared = ["--dataset", str(few), "--init", str(trained), "--set", "batch_pieces=256", "--set", "epochs=4"]
@@ -200,7 +202,7 @@ def test_constraint_texts_draw_the_means_of_texts_to_theirs(few, trained, senten
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (None, "No such file"),
         (" \n\n", "holds no text: write one a line"),
@@ -208,14 +210,14 @@ def test_constraint_texts_draw_the_means_of_texts_to_theirs(few, trained, senten
     ],
     ids=["missing", "empty", "too-long"],
 )
-def test_constraint_texts_that_cannot_be_used_are_2(train, few, trained, tmp_path, capsys, content, told):
+def test_constraint_texts_that_cannot_be_used_are_refused(train, few, trained, tmp_path, capsys, content, message):
     path = tmp_path / "texts.txt"
     if content is not None:
         path.write_text(content)
     assert train(few, tmp_path / "model", "--init", str(trained), "--constraint-texts", str(path)) == 2
     line = capsys.readouterr().err.splitlines()[-1]
     assert line.startswith(f"blogvae: {path}")
-    assert told in line
+    assert message in line
     assert not (tmp_path / "model").exists()
 
 
@@ -224,7 +226,7 @@ def test_a_resumed_run_of_another_dataset_is_refused(train, few, short, capsys):
     assert "it is of other settings or data, --overwrite drops it" in capsys.readouterr().err
 
 
-def test_resume_starts_where_there_is_nothing_to_go_on_with(train, few, tmp_path):
+def test_resume_starts_a_run_if_there_is_none(train, few, tmp_path):
     assert train(few, tmp_path / "model", "--resume", "--set", "epochs=1") == 0
     assert TextVAE.load(tmp_path / "model").max_len == 16
 

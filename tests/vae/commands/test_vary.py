@@ -10,16 +10,16 @@ pytestmark = pytest.mark.slow
 
 TEXT = "The brighter birds prints 34 kettle. Window prints."
 ANY = ("--change", "0.5", "--at-least", "0", "--seed", "3")
-"""Of a model that knows next to nothing any exchange is taken."""
+"""Flags that accept any exchange, as the test model knows next to nothing."""
 
 
 def vary(capsys, *flags):
     code = main(COMMAND, list(flags))
-    told = capsys.readouterr()
-    return code, told.out.splitlines(), told.err
+    printed = capsys.readouterr()
+    return code, printed.out.splitlines(), printed.err
 
 
-def test_a_line_for_each_variation_behind_its_share_of_change(trained, capsys):
+def test_each_variation_is_a_line_after_its_share_of_change(trained, capsys):
     code, lines, _ = vary(capsys, TEXT, "--model", str(trained), "-n", "4", *ANY)
     assert (code, len(lines)) == (0, 4)
     assert all(re.fullmatch(r" *\d+%  \S.* 34 .*\.", line) for line in lines)
@@ -44,14 +44,14 @@ def test_flags_may_come_from_the_config(trained, capsys, tmp_path):
         ("mbr", ["--temperature", "1.5"]),
     ],
 )
-def test_every_way_to_decode_gives_as_many(trained, capsys, method, more):
+def test_every_method_of_decoding_gives_the_number_asked_for(trained, capsys, method, more):
     flags = ["--strategy", "prior", "--decode", method, *more]
-    code, lines, told = vary(capsys, TEXT, "--model", str(trained), "-n", "2", "--seed", "3", *flags)
-    assert (code, told) == (0, "") or re.fullmatch(r"[01] of 2 variations: .+\n", told)
-    assert len(lines) == 2 or told
+    code, lines, errors = vary(capsys, TEXT, "--model", str(trained), "-n", "2", "--seed", "3", *flags)
+    assert (code, errors) == (0, "") or re.fullmatch(r"[01] of 2 variations: .+\n", errors)
+    assert len(lines) == 2 or errors
 
 
-def test_a_banned_word_does_not_come(trained, capsys):
+def test_a_banned_word_is_never_added(trained, capsys):
     flags = ["Then the cat painted the quiet dog.", "--model", str(trained), "-n", "30", "--strategy", "prior"]
     free = re.findall(r"[a-z]{3,}", " ".join(vary(capsys, *flags)[1]).casefold())
     banned = sorted(set(free) - {"then", "the", "cat", "painted", "quiet", "dog"})[:3]
@@ -76,9 +76,9 @@ def test_a_banned_word_does_not_come(trained, capsys):
     ],
 )
 def test_any_text_gets_its_lines(trained, capsys, text):
-    code, lines, told = vary(capsys, text, "--model", str(trained), "-n", "2", *ANY)
+    code, lines, errors = vary(capsys, text, "--model", str(trained), "-n", "2", *ANY)
     assert code == 0
-    assert len(lines) == 2 or re.fullmatch(rf"{len(lines)} of 2 variations: .+\n", told)
+    assert len(lines) == 2 or re.fullmatch(rf"{len(lines)} of 2 variations: .+\n", errors)
     assert not any(line.split("  ", 1)[1] == " ".join(text.split()) for line in lines)
 
 
@@ -89,18 +89,18 @@ def test_a_dash_reads_standard_input(trained, capsys, monkeypatch):
     assert lines == vary(capsys, TEXT, "--model", str(trained), "-n", "1", *ANY)[1]
 
 
-def test_bytes_that_are_no_text_are_2_and_told(trained, capsys):
-    code, lines, told = vary(capsys, "A line with a \udcff byte.", "--model", str(trained))
+def test_bytes_that_are_not_utf8_are_refused(trained, capsys):
+    code, lines, errors = vary(capsys, "A line with a \udcff byte.", "--model", str(trained))
     assert (code, lines) == (2, [])
-    assert "not UTF-8" in told
-    assert told.count("\n") == 1
+    assert "not UTF-8" in errors
+    assert errors.count("\n") == 1
 
 
 @pytest.mark.parametrize("text", ["", " \n"])
-def test_an_empty_text_is_2(trained, capsys, text):
-    code, lines, told = vary(capsys, text, "--model", str(trained))
+def test_an_empty_text_is_refused(trained, capsys, text):
+    code, lines, errors = vary(capsys, text, "--model", str(trained))
     assert (code, lines) == (2, [])
-    assert "the text is empty" in told
+    assert "the text is empty" in errors
 
 
 @pytest.mark.parametrize(
@@ -114,15 +114,15 @@ def test_an_empty_text_is_2(trained, capsys, text):
         (["--ban", ""], "banned words"),
     ],
 )
-def test_a_value_out_of_range_is_2_and_named(trained, capsys, flags, named):
-    code, lines, told = vary(capsys, TEXT, "--model", str(trained), *flags)
+def test_a_value_out_of_range_is_refused_by_name(trained, capsys, flags, named):
+    code, lines, errors = vary(capsys, TEXT, "--model", str(trained), *flags)
     assert (code, lines) == (2, [])
-    assert named in told
-    assert told.count("\n") == 1
+    assert named in errors
+    assert errors.count("\n") == 1
 
 
-def test_a_folder_without_a_model_is_2_and_named(tmp_path, capsys):
-    code, lines, told = vary(capsys, TEXT, "--model", str(tmp_path))
+def test_a_folder_without_a_model_is_refused_by_name(tmp_path, capsys):
+    code, lines, errors = vary(capsys, TEXT, "--model", str(tmp_path))
     assert (code, lines) == (2, [])
-    assert str(tmp_path / "config.json") in told
-    assert told.count("\n") == 1
+    assert str(tmp_path / "config.json") in errors
+    assert errors.count("\n") == 1

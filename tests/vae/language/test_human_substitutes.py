@@ -4,7 +4,7 @@ import math
 import pytest
 
 from vae.language.human_substitutes import (
-    NOBODY,
+    NO_SUBSTITUTES,
     JudgedWord,
     count_substitutes,
     human_substitutes,
@@ -21,21 +21,21 @@ PLACES = [
 ]
 
 
-def test_counts_places_not_people():
-    named = count_substitutes(PLACES)
-    told = named.told(frozenset({"begin"}), frozenset({"start"}))
-    assert told == pytest.approx((math.log(3), 2 / 4, math.log(3), math.log(2)))
+def test_places_are_counted_and_not_people():
+    evidence = count_substitutes(PLACES).evidence(frozenset({"begin"}), frozenset({"start"}))
+    assert evidence == pytest.approx((math.log(3), 2 / 4, math.log(3), math.log(2)))
 
 
-def test_the_best_reading_of_a_form_counts():
-    assert count_substitutes(PLACES).told(frozenset({"left", "leave"}), frozenset({"go", "gone"}))[0] == math.log(2)
+def test_of_several_lemmas_the_highest_count_is_taken():
+    evidence = count_substitutes(PLACES).evidence(frozenset({"left", "leave"}), frozenset({"go", "gone"}))
+    assert evidence.log_named == math.log(2)
 
 
-def test_of_words_that_nobody_was_asked_about_nothing_is_told():
-    assert count_substitutes(PLACES).told(frozenset({"tree"}), frozenset({"plant"})) == (0, 0, 0, 0)
+def test_there_is_no_evidence_for_words_that_nobody_was_asked_about():
+    assert count_substitutes(PLACES).evidence(frozenset({"tree"}), frozenset({"plant"})) == (0, 0, 0, 0)
 
 
-def test_a_table_is_read_as_written(tmp_path):
+def test_a_table_is_read_as_it_was_written(tmp_path):
     file = tmp_path / "named.tsv.gz"
     text = human_substitutes_text(count_substitutes(PLACES), "source\nlicence")
     file.write_bytes(gzip.compress(text.encode()))
@@ -43,8 +43,8 @@ def test_a_table_is_read_as_written(tmp_path):
     assert text.startswith("# source\n# licence\n")
 
 
-def test_what_ships_is_of_english():
-    assert human_substitutes(language("de")) is NOBODY
+def test_the_table_that_ships_is_of_english_alone():
+    assert human_substitutes(language("de")) is NO_SUBSTITUTES
     english = human_substitutes(language("en"))
-    assert english.told(frozenset({"begin"}), frozenset({"start"}))[0] > math.log(10)
-    assert english.told(frozenset({"begin"}), frozenset({"finish"}))[0] == pytest.approx(0)
+    assert english.evidence(frozenset({"begin"}), frozenset({"start"})).log_named > math.log(10)
+    assert english.evidence(frozenset({"begin"}), frozenset({"finish"})).log_named == 0

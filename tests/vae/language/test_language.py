@@ -7,7 +7,7 @@ pytestmark = pytest.mark.slow
 NOTHING = language("tlh")
 
 
-def test_of_a_language_without_data_nothing_is_known():
+def test_a_language_without_data_is_empty():
     assert not NOTHING.knows_words
     assert NOTHING.lexicon is None
     assert NOTHING.stop_words == frozenset()
@@ -21,7 +21,7 @@ def test_a_code_is_never_taken_for_a_path(code):
     assert language(code).stop_words == frozenset()
 
 
-def test_a_code_counts_up_to_its_region_and_in_any_case():
+def test_the_region_and_the_case_of_a_code_are_ignored():
     assert language("EN-gb") == Language("en")
     assert language("en").knows_words
 
@@ -40,7 +40,7 @@ def test_stop_words_are_those_of_the_language(code, words):
     assert set(words.split()) <= language(code).stop_words
 
 
-def test_what_is_commented_out_is_no_stop_word():
+def test_comments_are_no_stop_words():
     assert not {"|", "who,", "subject,", "must", "have|"} & language("en").stop_words
     assert "the" not in language("es").stop_words
 
@@ -48,7 +48,7 @@ def test_what_is_commented_out_is_no_stop_word():
 @pytest.mark.parametrize(
     "pair", ["plant plants", "make making", "take took", "taken took", "child children", "good best"]
 )
-def test_forms_of_one_word(pair):
+def test_forms_of_one_word_are_recognised(pair):
     assert language("en").same_word(*pair.split())
 
 
@@ -65,12 +65,12 @@ def test_words_that_begin_alike_are_not_forms_of_one(pair):
         ("fr", "vouloir veulent", "port porte"),
     ],
 )
-def test_forms_in_languages_without_a_lexicon(code, same, different):
+def test_forms_are_recognised_in_languages_without_a_lexicon(code, same, different):
     assert language(code).same_word(*same.split())
     assert not language(code).same_word(*different.split())
 
 
-def test_a_language_by_another_code_than_the_tables():
+def test_a_language_whose_table_has_another_code_has_lemmas():
     assert language("no").same_word("hus", "huset")
 
 
@@ -86,16 +86,16 @@ def test_a_language_by_another_code_than_the_tables():
         "must was having",
     ],
 )
-def test_words_that_no_edit_may_exchange(words):
+def test_numbers_times_negations_and_pronouns_are_fixed_words(words):
     assert set(words.split()) <= language("en").fixed_words
 
 
 @pytest.mark.parametrize("word", "house quickly build point sent won that which of tip even spouse large".split())
-def test_other_words_may_be_exchanged(word):
+def test_other_words_are_not_fixed(word):
     assert word not in language("en").fixed_words
 
 
-def test_no_words_are_fixed_where_nobody_says_which():
+def test_a_language_without_a_list_has_no_fixed_words():
     assert NOTHING.fixed_words == frozenset()
 
 

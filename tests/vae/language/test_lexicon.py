@@ -58,12 +58,18 @@ def test_relations_and_the_share_of_the_senses_that_have_them(small):
     assert small.related("dier", "wolf") == ("", 0)
 
 
-def test_relations_hold_between_like_forms_alone_but_opposites_between_all(small):
+def test_relations_hold_between_words_of_one_form_but_opposites_between_all(small):
     assert small.relation("poezen", "kats") == ""
     assert small.relation("poess", "kats") == "same"
     assert small.relation("poess", "kat") == ""
     assert small.relation("honds", "wolf") == "opposite"
     assert small.relation("hond", "honds") == ""
+
+
+def test_synonyms_share_a_group_in_any_sense_and_leave_out_the_word_itself(small):
+    assert small.synonyms("poes") == {"kat", "wolf"}
+    assert small.synonyms("Kat") == {"poes"}
+    assert small.synonyms("vis") == frozenset()
 
 
 def test_a_file_of_another_format_is_refused_by_name(tmp_path):
@@ -96,7 +102,7 @@ def test_a_file_of_another_format_is_refused_by_name(tmp_path):
         "purchased sold",
     ],
 )
-def test_opposites_listed_derived_and_by_what_stands_above(pair):
+def test_opposites_are_listed_derived_or_by_groups_above(pair):
     assert ENGLISH.relation(*pair.split()) == "opposite"
 
 
@@ -137,5 +143,5 @@ def test_a_relation_by_a_rare_sense_has_a_small_share():
         ("plant zxqj", None),
     ],
 )
-def test_whether_one_could_stand_where_the_other_does(pair, same):
+def test_words_of_the_same_form_are_found(pair, same):
     assert ENGLISH.same_form(*pair.split()) is same

@@ -6,7 +6,7 @@ from vae.language.rewordings import Reworded, read_rewordings
 ENGLISH = language("en").rewordings
 
 
-def test_rewordings_are_read_by_the_phrase_replaced_the_most_frequent_first():
+def test_rewordings_are_read_by_the_phrase_replaced_with_the_highest_rate_first():
     lines = ["old\tnew\tpairs\tsources\tunchanged", "a b\tc\t1\t3\t3", "a b\td\t3\t3\t3", "e\tf\t2\t5\t0"]
     assert read_rewordings(lines) == {
         "a b": (Reworded("d", 3, 3, 3), Reworded("c", 1, 3, 3)),
@@ -28,11 +28,11 @@ def test_rewordings_are_read_by_the_phrase_replaced_the_most_frequent_first():
         ("as well as", "and"),
     ],
 )
-def test_what_people_do_all_the_time_is_in(pair):
+def test_common_rewordings_are_in_the_table(pair):
     assert pair[1] in [each.new for each in ENGLISH[pair[0]]]
 
 
-def test_no_rewording_touches_what_a_text_says_or_is_of_another_size():
+def test_no_rewording_changes_a_fact_or_has_more_than_five_words():
     kinds = language("en").kinds
     facts = {"negation", "number", "time", "unit", "pronoun"}
     for old, of_old in ENGLISH.items():
@@ -45,5 +45,5 @@ def test_no_rewording_touches_what_a_text_says_or_is_of_another_size():
             assert 0 < each.rate <= 1
 
 
-def test_other_languages_have_none():
+def test_other_languages_have_no_rewordings():
     assert language("es").rewordings == {}

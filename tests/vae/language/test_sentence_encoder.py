@@ -19,10 +19,10 @@ BEGINNINGS = [
 """The first six numbers that the model in single precision gives, read with Hugging Face's transformers."""
 
 COSINES = [[0.4076, 0.0686, 0.3531, 0.1169], [0.0215, 0.2596, 0.0945], [0.0300, 0.0617], [0.0888]]
-"""Of each text with those after it, by the same."""
+"""The cosines of each text with the texts after it, by the same model."""
 
 
-def test_vectors_are_those_of_the_model_in_single_precision():
+def test_vectors_are_close_to_those_of_the_model_in_single_precision():
     vectors = SentenceEncoder.load().embed(TEXTS)
     assert vectors.shape == (5, 384)
     assert torch.allclose(vectors.norm(dim=1), torch.ones(5))
@@ -39,7 +39,7 @@ def test_a_vector_does_not_depend_on_the_texts_beside_it():
         assert torch.equal(together[row], encoder.embed([text])[0])
 
 
-def test_texts_of_nothing_have_a_vector_and_no_texts_have_none():
+def test_empty_texts_have_a_vector_and_no_texts_give_none():
     encoder = SentenceEncoder.load()
     assert encoder.embed([]).shape == (0, 384)
     assert torch.isfinite(encoder.embed(["", "   "])).all()
