@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import grpc  # type: ignore[import-untyped]
 from apache_beam.portability import python_urns
 from apache_beam.portability.api import beam_fn_api_pb2
-from apache_beam.runners.portability.fn_api_runner.worker_handlers import GrpcWorkerHandler, WorkerHandler
+from apache_beam.runners.portability.fn_api_runner.worker_handlers import (
+    BeamFnControlServicer,
+    GrpcWorkerHandler,
+    WorkerHandler,
+)
 from google.protobuf import json_format, text_format  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
@@ -58,8 +62,13 @@ class WatchedWorker(GrpcWorkerHandler):
         threading.Thread(name=f"watch_{self.worker_id}", target=self._watch, args=[self.run], daemon=True).start()
 
     def stop_worker(self) -> None:
-        """Waits for the process, which ends when the runner has closed its connection."""
+        """Waits for the process, which ends when the runner has closed its connection.
+
+        Beam tells only connected workers to stop. One that is still starting when another's step fails would connect
+        later and wait for requests forever, so every worker is told again.
+        """
         self._closed.set()
+        self.control_conn.push(BeamFnControlServicer._DONE_MARKER)  # noqa: SLF001  (Beam has no public name for it)
         self._process.wait()
 
     def _watch(self, run: _Run) -> None:

@@ -2,12 +2,16 @@
 
 import os
 import signal
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import apache_beam as beam
 import pytest
+from apache_beam.runners.portability.fn_api_runner.worker_handlers import BeamFnControlServicer, ControlConnection
 
 from pipelines.beam.pipeline import beam_options, beam_pipeline
+from pipelines.beam.watched_workers import WatchedWorker
 
 pytestmark = pytest.mark.slow
 
@@ -44,3 +48,13 @@ def test_a_worker_that_dies_fails_the_job_in_one_line_and_the_next_job_runs(run,
 def test_the_error_of_a_failed_step_in_a_worker_is_one_line(run):
     with pytest.raises(RuntimeError, match=r"^ZeroDivisionError: division by zero \[while running 'Step'\]$"):
         run(divide)
+
+
+def test_a_worker_that_connects_after_the_run_has_ended_is_told_to_stop():
+    requests = []
+    worker = object.__new__(WatchedWorker)
+    worker.control_conn, worker._closed = ControlConnection(), threading.Event()
+    worker._process = SimpleNamespace(wait=lambda: requests.append(worker.control_conn._push_queue.get_nowait()))
+    worker.control_conn.close()
+    worker.stop_worker()
+    assert requests == [BeamFnControlServicer._DONE_MARKER]
