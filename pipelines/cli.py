@@ -28,11 +28,11 @@ COMMANDS = {
     "rate": ("pipelines.commands.rate", "a blind rating sheet for people, and what they said"),
     "run": ("pipelines.commands.run", "the whole chain from one file, for a scheduler"),
 }
-"""The module of each command, and its line in the help."""
+"""The module of each command, and its summary in the help."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs `blogvae COMMAND ...`; see vae.commands.command.main for the exit codes."""
+    """Runs `blogvae COMMAND ...` and returns the exit code, as vae.commands.command.main documents them."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     summaries = "\n".join(f"  {name:<12}{summary}" for name, (_, summary) in COMMANDS.items())
     parser = argparse.ArgumentParser(
@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def command_named(name: str) -> Command:
-    """Imports this command alone, so that `vary` need not wait for Beam, nor `prepare` for torch."""
+    """Imports only this command, so that `vary` does not wait for Beam to be imported, nor `prepare` for torch."""
     command: Command = importlib.import_module(COMMANDS[name][0]).COMMAND
     return command
 

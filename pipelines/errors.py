@@ -1,4 +1,4 @@
-"""The one error a user may cause; it lives where nothing heavy is imported."""
+"""The errors that a user can cause or remedy, in a module that imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -15,25 +15,29 @@ __all__ = ["FileError", "UserError", "as_file_error"]
 
 
 class FileError(UserError, OSError):
-    """The system did not read or write a file: the message names it. Nothing is wrong with what is in it."""
+    """The operating system could not read or write a file, which the message names. The content is not at fault."""
 
 
 @contextmanager
 def as_file_error(path: str, what: str) -> Iterator[None]:
-    """Gives what the system says in the block, `what` could not be done, the path.
+    """Turns any OSError of the block into a FileError that says that `path` cannot be `what`, and what to do.
+
+    Args:
+        path: the file or folder.
+        what: a participle such as "read" or "written".
 
     Raises:
-        FileError: for any error of the system.
+        FileError: the block raised an OSError.
     """
     try:
         yield
     except FileError:
         raise
     except OSError as error:
-        cause = error.args[0] if error.args and isinstance(error.args[0], OSError) else error  # Beam wraps some
-        told = cause.strerror or " ".join(str(error).split()) or type(error).__name__
+        cause = error.args[0] if error.args and isinstance(error.args[0], OSError) else error  # Beam wraps some errors
+        message = cause.strerror or " ".join(str(error).split()) or type(error).__name__
         remedy = "make room there" if cause.errno in _FULL else "check the disk and your access to it"
-        raise FileError(f"{path} cannot be {what}: {told}; {remedy}, and give the same command again") from error
+        raise FileError(f"{path} cannot be {what}: {message}; {remedy}, and give the same command again") from error
 
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})

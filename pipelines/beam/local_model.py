@@ -1,4 +1,4 @@
-"""A model folder on this machine's disk, fetched where it lies elsewhere, and the model on its device."""
+"""Loads a model on this machine's device, after copying its folder here if it is remote."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 FILES = ("config.json", "tokenizer/spm.model", "calibration.json")
 WEIGHTS = "model.safetensors"
 _PARTS = "model-{}.safetensors"
-"""Numbered from 0, instead of WEIGHTS."""
+"""Files that some models have instead of WEIGHTS, numbered from 0."""
 
 FILES_OF_SOME = ("constraints.safetensors", "ngrams.safetensors", "spans.safetensors")
-"""What config.json vouches for, too, in a model that has it; the last two in models of release 0.1 alone."""
+"""Files that only some models have, and that their config.json lists; the last two only models of release 0.1."""
 
 SHIPPED_PREFIX = "shipped://"
-"""Stands before the name of a model that ships where a manifest tells folders."""
+"""Marks the name of a shipped model where a manifest records the model's folder."""
 
 AUTO, CPU, CUDA = "auto", "cpu", "cuda"
 DEVICES = (AUTO, CPU, CUDA)
 
 
 def local_model(path: str) -> str:
-    """The folder itself when it is local, that of a model that ships, else a copy of what loading needs.
+    """Returns a local folder of the model: the given one, that of a shipped model, or a copy of a remote one.
 
-    The copy goes when the process ends. Workers are given the name of a model that ships, and find it where blogvae is
-    installed on them.
+    The copy has the files that loading needs, and is removed when the process ends. Workers get the name of a shipped
+    model, and find its folder in their own installation of blogvae.
 
     Raises:
-        UserError: a file of the model is missing there.
+        UserError: a file of the model is missing.
     """
     shipped = shipped_folder(path)
     if shipped:
@@ -48,11 +48,11 @@ def local_model(path: str) -> str:
 
 @cache
 def _fetched(path: str) -> tempfile.TemporaryDirectory[str]:
-    """A copy of a remote model, made once a process and removed at its end."""
+    """Copies a remote model, once in a process; the copy is removed at the process's end."""
     copy = tempfile.TemporaryDirectory(prefix="blogvae-model-")
     folder, remote = copy.name, path.rstrip("/")
-    some = [name for name in FILES_OF_SOME if FileSystems.exists(f"{remote}/{name}")]
-    for name in (*FILES, *_weights(remote), *some):
+    optional = [name for name in FILES_OF_SOME if FileSystems.exists(f"{remote}/{name}")]
+    for name in (*FILES, *_weights(remote), *optional):
         target = Path(folder, name)
         target.parent.mkdir(exist_ok=True)
         try:
@@ -65,16 +65,16 @@ def _fetched(path: str) -> tempfile.TemporaryDirectory[str]:
 
 
 def _weights(folder: str) -> list[str]:
-    """Names of the files that hold a model's weights."""
+    """Returns the names of the files that hold a model's weights."""
     parts = takewhile(lambda name: FileSystems.exists(f"{folder}/{name}"), map(_PARTS.format, count()))
     return list(parts) or [WEIGHTS]
 
 
 def available_device(wanted: str) -> str:
-    """The device that one of DEVICES is on this machine: auto is the GPU where there is one.
+    """Returns the device for one of DEVICES on this machine; for `auto`, a GPU if there is one.
 
     Raises:
-        UserError: a GPU is asked for and absent; the CPU does not stand in for it.
+        UserError: `wanted` is a GPU and there is none; the CPU does not replace it.
     """
     import torch  # noqa: PLC0415  (slow to import, --help should not wait)
 
@@ -91,10 +91,12 @@ def available_device(wanted: str) -> str:
 
 @cache
 def loaded_model(path: str, device: str = AUTO) -> TextVAE:
-    """The model, once a process. One thread: the rounding of a matrix product may depend on their number.
+    """Loads the model, once in a process, and limits PyTorch to one thread.
+
+    The rounding of a matrix product may depend on the number of threads.
 
     Raises:
-        UserError: there is no such model, or not the device.
+        UserError: the model or the device does not exist.
     """
     import torch  # noqa: PLC0415  (as above)
 

@@ -1,4 +1,4 @@
-"""How a pipeline is run: Beam's own flags, the local runner by default, a failure told plainly."""
+"""Runs a Beam pipeline, locally by default, with Beam's own flags and with error messages of one line."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ from pipelines.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_MISTAKE = re.compile(r"\b(?:User|File)Error: (?P<told>.*?)(?: \[while running '.*'\])?\Z")
-_WHERE = re.compile(r" \[while running '[^']*'\]\Z")
+_USER_ERROR = re.compile(r"\b(?:User|File)Error: (?P<message>.*?)(?: \[while running '.*'\])?\Z")
+_STEP = re.compile(r" \[while running '[^']*'\]\Z")
 
 LOCAL_RUNNER = "FnApiRunner"
-"""Named, since Beam's bare DirectRunner may try to download another one."""
+"""The local runner. It is named because Beam's DirectRunner may try to download another runner."""
 
 
 def beam_options(flags: Sequence[str], *, units: int) -> PipelineOptions:
-    """Beam's options from the flags our command line does not know.
+    """Returns Beam's options from the flags that are not blogvae's own.
 
-    Locally, unless told otherwise, as many workers as there are cores and units; more than one are processes.
+    By default the local runner has as many workers as there are cores, but no more than `units`.
 
     Raises:
-        UserError: for a flag that Beam does not know either.
+        UserError: Beam does not know a flag either, or refuses its value.
     """
     parser = _BeamArgumentParser(add_help=False, allow_abbrev=False)
     for group in PipelineOptions.__subclasses__():
-        group._add_argparse_args(parser)  # noqa: SLF001  (Beam offers no other way to ask)
+        group._add_argparse_args(parser)  # noqa: SLF001  (Beam offers no public way to list its flags)
     try:
         _, unknown = parser.parse_known_args(list(flags))
     except SystemExit as error:
@@ -59,25 +59,25 @@ def beam_options(flags: Sequence[str], *, units: int) -> PipelineOptions:
 
 
 def spare_collector() -> None:
-    """Has the garbage collector look more seldom; the steps of prepare collect after each unit themselves."""
+    """Makes the garbage collector run less often, since the steps of prepare collect after each unit."""
     gc.freeze()
     gc.set_threshold(50_000, 5, 5)
 
 
 @contextmanager
 def beam_pipeline(options: PipelineOptions) -> Iterator[beam.Pipeline]:
-    """A pipeline to build in a `with` block, which runs it to its end.
+    """Yields a pipeline to build in a `with` block, at whose end it runs; more than one local worker are processes.
 
     Raises:
-        UserError: a step met the user's mistake.
-        RuntimeError: a step failed otherwise; the message is one line that names it.
+        UserError: a step raised one.
+        RuntimeError: a step failed otherwise; the message is one line that names the step.
     """
     if options.view_as(StandardOptions).runner != LOCAL_RUNNER:
         with beam.Pipeline(options=options) as pipeline:
             yield pipeline
         return
     spare_collector()
-    # What Beam logs of a failure is the traceback of the exception that it then raises.
+    # Beam logs the traceback of a failure, and then raises the same exception.
     logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
     processes = options.view_as(DirectOptions).direct_num_workers != 1
     worker = SubprocessSDKEnvironment.from_command_string(f"{sys.executable} -m pipelines.beam.worker_process")
@@ -86,10 +86,10 @@ def beam_pipeline(options: PipelineOptions) -> Iterator[beam.Pipeline]:
         with watched_workers(), beam.Pipeline(runner=runner, options=options) as pipeline:
             yield pipeline
     except UserError as error:
-        raise UserError(_WHERE.sub("", str(error))) from error
+        raise UserError(_STEP.sub("", str(error))) from error
     except RuntimeError as error:
-        # A worker sends its traceback as the message; what failed stands at its end.
-        last = str(error).strip().rpartition("\n")[-1]
-        if mistake := _MISTAKE.search(last):
-            raise UserError(mistake["told"]) from error
-        raise RuntimeError(last.removeprefix("RuntimeError: ")) from error
+        # The message of a worker is its traceback, whose last line names the error.
+        last_line = str(error).strip().rpartition("\n")[-1]
+        if user_error := _USER_ERROR.search(last_line):
+            raise UserError(user_error["message"]) from error
+        raise RuntimeError(last_line.removeprefix("RuntimeError: ")) from error

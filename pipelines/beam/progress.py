@@ -1,4 +1,4 @@
-"""Units done, rate and time left, told while a job runs: a bar on a terminal, a line at the end elsewhere."""
+"""Shows on a terminal how much of a running job is done, and how much time is left."""
 
 from __future__ import annotations
 
@@ -17,7 +17,14 @@ POLL_SECONDS = 0.5
 
 @contextmanager
 def shown_progress(label: str, total: int, done: Callable[[], int], *, folder: str) -> Iterator[None]:
-    """Asks from time to time how many posts or bytes are done. Nothing off a terminal, or for a remote folder."""
+    """Shows a progress bar while the block runs, if standard error is a terminal and the folder is local.
+
+    Args:
+        label: what is counted.
+        total: the number at which the job is complete.
+        done: returns how many are done; it is called every POLL_SECONDS.
+        folder: the output folder; in a remote one `done` would be slow.
+    """
     if not sys.stderr.isatty() or "://" in folder:
         yield
         return

@@ -1,4 +1,4 @@
-"""A worker process of Beam's local runner that says nothing: what fails reaches the runner by itself."""
+"""A worker process of Beam's local runner that prints nothing, since its failures reach the runner as messages."""
 
 import logging
 import os
@@ -8,12 +8,12 @@ from pathlib import Path
 
 logging.disable(logging.CRITICAL)
 
-from apache_beam.runners.worker.sdk_worker_main import main  # noqa: E402  (it logs while it is imported)
+from apache_beam.runners.worker.sdk_worker_main import main  # noqa: E402  (this module logs while it is imported)
 
 from pipelines.beam.pipeline import spare_collector  # noqa: E402  (as above)
 
 if __name__ == "__main__":
     spare_collector()
-    # Beam prints the traceback of a failed step beside sending it; a failure of the worker itself leaves the block.
+    # Beam prints the traceback of a failed step besides sending it. An error of the worker itself ends the block first.
     with Path(os.devnull).open("w") as nowhere, redirect_stderr(nowhere):
         main(sys.argv)

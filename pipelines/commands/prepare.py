@@ -61,14 +61,14 @@ def run(args: argparse.Namespace) -> None:
     total = sum(file.size for file in files)
     options = beam_options(args.other_flags, units=-(-total // WORKER_BYTES))
     with only_run_on(output):
-        earlier = earlier_run(output, settings.recorded(), overwrite=args.overwrite)
-        tokenizer = settings.given or (None if args.retokenize else earlier.tokenizer())
-        labels = None if args.retokenize else earlier.labels()
-        outcome = StepResults(output)
-        outcome.forget()
-        with shown_progress("cleaning, bytes", total, outcome.bytes_cleaned, folder=output):
-            run_pipeline(output, files, settings, options, earlier=earlier, tokenizer=tokenizer, labels=labels)
-        counts = finish_dataset(outcome, settings, earlier=earlier, clean=args.clean)
+        previous = earlier_run(output, settings.recorded(), overwrite=args.overwrite)
+        tokenizer = settings.given or (None if args.retokenize else previous.tokenizer())
+        labels = None if args.retokenize else previous.labels()
+        results = StepResults(output)
+        results.forget()
+        with shown_progress("cleaning, bytes", total, results.bytes_cleaned, folder=output):
+            run_pipeline(output, files, settings, options, previous=previous, tokenizer=tokenizer, labels=labels)
+        counts = finish_dataset(results, settings, previous=previous, clean=args.clean)
     summary = ", ".join(f"{value:,} {name}" for name, value in counts.items())
     log.info("%s: %s in %.1f s", output, summary, time.perf_counter() - started)
 
@@ -79,12 +79,12 @@ def run_pipeline(
     settings: PrepareSettings,
     options: PipelineOptions,
     *,
-    earlier: PreviousRun,
+    previous: PreviousRun,
     tokenizer: Tokenizer | None,
     labels: Labels | None,
 ) -> None:
     """Cleans and stages units, decides between duplicate posts, encodes the units, and merges them to shards."""
-    outcome = StepResults(output)
+    results = StepResults(output)
     tokenizing = settings.tokenizing(sum(file.size for file in files))
     with beam_pipeline(options) as pipeline:
         units = (
@@ -99,7 +99,7 @@ def run_pipeline(
         staged = cleaned | "Boilerplate" >> DropBoilerplate(
             output=output, settings=settings.cleaning, drop=settings.boilerplate == "drop"
         )
-        known = pipeline | "Earlier" >> beam.Create(earlier.posts_paths()) | "Known" >> beam.Map(read_known)
+        known = pipeline | "Earlier" >> beam.Create(previous.posts_paths()) | "Known" >> beam.Map(read_known)
         keys = staged | "Keys" >> beam.Map(unit_keys, output=output)
         decisions = {"keys": keys, "known": known} | "Duplicates" >> FindDuplicates(
             seed=settings.seed, near=settings.near_duplicates
@@ -117,8 +117,8 @@ def run_pipeline(
         )
         shards = encoded | "Shards" >> MergeShards(output=output, shard_bytes=settings.shard_mb << 20)
         planned = units | "Planned" >> beam.Map(lambda unit: (unit.number, unit.fingerprint, unit.bytes))
-        for step, results in zip(STEPS, (planned, staged, pieces, numbered, encoded, shards), strict=True):
-            _ = results | f"All {step}" >> ToList() | f"Write {step}" >> beam.Map(write_sorted, path=outcome.path(step))
+        for step, rows in zip(STEPS, (planned, staged, pieces, numbered, encoded, shards), strict=True):
+            _ = rows | f"All {step}" >> ToList() | f"Write {step}" >> beam.Map(write_sorted, path=results.path(step))
 
 
 def write_sorted(rows: list[Any], *, path: str) -> None:

@@ -1,4 +1,4 @@
-"""What was decided of a unit's posts, applied to its rows."""
+"""Applies the decisions about duplicates, ids and splits to the rows of a staged unit."""
 
 from __future__ import annotations
 
@@ -30,12 +30,16 @@ DUPLICATES = pa.schema(
         pa.field("cluster_size", pa.int32()),
     ]
 )
-"""Near duplicates beside the post that represents them, named source#position as in rejects."""
+"""Columns of duplicates/: a near duplicate, and the post that represents it, written source#position as in rejects/."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Applied:
-    """Posts to take (POSTS, with their blocks and positions beside), rows of rejects, near duplicates listed."""
+    """The result for one batch of staged rows.
+
+    posts: the posts that stay, in POSTS_SCHEMA; blocks, positions: those of each of these posts;
+    rejects: rows of rejects/; listed: rows of duplicates/.
+    """
 
     posts: pa.Table
     blocks: list[list[Block]]
@@ -45,42 +49,45 @@ class Applied:
 
 
 class Decided:
-    """Decisions by row. `names` are the staged units by number: there the posts named stand."""
+    """The Decisions of one unit, looked up by row. `names` gives the staged unit of each unit number."""
 
     def __init__(self, decisions: Decisions, *, drop_near: bool, output: str, names: Mapping[int, str]) -> None:
         self._decisions, self._drop_near, self._output, self._names = decisions, drop_near, output, names
-        self._exact = {each.row: each.first for each in decisions.exact}
-        self._near = {each.row: each for each in decisions.near}
+        self._exact = {duplicate.row: duplicate.first for duplicate in decisions.exact}
+        self._near = {duplicate.row: duplicate for duplicate in decisions.near}
         self._splits = dict(decisions.splits)
         self._renamed = set(decisions.renamed)
 
     def facts(self) -> list[Any]:
-        """All of it as plain data, places by the names of their units."""
-        own = self._decisions
+        """Returns all decisions as plain data, with unit names in place of unit numbers."""
+        decisions = self._decisions
         return [
-            [(each.row, self._place_fact(each.first)) for each in own.exact],
-            [(each.row, self._place_fact(each.representative), each.size) for each in own.near],
-            own.clusters,
-            own.renamed,
-            own.splits,
+            [(duplicate.row, self._place_fact(duplicate.first)) for duplicate in decisions.exact],
+            [
+                (duplicate.row, self._place_fact(duplicate.representative), duplicate.size)
+                for duplicate in decisions.near
+            ],
+            decisions.clusters,
+            decisions.renamed,
+            decisions.splits,
         ]
 
     def counts(self) -> dict[str, int]:
-        """Posts and clusters by what they are."""
-        own = self._decisions
+        """Returns the numbers of exact and near duplicates, of clusters, and of straddling posts."""
+        decisions = self._decisions
         return {
-            "exact": len(own.exact),
-            "near": len(own.near),
-            "clusters": len(own.clusters),
-            "straddling": sum(cluster.straddling for cluster in own.clusters),
+            "exact": len(decisions.exact),
+            "near": len(decisions.near),
+            "clusters": len(decisions.clusters),
+            "straddling": sum(cluster.straddling for cluster in decisions.clusters),
         }
 
     def largest(self) -> int:
-        """Posts in the largest cluster represented here."""
+        """Returns the size of the largest cluster whose representative is in this unit, 0 without one."""
         return max((cluster.size for cluster in self._decisions.clusters), default=0)
 
     def apply(self, staged: pa.Table, *, first_row: int, seed: int) -> Applied:
-        """A batch of staged rows, the first of which is row `first_row` of the unit."""
+        """Applies the decisions to a batch of staged rows, the first of which is row `first_row` of the unit."""
         rows = range(first_row, first_row + len(staged))
         dropped = [row for row in rows if row in self._exact or (self._drop_near and row in self._near)]
         kept = [row for row in rows if row not in set(dropped)]
@@ -97,19 +104,21 @@ class Decided:
 
     def _posts(self, table: pa.Table, blocks: list[list[Block]], rows: list[int], seed: int) -> pa.Table:
         ids = table.column("post_id").to_pylist()
-        splits = [self._splits.get(row) or split_of(id_key(own), seed=seed) for row, own in zip(rows, ids, strict=True)]
-        for at, row in enumerate(rows):
+        splits = [
+            self._splits.get(row) or split_of(id_key(post_id), seed=seed)
+            for row, post_id in zip(rows, ids, strict=True)
+        ]
+        for index, row in enumerate(rows):
             if row in self._renamed:
-                place = _place_of_row(table, at)
-                ids[at] = f"{ids[at]}~{hashlib.sha256(place.encode()).hexdigest()[:8]}"
-        texts = [text_of(each) for each in blocks]
-        new = {
+                place = f"{table.column('source')[index].as_py()}#{table.column('position')[index].as_py()}"
+                ids[index] = f"{ids[index]}~{hashlib.sha256(place.encode()).hexdigest()[:8]}"
+        texts = [text_of(blocks_of_post) for blocks_of_post in blocks]
+        changed = {
             name: pa.array(values, pa.string())
             for name, values in (("post_id", ids), ("split", splits), ("text", texts))
         }
-        return pa.table(
-            [new[name] if name in new else table.column(name) for name in POSTS_SCHEMA.names], schema=POSTS_SCHEMA
-        )
+        columns = [changed[name] if name in changed else table.column(name) for name in POSTS_SCHEMA.names]
+        return pa.table(columns, schema=POSTS_SCHEMA)
 
     def _reject(self, row: int, post: pa.Table) -> dict[str, Any]:
         exact = row in self._exact
@@ -143,11 +152,7 @@ class Decided:
 
 @lru_cache(maxsize=16)
 def _places(path: str) -> list[str]:
-    """source#position of each row of a staged file."""
+    """Returns source#position of each row of a staged posts file."""
     columns = read_columns(path, ["source", "position"])
     pairs = zip(columns.column("source").to_pylist(), columns.column("position").to_pylist(), strict=True)
     return [f"{source}#{position}" for source, position in pairs]
-
-
-def _place_of_row(table: pa.Table, at: int) -> str:
-    return f"{table.column('source')[at].as_py()}#{table.column('position')[at].as_py()}"

@@ -1,4 +1,4 @@
-"""First half of prepare: every unit's files read, cleaned, and staged below `.work`."""
+"""The first half of prepare: reads and cleans the files of each unit, and stages its posts below `.work`."""
 
 from __future__ import annotations
 
@@ -43,10 +43,13 @@ if TYPE_CHECKING:
     from vae.language.identify import Identified
 
 _SURE: Final = 0.5
-"""Confidence from which a post of another language is rejected (the threshold of CCNet, Wenzek et al. 2020)."""
+"""Confidence of the language identifier from which a post in another language is rejected.
+
+This is the threshold of CCNet (Wenzek et al. 2020).
+"""
 
 UNREAD: Final = 3
-"""Dates shown that were not understood."""
+"""How many of the dates that could not be read a receipt lists, the most frequent first."""
 
 _BATCH_CHARACTERS: Final = 4 << 20
 _LAST_WORD = re.compile(r"\S*\Z")
@@ -54,7 +57,7 @@ _LAST_WORD = re.compile(r"\S*\Z")
 
 @dataclass(frozen=True, kw_only=True)
 class CleanSettings:
-    """What the staged files follow from, beside the inputs."""
+    """The settings that decide what the staged files contain, besides the inputs."""
 
     columns: Mapping[str, str] | None
     languages: tuple[str, ...]
@@ -67,7 +70,10 @@ class CleanSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class StagedUnit:
-    """A cleaned unit: its files below `.work`, its posts by site, and the lines that many of its posts share."""
+    """A cleaned unit, whose files are staged below `.work`.
+
+    posts_by_site: the number of posts of each site; lines: (site, line, posts) of the lines that many posts share.
+    """
 
     number: int
     fingerprint: str
@@ -76,23 +82,23 @@ class StagedUnit:
 
 
 class CleanUnits(beam.PTransform):
-    """WorkUnits to StagedUnits; a unit staged before is not read again."""
+    """Turns WorkUnits into StagedUnits. A unit that is already staged is not read again."""
 
     def __init__(self, *, output: str, settings: CleanSettings) -> None:
         super().__init__()
         self.output, self.settings = output, settings
 
     def expand(self, units: Any) -> Any:
-        """One element is one unit."""
+        """Stages the units, one element each."""
         return units | "CleanUnit" >> beam.Map(clean_unit, output=self.output, settings=self.settings)
 
 
 def clean_unit(unit: WorkUnit, *, output: str, settings: CleanSettings) -> StagedUnit:
-    """Reads, cleans and stages one unit. Safe to repeat: the same files come out."""
+    """Reads, cleans and stages one unit. A repeated call writes the same files."""
     path = receipt_path(output, unit.fingerprint)
     if not is_done(path, output=output):
         write_json(path, _Unit(output, unit, settings).stage())
-        gc.collect()  # a unit leaves few objects in cycles, which hold much
+        gc.collect()  # a unit leaves few reference cycles, but they hold much memory
     receipt = read_json(path)
     return StagedUnit(
         number=unit.number,
@@ -103,7 +109,7 @@ def clean_unit(unit: WorkUnit, *, output: str, settings: CleanSettings) -> Stage
 
 
 class _Unit:
-    """One unit on its way in."""
+    """Stages one unit and counts what its receipt reports."""
 
     def __init__(self, output: str, unit: WorkUnit, settings: CleanSettings) -> None:
         self.output, self.unit, self.settings = output, unit, settings
@@ -114,7 +120,7 @@ class _Unit:
         self.days = DayOrders()
 
     def stage(self) -> dict[str, Any]:
-        """Writes the unit's posts and rejects; what its receipt says."""
+        """Writes the unit's posts and rejects, and returns its receipt."""
         read = 0
         files: list[dict[str, Any]] = []
         name, schema = self.unit.fingerprint, staged_schema(self.settings.bands)
@@ -124,10 +130,10 @@ class _Unit:
         ):
             for batch in _batches(self.days.settle(self._items())):
                 read += len(batch)
-                taken = self._cleaned_or_named(batch)
-                for reject in (each for each in taken if isinstance(each, Reject)):
+                cleaned = self._cleaned_or_named(batch)
+                for reject in (item for item in cleaned if isinstance(item, Reject)):
                     rejects.write(asdict(self._masked(reject)))
-                if clean_posts := [each for each in taken if isinstance(each, CleanPost)]:
+                if clean_posts := [item for item in cleaned if isinstance(item, CleanPost)]:
                     posts.write_table(self._table(clean_posts))
         return {
             "files": files,
@@ -150,10 +156,10 @@ class _Unit:
                     yield item
 
     def _cleaned_or_named(self, batch: list[RawPost | Reject]) -> list[CleanPost | Reject]:
-        """What becomes of each item. A fault of ours fails the job, naming the post: it is no reject.
+        """Cleans a batch. A bug in the cleaning code fails the job with the name of the post, rather than rejecting it.
 
         Raises:
-            RuntimeError: cleaning a post failed.
+            RuntimeError: cleaning a post raised an unexpected error.
         """
         try:
             return self._cleaned(batch)
@@ -161,26 +167,29 @@ class _Unit:
             raise
         except Exception as error:
             item = next((item for item in batch if self._fails(item)), batch[0])
-            told = f"{type(error).__name__}: {' '.join(str(error).split())}"
-            raise RuntimeError(f"{item.source}#{item.position} could not be cleaned ({told})") from error
+            cause = f"{type(error).__name__}: {' '.join(str(error).split())}"
+            raise RuntimeError(f"{item.source}#{item.position} could not be cleaned ({cause})") from error
 
     def _fails(self, item: RawPost | Reject) -> bool:
         try:
             self._cleaned([item])
-        except Exception:  # noqa: BLE001 - it is told by whoever asks
+        except Exception:  # noqa: BLE001 - the caller reports the error of the whole batch
             return True
         return False
 
     def _cleaned(self, batch: list[RawPost | Reject]) -> list[CleanPost | Reject]:
-        """What becomes of each item, in order; each step takes the whole batch, for its code and tables stay cached."""
-        batch = [replace(i, title=plain_title(i.title)) if isinstance(i, RawPost) else i for i in batch]
+        """Returns a post or a reject for each item, in order.
+
+        Each step takes the whole batch, so that its code and tables stay in the processor's cache.
+        """
+        batch = [replace(item, title=plain_title(item.title)) if isinstance(item, RawPost) else item for item in batch]
         blocks = [clean(item.content, item.content_kind) if isinstance(item, RawPost) else [] for item in batch]
         if self.settings.mask_pii:
             batch, blocks = self._without_pii(batch, blocks)
-        languages = [identify(prose_of(each)) for each in blocks]
+        languages = [identify(prose_of(blocks_of_item)) for blocks_of_item in blocks]
         return [
-            self._taken(item, own, language) if isinstance(item, RawPost) else item
-            for item, own, language in zip(batch, blocks, languages, strict=True)
+            self._accepted(item, blocks_of_item, language) if isinstance(item, RawPost) else item
+            for item, blocks_of_item, language in zip(batch, blocks, languages, strict=True)
         ]
 
     def _without_pii(
@@ -188,19 +197,20 @@ class _Unit:
     ) -> tuple[list[RawPost | Reject], list[list[Block]]]:
         masked: list[RawPost | Reject] = []
         masked_blocks = []
-        for item, own in zip(batch, blocks, strict=True):
+        for item, blocks_of_item in zip(batch, blocks, strict=True):
             if isinstance(item, RawPost):
-                clear, found = mask_blocks(own)
+                blocks_without, in_blocks = mask_blocks(blocks_of_item)
                 (title, in_title), (author, in_author) = mask_personal_data(item.title), mask_personal_data(item.author)
-                self.pii.update(found + in_title + in_author)
+                self.pii.update(in_blocks + in_title + in_author)
                 masked.append(replace(item, title=title, author=author, content=mask_personal_data(item.content)[0]))
-                masked_blocks.append(clear)
+                masked_blocks.append(blocks_without)
             else:
                 masked.append(item)
-                masked_blocks.append(own)
+                masked_blocks.append(blocks_of_item)
         return masked, masked_blocks
 
-    def _taken(self, raw: RawPost, blocks: list[Block], language: Identified) -> CleanPost | Reject:
+    def _accepted(self, raw: RawPost, blocks: list[Block], language: Identified) -> CleanPost | Reject:
+        """Returns the post, or the reason why it is rejected."""
         if self.settings.until and raw.date > self.settings.until:
             return _reject(raw, stage="read", reason="not published yet", value=raw.date, threshold=self.settings.until)
         if not blocks:
@@ -223,10 +233,10 @@ class _Unit:
         return table_of(posts, band_hashes(texts, bands=self.settings.bands, rows=self.settings.rows))
 
     def _count_lines(self, post: CleanPost) -> None:
-        """A post that comes again says nothing of what others share."""
+        """Counts the post's lines that may be boilerplate."""
         site = site_of(post.raw.source, post.raw.position)
         self.sites[site] += 1
-        if post.content_sha256 not in self.seen:
+        if post.content_sha256 not in self.seen:  # a copy of a post is no evidence that different posts share a line
             self.seen.add(post.content_sha256)
             self.lines.update((site, line) for line in candidate_lines(post.blocks))
 
@@ -234,13 +244,13 @@ class _Unit:
         if not self.settings.mask_pii:
             return reject
         excerpt = reject.excerpt
-        if len(excerpt) == EXCERPT_CHARACTERS:  # half an address at the end would pass for a word
+        if len(excerpt) == EXCERPT_CHARACTERS:  # half an e-mail address at the cut would not be recognized
             excerpt = _LAST_WORD.sub("", excerpt)
         return replace(reject, excerpt=mask_personal_data(excerpt)[0])
 
 
 def _batches(items: Iterator[RawPost | Reject]) -> Iterator[list[RawPost | Reject]]:
-    """At most STAGED_GROUP items, or what came to _BATCH_CHARACTERS before."""
+    """Yields the items in batches of STAGED_GROUP, or fewer once a batch holds _BATCH_CHARACTERS."""
     batch: list[RawPost | Reject] = []
     characters = 0
     for item in items:

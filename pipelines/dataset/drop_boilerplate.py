@@ -1,4 +1,4 @@
-"""Lines that a site repeats from post to post, found from the units' counts and taken out of the staged posts."""
+"""Finds the lines that a site repeats from post to post, and takes them out of the staged posts."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ if TYPE_CHECKING:
     from pipelines.dataset.clean_units import CleanSettings, StagedUnit
 
 Lines = dict[str, dict[str, int]]
-"""By site, its boilerplate lines and how many posts hold each."""
+"""For each site, its boilerplate lines and how many posts contain each."""
 
 
 class DropBoilerplate(beam.PTransform):
-    """StagedUnits to (number, name) of staged units whose posts are without their sites' boilerplate."""
+    """Turns StagedUnits into (number, name) of staged units whose posts are without their site's boilerplate."""
 
     def __init__(self, *, output: str, settings: CleanSettings, drop: bool) -> None:
         super().__init__()
         self.output, self.settings, self.drop = output, settings, drop
 
     def expand(self, staged: Any) -> Any:
-        """All units are counted before the first is looked at again."""
+        """Gathers the counts of all units, then takes the lines out of each unit."""
         lines = (
             staged
             | "LinesOf" >> beam.Map(lambda unit: (unit.posts_by_site, unit.lines))
@@ -59,57 +59,71 @@ class DropBoilerplate(beam.PTransform):
 
 
 def lines_path(output: str) -> str:
-    """Where the lines found are kept for stats.json."""
+    """Returns the path of the file that keeps the boilerplate lines for stats.json."""
     return f"{output}/{WORK}/boilerplate.json"
 
 
 def find_lines(units: Iterable[tuple[dict[str, int], list[tuple[str, str, int]]]], *, path: str, drop: bool) -> Lines:
-    """The lines that are boilerplate of their site, none if they are not to be dropped; also written to `path`."""
+    """Returns the boilerplate lines of each site, none unless `drop`, and writes them to `path`.
+
+    Args:
+        units: the `posts_by_site` and `lines` of each StagedUnit.
+        path: the file to write.
+        drop: whether boilerplate is dropped in this run.
+    """
     sites: Counter[str] = Counter()
     counts: Counter[tuple[str, str]] = Counter()
     for posts_by_site, lines in units:
         sites.update(posts_by_site)
         for site, line, posts in lines:
             counts[site, line] += posts
-    found: Lines = {}
+    boilerplate: Lines = {}
     for (site, line), posts in sorted(counts.items()):
         if drop and is_boilerplate(posts_with_line=posts, posts_of_site=sites[site]):
-            found.setdefault(site, {})[line] = posts
-    write_json(path, found)
-    return found
+            boilerplate.setdefault(site, {})[line] = posts
+    write_json(path, boilerplate)
+    return boilerplate
 
 
 def drop_lines(unit: StagedUnit, *, lines: Lines, output: str, settings: CleanSettings) -> tuple[int, str]:
-    """The unit as it is or, where posts hold lines of their site, staged again without. Safe to repeat."""
-    of_sites = {site: sorted(lines[site]) for site in sorted(unit.posts_by_site) if site in lines}
-    held = _held(staged_path(output, unit.fingerprint, "posts"), set().union(*of_sites.values()))
-    mine = {site: own for site, of_site in of_sites.items() if (own := [line for line in of_site if line in held])}
-    if not mine:
+    """Stages the unit again without the lines of its sites, and returns its number and the name of the result.
+
+    A unit whose posts contain none of the lines keeps its name. A repeated call writes the same files.
+    """
+    by_site = {site: sorted(lines[site]) for site in sorted(unit.posts_by_site) if site in lines}
+    present = _present_lines(staged_path(output, unit.fingerprint, "posts"), set().union(*by_site.values()))
+    in_unit = {site: [line for line in of_site if line in present] for site, of_site in by_site.items()}
+    to_drop = {site: of_site for site, of_site in in_unit.items() if of_site}
+    if not to_drop:
         return unit.number, unit.fingerprint
-    name = fingerprint([unit.fingerprint, mine])
+    name = fingerprint([unit.fingerprint, to_drop])
     if not is_done(receipt_path(output, name), output=output):
-        write_json(receipt_path(output, name), _stage_again(unit.fingerprint, name, mine, output, settings))
+        write_json(receipt_path(output, name), _stage_again(unit.fingerprint, name, to_drop, output, settings))
     return unit.number, name
 
 
-def _held(path: str, lines: set[str]) -> set[str]:
-    """Those of the lines that blocks of a staged file hold; others found later leave the unit as it is."""
-    held: set[str] = set()
+def _present_lines(path: str, lines: set[str]) -> set[str]:
+    """Returns those of the lines that are blocks of a staged file.
+
+    The unit's name follows from these alone, so that a line found in other units leaves this unit as it is.
+    """
+    present: set[str] = set()
     if lines:
         wanted = pa.array(sorted(lines), pa.string())
         for batch in read_staged(path):
             texts = batch.column("blocks").flatten().field("text")
-            held.update(texts.filter(pc.is_in(texts, value_set=wanted)).to_pylist())
-    return held
+            present.update(texts.filter(pc.is_in(texts, value_set=wanted)).to_pylist())
+    return present
 
 
 def _stage_again(
     old: str, new: str, lines: dict[str, list[str]], output: str, settings: CleanSettings
 ) -> dict[str, Any]:
+    """Copies the staged unit `old` to `new` without the lines, and returns the receipt of `new`."""
     removed = 0
     files: list[dict[str, Any]] = []
     keys = {site: {line_key(line) for line in of_site} for site, of_site in lines.items()}
-    every = pa.array([line for of_site in lines.values() for line in of_site], pa.string())
+    all_lines = pa.array([line for of_site in lines.values() for line in of_site], pa.string())
     with (
         staged_part(output, new, "posts", staged_schema(settings.bands), files=files) as posts,
         staged_part(output, new, "rejects", REJECTS_SCHEMA, files=files) as rejects,
@@ -117,12 +131,12 @@ def _stage_again(
         for batch in read_staged(staged_path(output, old, "rejects")):
             rejects.write_table(pa.Table.from_batches([batch]))
         for batch in read_staged(staged_path(output, old, "posts")):
-            rows = _rows_with(batch, every)
+            rows = _rows_with(batch, all_lines)
             table = pa.Table.from_batches([batch])
             if rows:
                 before = blocks_of(batch.column("blocks").take(pa.array(rows)))
                 after = [
-                    without_lines(blocks, keys.get(_site(batch, row), set())) or blocks  # a post is more than nothing
+                    without_lines(blocks, keys.get(_site(batch, row), set())) or blocks  # a post is never emptied
                     for row, blocks in zip(rows, before, strict=True)
                 ]
                 removed += sum(map(len, before)) - sum(map(len, after))
@@ -132,10 +146,10 @@ def _stage_again(
 
 
 def _rows_with(batch: pa.RecordBatch, lines: pa.Array) -> list[int]:
-    """The posts that hold one of the lines."""
+    """Returns the rows of the posts that contain one of the lines."""
     blocks = batch.column("blocks")
-    held = pc.list_parent_indices(blocks).filter(pc.is_in(blocks.flatten().field("text"), value_set=lines))
-    rows: list[int] = pc.unique(held).to_pylist()
+    parents = pc.list_parent_indices(blocks).filter(pc.is_in(blocks.flatten().field("text"), value_set=lines))
+    rows: list[int] = pc.unique(parents).to_pylist()
     return rows
 
 
@@ -144,7 +158,7 @@ def _site(batch: pa.RecordBatch, row: int) -> str:
 
 
 def _replaced(table: pa.Table, changed: dict[int, list[Block]], settings: CleanSettings) -> pa.Table:
-    """The table with other blocks, and what follows from them, in the rows that changed."""
+    """Returns the table with the changed blocks of each row in `changed`, and with their hash and bands."""
     texts = {row: text_of(blocks) for row, blocks in changed.items()}
     bands = band_hashes(list(texts.values()), bands=settings.bands, rows=settings.rows)
     new = {

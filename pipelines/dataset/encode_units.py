@@ -1,4 +1,4 @@
-"""Second half of prepare: staged posts without their duplicates, written as posts, rejects and piece ids."""
+"""The second half of prepare: writes the staged posts that stay, the rejects, and the posts' piece ids."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     from pipelines.write.parquet import PartWriter
 
 POSTS_GROUP: Final = 64
-"""Posts in a row group: what augment takes as one unit of work."""
+"""Posts in a row group, which augment takes as one unit of work."""
 
 _REPEATED: Final = (
     *("source", "author", "date", "category.list.element", "tags.list.element", "language", "split"),
     *("blocks.list.element.kind", "stage", "reason"),
 )
-"""Columns whose values come again and again; a dictionary of the others would hold them all."""
+"""Columns whose values repeat, and which are therefore written with a dictionary."""
 
 _REJECTS_GROUP: Final = 1024
 _INPUT_PIECES: Final = 1 << 16
@@ -51,7 +51,7 @@ _INPUT_PIECES: Final = 1 << 16
 
 @dataclass(frozen=True, kw_only=True)
 class EncodeSettings:
-    """What the encoded files follow from, beside the posts and the tokenizer."""
+    """The settings that decide what the encoded files contain, besides the posts, the tokenizer and the labels."""
 
     max_len: int
     unit: str
@@ -60,7 +60,10 @@ class EncodeSettings:
 
 
 class EncodeUnits(beam.PTransform):
-    """(name, Decisions) to (number, path of a receipt); `names` are the staged units as (number, name)."""
+    """Turns (name, Decisions) into (number, path of the receipt) of each unit.
+
+    `names`, `tokenizer` and `labels` are collections: (number, name) of the staged units, one path, one Labels.
+    """
 
     def __init__(self, *, output: str, settings: EncodeSettings, names: Any, tokenizer: Any, labels: Any) -> None:
         super().__init__()
@@ -68,7 +71,7 @@ class EncodeUnits(beam.PTransform):
         self.names, self.tokenizer, self.labels = names, tokenizer, labels
 
     def expand(self, units: Any) -> Any:
-        """One element is one unit."""
+        """Encodes the units, one element each."""
         return units | "EncodeUnit" >> beam.Map(
             encode_unit,
             output=self.output,
@@ -88,7 +91,11 @@ def encode_unit(
     tokenizer_path: str,
     labels: Labels,
 ) -> tuple[int, str]:
-    """Writes one unit's files and, last, its receipt; the unit's number and the receipt's path. Safe to repeat."""
+    """Writes one unit's files and, last, its receipt. A repeated call writes the same files.
+
+    Returns:
+        The unit's number, and the path of its receipt.
+    """
     staged, decisions = unit
     (number,) = (number for number, name in names.items() if name == staged)
     decided = Decided(decisions, drop_near=settings.near_duplicates == "drop", output=output, names=names)
@@ -98,7 +105,7 @@ def encode_unit(
     receipt = f"{output}/{WORK}/encoded/{name}.json"
     if not is_done(receipt, output=output):
         write_json(receipt, _Unit(output, staged, name, settings, labels).write(decided, tokenizer))
-        gc.collect()  # a unit leaves few objects in cycles, which hold much
+        gc.collect()  # a unit leaves few reference cycles, but they hold much memory
     return number, receipt
 
 
@@ -109,17 +116,17 @@ def _tokenizer(path: str) -> Tokenizer:
 
 
 class _Unit:
-    """One unit on its way out."""
+    """Writes the files of one unit and counts what its receipt reports."""
 
     def __init__(self, output: str, staged: str, name: str, settings: EncodeSettings, labels: Labels) -> None:
         self.output, self.staged, self.name, self.settings, self.labels = output, staged, name, settings, labels
         self.files: list[dict[str, Any]] = []
-        self.counts: dict[str, Counter[str]] = {each: Counter() for each in COUNTED}
+        self.counts: dict[str, Counter[str]] = {name: Counter() for name in COUNTED}
         self.examples: dict[str, list[dict[str, Any]]] = {}
         self.front_matter_errors = 0
 
     def write(self, decided: Decided, tokenizer: Tokenizer | None) -> dict[str, Any]:
-        """All files of the unit; what its receipt says."""
+        """Writes all files of the unit, and returns its receipt."""
         encoded = f"{WORK}/encoded/{self.name}.parquet"
         wide = tokenizer is not None and tokenizer.vocab_size > 1 << 16
         with ExitStack() as stack:
@@ -144,14 +151,14 @@ class _Unit:
                 self._reject(rejects, batch.to_pylist())
             first_row = 0
             for batch in read_staged(staged_path(self.output, self.staged, "posts")):
-                given = decided.apply(pa.Table.from_batches([batch]), first_row=first_row, seed=self.settings.seed)
+                applied = decided.apply(pa.Table.from_batches([batch]), first_row=first_row, seed=self.settings.seed)
                 first_row += len(batch)
-                self._reject(rejects, given.rejects)
-                for row in given.listed:
+                self._reject(rejects, applied.rejects)
+                for row in applied.listed:
                     listed.write(row)
-                self._take(posts, given)
+                self._write_posts(posts, applied)
                 if pieces:
-                    _encode(pieces, given, self.labels)
+                    _encode(pieces, applied, self.labels)
             if pieces:
                 pieces.flush()
                 self.counts["totals"].update(pieces.totals)
@@ -186,12 +193,12 @@ class _Unit:
                 shown.append({name: value for name, value in row.items() if name not in {"stage", "reason"}})
             rejects.write(row)
 
-    def _take(self, posts: _PartIfAny, given: Applied) -> None:
-        table = given.posts
+    def _write_posts(self, posts: _PartIfAny, applied: Applied) -> None:
+        table = applied.posts
         for start in range(0, len(table), POSTS_GROUP):
             posts.write_table(table.slice(start, POSTS_GROUP))
         columns = {name: table.column(name).to_pylist() for name in ("split", "source", "language", "date")}
-        places = zip(columns["source"], given.positions, strict=True)
+        places = zip(columns["source"], applied.positions, strict=True)
         self.counts["posts_by_split"].update(columns["split"])
         self.counts["posts_by_source"].update(site_of(*place) for place in places)
         self.counts["posts_by_language"].update(columns["language"])
@@ -204,18 +211,18 @@ class _Unit:
 
 
 def _characters(table: pa.Table) -> dict[str, int]:
-    """How many there are in the posts' blocks, and how many of them are code."""
+    """Returns the number of characters in the posts' blocks, and in those of them that are code."""
     blocks = pc.list_flatten(table.column("blocks").combine_chunks())
     lengths = pc.utf8_length(pc.struct_field(blocks, "text"))
-    of_code = pc.filter(lengths, pc.equal(pc.struct_field(blocks, "kind"), CODE))
-    return {"characters_read": pc.sum(lengths).as_py() or 0, "characters_code": pc.sum(of_code).as_py() or 0}
+    code_lengths = pc.filter(lengths, pc.equal(pc.struct_field(blocks, "kind"), CODE))
+    return {"characters_read": pc.sum(lengths).as_py() or 0, "characters_code": pc.sum(code_lengths).as_py() or 0}
 
 
 class _PartIfAny:
-    """A part that is there only if rows come."""
+    """A Parquet file that is created when its first row comes, so that no file is empty."""
 
-    def __init__(self, stack: ExitStack, part_: Any) -> None:
-        self._stack, self._part = stack, part_
+    def __init__(self, stack: ExitStack, part: Any) -> None:
+        self._stack, self._part = stack, part
         self._writer: PartWriter | None = None
 
     def write(self, row: dict[str, Any]) -> None:
@@ -232,7 +239,7 @@ class _PartIfAny:
         return self._writer
 
 
-def _encode(pieces: PiecesWriter, given: Applied, labels: Labels) -> None:
-    words = [[text for text in (split_marker(block)[1] for block in blocks) if text] for blocks in given.blocks]
-    ids, splits = (given.posts.column(name).to_pylist() for name in ("post_id", "split"))
-    pieces.write(words, post_ids=ids, splits=splits, conditions=condition_ids(given.posts, labels))
+def _encode(pieces: PiecesWriter, applied: Applied, labels: Labels) -> None:
+    texts = [[text for text in (split_marker(block)[1] for block in blocks) if text] for blocks in applied.blocks]
+    ids, splits = (applied.posts.column(name).to_pylist() for name in ("post_id", "split"))
+    pieces.write(texts, post_ids=ids, splits=splits, conditions=condition_ids(applied.posts, labels))

@@ -1,4 +1,4 @@
-"""The end of a run: everything accounted for, then the tokenizer, the statistics, and the manifest last."""
+"""Ends a run: checks that no row vanished, then writes the tokenizer, the statistics, and the manifest last."""
 
 from __future__ import annotations
 
@@ -29,18 +29,24 @@ log = logging.getLogger("blogvae")
 
 
 def finish_dataset(
-    outcome: StepResults, settings: PrepareSettings, *, earlier: PreviousRun, clean: bool
+    results: StepResults, settings: PrepareSettings, *, previous: PreviousRun, clean: bool
 ) -> dict[str, int]:
-    """Checks conservation and writes what readers trust; the counts.
+    """Checks conservation, writes the tokenizer, statistics and manifest, and returns the manifest's counts.
+
+    Args:
+        results: what the steps of this run wrote.
+        settings: the settings of this run.
+        previous: the run that the folder held before, which the log compares this one with.
+        clean: whether to remove files of earlier runs.
 
     Raises:
         ConservationError: rows or units vanished or appeared.
-        UserError: no post is left.
+        UserError: no post is left, or no sentence to train a tokenizer on.
     """
-    output = outcome.output
-    units, staged = outcome.of("units"), outcome.of("staged")
-    encoded = [read_json(path) for _, path in outcome.of("encoded")]
-    shards = [read_json(path) for path in outcome.of("shards")]
+    output = results.output
+    units, staged = results.of("units"), results.of("staged")
+    encoded = [read_json(path) for _, path in results.of("encoded")]
+    shards = [read_json(path) for path in results.of("shards")]
     conserve("units planned", len(units), cleaned=len(staged))
     conserve("units planned", len(units), encoded=len(encoded))
     names = {fingerprint for _, fingerprint, _ in units} | {name for _, name in staged}
@@ -56,42 +62,45 @@ def finish_dataset(
     if not rows["posts"]:
         reasons = ", ".join(f"{count} {reason}" for reason, count in statistics["rejects"].items()) or "no rows"
         raise UserError(f"{' '.join(settings.inputs)}: no usable post ({reasons})")
-    tokenizer = _tokenizer(outcome.of("tokenizer")[0], settings)
+    tokenizer = _tokenizer(results.of("tokenizer")[0], settings)
     write_tokenizer(tokenizer, output=output)
     statistics["vocab_size"] = tokenizer.vocab_size
     statistics["boilerplate"] = boilerplate_lines(read_json(lines_path(output)))
     statistics["duplicates"]["mode"] = settings.near_duplicates
-    statistics["suspicions"] = suspicions(statistics, asked=None if settings.given else settings.vocab_size)
+    statistics["suspicions"] = suspicions(statistics, vocab_size=None if settings.given else settings.vocab_size)
     write_json(f"{output}/stats.json", statistics)
     counts = {"rows_read": read, "posts": rows["posts"], "rejects": rows["rejects"], "segments": rows["shards"]}
     facts = {
         "settings": settings.recorded(),
         "tokenizer_sha256": tokenizer.sha256,
-        "labels": outcome.of("labels")[0],
+        "labels": results.of("labels")[0],
         "counts": counts,
         "units": sorted(fingerprint for _, fingerprint, _ in units),
     }
     write_bytes(f"{output}/stats.html", statistics_page(statistics, manifest=facts).encode())
     write_manifest(output, format_=DATASET_FORMAT, files=files, **facts)
-    _tell(statistics, {fingerprint for _, fingerprint, _ in units}, earlier=earlier)
+    _log_findings(statistics, {fingerprint for _, fingerprint, _ in units}, previous=previous)
     if clean:
-        keep = [file["path"] for file in files] + _work_of_this_run(outcome, names, encoded)
+        keep = [file["path"] for file in files] + _work_of_this_run(results, names, encoded)
         among = ("posts/**", "shards/**", "rejects/**", "duplicates/**", f"{WORK}/**")
         log.info("removed %d files of earlier runs", remove_leftovers(output, keep=keep, among=among))
     return counts
 
 
-def _work_of_this_run(outcome: StepResults, names: set[str], encoded: list[dict[str, Any]]) -> list[str]:
-    """What a rerun would not do again, below the output; the sentences drawn for a tokenizer are not among it."""
-    staged = [path for name in names for path in staged_files(outcome.output, name)]
-    receipts = [path for _, path in outcome.of("encoded")] + outcome.of("shards") + outcome.of("tokenizer")
-    steps = [outcome.path(step) for step in STEPS] + [lines_path(outcome.output)]
-    within = [path.removeprefix(f"{outcome.output}/") for path in [*staged, *receipts, *steps]]
+def _work_of_this_run(results: StepResults, names: set[str], encoded: list[dict[str, Any]]) -> list[str]:
+    """Returns the files below `.work`, relative to the output, that spare a rerun the work of this run.
+
+    The sentences sampled for the tokenizer are not among them: the trained tokenizer is.
+    """
+    staged = [path for name in names for path in staged_files(results.output, name)]
+    receipts = [path for _, path in results.of("encoded")] + results.of("shards") + results.of("tokenizer")
+    steps = [results.path(step) for step in STEPS] + [lines_path(results.output)]
+    within = [path.removeprefix(f"{results.output}/") for path in [*staged, *receipts, *steps]]
     return [*within, *(receipt["encoded"] for receipt in encoded)]
 
 
 def _tokenizer(path: str, settings: PrepareSettings) -> Tokenizer:
-    """The tokenizer that the units were encoded with."""
+    """Reads the tokenizer that the units were encoded with."""
     if path == NO_TOKENIZER:
         raise UserError(f"{' '.join(settings.inputs)}: no sentence to train a tokenizer on; give one with --tokenizer")
     with FileSystems.open(path) as file:
@@ -105,9 +114,9 @@ def _tokenizer(path: str, settings: PrepareSettings) -> Tokenizer:
     return tokenizer
 
 
-def _tell(statistics: dict[str, Any], names: set[str], *, earlier: PreviousRun) -> None:
-    """One line for each thing the user would ask about."""
-    if before := earlier.units():
+def _log_findings(statistics: dict[str, Any], names: set[str], *, previous: PreviousRun) -> None:
+    """Logs a line for each finding that the user should see: growth, rejects, suspicions, dates, lost pieces."""
+    if before := previous.units():
         log.info(
             "since the earlier run: %d units new or changed, %d gone, %d as they were",
             len(names - before),
@@ -122,7 +131,7 @@ def _tell(statistics: dict[str, Any], names: set[str], *, earlier: PreviousRun) 
         log.warning("%s", line)
     in_doubt = sum(statistics["dates_in_doubt"].values())
     if in_doubt:
-        most = max(statistics["dates_in_doubt"].items(), key=lambda told: told[1])
+        most = max(statistics["dates_in_doubt"].items(), key=lambda reading: reading[1])
         log.info("%d dates may be read two ways; most are taken so: %s (%d); stats.json lists all", in_doubt, *most)
     if unread := statistics["dates_unread_count"]:
         log.info("%d dates were not understood, such as %r", unread, next(iter(statistics["dates_unread"])))

@@ -1,4 +1,4 @@
-"""The tokenizer that --tokenizer names, and how long the segments are of the model it belongs to."""
+"""Reads the tokenizer that --tokenizer names, and the segment length of the model that it belongs to."""
 
 from __future__ import annotations
 
@@ -20,38 +20,42 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class GivenTokenizer:
-    """What --tokenizer told, and the SentencePiece model there; `max_len` is that of its model, None of a mere file."""
+    """A tokenizer to use instead of training one.
 
-    told: str
+    name: the value of --tokenizer; file: the SentencePiece model; max_len: that of the model it belongs to, None if
+    --tokenizer names a mere file.
+    """
+
+    name: str
     file: str
     max_len: int | None
 
     def read(self, *, protects: Sequence[str] = ()) -> Tokenizer:
-        """The tokenizer, whoever trained it, with our special ids.
+        """Reads the tokenizer and gives it our special ids, whoever trained it.
 
         Raises:
-            UserError: the file is no SentencePiece model, or of a kind that cannot be used.
+            UserError: the file is not a SentencePiece model, or one of a kind that cannot be used.
         """
         try:
             with FileSystems.open(self.file) as file:
                 return adopt(file.read(), protects=protects)
         except (OSError, ValueError) as error:
-            raise UserError(f"--tokenizer {self.told}: {error}") from error
+            raise UserError(f"--tokenizer {self.name}: {error}") from error
 
 
-def given_tokenizer(told: str) -> GivenTokenizer:
-    """What a SentencePiece file, a model's folder or the name of a model that ships stand for.
+def given_tokenizer(name: str) -> GivenTokenizer:
+    """Finds the tokenizer of a SentencePiece file, of a model's folder, or of a shipped model by its name.
 
     Raises:
         UserError: the folder's config.json is not that of a model.
     """
-    folder = str(shipped_folder(told) or told).rstrip("/")
+    folder = str(shipped_folder(name) or name).rstrip("/")
     config = f"{folder}/config.json"
     if not FileSystems.exists(config):
-        return GivenTokenizer(told=told, file=told, max_len=None)
+        return GivenTokenizer(name=name, file=name, max_len=None)
     try:
         with FileSystems.open(config) as file:
             max_len = int(json.load(file)["max_len"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(f"--tokenizer {told}: its config.json is not that of a model: {error}") from error
-    return GivenTokenizer(told=told, file=f"{folder}/tokenizer/spm.model", max_len=max_len)
+        raise UserError(f"--tokenizer {name}: its config.json is not that of a model: {error}") from error
+    return GivenTokenizer(name=name, file=f"{folder}/tokenizer/spm.model", max_len=max_len)

@@ -1,4 +1,4 @@
-"""The units' piece ids put together into shards: one bucket of one split, padded, of bounded size."""
+"""Merges the units' piece ids into shards. A shard holds one bucket of one split, padded, and is bounded in size."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SHARD_GROUP: Final = 8192
-"""Rows in a row group at most: a megabyte of 64 pieces."""
+"""Most rows in a row group: a megabyte of rows of 64 pieces."""
 
 _GROUP_BYTES: Final = 1 << 20
-"""Of a row group at most, since it is held in memory and no shard is smaller."""
+"""Most bytes in a row group, since a whole one is held in memory, and no shard can be smaller than one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedShard:
-    """One file to write: a bucket of a split, from row groups of the units' encoded files."""
+    """One shard to write: a bucket of a split, from `groups`: (encoded file, row group) of the units."""
 
     split: str
     bucket: int
@@ -42,19 +42,19 @@ class PlannedShard:
 
     @property
     def name(self) -> str:
-        """Follows from what goes in."""
+        """The shard's name, a fingerprint of everything that goes into it."""
         return fingerprint([self.split, self.bucket, self.wide, self.groups])
 
 
 class MergeShards(beam.PTransform):
-    """(number, path of the receipt) of encoded units to paths of shards' receipts."""
+    """Turns (number, path of the receipt) of encoded units into the paths of the shards' receipts."""
 
     def __init__(self, *, output: str, shard_bytes: int) -> None:
         super().__init__()
         self.output, self.shard_bytes = output, shard_bytes
 
     def expand(self, receipts: Any) -> Any:
-        """Which unit goes into which file is decided in one place."""
+        """Plans all shards in one place, then writes them in parallel."""
         return (
             receipts
             | "Encoded" >> ToList()
@@ -65,7 +65,7 @@ class MergeShards(beam.PTransform):
 
 
 def plan_shards(receipts: Iterable[tuple[int, str]], *, shard_bytes: int) -> Iterator[PlannedShard]:
-    """Shards of at most `shard_bytes` before compression, units in their order; a row group is never parted."""
+    """Plans shards of at most `shard_bytes` before compression. Units keep their order; no row group is split."""
     open_shards: dict[tuple[str, int, bool], list[tuple[str, int]]] = {}
     sizes: dict[tuple[str, int, bool], int] = {}
     for receipt in (read_json(path) for _, path in sorted(receipts)):
@@ -82,21 +82,21 @@ def plan_shards(receipts: Iterable[tuple[int, str]], *, shard_bytes: int) -> Ite
 
 
 def write_shard(shard: PlannedShard, *, output: str) -> str:
-    """Writes one shard and its receipt, whose path it returns. Safe to repeat."""
+    """Writes one shard and its receipt, and returns the receipt's path. A repeated call writes the same files."""
     receipt = f"{output}/{WORK}/shards/{shard.name}.json"
     if not is_done(receipt, output=output):
         files: list[dict[str, Any]] = []
         path = f"shards/split={shard.split}/bucket={shard.bucket}/part-{shard.name}.parquet"
         schema = shard_schema(shard.bucket, wide=shard.wide)
         with parquet_part(output, path, schema, group_rows=SHARD_GROUP, files=files) as writer:
-            for rows in _runs(shard, output):
+            for rows in _row_groups(shard, output):
                 writer.write_table(_padded(rows, schema, shard.bucket))
         write_json(receipt, {"files": files})
     return receipt
 
 
 def shard_schema(bucket: int, *, wide: bool) -> pa.Schema:
-    """Columns of a shard: uint16 piece ids, or int32 where the vocabulary is too large for them."""
+    """Returns the columns of a shard. Piece ids are uint16; int32 if `wide`, for more than 65,536 pieces."""
     return pa.schema(
         [
             pa.field("post_id", pa.string()),
@@ -109,7 +109,7 @@ def shard_schema(bucket: int, *, wide: bool) -> pa.Schema:
 
 
 def rows_in_group(bucket: int, *, wide: bool) -> int:
-    """Rows of this width in a row group, at most."""
+    """Returns the most rows of width `bucket` that a row group may hold."""
     return max(1, min(SHARD_GROUP, _GROUP_BYTES // _row_bytes(bucket, wide=wide)))
 
 
@@ -117,8 +117,8 @@ def _row_bytes(bucket: int, *, wide: bool) -> int:
     return bucket * (4 if wide else 2)
 
 
-def _runs(shard: PlannedShard, output: str) -> Iterator[pa.Table]:
-    """The rows of the units in their order, a row group at a time."""
+def _row_groups(shard: PlannedShard, output: str) -> Iterator[pa.Table]:
+    """Yields the rows of the units in their order, a row group of the shard at a time."""
     waiting: list[pa.Table] = []
     size = rows_in_group(shard.bucket, wide=shard.wide)
     for path, group in shard.groups:
@@ -139,7 +139,7 @@ def _padded(rows: pa.Table, schema: pa.Schema, bucket: int) -> pa.Table:
 
 
 def padded(rows: pa.ListArray, width: int) -> NDArray[Any]:
-    """(rows, width): lists of ids of at most `width`, PAD behind each."""
+    """Returns lists of at most `width` ids as a matrix (rows, width), each row filled up with PAD."""
     lengths = rows.value_lengths().to_numpy()
     ids = rows.flatten().to_numpy()
     matrix = np.full((len(lengths), width), PAD, ids.dtype)

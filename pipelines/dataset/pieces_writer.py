@@ -1,4 +1,4 @@
-"""The piece ids of a unit's posts, in row groups of one split and bucket each, for MergeShards to put together."""
+"""Writes the piece ids of a unit's posts in row groups of one split and bucket each, which MergeShards merges."""
 
 from __future__ import annotations
 
@@ -24,11 +24,15 @@ if TYPE_CHECKING:
     from tokenizer.tokenizer import Tokenizer
 
 _BUCKETS: Final = 4
-"""Padded widths: quarters of max_len."""
+"""Number of padded widths: each is a multiple of a quarter of max_len."""
 
 
 class PiecesWriter:
-    """Encodes the words of posts and writes them; `groups` lists split, bucket and rows of each row group written."""
+    """Encodes the texts of posts and writes their pieces.
+
+    groups: (split, bucket, rows) of each row group written; totals: counts of words, characters and pieces;
+    segment_pieces: segments by bucket.
+    """
 
     def __init__(self, part: PartWriter, *, tokenizer: Tokenizer, max_len: int, unit: str) -> None:
         self.groups: list[tuple[str, int, int]] = []
@@ -46,7 +50,7 @@ class PiecesWriter:
         splits: Sequence[str],
         conditions: Mapping[str, NDArray[np.uint16]],
     ) -> None:
-        """Adds posts, each as the texts of it that may be varied; `conditions` by column of LABELS: (posts)."""
+        """Adds posts, each given as its texts that may be varied; `conditions`: uint16 (posts) by column of LABELS."""
         pieces, owners = self._encoded(posts)
         lengths = pieces.lengths + 1
         firsts = np.searchsorted(owners, owners, side="left")
@@ -70,13 +74,13 @@ class PiecesWriter:
             self._add(SPLITS[split], bucket, rows)
 
     def flush(self) -> None:
-        """Writes what waits."""
+        """Writes the rows that still wait for a full row group."""
         for key in sorted(self._waiting):
             self._write(*key, self._waiting[key])
         self._waiting = {}
 
     def _encoded(self, posts: Sequence[Sequence[str]]) -> tuple[Pieces, NDArray[np.int64]]:
-        """The segments, and the post of each."""
+        """Returns the pieces of the segments, and the index of each segment's post."""
         if self._unit == "post":
             texts = [" ".join(texts) for texts in posts]
             pieces = truncate_ids(texts, tokenizer=self._tokenizer, max_len=self._max_len)
@@ -99,8 +103,8 @@ class PiecesWriter:
         return pieces, owners
 
     def _add(self, split: str, bucket: int, rows: pa.Table) -> None:
-        held = self._waiting.get((split, bucket))
-        waiting = rows if held is None else pa.concat_tables([held, rows])
+        before = self._waiting.get((split, bucket))
+        waiting = rows if before is None else pa.concat_tables([before, rows])
         size = rows_in_group(bucket, wide=self._wide)
         while len(waiting) >= size:
             self._write(split, bucket, waiting.slice(0, size))
@@ -114,19 +118,19 @@ class PiecesWriter:
 
 
 def bucket_of(lengths: NDArray[np.int64], max_len: int) -> NDArray[np.int64]:
-    """The smallest bucket, a quarter of max_len or a multiple of it, that holds so many pieces."""
+    """Returns for each length the smallest bucket that holds it: a multiple of a quarter of max_len, or max_len."""
     width = -(-max_len // _BUCKETS)
     return np.minimum(max_len, -(-lengths // width) * width)
 
 
 def _ended(pieces: Pieces) -> NDArray[np.int64]:
-    """The ids with an end marker behind each segment."""
+    """Returns the ids with an end marker behind each segment."""
     ends = np.cumsum(pieces.lengths)
     return np.insert(pieces.ids, ends, EOS)
 
 
 def encoded_schema(*, wide: bool) -> pa.Schema:
-    """Columns of the file: those of a shard, ids not padded."""
+    """Returns the columns of a unit's encoded file: those of a shard, with lists of ids that are not padded."""
     return pa.schema(
         [
             pa.field("post_id", pa.string()),

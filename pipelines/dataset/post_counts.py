@@ -1,4 +1,4 @@
-"""How many words each text of a column has, counted in its bytes."""
+"""Counts the words of each text of a column, directly in its bytes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SPACES: Final = np.isin(np.arange(256), list(b" \t\n\r\v\f"))
 
 
 def count_words(column: pa.ChunkedArray) -> list[int]:
-    """Runs of bytes that are no ASCII white space: cleaned text holds no other."""
+    """Returns how many words each text has: runs of bytes between ASCII white space, as cleaned text has no other."""
     texts = column.combine_chunks()
     _, offsets_buffer, data = texts.buffers()
     offsets = np.frombuffer(offsets_buffer, np.int32)[texts.offset : texts.offset + len(texts) + 1]
@@ -24,6 +24,6 @@ def count_words(column: pa.ChunkedArray) -> list[int]:
     starts = offsets[:-1] - offsets[0]
     nonempty = starts[starts < len(begins)]
     begins[nonempty] = ~is_space[nonempty]
-    counted = np.concatenate([[0], np.cumsum(begins)])
-    counts: list[int] = (counted[offsets[1:] - offsets[0]] - counted[starts]).tolist()
+    words_before = np.concatenate([[0], np.cumsum(begins)])
+    counts: list[int] = (words_before[offsets[1:] - offsets[0]] - words_before[starts]).tolist()
     return counts

@@ -1,4 +1,4 @@
-"""The flags of prepare, and what a dataset follows from."""
+"""The flags of prepare, and the settings that are read from them."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ _LEAST: Final = {
     "shard_mb": (1, "a shard needs at least one megabyte"),
     "limit": (1, "read at least one post"),
 }
-"""The smallest value of a flag, and what is said of a smaller one."""
+"""For each flag, its smallest value, and the message for a smaller one."""
 
 _MAX_LEN: Final = 128
-"""Pieces in a segment where no model says: as many as base-en knows."""
+"""Pieces in a segment unless --max-len or a model sets them: those of base-en."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags of prepare."""
+    """Adds the flags of prepare."""
     parser.add_argument("--input", action="append", required=True, metavar="PATH", help="a file, folder or glob")
     parser.add_argument("--output", required=True, metavar="DIR", help="the dataset folder to write")
     parser.add_argument("--columns", metavar="FIELD=COLUMN,...", help="which CSV column is what: content=body,title=2")
@@ -95,7 +95,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class PrepareSettings:
-    """The flags, checked."""
+    """The flags of prepare, checked and parsed; `given` is the tokenizer of --tokenizer."""
 
     inputs: tuple[str, ...]
     columns: Mapping[str, str] | None
@@ -118,14 +118,14 @@ class PrepareSettings:
     limit: int | None = None
 
     def recorded(self) -> dict[str, Any]:
-        """What the manifest says, and what a later run into the same folder is compared with."""
+        """Returns the settings as the manifest records them, for comparison with a later run into the same folder."""
         facts = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "given"}
         plain = {name: list(value) if isinstance(value, tuple) else value for name, value in facts.items()}
         return {**plain, "tokenizer": self.given and self.given.sha256}
 
     @property
     def cleaning(self) -> CleanSettings:
-        """What the staged units follow from."""
+        """The settings that staged units depend on."""
         return CleanSettings(
             columns=self.columns,
             content_kind=self.content_kind,
@@ -137,21 +137,21 @@ class PrepareSettings:
         )
 
     def cleaning_facts(self) -> dict[str, Any]:
-        """What a staged unit's fingerprint follows from, beside the unit's contents.
+        """Returns all that a staged unit's fingerprint depends on, besides the unit's contents.
 
-        The names of all later work follow from those of staged units.
+        The names of all later files follow from the names of the staged units.
         """
         return {"code": code_version(), "bands_version": BANDS_VERSION, **asdict(self.cleaning)}
 
     @property
     def encoding(self) -> EncodeSettings:
-        """What the encoded units follow from."""
+        """The settings that encoded units depend on."""
         return EncodeSettings(
             max_len=self.max_len, unit=self.unit, seed=self.seed, near_duplicates=self.near_duplicates
         )
 
     def tokenizing(self, input_bytes: int) -> TokenizerSettings:
-        """What a trained tokenizer follows from."""
+        """Returns the settings to train a tokenizer with, on a sample of inputs of this many bytes."""
         return TokenizerSettings(
             vocab_size=self.vocab_size,
             model_type=self.model_type,
@@ -162,19 +162,19 @@ class PrepareSettings:
 
 
 def prepare_settings(args: argparse.Namespace) -> PrepareSettings:
-    """Checks the flags.
+    """Checks and parses the flags.
 
     Raises:
-        UserError: for a value that cannot be used.
+        UserError: a flag has a value that cannot be used, or excludes another flag.
     """
     given = given_tokenizer(args.tokenizer) if args.tokenizer else None
     max_len = _MAX_LEN if given is None or given.max_len is None else given.max_len
     max_len = max_len if args.max_len is None else args.max_len
     if not 8 <= max_len < 1 << 16:
         raise UserError(f"--max-len {max_len}: a segment has between 8 and 65,535 pieces")
-    for name, (least, told) in _LEAST.items():
+    for name, (least, message) in _LEAST.items():
         if (value := getattr(args, name)) is not None and value < least:
-            raise UserError(f"--{name.replace('_', '-')} {value}: {told}")
+            raise UserError(f"--{name.replace('_', '-')} {value}: {message}")
     if args.retokenize and args.tokenizer:
         raise UserError("--retokenize and --tokenizer exclude each other: the tokenizer is trained, or it is given")
     lsh = _LSH.fullmatch(args.lsh)
@@ -211,8 +211,8 @@ def prepare_settings(args: argparse.Namespace) -> PrepareSettings:
     )
 
 
-def _day(told: str) -> str:
+def _day(flag: str) -> str:
     try:
-        return date.fromisoformat(told).isoformat()
+        return date.fromisoformat(flag).isoformat()
     except ValueError as error:
-        raise UserError(f"--until {told}: write a day as YYYY-MM-DD") from error
+        raise UserError(f"--until {flag}: write a day as YYYY-MM-DD") from error

@@ -1,4 +1,4 @@
-"""The dataset that a folder holds from an earlier run with the same settings, which this run may let grow."""
+"""Reads the dataset that an earlier run with the same settings left in the folder, so that this run may extend it."""
 
 from __future__ import annotations
 
@@ -25,13 +25,16 @@ log = logging.getLogger("blogvae")
 
 @dataclass(frozen=True, kw_only=True)
 class PreviousRun:
-    """The earlier run's folder and manifest; no manifest where there is none, or one of other settings."""
+    """The folder and manifest of the run before. The manifest is None if there is none, or if it is overwritten."""
 
     output: str
     manifest: Mapping[str, Any] | None
 
     def tokenizer(self) -> Tokenizer | None:
-        """The tokenizer it trained: kept, since another one would mean that all posts are encoded anew."""
+        """Reads the tokenizer of that run, None if it is missing, broken, or not the manifest's.
+
+        A run keeps it, since with another one all posts would have to be encoded anew.
+        """
         if self.manifest is None:
             return None
         try:
@@ -45,34 +48,36 @@ class PreviousRun:
         return tokenizer
 
     def labels(self) -> Labels | None:
-        """Its labels: kept, lest a condition id mean two things; None of a dataset made before there were any."""
+        """Returns the labels of that run, None if its manifest has none.
+
+        A run keeps them, so that a condition id never changes its meaning.
+        """
         return self.manifest.get("labels") if self.manifest else None
 
     def units(self) -> set[str]:
-        """The fingerprints of its units."""
+        """Returns the fingerprints of that run's units."""
         return set(self.manifest["units"]) if self.manifest else set()
 
     def posts_paths(self) -> list[str]:
-        """Its posts files that are still there, whose posts keep their splits."""
+        """Returns the paths of that run's intact posts files, whose posts keep their splits."""
         files = [file for file in self.manifest["files"] if file["path"].startswith("posts/")] if self.manifest else ()
         return [f"{self.output}/{file['path']}" for file in files if is_there(file, output=self.output)]
 
 
 def earlier_run(output: str, settings: Mapping[str, Any], *, overwrite: bool) -> PreviousRun:
-    """What the folder holds.
+    """Reads what the run before left in the output folder.
 
     Raises:
-        UserError: the output of a run with other settings, or of inputs that are not all among these, unless
-            `overwrite`.
+        UserError: that run had other settings, or inputs that this one lacks, and `overwrite` is not given.
     """
     manifest = check_same_run(output, settings, overwrite=overwrite, may_grow=("inputs",), may_change=("until",))
     return PreviousRun(output=output, manifest=manifest)
 
 
 def read_known(path: str) -> KnownPosts:
-    """The contents and splits of one posts file."""
+    """Reads the content hashes and splits of one posts file."""
     with FileSystems.open(path) as file:
-        # Not read_table: its scanner's threads may let go of a Python file when the interpreter is gone, and abort.
+        # read_table would scan with threads, and one may release the Python file after the interpreter's end and abort.
         table = pq.ParquetFile(file).read(columns=["content_sha256", "split"], use_threads=False)
     contents, splits = (table.column(name).to_pylist() for name in table.column_names)
     return KnownPosts.of(contents=contents, splits=splits)

@@ -1,4 +1,4 @@
-"""Cleaned posts on their way through the job: Parquet below `.work/clean`, written and read by columns."""
+"""Writes and reads staged posts: cleaned posts in Parquet files below `.work/clean`, between the steps of prepare."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from pipelines.write.parquet import PartWriter
 
 STAGED_GROUP: Final = 256
-"""Posts in a row group, and so in memory."""
+"""Posts in a row group, and so in memory at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CleanPost:
-    """A post read and cleaned."""
+    """A post that was read and cleaned; `content_sha256` is the hash of `text`."""
 
     raw: RawPost
     blocks: list[Block]
@@ -41,42 +41,45 @@ class CleanPost:
 
 
 def staged_schema(bands: int) -> pa.Schema:
-    """The columns of posts/ but `split` and `text`, which the blocks hold; then position in the source, and bands."""
-    own = [field for field in POSTS_SCHEMA if field.name not in {"text", "split"}]
-    return pa.schema([*own, pa.field("position", pa.int64()), pa.field("bands", pa.list_(pa.uint64(), bands))])
+    """Returns the columns of a staged posts file: those of posts/ without `split` and `text`, `position` and `bands`.
+
+    The blocks contain the text, and the split is decided later. `bands` has the given number of MinHash bands.
+    """
+    shared = [field for field in POSTS_SCHEMA if field.name not in {"text", "split"}]
+    return pa.schema([*shared, pa.field("position", pa.int64()), pa.field("bands", pa.list_(pa.uint64(), bands))])
 
 
 def staged_path(output: str, name: str, what: str) -> str:
-    """`posts` or `rejects` of a staged unit."""
+    """Returns the path of a staged unit's file; `what` is `posts` or `rejects`."""
     return f"{output}/{WORK}/clean/{name}-{what}.parquet"
 
 
 def staged_files(output: str, name: str) -> list[str]:
-    """All files of a staged unit."""
+    """Returns the paths of all files of a staged unit."""
     return [receipt_path(output, name), *(staged_path(output, name, what) for what in ("posts", "rejects"))]
 
 
 def receipt_path(output: str, name: str) -> str:
-    """The receipt of a staged unit: there when the unit is whole."""
+    """Returns the path of a staged unit's receipt, which exists once the unit is complete."""
     return f"{output}/{WORK}/clean/{name}.json"
 
 
 def staged_part(
     output: str, name: str, what: str, schema: pa.Schema, *, files: list[dict[str, Any]]
 ) -> AbstractContextManager[PartWriter]:
-    """The posts or rejects of a staged unit, to be written: read soon and once, so compressed lightly."""
+    """Opens the posts or rejects of a staged unit for writing. They are read once and soon, so compression is light."""
     path = staged_path(output, name, what).removeprefix(f"{output}/")
     options = {"compression": "lz4", "use_dictionary": False, "write_statistics": False}
     return parquet_part(output, path, schema, group_rows=STAGED_GROUP, files=files, **options)
 
 
 def content_sha256(text: str) -> str:
-    """By which posts are the same."""
+    """Returns the hash by which exact duplicates are recognized."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def table_of(posts: list[CleanPost], bands: NDArray[np.uint64]) -> pa.Table:
-    """The staged rows of posts; bands: (posts, bands) of uint64."""
+    """Returns the staged rows of posts; bands: uint64 (posts, bands)."""
     raw = [post.raw for post in posts]
     columns = {
         "post_id": pa.array([post.post_id for post in raw], pa.string()),
@@ -100,12 +103,12 @@ def table_of(posts: list[CleanPost], bands: NDArray[np.uint64]) -> pa.Table:
 
 
 def bands_array(bands: NDArray[np.uint64]) -> pa.FixedSizeListArray:
-    """The `bands` column."""
+    """Returns the `bands` column; bands: uint64 (posts, bands)."""
     return pa.FixedSizeListArray.from_arrays(pa.array(bands.reshape(-1), pa.uint64()), bands.shape[1])
 
 
 def blocks_array(posts: list[list[Block]]) -> pa.ListArray:
-    """The `blocks` column."""
+    """Returns the `blocks` column of these posts."""
     offsets = [0]
     for blocks in posts:
         offsets.append(offsets[-1] + len(blocks))
@@ -120,33 +123,32 @@ def blocks_array(posts: list[list[Block]]) -> pa.ListArray:
 
 
 def blocks_of(column: pa.ListArray) -> list[list[Block]]:
-    """The blocks of each row of a `blocks` column."""
+    """Returns the blocks of each row of a `blocks` column."""
     flat = column.flatten()
     kinds, texts = flat.field("kind").to_pylist(), flat.field("text").to_pylist()
     blocks = [Block(kind=kind, text=text) for kind, text in zip(kinds, texts, strict=True)]
-    ends = column.value_lengths().to_pylist()
-    at, rows = 0, []
-    for count in ends:
-        rows.append(blocks[at : at + count])
-        at += count
+    start, rows = 0, []
+    for count in column.value_lengths().to_pylist():
+        rows.append(blocks[start : start + count])
+        start += count
     return rows
 
 
 def read_staged(path: str) -> Iterator[pa.RecordBatch]:
-    """The row groups of a staged file."""
+    """Yields the row groups of a staged file."""
     with FileSystems.open(path) as file:
         yield from pq.ParquetFile(file).iter_batches(batch_size=STAGED_GROUP)
 
 
 def read_columns(path: str, columns: list[str]) -> pa.Table:
-    """Some columns of a staged file, whole."""
+    """Reads some columns of a staged file."""
     with FileSystems.open(path) as file:
-        # Not read_table: its scanner's threads may let go of a Python file when the interpreter is gone, and abort.
+        # read_table would scan with threads, and one may release the Python file after the interpreter's end and abort.
         return pq.ParquetFile(file).read(columns=columns, use_threads=False)
 
 
 def unit_keys(unit: tuple[int, str], *, output: str) -> UnitKeys:
-    """Of (number, name)."""
+    """Reads the keys of a staged unit's posts; `unit` is (number, name)."""
     number, name = unit
     table = read_columns(staged_path(output, name, "posts"), ["date", "content_sha256", "post_id", "bands"])
     bands = table.column("bands").combine_chunks()

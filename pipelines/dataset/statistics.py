@@ -1,4 +1,4 @@
-"""What stats.json says of a dataset: the units' counts added up."""
+"""Computes stats.json: the counts of all units added up, rates, and signs that the input was misread."""
 
 from __future__ import annotations
 
@@ -19,23 +19,25 @@ COUNTED: Final = (
     "rejects",
     "duplicates",
 )
+"""The counts of a unit's receipt that are added up name by name."""
+
 EXAMPLES: Final = 3
-"""Rejects shown for each reason."""
+"""Most rejects shown for each reason."""
 
 LINES: Final = 50
-"""Boilerplate lines shown."""
+"""Most boilerplate lines shown."""
 
 
 def dataset_statistics(receipts: Sequence[dict[str, Any]], cleaning: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Counts by name, and rates over them.
+    """Adds up the units' counts and computes rates from them.
 
-    `post_words` counts posts up to so many words, `segment_pieces` segments by bucket. Fertility is pieces per word
-    that may be varied (Rust et al. 2021, section 3.2); coverage the share of characters that pieces of the
-    vocabulary stand for, not bytes and not the unknown piece.
+    `post_words` counts posts by their number of words, rounded up to a power of two, `segment_pieces` segments by
+    bucket. Fertility is the number of pieces per word that may be varied (Rust et al. 2021, section 3.2). Coverage is
+    the share of characters that the vocabulary's own pieces encode, rather than bytes or the unknown piece.
 
     Args:
-        receipts: of the encoded units, in their order.
-        cleaning: of the staged units.
+        receipts: the receipts of the encoded units, in the order of the units.
+        cleaning: the receipts of the staged units.
     """
     statistics: dict[str, Any] = {name: _total(receipts, name) for name in COUNTED}
     statistics["pii"] = _total(cleaning, "pii")
@@ -58,10 +60,10 @@ def dataset_statistics(receipts: Sequence[dict[str, Any]], cleaning: Sequence[di
     return statistics
 
 
-def boilerplate_lines(found: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
-    """The most repeated lines: source, line, posts."""
-    lines = [(-posts, source, line) for source, of_source in found.items() for line, posts in of_source.items()]
-    return [{"source": source, "line": line, "posts": -posts} for posts, source, line in sorted(lines)[:LINES]]
+def boilerplate_lines(by_site: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
+    """Returns source, line and posts of the lines that most posts repeat, given each site's lines with their posts."""
+    lines = [(-posts, site, line) for site, of_site in by_site.items() for line, posts in of_site.items()]
+    return [{"source": site, "line": line, "posts": -posts} for posts, site, line in sorted(lines)[:LINES]]
 
 
 def _total(receipts: Sequence[dict[str, Any]], name: str) -> dict[str, int]:
@@ -72,29 +74,34 @@ def _total(receipts: Sequence[dict[str, Any]], name: str) -> dict[str, int]:
 
 
 _MOST: Final = 0.5
+"""Share of posts or characters above which something odd raises suspicion."""
+
 _LEAST_POSTS: Final = 10
-"""Of fewer posts one odd one is most of them."""
+"""Fewest posts of which a share says anything."""
 
 _FAR_BELOW: Final = 0.5
+"""Share of the requested vocabulary below which a trained tokenizer raises suspicion."""
 
 
-def suspicions(statistics: Mapping[str, Any], *, asked: int | None) -> list[str]:
-    """What is so unlike a corpus of posts that something may have been read wrongly: a line each, with what to look at.
+def suspicions(statistics: Mapping[str, Any], *, vocab_size: int | None) -> list[str]:
+    """Returns a line for each sign that the input may have been misread, with advice on what to look at.
 
     Args:
-        statistics: what stats.json holds.
-        asked: the pieces asked for of a tokenizer that was trained, None of one that was given.
+        statistics: the content of stats.json.
+        vocab_size: the pieces that a tokenizer was to be trained with, None if the tokenizer was given.
     """
-    found: list[str] = []
+    lines: list[str] = []
     languages, totals = statistics["posts_by_language"], statistics["totals"]
     posts = sum(languages.values())
     if posts >= _LEAST_POSTS and languages.get("und", 0) > _MOST * posts:
         share = 100 * languages["und"] / posts
-        found.append(f"{share:.0f} % of the posts are in no language that could be told: look at texts in posts/")
+        lines.append(f"{share:.0f} % of the posts are in no language that could be told: look at texts in posts/")
     characters, code = totals.get("characters_read", 0), totals.get("characters_code", 0)
     if posts >= _LEAST_POSTS and characters and code > _MOST * characters:
         share = 100 * code / characters
-        found.append(f"{share:.0f} % of all characters are code: if these are prose, give --content-kind plain or html")
-    if asked and statistics["vocab_size"] < _FAR_BELOW * asked:
-        found.append(f"the tokenizer has {statistics['vocab_size']} pieces of {asked} asked for: few words were read")
-    return found
+        lines.append(f"{share:.0f} % of all characters are code: if these are prose, give --content-kind plain or html")
+    if vocab_size and statistics["vocab_size"] < _FAR_BELOW * vocab_size:
+        lines.append(
+            f"the tokenizer has {statistics['vocab_size']} pieces of {vocab_size} asked for: few words were read"
+        )
+    return lines

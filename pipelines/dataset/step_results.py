@@ -1,4 +1,4 @@
-"""What the steps of a run gave, in one file a step: nothing there, and the run did not reach its end."""
+"""Keeps the results of each step of a run in a file, whose absence shows that the run did not get that far."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from pipelines.write.atomic import read_json
 from pipelines.write.manifest import WORK
 
 STEPS = ("units", "staged", "tokenizer", "labels", "encoded", "shards")
+"""The steps of prepare that list their results."""
 
 
 class StepResults:
-    """Of STEPS, each a list of plain data."""
+    """The results of STEPS below one output folder; each step's results are a list of plain data."""
 
     def __init__(self, output: str) -> None:
         self.output = output
@@ -22,21 +23,25 @@ class StepResults:
         self._cleaned = 0
 
     def path(self, step: str) -> str:
-        """Where a step's results are listed."""
+        """Returns the path of the file that lists a step's results."""
         return f"{self.output}/{WORK}/{step}.json"
 
     def forget(self) -> None:
-        """Removes what an earlier run listed, lest it pass for this run's."""
-        if there := [path for path in map(self.path, STEPS) if FileSystems.exists(path)]:
-            FileSystems.delete(there)
+        """Removes the results of an earlier run, so that they cannot be taken for those of this run."""
+        if paths := [path for path in map(self.path, STEPS) if FileSystems.exists(path)]:
+            FileSystems.delete(paths)
 
     def of(self, step: str) -> list[Any]:
-        """A step's results, sorted. Raises OSError where the runner never came to it, whatever it reported."""
+        """Reads a step's results, sorted.
+
+        Raises:
+            OSError: the runner never completed the step, whatever it reported.
+        """
         results: list[Any] = read_json(self.path(step))
         return results
 
     def bytes_cleaned(self) -> int:
-        """Input bytes of the units that are staged by now."""
+        """Returns the input bytes of the units that are staged by now."""
         if not self._bytes and FileSystems.exists(self.path("units")):
             self._bytes = {receipt_path(self.output, name): size for _, name, size in self.of("units")}
         for path in [path for path in self._bytes if FileSystems.exists(path)]:

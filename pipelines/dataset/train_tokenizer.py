@@ -1,4 +1,4 @@
-"""The tokenizer of a dataset: trained on a sample of its blocks, kept from an earlier run, or given."""
+"""Trains a dataset's tokenizer on a sample of its blocks, and stores one that is kept from earlier or given."""
 
 from __future__ import annotations
 
@@ -26,14 +26,15 @@ if TYPE_CHECKING:
     from tokenizer.tokenizer import Tokenizer
 
 NO_TOKENIZER: Final = ""
+"""Stands for the tokenizer's path if there was no sentence to train one on."""
 
 SAMPLE_BYTES: Final = 24 << 20
-"""Input bytes whose blocks the tokenizer is trained on: more changes few pieces and costs minutes."""
+"""Input bytes from whose blocks the tokenizer is trained: more would change few pieces and cost minutes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TokenizerSettings:
-    """What a trained tokenizer follows from, beside the posts. `sample_rate` is the share of blocks drawn."""
+    """The settings that decide a trained tokenizer; `sample_rate` is the share of blocks drawn."""
 
     vocab_size: int
     model_type: str
@@ -43,14 +44,14 @@ class TokenizerSettings:
 
 
 class TrainTokenizer(beam.PTransform):
-    """(number, name) of staged units to the path of one tokenizer, trained when all units are staged."""
+    """Turns (number, name) of staged units into the path of one tokenizer, trained once all units are staged."""
 
     def __init__(self, *, output: str, settings: TokenizerSettings) -> None:
         super().__init__()
         self.output, self.settings = output, settings
 
     def expand(self, staged: Any) -> Any:
-        """Names are gathered; the texts stay in the units' sample files."""
+        """Samples each unit into a file, and trains on these files in one place; only their paths are gathered."""
         return (
             staged
             | "Sample" >> beam.Map(lambda unit: sample_unit(unit[1], output=self.output, settings=self.settings))
@@ -60,7 +61,7 @@ class TrainTokenizer(beam.PTransform):
 
 
 def tokenizer_path(output: str) -> str:
-    """Where a dataset keeps its tokenizer."""
+    """Returns the path of a dataset's tokenizer."""
     return f"{output}/tokenizer/spm.model"
 
 
@@ -94,7 +95,11 @@ def _sample(path: str, settings: TokenizerSettings) -> Iterator[str]:
 
 
 def train_on_samples(paths: Sequence[str], *, output: str, settings: TokenizerSettings) -> str:
-    """Trains on the units' samples, once; NO_TOKENIZER when they hold no word."""
+    """Trains a tokenizer on the units' samples unless it exists, and returns its path, NO_TOKENIZER without words.
+
+    Raises:
+        UserError: the words do not allow a vocabulary of this size.
+    """
     model = f"{output}/{WORK}/tokenizer/{fingerprint([sorted(paths), asdict(settings)])}.model"
     if FileSystems.exists(model):
         return model
@@ -115,13 +120,13 @@ def train_on_samples(paths: Sequence[str], *, output: str, settings: TokenizerSe
 
 
 def stage_tokenizer(tokenizer: Tokenizer, *, output: str) -> str:
-    """Puts a tokenizer that is not to be trained where the workers find it; its path."""
+    """Writes a tokenizer that needs no training to where the workers read it, and returns its path."""
     path = f"{output}/{WORK}/tokenizer/{tokenizer.sha256[:16]}.model"
     write_bytes(path, tokenizer.model)
     return path
 
 
 def write_tokenizer(tokenizer: Tokenizer, *, output: str) -> None:
-    """Writes spm.model and spm.vocab."""
+    """Writes the dataset's spm.model and spm.vocab."""
     write_bytes(f"{output}/tokenizer/spm.vocab", tokenizer.vocabulary().encode())
     write_bytes(tokenizer_path(output), tokenizer.model)

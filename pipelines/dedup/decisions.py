@@ -1,4 +1,4 @@
-"""What becomes of a unit's posts."""
+"""The decisions about a unit's posts: which are duplicates, which need another id or another split."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class ExactDuplicate(NamedTuple):
-    """A post to drop: `first` has the same content."""
+    """A post to drop, since the post at `first` has the same content and ranks before it."""
 
     row: int
     first: PostPlace
 
 
 class NearDuplicate(NamedTuple):
-    """A post that resembles others, of which `representative` stands for all `size`."""
+    """A post of a cluster of `size` posts, which the post at `representative` represents."""
 
     row: int
     representative: PostPlace
@@ -33,9 +33,9 @@ class NearDuplicate(NamedTuple):
 
 
 class Cluster(NamedTuple):
-    """A post that stands for `size` near duplicates, itself among them.
+    """A post that represents a cluster of `size` posts, itself included.
 
-    `straddling` of them were known by another split than the cluster's, and stay there.
+    `straddling` of them are known to the dataset by another split than the cluster's, and stay in it.
     """
 
     row: int
@@ -45,9 +45,9 @@ class Cluster(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Decisions:
-    """Of one unit, each by row; what is not named stays as it is, in the split of its own id.
+    """The decisions about one unit's posts, by row. A post that no decision names stays, in the split of its id.
 
-    renamed: rows whose id an earlier ranked post has. splits: (row, split).
+    renamed: rows whose id a post of an earlier rank has; splits: (row, split).
     """
 
     exact: tuple[ExactDuplicate, ...] = ()
@@ -58,7 +58,7 @@ class Decisions:
 
 
 def decide_unit(parts: Mapping[str, Iterable[bytes]]) -> Decisions:
-    """Puts together what was decided of one unit: packed `copies`, `pins`, `members` and `repeated` keys."""
+    """Returns the decisions about one unit from its packed `copies`, `pins`, `members` and `repeated` keys."""
     copies = unpack_rows(parts["copies"], COPY).tolist()
     members = unpack_rows(parts["members"], MEMBER).tolist()
     repeated = unpack_rows(parts["repeated"], np.dtype("<u8")).tolist()

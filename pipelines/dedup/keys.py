@@ -1,4 +1,4 @@
-"""What of a post crosses the shuffles: keys of fixed size, never text."""
+"""The keys of posts that cross the shuffles. They have a fixed size and never contain text."""
 
 from __future__ import annotations
 
@@ -16,18 +16,23 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 UNDATED: Final = 99999999
+"""Stands for the date of a post without one, so that it ranks after all others."""
+
 NO_SPLIT: Final = 0
-"""Code of no split; SPLITS follow from 1 on."""
+"""Code of no split; the codes of SPLITS start from 1."""
 
 CONTENT = np.dtype("S32")
+"""The SHA-256 of a post's content."""
+
 KNOWN = np.dtype([("content", CONTENT), ("split", "u1")])
+"""A content that the dataset holds from an earlier run, and the split it is in."""
 
 _ROW_BITS: Final = 24
 _NUMBER_BITS: Final = 64 - _ROW_BITS
 
 
 class PostPlace(NamedTuple):
-    """Where a post stands: the number of its unit, and its row in the unit, from 0."""
+    """The place of a post: the number of its unit, and its row in the unit, from 0."""
 
     number: int
     row: int
@@ -35,7 +40,7 @@ class PostPlace(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class UnitKeys:
-    """The keys of one unit's posts, in the order of its rows. `number` orders units as the plan does.
+    """The keys of one unit's posts, in the order of its rows. `number` orders the units as planned.
 
     dates: int32 (posts), YYYYMMDD; contents: S32 (posts), SHA-256; ids: uint64 (posts), hashes of post_id;
     bands: uint64 (posts, bands).
@@ -59,10 +64,10 @@ class UnitKeys:
         ids: Sequence[str],
         bands: NDArray[np.uint64],
     ) -> UnitKeys:
-        """From the columns of a posts file: dates as YYYY-MM-DD or empty, contents as hexadecimal SHA-256.
+        """Makes the keys from columns of a posts file: dates as YYYY-MM-DD or empty, contents as hexadecimal SHA-256.
 
         Raises:
-            ValueError: more posts, or a greater number, than a key has room for.
+            ValueError: the unit has more posts, or a greater number, than a key has room for.
         """
         if len(dates) > 1 << _ROW_BITS or number >= 1 << _NUMBER_BITS:
             raise ValueError(f"unit {number} of {len(dates)} posts: at most 2^{_NUMBER_BITS} units of 2^{_ROW_BITS}")
@@ -77,34 +82,34 @@ class UnitKeys:
 
     @property
     def keys(self) -> NDArray[np.uint64]:
-        """Each post's place as one number. A post's rank is its date, then its key."""
+        """Each post's place as one number: uint64 (posts). Posts rank by date, then by this key."""
         return np.uint64(self.number << _ROW_BITS) | np.arange(len(self.dates), dtype=np.uint64)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class KnownPosts:
-    """Posts of the dataset's earlier run, which keep their splits. rows: KNOWN (posts)."""
+    """Posts that the dataset holds from an earlier run, and which keep their splits. rows: KNOWN (posts)."""
 
     rows: NDArray[Any]
 
     @classmethod
     def of(cls, *, contents: Sequence[str], splits: Sequence[str]) -> KnownPosts:
-        """From the columns of a posts file."""
+        """Makes the rows from columns of a posts file: contents as hexadecimal SHA-256, splits by name."""
         return cls(rows=records(KNOWN, content=_contents(contents), split=[split_code(split) for split in splits]))
 
 
 def place_of(key: int) -> PostPlace:
-    """The place of the post with this key."""
+    """Returns the place of the post with this key."""
     return PostPlace(number=key >> _ROW_BITS, row=key & ((1 << _ROW_BITS) - 1))
 
 
 def numbers_of(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The number of each key's unit."""
+    """Returns the unit's number of each key."""
     return keys >> np.uint64(_ROW_BITS)
 
 
 def split_code(split: str) -> int:
-    """A split in one byte."""
+    """Returns the code of a split, from 1, which fits in one byte."""
     return SPLITS.index(split) + 1
 
 

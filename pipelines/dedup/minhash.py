@@ -1,4 +1,4 @@
-"""MinHash signatures of texts, as the hashes of their LSH bands: near duplicates share a band, others hardly ever."""
+"""Computes MinHash signatures of texts as hashes of LSH bands: near duplicates share a band, others hardly ever."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ROWS: Final = 8
 SHINGLE_WORDS: Final = 5
 
 BANDS_VERSION: Final[int] = RMinHash.ALGORITHM_VERSION
-"""Of the library: band hashes of two versions do not compare; a stored unit follows from this too."""
+"""The version of rensa's algorithm. Hashes of two versions cannot be compared, so staged units depend on it."""
 
 _SEED: Final = 1
 _BATCH_CHARACTERS: Final = 1 << 15  # a batch stays in the processor's cache
@@ -28,14 +28,14 @@ _MIX: Final = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 
 
 def band_hashes(texts: Sequence[str], *, bands: int = BANDS, rows: int = _ROWS) -> NDArray[np.uint64]:
-    r"""Hashes of the bands of each text's MinHash signature, (texts, bands); two texts share one in each band alike.
+    r"""Returns the hashes of the bands of each text's MinHash signature: uint64 (texts, bands).
 
-    The signature is of the set of runs of five words (casefolded, `\w+`); a shorter text is one such run. Texts of
-    Jaccard similarity s share a band with probability 1 - (1 - s^rows)^bands, which rises steeply around
+    The signature is that of the set of runs of five words (casefolded, `\w+`); a shorter text is one such run. Texts
+    of Jaccard similarity s share a band with probability 1 - (1 - s^rows)^bands, which rises steeply around
     (1/bands)^(1/rows), 0.72 for 14 x 8 (Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, 3.4.2).
     """
-    found = [_signatures(batch, bands * rows) for batch in _batches(texts)]
-    signatures = np.concatenate(found).reshape(-1, bands, rows) if found else np.empty((0, bands, rows), np.uint64)
+    batches = [_signatures(batch, bands * rows) for batch in _batches(texts)]
+    signatures = np.concatenate(batches).reshape(-1, bands, rows) if batches else np.empty((0, bands, rows), np.uint64)
     hashes = np.broadcast_to(np.arange(1, bands + 1, dtype=np.uint64), signatures.shape[:2])
     for row in range(rows):
         hashes = _mixed(hashes * np.uint64(_ODD) + signatures[:, :, row])
@@ -56,6 +56,7 @@ def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _signatures(texts: list[str], size: int) -> NDArray[np.uint64]:
+    """Returns the MinHash signature of each text: uint64 (texts, size)."""
     shingles = [_shingles(words) for words in _word_hashes(texts)]
     offsets = np.cumsum([0, *map(len, shingles)], dtype=np.uint64)
     matrix = RMinHash.digest_matrix_from_flat_token_hashes(_mixed(np.concatenate(shingles)), offsets, size, _SEED)
@@ -63,14 +64,15 @@ def _signatures(texts: list[str], size: int) -> NDArray[np.uint64]:
 
 
 def _shingles(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Returns the polynomial hashes of all runs of five words; fewer words are one run, filled up with zeros."""
     missing = SHINGLE_WORDS - len(words)
     return np.convolve(np.pad(words, (0, missing)) if missing > 0 else words, _powers(_ODD, SHINGLE_WORDS), "valid")
 
 
 def _word_hashes(texts: list[str]) -> Iterator[NDArray[np.uint64]]:
-    """Per text the polynomial hash, modulo 2^64, of each of its words; a text without a word is hashed whole.
+    """Returns for each text the polynomial hash, modulo 2^64, of each of its words. A text without words is one word.
 
-    All words of a batch are found and hashed at once: a word's hash is the difference of two prefix sums of
+    All words of a batch are hashed at once: a word's hash is the difference of two prefix sums of
     character times base^position, times base^-start (Rabin-Karp).
     """
     folded = [text.casefold() for text in texts]
@@ -89,20 +91,21 @@ def _word_hashes(texts: list[str]) -> Iterator[NDArray[np.uint64]]:
 
 @cache
 def _word_characters() -> NDArray[np.bool_]:
-    r"""Whether `\w` matches, by code point."""
-    found = np.char.isalnum(np.arange(sys.maxunicode + 1, dtype=np.uint32).view("U1"))
-    found[ord("_")] = True
-    return found
+    r"""Returns for each code point whether `\w` matches it."""
+    matches = np.char.isalnum(np.arange(sys.maxunicode + 1, dtype=np.uint32).view("U1"))
+    matches[ord("_")] = True
+    return matches
 
 
 def _powers(base: int, count: int) -> NDArray[np.uint64]:
+    """Returns base^0, base^1, ... modulo 2^64."""
     factors = np.full(count, base, np.uint64)
     factors[:1] = 1
     return np.multiply.accumulate(factors)
 
 
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The finaliser of SplitMix64: every bit of a value moves every bit of its hash."""
+    """Applies the finalizer of SplitMix64, in which every bit of a value affects every bit of its hash."""
     for shift, factor in zip((30, 27), _MIX, strict=True):
         values = (values ^ (values >> np.uint64(shift))) * np.uint64(factor)
     return values ^ (values >> np.uint64(31))

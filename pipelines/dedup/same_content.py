@@ -1,4 +1,4 @@
-"""Posts with one content: the first stays, and keeps the split that the dataset knows it by."""
+"""Decides between posts with the same content: the first stays, in the split that the dataset knows it by."""
 
 from __future__ import annotations
 
@@ -16,16 +16,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 POST = np.dtype([("content", CONTENT), ("id", "<u8"), ("date", "<i4"), ("key", "<u8")])
+"""The keys of a post."""
+
 COPY = np.dtype([("key", "<u8"), ("first", "<u8")])
+"""An exact duplicate, and the post that stays."""
+
 PIN = np.dtype([("key", "<u8"), ("split", "u1")])
+"""A known post, and its split."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Contents:
-    """What follows from contents alone.
+    """The decisions that follow from contents alone.
 
-    copies: COPY, all but the first of posts with one content; pins: PIN, known posts whose split is not that of their
-    id; bands: BAND, of the posts that stay.
+    copies: COPY, all posts of a content but the first; pins: PIN, known posts whose split differs from that of their
+    id; bands: BAND, those of the posts that stay.
     """
 
     copies: NDArray[Any]
@@ -37,10 +42,10 @@ def decide_contents(posts: NDArray[Any], bands: NDArray[np.uint64], known: NDArr
     """Decides between all posts whose contents fall into one bucket.
 
     Args:
-        posts: POST.
-        bands: (posts, bands).
-        known: KNOWN.
-        seed: of the split.
+        posts: POST (posts).
+        bands: the band hashes of the posts, (posts, bands).
+        known: KNOWN, posts of the earlier run.
+        seed: the seed of the splits.
     """
     order = np.lexsort((posts["key"], posts["date"], posts["content"]))
     posts, bands = posts[order], bands[order]
@@ -66,11 +71,11 @@ def decide_contents(posts: NDArray[Any], bands: NDArray[np.uint64], known: NDArr
 
 
 def _pins(contents: NDArray[np.bytes_], known: NDArray[Any]) -> NDArray[np.uint8]:
-    """The split that each content is known by, NO_SPLIT for new ones."""
+    """Returns the code of the split that each content is known by, NO_SPLIT for a new one."""
     known = np.unique(known)
-    at = np.searchsorted(known["content"], contents)
-    found = np.zeros(len(contents), np.uint8)
-    inside = at < len(known)
-    match = np.flatnonzero(inside)[known["content"][at[inside]] == contents[inside]]
-    found[match] = known["split"][at[match]]
-    return found
+    index = np.searchsorted(known["content"], contents)
+    splits = np.full(len(contents), NO_SPLIT, np.uint8)
+    inside = index < len(known)
+    match = np.flatnonzero(inside)[known["content"][index[inside]] == contents[inside]]
+    splits[match] = known["split"][index[match]]
+    return splits

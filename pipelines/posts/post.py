@@ -1,4 +1,4 @@
-"""What a post is on its way through the pipeline, and the Arrow columns it is stored in."""
+"""Posts and rejects as they pass through the pipeline, and the Arrow columns that store them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ VARIED_KINDS = frozenset({PARAGRAPH, LIST_ITEM, QUOTE})
 
 PLAIN, MARKDOWN, HTML, WORDPRESS, LIGHT = "plain", "markdown", "html", "wordpress", "light"
 CONTENT_KINDS = (PLAIN, MARKDOWN, HTML, WORDPRESS)
-"""What a post's content is written in. WordPress's is HTML with shortcodes, whose blank lines end paragraphs; `LIGHT`
-is the light Markdown that this package writes, in which no mark is ever escaped."""
+"""The formats of a post's content. WORDPRESS is HTML with shortcodes, in which blank lines end paragraphs. LIGHT is the
+light Markdown that this package writes, in which nothing is ever escaped."""
 
 
 class Block(NamedTuple):
@@ -28,12 +28,12 @@ class Block(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class RawPost:
-    """A post as its source gave it, before cleaning.
+    """A post as read from its source, before cleaning.
 
-    `position` is 0 for a whole file and the 1-based number of the record (header not counted) in an export.
-    `date_other`, `date_mark` and `date_order` are those of `dates.Day`; `date_unread` is a date not understood.
-    `content_kind` is '' where the record alone does not tell: the source as a whole does. `charset` is what its bytes
-    were read as, '' for UTF-8.
+    `position` is 0 for a whole file, and the 1-based number of the record (header not counted) in an export.
+    `date_other`, `date_mark` and `date_order` are those of `dates.Day`; `date_unread` is a date that was not
+    understood. `content_kind` is empty if the source as a whole decides it. `charset` is the encoding that the bytes
+    were decoded from, empty for UTF-8.
     """
 
     source: str
@@ -56,7 +56,7 @@ class RawPost:
 
 @dataclass(frozen=True, kw_only=True)
 class Reject:
-    """A row that was read and not taken, with the reason, the measured value and the threshold it missed."""
+    """A row that was read and rejected, with the reason, the measured value and the threshold it missed."""
 
     source: str
     position: int
@@ -108,12 +108,14 @@ REJECTS_SCHEMA = pa.schema(
 )
 
 EXCERPT_CHARACTERS = 200
+"""Most characters of a reject's excerpt."""
 
 
 def site_of(source: str, position: int) -> str:
-    """What holds a post and its neighbours: the export it is a record of, or the folder of its file.
+    """Returns the site of a post: the export that it is a record of, or the folder that contains its file.
 
-    A post that is a folder (`posts/tea/index.md`, a page bundle of Hugo or Jekyll) is in the folder above.
+    For a post that has a folder of its own (`posts/tea/index.md`, a page bundle of Hugo or Jekyll), it is the folder
+    above.
     """
     if position:
         return source
@@ -124,11 +126,11 @@ def site_of(source: str, position: int) -> str:
 
 
 def text_of(blocks: list[Block]) -> str:
-    """A post's blocks as one text: list items of one list stand together, all else is a paragraph apart."""
+    """Returns a post's blocks as one text, with a blank line between blocks, but not between list items."""
     parts: list[str] = []
     for before, block in zip([None, *blocks], blocks, strict=False):
         if before is not None:
-            together = before.kind == block.kind == LIST_ITEM
-            parts.append("\n" if together else "\n\n")
+            same_list = before.kind == block.kind == LIST_ITEM
+            parts.append("\n" if same_list else "\n\n")
         parts.append(block.text)
     return "".join(parts)

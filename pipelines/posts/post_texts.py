@@ -1,4 +1,4 @@
-"""The texts of a dataset's posts, by id."""
+"""Reads the texts of a dataset's posts by their ids."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def post_texts(dataset: str, post_ids: Collection[str]) -> dict[str, str]:
-    """The text of each of the posts; read are only the row groups that hold them.
+    """Returns the text of each post by its id. Only the row groups that contain these posts are read.
 
     Raises:
-        UserError: the dataset is not there, or lacks one of them.
+        UserError: the dataset does not exist or is broken, or a post is not in it.
     """
     places = _places(dataset)
     missing = [post_id for post_id in post_ids if post_id not in places]
@@ -29,14 +29,14 @@ def post_texts(dataset: str, post_ids: Collection[str]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for path, group in sorted({places[post_id] for post_id in post_ids}):
         with FileSystems.open(path) as file:
-            found = pq.ParquetFile(file).read_row_group(group, columns=["post_id", "text"], use_threads=False)
-        texts |= zip(found["post_id"].to_pylist(), found["text"].to_pylist(), strict=True)
+            rows = pq.ParquetFile(file).read_row_group(group, columns=["post_id", "text"], use_threads=False)
+        texts |= zip(rows["post_id"].to_pylist(), rows["text"].to_pylist(), strict=True)
     return {post_id: texts[post_id] for post_id in post_ids}
 
 
 @cache
 def _places(dataset: str) -> dict[str, tuple[str, int]]:
-    """File and row group of every post."""
+    """Returns the file and row group of every post by its id."""
     try:
         files = read_json(f"{dataset}/{MANIFEST}")["files"]
         places: dict[str, tuple[str, int]] = {}

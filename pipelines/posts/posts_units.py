@@ -1,4 +1,4 @@
-"""The posts of a dataset in units of work, as augment and encode take them."""
+"""Divides the posts of a dataset into units of work for augment and encode."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class PostsUnit:
-    """A row group of a posts file, or the first `take` of its rows that are in `split` (None: in any)."""
+    """The first `take` posts of a row group of a posts file that are in `split`, or in any split if that is None."""
 
     fingerprint: str
     path: str
@@ -32,43 +32,43 @@ class PostsUnit:
 def plan_posts(
     dataset: str, *, facts: Sequence[Any], limit: int | None, split: str | None = None
 ) -> Iterator[PostsUnit]:
-    """Row groups of the dataset's posts files, in the manifest's order, up to `limit` posts.
+    """Yields units of the dataset's posts in the manifest's order, one for each row group.
 
     Args:
-        dataset: the folder.
-        facts: what the outcome follows from beside the posts; fingerprints follow from them, too.
-        limit: posts in all; None: all there are.
-        split: of which posts are taken.
+        dataset: the dataset folder.
+        facts: all that decides the result besides the posts; the units' fingerprints depend on it.
+        limit: the most posts in all units together, None for all posts.
+        split: the split whose posts to take, None for all splits.
 
     Raises:
-        UserError: there is no dataset, or a file is not the manifest's.
+        UserError: there is no dataset, or a posts file is missing or broken.
     """
     try:
         manifest = read_json(f"{dataset}/{MANIFEST}")
     except (OSError, ValueError) as error:
         raise UserError(f"{dataset} holds no dataset: run `blogvae prepare` to its end") from error
-    left = limit
+    remaining = limit
     for file in manifest["files"]:
         if not file["path"].startswith("posts/"):
             continue
         path = f"{dataset}/{file['path']}"
         for group, rows in enumerate(_group_rows(path, split)):
-            take = rows if left is None else min(left, rows)
+            take = rows if remaining is None else min(remaining, rows)
             if take:
                 name = fingerprint([*facts, file["sha256"], group, take])
                 yield PostsUnit(fingerprint=name, path=path, group=group, take=take, split=split)
-            left = None if left is None else left - take
+            remaining = None if remaining is None else remaining - take
 
 
 def read_posts(unit: PostsUnit) -> list[dict[str, Any]]:
-    """The unit's posts, as rows of posts/."""
+    """Reads the unit's posts as rows of posts/."""
     with FileSystems.open(unit.path) as file:
         posts: list[dict[str, Any]] = pq.ParquetFile(file).read_row_group(unit.group, use_threads=False).to_pylist()
     return [post for post in posts if unit.split in {None, post["split"]}][: unit.take]
 
 
 def _group_rows(path: str, split: str | None) -> list[int]:
-    """How many rows of each row group are in the split."""
+    """Returns how many rows of each row group are in the split, or all if it is None."""
     try:
         with FileSystems.open(path) as stream:
             file = pq.ParquetFile(stream)

@@ -1,4 +1,4 @@
-"""Which split a post belongs to, by its id alone: neither growth nor a mended word moves it."""
+"""Assigns posts to splits by their ids alone, so that neither growth nor a corrected word moves a post."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import hashlib
 SPLITS = ("train", "validation", "test")
 
 _HELD_OUT = 0.05
-"""Share of the posts in each of test and validation."""
+"""Share of the posts in test, and as many in validation."""
 
 
 def id_key(post_id: str) -> int:
-    """A post's id in 64 bits."""
+    """Returns the hash of a post's id, of 64 bits."""
     return int.from_bytes(hashlib.sha256(post_id.encode()).digest()[:8], "little")
 
 
 def split_of(key: int, *, seed: int) -> str:
-    """One of SPLITS, for the post whose `id_key` is this."""
+    """Returns the split, one of SPLITS, of the post with this `id_key`."""
     share = unit_interval(f"{seed} split {key}")
     if share < _HELD_OUT:
         return "test"
@@ -24,5 +24,5 @@ def split_of(key: int, *, seed: int) -> str:
 
 
 def unit_interval(text: str) -> float:
-    """A number in [0, 1) that follows from the text."""
+    """Hashes the text to a number in [0, 1)."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") / 2**64

@@ -1,4 +1,4 @@
-"""Which words of a block may be varied: the block without its marker."""
+"""Separates the marker of a block from its text, which may be varied."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ _MARKER = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+|>\s+")
 
 
 def split_marker(block: Block) -> tuple[str, str]:
-    """The block's marker (`- `, `1. `, `> `, or nothing) and its words; no words for a kind that is kept."""
+    """Returns the block's marker (`- `, `1. `, `> `, or nothing) and its text that may be varied.
+
+    A block of a kind that is not varied is all marker.
+    """
     if block.kind not in VARIED_KINDS:
         return block.text, ""
     marker = _MARKER.match(block.text) if block.kind != "paragraph" else None

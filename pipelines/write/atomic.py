@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, on any filesystem Beam knows, with their hash."""
+"""Writes files that appear whole or not at all, on any filesystem that Beam supports, and hashes them."""
 
 from __future__ import annotations
 
@@ -18,18 +18,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TEMPORARY = ".temporary-"
-"""In the name of every file that is still being written; what a crash leaves of them is never read."""
+"""Part of the name of every file that is still being written. Such files that a crash leaves are never read."""
 
 
 @dataclass
 class Written:
-    """Bytes and sha256 of a file, known once it is closed."""
+    """The size in bytes and the SHA-256 of a file, set once the file is closed."""
 
     bytes: int = 0
     sha256: str = ""
 
 
 class _HashingFile(io.RawIOBase):
+    """Writes to a file, and counts and hashes the bytes."""
+
     def __init__(self, file: BinaryIO) -> None:
         self._file, self._digest, self.count = file, hashlib.sha256(), 0
 
@@ -52,13 +54,16 @@ class _HashingFile(io.RawIOBase):
 
 @contextmanager
 def atomic_file(path: str) -> Iterator[tuple[BinaryIO, Written]]:
-    """A file to write to; it takes its name when the block ends well, and is removed when it does not.
+    """Opens a file that gets its name when the block ends, and is removed if the block raises.
+
+    Yields:
+        The file to write to, and its Written.
 
     Raises:
-        FileError: it cannot be written.
+        FileError: the file cannot be written.
     """
-    with as_file_error(path, "written"), _renamed_file(path) as opened:
-        yield opened
+    with as_file_error(path, "written"), _renamed_file(path) as file_and_written:
+        yield file_and_written
 
 
 @contextmanager
@@ -79,7 +84,7 @@ def _renamed_file(path: str) -> Iterator[tuple[BinaryIO, Written]]:
 
 
 def make_folder(path: str) -> None:
-    """Makes a folder where the filesystem has folders and this one is missing."""
+    """Makes a folder unless it exists, on filesystems that have folders."""
     if path and not FileSystems.exists(path):
         try:
             FileSystems.mkdirs(path)
@@ -96,11 +101,16 @@ def write_bytes(path: str, data: bytes) -> Written:
 
 
 def write_json(path: str, data: object) -> None:
-    """Writes plain data, keys sorted."""
+    """Writes plain data as JSON with sorted keys."""
     write_bytes(path, (json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode())
 
 
 def read_json(path: str) -> Any:
-    """What write_json wrote. Raises OSError where there is no such file, ValueError for one that is no JSON."""
+    """Reads what write_json wrote.
+
+    Raises:
+        OSError: there is no such file.
+        ValueError: the file is not JSON.
+    """
     with FileSystems.open(path) as file:
         return json.loads(file.read())

@@ -1,4 +1,4 @@
-"""What tells work of this blogvae from that of another one: the contents of its code."""
+"""Hashes the code of blogvae, so that files from another version of it are not mistaken for current ones."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _PACKAGES: Final = tuple(Path(__file__).parents[2] / name for name in ("pipeline
 
 @cache
 def code_version() -> str:
-    """Of this blogvae. Whatever a job keeps below `.work` follows from it: with another one all is done anew.
+    """Returns the hash of this version's code. A job with another version uses nothing that is kept below `.work`.
 
-    It is asked once, where the job is started, and handed to the workers in the names of their units.
+    It is computed once, where the job starts, and reaches the workers in the names of their units.
     """
     return contents_hash(_PACKAGES)
 
 
 def contents_hash(folders: Iterable[Path]) -> str:
-    """Of the names and bytes of all files in folders, but what Python makes of them."""
+    """Returns the SHA-256 of the names and bytes of all files in the folders, except compiled Python files."""
     digest = hashlib.sha256()
     for folder in folders:
         for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"):

@@ -1,4 +1,4 @@
-"""The dataset card of a variations folder, in the form that the Hugging Face Hub reads."""
+"""Writes the dataset card of a variations folder in the format of the Hugging Face Hub."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _OF_REJECTS: Final = {
 
 
 def write_card(output: str) -> None:
-    """Writes README.md of the folder `output`, whose manifest and metrics.json are there."""
+    """Writes README.md of the variations folder `output` from its manifest, its metrics.json and its parts."""
     manifest = read_json(f"{output}/{MANIFEST}")
     languages: set[str] = set()
     labelled = False
@@ -60,12 +60,12 @@ def write_card(output: str) -> None:
 def dataset_card(
     manifest: Mapping[str, Any], metrics: Mapping[str, Any], *, languages: Sequence[str], labelled: bool
 ) -> str:
-    """The card's text; the same folder gives the same text.
+    """Returns the text of the card. The same folder gives the same text.
 
     Args:
-        manifest: of the variations folder.
-        metrics: its metrics.json.
-        languages: ISO 639 codes of the variations' posts.
+        manifest: the manifest of the variations folder.
+        metrics: the content of its metrics.json.
+        languages: the ISO 639 codes of the variations.
         labelled: whether any post has a category, so that the variations can train a classifier.
     """
     settings = manifest["settings"]
@@ -95,7 +95,7 @@ def _header(
     manifest: Mapping[str, Any], metrics: Mapping[str, Any], *, languages: Sequence[str], labelled: bool
 ) -> dict[str, Any]:
     tables = {"variations": _paths(manifest, "part-"), "rejects": _paths(manifest, "rejects/")}
-    header = {
+    fields = {
         "language": list(languages),
         "license": "unknown",
         "language_creators": ["machine-generated"],
@@ -109,7 +109,7 @@ def _header(
             if paths
         ],
     }
-    return {key: value for key, value in header.items() if value}
+    return {key: value for key, value in fields.items() if value}
 
 
 def _paths(manifest: Mapping[str, Any], prefix: str) -> list[str]:
@@ -134,8 +134,9 @@ def _rules(settings: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 
 def _thresholds(limits: Mapping[str, Any]) -> str:
-    told = {name: json.dumps(limit, ensure_ascii=False) for name, limit in limits.items() if limit is not None}
-    return ", ".join(f"{name} {limit}" for name, limit in told.items())
+    return ", ".join(
+        f"{name} {json.dumps(limit, ensure_ascii=False)}" for name, limit in limits.items() if limit is not None
+    )
 
 
 def _table(head: tuple[str, str], rows: Any) -> str:

@@ -1,4 +1,4 @@
-"""One run at a time on an output folder."""
+"""Locks an output folder, so that only one run at a time writes to it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 @contextmanager
 def only_run_on(folder: str) -> Iterator[None]:
-    """Holds the folder's lock; the system frees it when the process ends, however it ends.
+    """Makes the folder and holds its lock, which the system releases when the process ends, however it ends.
 
-    A folder on a remote filesystem has no lock: its scheduler must not start two runs.
+    A folder on a remote filesystem has no lock: whoever schedules its runs must not start two at once.
 
     Raises:
-        UserError: another run holds it, or there can be no such folder.
+        UserError: another run holds the lock, or the folder cannot be made.
+        FileError: the lock file cannot be written.
     """
     if "://" in folder:
         yield

@@ -1,4 +1,4 @@
-"""The manifest of an output folder: written last, and the only thing that readers trust."""
+"""The manifest of an output folder. It is written last, and readers trust only the files that it lists."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 MANIFEST = "MANIFEST.json"
 WORK = ".work"
-"""Folder of receipts and intermediate files below an output folder: what makes a rerun short."""
+"""The folder of receipts and intermediate files below an output folder, which spare a rerun finished work."""
 
 
 class ConservationError(RuntimeError):
-    """Rows vanished or appeared: the job is wrong, and its output is not to be used."""
+    """Rows or units vanished or appeared: the job has a bug, and its output must not be used."""
 
 
 def check_same_run(
@@ -29,36 +29,36 @@ def check_same_run(
     may_grow: Collection[str] = (),
     may_change: Collection[str] = (),
 ) -> dict[str, Any] | None:
-    """The manifest of an earlier run with these settings, None where there is none; another run's is refused.
+    """Returns the manifest of an earlier run with the same settings, None if there is none.
 
     Args:
         folder: the output folder.
-        settings: of this run.
-        overwrite: whether another run's manifest is overlooked instead.
-        may_grow: settings that are lists, of which this run may hold more.
-        may_change: settings that may be others.
+        settings: the settings of this run.
+        overwrite: whether to return None, instead of raising, for a manifest with other settings or a broken one.
+        may_grow: settings whose values are lists, to which this run may add.
+        may_change: settings that may differ.
 
     Raises:
-        UserError: the folder holds another run's output.
+        UserError: the folder holds the output of a run with other settings, or a manifest that cannot be read.
     """
     path = f"{folder}/{MANIFEST}"
     if not FileSystems.exists(path):
         return None
     try:
         manifest: dict[str, Any] = read_json(path)
-        theirs = manifest["settings"]
+        before = manifest["settings"]
     except (ValueError, KeyError, TypeError):
-        theirs = None
-    if not isinstance(theirs, dict):
+        before = None
+    if not isinstance(before, dict):
         if overwrite:
             return None
         raise UserError(f"{path} cannot be read; choose another --output, or --overwrite")
     changed = sorted(
         key
-        for key in {*theirs, *settings}
-        if theirs.get(key) != settings.get(key)
+        for key in {*before, *settings}
+        if before.get(key) != settings.get(key)
         and key not in may_change
-        and not (key in may_grow and set(theirs.get(key, ())) <= set(settings.get(key, ())))
+        and not (key in may_grow and set(before.get(key, ())) <= set(settings.get(key, ())))
     )
     if not changed:
         return manifest
@@ -70,27 +70,37 @@ def check_same_run(
 
 
 def write_manifest(folder: str, *, format_: str, files: Sequence[dict[str, Any]], **facts: Any) -> None:
-    """Writes MANIFEST.json, files sorted by path."""
+    """Writes MANIFEST.json with the format, the facts, and the files sorted by path."""
     listed = sorted(files, key=lambda file: str(file["path"]))
     write_json(f"{folder}/{MANIFEST}", {"format": format_, **facts, "files": listed})
 
 
-def conserve(what: str, taken: int, **given: int) -> None:
-    """Raises ConservationError unless the parts add up to what was taken."""
-    if taken != sum(given.values()):
-        parts = " + ".join(f"{count} {name}" for name, count in given.items())
-        raise ConservationError(f"{taken} {what}, but {parts}")
+def conserve(what: str, total: int, **parts: int) -> None:
+    """Checks that the parts add up to the total.
+
+    Raises:
+        ConservationError: they do not.
+    """
+    if total != sum(parts.values()):
+        summands = " + ".join(f"{count} {name}" for name, count in parts.items())
+        raise ConservationError(f"{total} {what}, but {summands}")
 
 
 def remove_leftovers(folder: str, *, keep: Iterable[str], among: Sequence[str]) -> int:
-    """Deletes what these globs find and the manifest does not list, and half-written files. Returns how many."""
-    listed = {f"{folder}/{path}" for path in keep}
-    found = [
+    """Deletes files of earlier runs, half-written ones included, and returns how many.
+
+    Args:
+        folder: the output folder.
+        keep: paths below it of the files that stay.
+        among: globs below it of the files that may be deleted.
+    """
+    kept = {f"{folder}/{path}" for path in keep}
+    leftovers = [
         file.path
         for pattern in among
         for file in FileSystems.match([f"{folder}/{pattern}"])[0].metadata_list
-        if file.path not in listed
+        if file.path not in kept
     ]
-    if found:
-        FileSystems.delete(found)
-    return len(found)
+    if leftovers:
+        FileSystems.delete(leftovers)
+    return len(leftovers)

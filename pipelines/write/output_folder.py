@@ -1,4 +1,4 @@
-"""The folder that a job writes to, as its flag names it."""
+"""Reads --output, the folder that a job writes to."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _GLOB = re.compile(r"[*?\[\]]")
 
 
 def output_folder(flag: str) -> str:
-    """The folder without a slash at its end.
+    """Returns the folder without a slash at its end.
 
     Raises:
-        UserError: it is empty or the root, holds a glob's characters, or is of a filesystem that is not known here.
+        UserError: the folder is empty or the root, contains characters of a glob, or is on an unsupported filesystem.
     """
     folder = flag.rstrip("/")
     if not folder:

@@ -1,4 +1,4 @@
-"""Parquet parts, written in row groups and accounted for as the manifest lists them."""
+"""Writes Parquet files in row groups, with the entries that the manifest lists."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ from pipelines.write.atomic import atomic_file
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ROWS = "rows"
-
 
 class PartWriter:
-    """Takes rows (dicts by column) and writes a row group for every `group_rows` of them."""
+    """Collects rows, given as dicts by column, and writes a row group for every `group_rows` of them."""
 
     def __init__(self, writer: pq.ParquetWriter, *, group_rows: int) -> None:
         self._writer, self._group_rows = writer, group_rows
@@ -32,14 +30,14 @@ class PartWriter:
             self.flush()
 
     def write_table(self, table: pa.Table) -> None:
-        """Adds rows as a row group of their own, after those that wait."""
+        """Writes the rows of a table as a row group of their own, after the rows that wait."""
         self.flush()
         if len(table):
             self._writer.write_table(table, row_group_size=len(table))
             self.count += len(table)
 
     def flush(self) -> None:
-        """Writes what waits."""
+        """Writes the rows that wait as a row group."""
         if self._rows:
             self._writer.write_table(pa.Table.from_pylist(self._rows, schema=self._writer.schema))
             self._rows = []
@@ -49,13 +47,13 @@ class PartWriter:
 def parquet_part(
     folder: str, path: str, schema: pa.Schema, *, group_rows: int, files: list[dict[str, Any]], **options: Any
 ) -> Iterator[PartWriter]:
-    """Writes `folder/path` and appends its entry (path, rows, bytes, sha256) to `files`; whole or not at all.
+    """Writes `folder/path` atomically, and then appends its entry (path, rows, bytes, sha256) to `files`.
 
-    `options` are the ParquetWriter's; it compresses with zstd unless told otherwise.
+    `options` go to the ParquetWriter; the compression is zstd by default.
     """
     options = {"compression": "zstd", **options}
-    with atomic_file(f"{folder}/{path}") as (file, written), pq.ParquetWriter(file, schema, **options) as out:
-        rows = PartWriter(out, group_rows=group_rows)
-        yield rows
-        rows.flush()
-    files.append({"path": path, _ROWS: rows.count, "bytes": written.bytes, "sha256": written.sha256})
+    with atomic_file(f"{folder}/{path}") as (file, written), pq.ParquetWriter(file, schema, **options) as parquet:
+        part = PartWriter(parquet, group_rows=group_rows)
+        yield part
+        part.flush()
+    files.append({"path": path, "rows": part.count, "bytes": written.bytes, "sha256": written.sha256})

@@ -1,4 +1,4 @@
-"""File names of posts: readable, one post's alone, and good on every system."""
+"""Names the files of posts. Names are readable, unique, and valid on every operating system."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LONGEST: Final = 100
-"""Bytes of a name's words: with what is put before and after them they stay below the 255 that file systems take."""
+"""Most bytes of a name, so that with a suffix and a digest it stays below the 255 that file systems allow."""
 
 _RESERVED: Final = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
-"""What Windows takes for devices (Microsoft, Naming Files, Paths, and Namespaces)."""
+"""Names that Windows reserves for devices (Microsoft, Naming Files, Paths, and Namespaces)."""
 
 _HYPHENS: Final = re.compile("-+")
 
 
 class PostNames:
-    """Names posts after their category (or the folder in their id), date and title, no two alike in any case.
+    """Names posts after their category (or the folder in their id), their date and their title.
 
-    Of posts that would share a name the first has it; a digest of the id follows in the others'. One name a post is
-    held.
+    No two names are equal, even if case is ignored: among posts that would share a name, the first gets it, and the
+    others get a digest of their id behind it. All names are kept in memory.
     """
 
     def __init__(self) -> None:
         self._owners: dict[str, str] = {}
 
     def name(self, post: Mapping[str, Any]) -> str:
-        """The post's path without a suffix, with '/', the same each time it is asked for."""
+        """Returns the post's path with '/' and without a suffix. A later call returns the same path."""
         post_id = post["post_id"]
         name = plain = "/".join([*_folders(post), _slug(f"{post['date'] or ''} {_title(post)}") or "post"])
         digits = 8
@@ -46,12 +46,12 @@ def _title(post: Mapping[str, Any]) -> str:
 
 def _folders(post: Mapping[str, Any]) -> list[str]:
     labels = post["category"]
-    found = map(_slug, labels[:1] if labels else post["post_id"].split("/")[:-1])
-    return [f"{slug}-" if _RESERVED.fullmatch(slug) else slug for slug in found if slug]
+    slugs = map(_slug, labels[:1] if labels else post["post_id"].split("/")[:-1])
+    return [f"{slug}-" if _RESERVED.fullmatch(slug) else slug for slug in slugs if slug]
 
 
 def _slug(text: str) -> str:
-    """Letters and digits of any script in lower case, a hyphen for whatever stands between them."""
+    """Returns the letters and digits of any script in lower case, with a hyphen for everything between them."""
     folded = normalize("NFKC", normalize("NFKC", text).casefold())
-    words = _HYPHENS.sub("-", "".join(each if category(each)[0] in "LMN" else "-" for each in folded))
+    words = _HYPHENS.sub("-", "".join(character if category(character)[0] in "LMN" else "-" for character in folded))
     return words.strip("-").encode()[:_LONGEST].decode(errors="ignore").rstrip("-")

@@ -1,4 +1,4 @@
-"""What a unit of work is named by, and whether the files that its receipt lists are there as they were written."""
+"""Names units of work by fingerprints, and checks whether the files that a unit's receipt lists are intact."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def fingerprint(facts: object) -> str:
-    """A short hash of plain data."""
+    """Returns a hash of plain data, 16 hexadecimal digits long."""
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def is_done(receipt: str, *, output: str) -> bool:
-    """Whether there is such a receipt that can be read, and every file that it lists."""
+    """Returns whether the receipt exists and can be read, and every file that it lists is intact."""
     try:
         return FileSystems.exists(receipt) and all(
             is_there(file, output=output) for file in read_json(receipt)["files"]
@@ -31,7 +31,7 @@ def is_done(receipt: str, *, output: str) -> bool:
 
 
 def is_there(file: Mapping[str, Any], *, output: str) -> bool:
-    """Whether a file that was written is there and was not cut short."""
+    """Returns whether a file exists and has the size that its entry `file` lists."""
     path = f"{output}/{file['path']}"
     try:
         return bool(FileSystems.get_filesystem(path).size(path) == file["bytes"])

@@ -1,4 +1,4 @@
-"""The accepted variations in formats for other programs, written from the Parquet parts."""
+"""Exports the accepted variations from the Parquet parts to formats of other programs."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ EXPORTS: Final = "exports"
 EXPORT_KINDS: Final = ("csv", "jsonl", "txt")
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet computes (OWASP, CSV Injection)."""
+"""What cells start with that a spreadsheet takes for formulas (OWASP, CSV Injection)."""
 
 
 def write_exports(output: str, kind: str, *, guard_formulas: bool) -> str:
-    """Writes all accepted variations of the folder `output` below its exports/, in the manifest's order.
+    """Writes all accepted variations of a folder below its exports/, in the order of its manifest.
 
-    The manifest, which is to be there, does not list them: they hold nothing that the parts do not. Files of an
-    earlier txt export that this one does not write are removed. Held in memory are one row group and, for txt, the
-    names given.
+    The manifest, which must exist, does not list the exports, since they contain nothing that the parts do not.
+    Files of an earlier txt export that this one does not write are removed. One row group is held in memory and, for
+    txt, all file names.
 
     Args:
         output: the variations folder.
-        kind: csv (RFC 4180, lists as JSON, one column a score), jsonl, or txt (a file a variation, provenance in
-            its front matter). `prepare` reads each.
-        guard_formulas: in CSV an apostrophe stands before a text that a spreadsheet would compute.
+        kind: csv (RFC 4180, lists as JSON, one column for each score), jsonl, or txt (one file for each variation,
+            with its provenance as front matter). `prepare` reads all three.
+        guard_formulas: whether to put an apostrophe, in CSV, before a text that a spreadsheet takes for a formula.
 
     Returns:
-        The path of the file or, of txt, the folder.
+        The path of the file or, for txt, of the folder.
     """
     groups = _row_groups(output)
     if kind == "txt":
@@ -59,7 +59,7 @@ def _row_groups(output: str) -> Iterator[pa.Table]:
         if part["path"].startswith("part-"):
             with FileSystems.open(f"{output}/{part['path']}") as file, pq.ParquetFile(file) as parquet:
                 if not parquet.num_row_groups:
-                    yield parquet.read()  # no rows, but columns
+                    yield parquet.read()  # a part without rows still has columns for the CSV header
                 yield from map(parquet.read_row_group, range(parquet.num_row_groups))
 
 
@@ -96,7 +96,7 @@ def _write_posts(folder: str, groups: Iterator[pa.Table]) -> str:
 
 
 def _post_file(row: Mapping[str, Any]) -> str:
-    """A text with front matter; there is always a title, or else a heading at its start would be taken for one."""
+    """Returns the text with front matter. It always has a title, so that no heading of the text is taken for one."""
     fields = {
         "title": row["title"] or row["post_id"],
         "author": row["author"],
@@ -107,5 +107,6 @@ def _post_file(row: Mapping[str, Any]) -> str:
         "change": round(row["change_measured"], 4),
         "model": row["model_sha256"],
     }
-    told = {key: value for key, value in fields.items() if value not in ("", [], None)}
-    return f"---\n{yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=math.inf)}---\n\n{row['text']}\n"
+    present = {key: value for key, value in fields.items() if value not in ("", [], None)}
+    header = yaml.safe_dump(present, allow_unicode=True, sort_keys=False, width=math.inf)
+    return f"---\n{header}---\n\n{row['text']}\n"

@@ -11,15 +11,15 @@ from pipelines.errors import UserError
 
 @pytest.fixture
 def bucket(tmp_path, monkeypatch):
-    """A folder that Beam sees as gs://bucket/model."""
+    """The local folder of a model that Beam finds at gs://bucket/model."""
 
-    def seen_as(method):
+    def redirect(method):
         local = getattr(FileSystems, method)
         monkeypatch.setattr(FileSystems, method, lambda path: local(path.replace("gs://bucket/model", str(tmp_path))))
 
     _fetched.cache_clear()
-    seen_as("open")
-    seen_as("exists")
+    redirect("open")
+    redirect("exists")
     for name in (*FILES, WEIGHTS, *FILES_OF_SOME):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
@@ -27,32 +27,32 @@ def bucket(tmp_path, monkeypatch):
     return tmp_path
 
 
-def fetched():
+def fetched_files():
+    """Returns the bytes of each file of the fetched copy, by its path."""
     folder = Path(local_model("gs://bucket/model/"))
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_local_folder_is_used_where_it_is():
+def test_a_local_folder_is_used_in_place():
     assert local_model("out/model") == "out/model"
 
 
 @pytest.mark.parametrize("without", [(), FILES_OF_SOME])
-def test_a_remote_folder_is_fetched(bucket, without):
+def test_a_remote_folder_is_copied(bucket, without):
     for name in without:
         (bucket / name).unlink()
-    assert fetched() == {name: name.encode() for name in (*FILES, WEIGHTS, *FILES_OF_SOME) if name not in without}
+    assert fetched_files() == {name: name.encode() for name in (*FILES, WEIGHTS, *FILES_OF_SOME) if name not in without}
 
 
-def test_weights_in_parts_are_fetched_instead_of_the_whole(bucket):
+def test_weights_in_parts_are_copied_instead_of_one_file(bucket):
     for number in range(3):
         (bucket / f"model-{number}.safetensors").write_bytes(b"part")
-    found = fetched()
-    assert [name for name in sorted(found) if name.startswith("model")] == [
+    assert [name for name in sorted(fetched_files()) if name.startswith("model")] == [
         f"model-{number}.safetensors" for number in range(3)
     ]
 
 
-def test_a_copy_is_made_once_and_goes_with_the_process(bucket):
+def test_a_copy_is_made_once_and_removed_with_its_owner(bucket):
     folder = Path(local_model("gs://bucket/model"))
     assert local_model("gs://bucket/model") == str(folder)
     _fetched.cache_clear()
@@ -61,28 +61,28 @@ def test_a_copy_is_made_once_and_goes_with_the_process(bucket):
 
 
 @pytest.mark.parametrize("name", ["tokenizer/spm.model", "model.safetensors"])
-def test_a_file_that_is_missing_is_named(bucket, name):
+def test_the_error_names_the_missing_file(bucket, name):
     (bucket / name).unlink()
     with pytest.raises(UserError, match=f"gs://bucket/model holds no trained model: {name} is missing"):
         local_model("gs://bucket/model")
 
 
 @pytest.mark.parametrize(
-    ("wanted", "there", "device"),
+    ("wanted", "has_gpu", "device"),
     [("auto", True, "cuda"), ("auto", False, "cpu"), ("cuda", True, "cuda"), ("cpu", True, "cpu")],
 )
-def test_a_device_is_taken_as_asked_for(monkeypatch, wanted, there, device):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: there)
+def test_auto_takes_a_gpu_if_there_is_one(monkeypatch, wanted, has_gpu, device):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: has_gpu)
     assert available_device(wanted) == device
 
 
-def test_a_gpu_that_is_absent_is_the_users_mistake_and_no_cpu_stands_in(monkeypatch):
+def test_cuda_without_a_gpu_is_a_user_error(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(UserError, match="--device cuda: PyTorch finds no GPU here"):
         available_device("cuda")
 
 
-def test_the_name_of_a_model_that_ships_is_the_folder_that_is_installed_here(bucket, ship):
+def test_the_name_of_a_shipped_model_stands_for_its_installed_folder(bucket, ship):
     folder = ship("tiny-en", bucket)
     assert local_model("tiny-en") == str(folder)
     assert local_model("./tiny-en") == "./tiny-en"

@@ -13,20 +13,20 @@ def workers(flags, *, units):
     return beam_options(flags, units=units).view_as(DirectOptions).direct_num_workers
 
 
-def test_there_are_as_many_workers_as_cores_and_units(monkeypatch):
+def test_there_are_as_many_workers_as_cores_but_no_more_than_units(monkeypatch):
     monkeypatch.setattr(os, "cpu_count", lambda: 8)
     assert [workers([], units=units) for units in (0, 1, 5, 100)] == [1, 1, 5, 8]
     monkeypatch.setattr(os, "cpu_count", lambda: None)
     assert workers([], units=5) == 1
 
 
-def test_a_flag_for_the_local_workers_wins(monkeypatch):
+def test_a_flag_sets_the_number_of_local_workers(monkeypatch):
     monkeypatch.setattr(os, "cpu_count", lambda: 8)
     assert workers(["--direct_num_workers=3"], units=100) == 3
     assert workers(["--direct_num_workers", "3"], units=100) == 3
 
 
-def test_the_local_runner_is_named():
+def test_the_default_runner_is_the_local_one():
     assert beam_options([], units=1).view_as(StandardOptions).runner == "FnApiRunner"
 
 
@@ -38,12 +38,12 @@ def test_beams_own_flags_pass_through():
 
 
 @pytest.mark.parametrize("flags", [["--vocabsize=3"], ["--runner=FnApiRunner", "--vocabsize", "3"], ["--direct_num=2"]])
-def test_a_flag_that_nobody_knows_is_the_users_mistake(flags):
+def test_an_unknown_flag_is_a_user_error(flags):
     with pytest.raises(UserError, match=r"unknown flag --(vocabsize|direct_num)"):
         beam_options(flags, units=1)
 
 
-def test_a_value_that_beam_refuses_is_the_users_mistake(capsys):
+def test_a_value_that_beam_refuses_is_a_user_error(capsys):
     with pytest.raises(UserError, match="--direct_num_workers=many"):
         beam_options(["--direct_num_workers=many"], units=1)
 
@@ -54,7 +54,7 @@ def test_one_worker_runs_in_this_process():
         assert_that(process, equal_to([os.getpid()]))
 
 
-def test_a_step_that_fails_is_told_in_one_line(caplog):
+def test_the_error_of_a_failed_step_is_one_line(caplog):
     def fail(number):
         raise OSError(28, "No space left on device")
 
@@ -66,14 +66,16 @@ def test_a_step_that_fails_is_told_in_one_line(caplog):
     assert caplog.records == []
 
 
-def test_a_file_that_the_system_does_not_give_is_told_as_it_is():
+def test_a_file_error_of_a_step_keeps_its_message():
     def fail(number):
         with as_file_error("deep/a.txt", "written"):
             raise OSError(28, "No space left on device")
 
-    told = r"^deep/a.txt cannot be written: No space left on device; make room there, and give the same command again$"
+    message = (
+        r"^deep/a.txt cannot be written: No space left on device; make room there, and give the same command again$"
+    )
     with (
-        pytest.raises(UserError, match=told),
+        pytest.raises(UserError, match=message),
         beam_pipeline(beam_options(["--direct_num_workers=1"], units=1)) as pipeline,
     ):
         _ = pipeline | beam.Create([1]) | "Fail" >> beam.Map(fail)

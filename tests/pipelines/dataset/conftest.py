@@ -1,4 +1,4 @@
-"""Units cleaned and staged, as the steps after cleaning find them."""
+"""Fixtures that clean, stage and encode units for the tests of later steps."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def settings():
 
 @pytest.fixture
 def staged(tmp_path):
-    """Cleans and stages posts, given as texts by file name, into tmp_path/dataset; the StagedUnits."""
+    """Returns a function that stages posts, given as texts by file name, into tmp_path/dataset as StagedUnits."""
 
     def stage(texts, settings=SETTINGS):
         for name, text in texts.items():
@@ -36,24 +36,24 @@ def staged(tmp_path):
 
 @pytest.fixture
 def encode(tmp_path, tokenizer):
-    """Encodes staged units; their receipts, by the place of the unit. `decisions` are by that place too."""
+    """Returns a function that encodes staged units and returns their receipts; `decisions` is keyed by unit index."""
 
     def run(units, *, decisions=None, tokenizer=tokenizer, labels=NO_LABELS, **settings):
         output = str(tmp_path / "dataset")
         names = {unit.number: unit.fingerprint for unit in units}
         model = stage_tokenizer(tokenizer, output=output) if tokenizer else NO_TOKENIZER
-        usual = {"max_len": 16, "unit": "segment", "seed": 0, "near_duplicates": "report"}
-        encoding = EncodeSettings(**usual | settings)
+        defaults = {"max_len": 16, "unit": "segment", "seed": 0, "near_duplicates": "report"}
+        encoding = EncodeSettings(**defaults | settings)
         return [
             encode_unit(
-                (unit.fingerprint, (decisions or {}).get(place, Decisions())),
+                (unit.fingerprint, (decisions or {}).get(index, Decisions())),
                 output=output,
                 settings=encoding,
                 names=names,
                 tokenizer_path=model,
                 labels=labels,
             )[1]
-            for place, unit in enumerate(units)
+            for index, unit in enumerate(units)
         ]
 
     return run

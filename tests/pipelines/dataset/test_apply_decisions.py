@@ -16,13 +16,13 @@ EXPORT = "id,content\n7,The kettle sings.\n8,The lamp goes out.\n9,The train sto
 
 @pytest.fixture
 def units(staged):
-    """A folder of one post, and an export of three."""
+    """Two staged units: a folder of one post, and an export of three."""
     return staged({"a.txt": "Rain falls on the garden.", "posts.csv": EXPORT})
 
 
 @pytest.fixture
 def apply(units, tmp_path):
-    """What becomes of the export's posts."""
+    """Returns a function that applies decisions to the export's posts."""
     output = str(tmp_path / "dataset")
 
     def run(*, drop_near=False, first_row=0, **decisions):
@@ -38,15 +38,15 @@ def ids(applied):
     return applied.posts.column("post_id").to_pylist()
 
 
-def test_without_decisions_every_post_is_taken_in_the_split_of_its_id(apply):
+def test_without_decisions_every_post_stays_in_the_split_of_its_id(apply):
     applied = apply()
     assert applied.posts.schema == POSTS_SCHEMA
     assert (ids(applied), applied.positions) == (["7", "8", "9"], [1, 2, 3])
-    assert applied.posts.column("split").to_pylist() == [split_of(id_key(own), seed=0) for own in ids(applied)]
+    assert applied.posts.column("split").to_pylist() == [split_of(id_key(post_id), seed=0) for post_id in ids(applied)]
     assert (applied.rejects, applied.listed) == ([], [])
 
 
-def test_an_exact_duplicate_is_a_reject_that_names_the_post_that_stays(apply):
+def test_an_exact_duplicate_is_rejected_and_names_the_post_that_stays(apply):
     applied = apply(exact=(ExactDuplicate(1, PostPlace(SECOND, 0)),))
     assert (ids(applied), applied.positions) == (["7", "9"], [1, 3])
     assert applied.rejects == [
@@ -63,7 +63,7 @@ def test_an_exact_duplicate_is_a_reject_that_names_the_post_that_stays(apply):
     ]
 
 
-def test_the_post_that_stays_may_be_of_another_unit(apply):
+def test_the_post_that_stays_may_belong_to_another_unit(apply):
     applied = apply(
         exact=(ExactDuplicate(0, PostPlace(0, 0)),), near=(NearDuplicate(2, PostPlace(0, 0), 2),), drop_near=True
     )
@@ -74,7 +74,7 @@ def test_the_post_that_stays_may_be_of_another_unit(apply):
     assert ids(applied) == ["8"]
 
 
-def test_near_duplicates_stay_and_are_listed_beside_who_stands_for_them(apply):
+def test_near_duplicates_stay_and_are_listed_with_their_representative(apply):
     applied = apply(near=(NearDuplicate(1, PostPlace(SECOND, 0), 3), NearDuplicate(2, PostPlace(SECOND, 0), 3)))
     assert ids(applied) == ["7", "8", "9"]
     assert applied.rejects == []
@@ -84,7 +84,7 @@ def test_near_duplicates_stay_and_are_listed_beside_who_stands_for_them(apply):
     ]
 
 
-def test_near_duplicates_to_drop_are_rejects_and_not_listed(apply):
+def test_dropped_near_duplicates_are_rejected_and_not_listed(apply):
     applied = apply(near=(NearDuplicate(1, PostPlace(SECOND, 0), 2),), drop_near=True)
     assert ids(applied) == ["7", "9"]
     assert [(row["post_id"], row["reason"], row["value"]) for row in applied.rejects] == [
@@ -93,22 +93,22 @@ def test_near_duplicates_to_drop_are_rejects_and_not_listed(apply):
     assert applied.listed == []
 
 
-def test_a_repeated_id_is_made_unique_by_the_posts_place(apply):
+def test_a_repeated_id_is_made_unique_with_a_hash_of_the_posts_place(apply):
     place = hashlib.sha256(b"posts.csv#2").hexdigest()[:8]
     assert ids(apply(renamed=(1,))) == ["7", f"8~{place}", "9"]
 
 
-def test_a_split_that_was_decided_goes_before_that_of_the_content(apply):
+def test_a_decided_split_replaces_that_of_the_id(apply):
     for split in ("train", "validation", "test"):
         assert apply(splits=((1, split),)).posts.column("split")[1].as_py() == split
 
 
-def test_rows_count_from_the_first_of_the_unit(apply):
+def test_rows_of_a_later_batch_are_counted_from_the_start_of_the_unit(apply):
     applied = apply(first_row=256, exact=(ExactDuplicate(257, PostPlace(0, 0)), ExactDuplicate(1, PostPlace(0, 0))))
     assert ids(applied) == ["7", "9"]
 
 
-def test_counts_and_facts(units):
+def test_counts_and_facts_of_a_units_decisions(units):
     decisions = Decisions(
         exact=(ExactDuplicate(0, PostPlace(0, 5)),),
         near=(NearDuplicate(1, PostPlace(SECOND, 2), 4),),

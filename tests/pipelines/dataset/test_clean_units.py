@@ -33,7 +33,7 @@ def receipt(output, unit):
     return read_json(receipt_path(output, unit.fingerprint))
 
 
-def test_a_post_is_staged_with_what_later_steps_need(staged, output):
+def test_a_staged_post_has_all_columns_that_later_steps_need(staged, output):
     front_matter = "title: A kettle\nauthor: Jane\ndate: 2023-12-05\ncategory: kitchen\ntags: [tea, water]"
     (unit,) = staged({"blog/a.md": f"---\n{front_matter}\n---\n\n## Tea\n\n{ENGLISH}\n"})
     (post,) = rows(output, unit)
@@ -57,14 +57,14 @@ def test_a_post_is_staged_with_what_later_steps_need(staged, output):
     }
 
 
-def test_what_is_wrong_with_front_matter_is_carried(staged, output):
+def test_an_error_in_front_matter_is_kept_beside_the_post(staged, output):
     (unit,) = staged({"a.md": f"---\ntitle: A: B\n---\n{ENGLISH}\n"})
     (post,) = rows(output, unit)
     assert post["front_matter_error"] == "line 2: mapping values are not allowed in this context"
     assert (post["title"], post["blocks"][0]["text"]) == ("A: B", ENGLISH)
 
 
-def test_every_row_read_is_a_post_or_a_reject(staged, output):
+def test_every_row_that_is_read_becomes_a_post_or_a_reject(staged, output):
     export = "id,content_html\n1,The lamp.\n2,\n3\n4,<p><br></p>\n"
     units = staged({"a.txt": ENGLISH, "b.txt": "", "posts.csv": export})
     assert [receipt(output, unit)["read"] for unit in units] == [2, 4]
@@ -76,7 +76,7 @@ def test_every_row_read_is_a_post_or_a_reject(staged, output):
     ]
 
 
-def test_more_posts_than_are_held_at_once_keep_their_order(staged, output):
+def test_posts_of_several_batches_keep_their_order(staged, output):
     export = "".join(f"{n},The kettle {n} sings.\n" for n in range(600))
     (unit,) = staged({"posts.csv": f"id,content\n{export}"})
     assert [row["post_id"] for row in rows(output, unit)] == [str(n) for n in range(600)]
@@ -84,7 +84,9 @@ def test_more_posts_than_are_held_at_once_keep_their_order(staged, output):
     assert [file.metadata.row_group(group).num_rows for group in range(3)] == [256, 256, 88]
 
 
-def test_another_language_is_rejected_with_code_confidence_and_those_asked_for(staged, output, settings):
+def test_a_reject_of_another_language_names_its_code_its_confidence_and_the_accepted_languages(
+    staged, output, settings
+):
     texts = {"a.txt": ENGLISH, "b.txt": GERMAN, "c.txt": "12345 67890"}
     (unit,) = staged(texts, settings=replace(settings, languages=("en", "fr")))
     assert [(row["source"], row["language"]) for row in rows(output, unit)] == [("a.txt", "en"), ("c.txt", "und")]
@@ -103,24 +105,26 @@ def test_another_language_is_rejected_with_code_confidence_and_those_asked_for(s
     }
 
 
-def test_without_a_filter_posts_of_all_languages_are_taken(staged, output):
+def test_without_a_language_filter_posts_of_all_languages_stay(staged, output):
     (unit,) = staged({"a.txt": ENGLISH, "b.txt": GERMAN})
     assert [row["language"] for row in rows(output, unit)] == ["en", "de"]
 
 
-def test_a_post_dated_after_the_last_day_is_a_reject_and_one_without_a_date_stays(staged, output, settings):
+def test_a_post_dated_after_the_last_day_is_rejected_and_one_without_a_date_stays(staged, output, settings):
     texts = {f"{day}-a.txt": ENGLISH for day in ("2024-05-31", "2024-06-01")}
     (unit,) = staged({**texts, "undated.txt": ENGLISH}, replace(settings, until="2024-05-31"))
     assert [post["date"] for post in rows(output, unit)] == ["2024-05-31", ""]
     (reject,) = rows(output, unit, "rejects")
-    told = ("read", "not published yet", "2024-06-01", "2024-05-31")
-    assert tuple(reject[name] for name in ("stage", "reason", "value", "threshold")) == told
+    facts = ("read", "not published yet", "2024-06-01", "2024-05-31")
+    assert tuple(reject[name] for name in ("stage", "reason", "value", "threshold")) == facts
 
 
 def test_personal_data_is_masked_in_title_text_blocks_and_rejects_and_counted(staged, output, settings):
-    kept = f"---\ntitle: Ask jane@kettle.example\n---\n{ENGLISH} Or john@kettle.example, from 93.184.216.34.\n"
-    left = f"{GERMAN} Mail an erika@kessel.example.\n"
-    (unit,) = staged({"a.md": kept, "b.txt": left}, settings=replace(settings, languages=("en",), mask_pii=True))
+    accepted = f"---\ntitle: Ask jane@kettle.example\n---\n{ENGLISH} Or john@kettle.example, from 93.184.216.34.\n"
+    rejected = f"{GERMAN} Mail an erika@kessel.example.\n"
+    (unit,) = staged(
+        {"a.md": accepted, "b.txt": rejected}, settings=replace(settings, languages=("en",), mask_pii=True)
+    )
     (post,), (reject,) = rows(output, unit), rows(output, unit, "rejects")
     text = f"{ENGLISH} Or [EMAIL], from [IP]."
     assert post["title"] == "Ask [EMAIL]"
@@ -136,13 +140,13 @@ def test_personal_data_in_rows_that_cannot_be_read_is_masked(staged, output, set
     assert (reject["reason"], reject["excerpt"]) == ("field count", "1,A,[EMAIL]")
 
 
-def test_personal_data_stays_unless_asked_for(staged, output):
+def test_personal_data_stays_without_mask_pii(staged, output):
     (unit,) = staged({"a.txt": "Mail jane@kettle.example today."})
     assert rows(output, unit)[0]["blocks"][0]["text"] == "Mail jane@kettle.example today."
     assert receipt(output, unit)["pii"] == {}
 
 
-def test_titles_are_plain_text(staged, output):
+def test_markup_and_entities_of_titles_become_plain_text(staged, output):
     (unit,) = staged({"a.md": f"---\ntitle: Tea &#8211; <em>and</em> cake\n---\n{ENGLISH}"})
     assert [row["title"] for row in rows(output, unit)] == ["Tea – and cake"]
 
@@ -160,15 +164,15 @@ def test_an_export_is_a_site_of_its_own(staged):
     assert (unit.posts_by_site, unit.lines) == ({"deep/posts.csv": 3}, [["deep/posts.csv", LINE, 3]])
 
 
-def test_a_unit_staged_before_is_not_read_again(staged, output):
+def test_a_unit_that_is_already_staged_is_not_written_again(staged, output):
     (before,) = staged({"a.txt": ENGLISH})
     path = staged_path(output, before.fingerprint, "posts")
     os.utime(path, (1, 1))
     assert staged({}) == [before]
-    assert os.stat(path).st_mtime == 1  # noqa: PTH116 - a path as Beam has it
+    assert os.stat(path).st_mtime == 1  # noqa: PTH116 - Beam's paths are strings
 
 
-def test_a_unit_whose_receipt_was_not_written_is_staged_again_to_the_same_bytes(staged, output):
+def test_a_unit_without_a_receipt_is_staged_again_to_the_same_bytes(staged, output):
     (before,) = staged({"a.txt": ENGLISH, "b.txt": GERMAN})
     path = staged_path(output, before.fingerprint, "posts")
     with open(path, "r+b") as file:  # noqa: PTH123 - as above
@@ -182,16 +186,16 @@ def test_a_unit_whose_receipt_was_not_written_is_staged_again_to_the_same_bytes(
 
 @pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), OSError("connection lost")])
 def test_a_file_that_cannot_be_read_leaves_no_receipt_and_a_healthy_rerun_reads_it(staged, output, monkeypatch, error):
-    as_it_is, opened = source.FileSystems.open, []
+    original, opened = source.FileSystems.open, []
 
-    def refuse_at_last(path, *args, **options):
+    def fail_the_second_time(path, *args, **options):
         opened.append(path)
-        if len(opened) == 2:  # the first is planning's, which hashes it
+        if len(opened) == 2:  # the first time, the planning of units hashes the file
             raise error
-        return as_it_is(path, *args, **options)
+        return original(path, *args, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(source.FileSystems, "open", refuse_at_last)
+        patch.setattr(source.FileSystems, "open", fail_the_second_time)
         with pytest.raises(FileError, match=r"a\.txt cannot be read: .+; check the disk and your access to it"):
             staged({"a.txt": GERMAN})
     assert len(opened) == 2
@@ -201,13 +205,13 @@ def test_a_file_that_cannot_be_read_leaves_no_receipt_and_a_healthy_rerun_reads_
     assert rows(output, unit, "rejects") == []
 
 
-def test_a_fault_of_ours_fails_the_job_and_names_the_post(staged, output, monkeypatch):
-    as_it_is = clean_units.clean
+def test_a_bug_in_cleaning_fails_the_job_and_names_the_post(staged, output, monkeypatch):
+    original = clean_units.clean
 
     def fail(content, kind):
         if "Küche" in content:
             raise KeyError("ours")
-        return as_it_is(content, kind)
+        return original(content, kind)
 
     monkeypatch.setattr(clean_units, "clean", fail)
     with pytest.raises(RuntimeError, match=r"^b\.txt#0 could not be cleaned \(KeyError: 'ours'\)$"):

@@ -30,7 +30,7 @@ def dataset(tmp_path):
 
 
 def rows(dataset, receipt, folder):
-    """The rows of one unit's files below a folder."""
+    """Returns the rows of one unit's files below a folder of the dataset."""
     paths = [file["path"] for file in read_json(receipt)["files"] if file["path"].startswith(folder)]
     return [row for path in paths for row in pq.read_table(dataset / path, partitioning=None).to_pylist()]
 
@@ -40,30 +40,30 @@ def test_posts_rejects_and_pieces_are_written_and_counted(units, encode, dataset
     posts, rejects = rows(dataset, receipt, "posts/"), rows(dataset, receipt, "rejects/")
     assert [post["post_id"] for post in posts] == ["blog/a", "blog/b", "news/c"]
     assert [(row["source"], row["reason"]) for row in rejects] == [("blog/empty.txt", "empty body")]
-    told = read_json(receipt)
-    pieces = pq.read_table(dataset / told["encoded"]).to_pylist()
+    facts = read_json(receipt)
+    pieces = pq.read_table(dataset / facts["encoded"]).to_pylist()
     written = sorted((row["post_id"], row["segment"], row["input_ids"]) for row in pieces)
     texts = [("blog/a", 0, "The cat painted."), ("blog/a", 1, "One item."), ("blog/b", 0, TEXTS["blog/b.txt"])]
     assert written == [(post, segment, [*tokenizer.encode([text])[0], EOS]) for post, segment, text in texts]
-    assert (told["segments"], told["wide"], told["front_matter_errors"]) == (3, False, 1)
-    assert sum(rows for _, _, rows in told["groups"]) == 3
-    assert told["posts_by_source"] == {"blog": 2, "news": 1}
-    assert told["posts_by_month"] == {"": 2, "2023-12": 1}
-    assert told["rejects"] == {"empty body": 1}
-    assert told["reject_examples"]["empty body"][0]["source"] == "blog/empty.txt"
-    assert told["totals"]["words"] == sum(len(post["text"].split()) for post in posts)
-    assert sum(told["post_words"].values()) == sum(told["posts_by_split"].values()) == 3
+    assert (facts["segments"], facts["wide"], facts["front_matter_errors"]) == (3, False, 1)
+    assert sum(rows for _, _, rows in facts["groups"]) == 3
+    assert facts["posts_by_source"] == {"blog": 2, "news": 1}
+    assert facts["posts_by_month"] == {"": 2, "2023-12": 1}
+    assert facts["rejects"] == {"empty body": 1}
+    assert facts["reject_examples"]["empty body"][0]["source"] == "blog/empty.txt"
+    assert facts["totals"]["words"] == sum(len(post["text"].split()) for post in posts)
+    assert sum(facts["post_words"].values()) == sum(facts["posts_by_split"].values()) == 3
 
 
-def test_there_is_no_file_without_rows(staged, encode, dataset):
-    (all_well,) = encode(staged({"a.txt": "The cat painted."}))
-    assert [file["path"].partition("/")[0] for file in read_json(all_well)["files"]] == ["posts"]
-    (nothing,) = encode(staged({"a.txt": ""}))
-    assert [file["path"].partition("/")[0] for file in read_json(nothing)["files"]] == ["rejects"]
+def test_no_file_is_written_without_rows(staged, encode, dataset):
+    (all_accepted,) = encode(staged({"a.txt": "The cat painted."}))
+    assert [file["path"].partition("/")[0] for file in read_json(all_accepted)["files"]] == ["posts"]
+    (all_rejected,) = encode(staged({"a.txt": ""}))
+    assert [file["path"].partition("/")[0] for file in read_json(all_rejected)["files"]] == ["rejects"]
     assert not (dataset / "duplicates").exists()
 
 
-def test_the_receipt_lists_every_file_as_it_is(units, encode, dataset):
+def test_the_receipt_lists_every_file_with_its_size_and_rows(units, encode, dataset):
     (receipt,) = encode(units, decisions={0: Decisions(near=(NearDuplicate(1, PostPlace(0, 0), 2),))})
     files = read_json(receipt)["files"]
     assert sorted(file["path"].partition("/")[0] for file in files) == ["duplicates", "posts", "rejects"]
@@ -78,7 +78,7 @@ def test_a_rerun_writes_nothing_again(units, encode, dataset):
     for path in paths:
         os.utime(path, (1, 1))
     assert encode(units) == [receipt]
-    assert {os.stat(path).st_mtime for path in paths} == {1}  # noqa: PTH116 - a path as Beam has it
+    assert {os.stat(path).st_mtime for path in paths} == {1}  # noqa: PTH116 - Beam's paths are strings
 
 
 def test_a_file_that_was_lost_or_cut_short_is_written_again(units, encode, dataset):
@@ -103,7 +103,7 @@ def test_a_file_that_was_lost_or_cut_short_is_written_again(units, encode, datas
         {"decisions": {0: Decisions(renamed=(0,))}},
     ],
 )
-def test_whatever_the_files_follow_from_names_them(units, encode, changed):
+def test_a_changed_input_or_setting_changes_the_name_of_the_receipt(units, encode, changed):
     (before,) = encode(units)
     assert encode(units) == [before]
     assert encode(units, **changed) != [before]
@@ -130,13 +130,13 @@ def test_every_row_has_the_condition_ids_of_its_post(staged, encode, dataset):
     assert {str(pieces.schema.field(label).type) for label in labels} == {"uint16"}
 
 
-def test_a_wide_vocabulary_is_told(units, encode, tokenizer):
+def test_the_receipt_says_that_a_vocabulary_is_wide(units, encode, tokenizer):
     more = b"".join(field(1, field(1, f"<{n}>") + field(2, -99.0)) for n in range(1 << 16))
     (receipt,) = encode(units, tokenizer=Tokenizer(tokenizer.model + more))
     assert read_json(receipt)["wide"]
 
 
-def test_near_duplicates_are_listed_rejected_or_neither(units, encode, dataset):
+def test_near_duplicates_are_listed_rejected_or_kept_by_the_mode(units, encode, dataset):
     decisions = {0: Decisions(near=(NearDuplicate(1, PostPlace(0, 0), 2),), clusters=(Cluster(0, 2, 0),))}
     (report,) = encode(units, decisions=decisions)
     (drop,) = encode(units, decisions=decisions, near_duplicates="drop")
@@ -153,7 +153,7 @@ def test_near_duplicates_are_listed_rejected_or_neither(units, encode, dataset):
     assert read_json(drop)["largest_cluster"] == 2
 
 
-def test_rows_of_all_batches_are_counted_from_the_first(staged, encode, dataset):
+def test_decisions_apply_to_the_rows_of_every_batch(staged, encode, dataset):
     export = "".join(f"{n},The cat {'abcdefgh'[n % 8]} painted {n} birds.\n" for n in range(600))
     units = staged({"posts.csv": f"id,content\n{export}"})
     decisions = {0: Decisions(exact=(ExactDuplicate(300, PostPlace(0, 5)),), renamed=(599,), splits=((512, "test"),))}
@@ -169,7 +169,7 @@ def test_rows_of_all_batches_are_counted_from_the_first(staged, encode, dataset)
     assert max(metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)) == POSTS_GROUP
 
 
-def test_another_unit_before_it_leaves_a_units_files_as_they_were(staged, encode):
+def test_a_new_unit_with_a_smaller_number_leaves_a_units_receipt_as_it_was(staged, encode):
     before = encode(staged({"b.csv": "content\nThe cat painted.\n"}))
     after = encode(staged({"a.csv": "content\nThe dog mended.\n"}))
     assert before == after[1:]

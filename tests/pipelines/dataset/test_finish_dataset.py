@@ -24,16 +24,16 @@ TEXTS = {"a.txt": "The cat painted.", "b.txt": "", "posts.csv": "id,content\n7,T
 
 @pytest.fixture
 def ran(staged, encode, tmp_path, tokenizer):
-    """What a run leaves before its end, of two units with a post and a reject each."""
+    """Returns a function that does all steps of a run but the last on these texts, and returns their StepResults."""
 
     def run(texts):
         units = staged(texts)
         output = str(tmp_path / "dataset")
-        outcome = StepResults(output)
+        results = StepResults(output)
         encoded = [(unit.number, path) for unit, path in zip(units, encode(units), strict=True)]
         shards = [write_shard(shard, output=output) for shard in plan_shards(encoded, shard_bytes=1 << 20)]
         find_lines([], path=lines_path(output), drop=True)
-        for step, results in {
+        for step, rows in {
             "units": [(unit.number, unit.fingerprint, 10) for unit in units],
             "staged": [(unit.number, unit.fingerprint) for unit in units],
             "tokenizer": [stage_tokenizer(tokenizer, output=output)],
@@ -41,137 +41,138 @@ def ran(staged, encode, tmp_path, tokenizer):
             "encoded": encoded,
             "shards": shards,
         }.items():
-            write_json(outcome.path(step), results)
-        return outcome
+            write_json(results.path(step), rows)
+        return results
 
     return run
 
 
 @pytest.fixture
-def outcome(ran):
+def results(ran):
+    """The results of a run on two units, each with a post and a reject."""
     return ran(TEXTS)
 
 
-def end(outcome, *flags, clean=False, earlier=None):
+def end(results, *flags, clean=False, previous=None):
     parser = argparse.ArgumentParser()
     add_arguments(parser)
-    settings = prepare_settings(parser.parse_args(["--input=posts", f"--output={outcome.output}", *flags]))
-    earlier = earlier or PreviousRun(output=outcome.output, manifest=None)
-    return finish_dataset(outcome, settings, earlier=earlier, clean=clean)
+    settings = prepare_settings(parser.parse_args(["--input=posts", f"--output={results.output}", *flags]))
+    previous = previous or PreviousRun(output=results.output, manifest=None)
+    return finish_dataset(results, settings, previous=previous, clean=clean)
 
 
-def changed(path, **facts):
+def update_receipt(path, **facts):
     write_json(path, read_json(path) | facts)
 
 
-def test_the_counts_are_those_of_the_files(outcome, tokenizer):
-    assert end(outcome) == {"rows_read": 4, "posts": 2, "rejects": 2, "segments": 2}
-    manifest = json.loads(Path(outcome.output, "MANIFEST.json").read_text())
+def test_the_counts_match_the_rows_of_the_files(results, tokenizer):
+    assert end(results) == {"rows_read": 4, "posts": 2, "rejects": 2, "segments": 2}
+    manifest = json.loads(Path(results.output, "MANIFEST.json").read_text())
     assert manifest["counts"] == {"rows_read": 4, "posts": 2, "rejects": 2, "segments": 2}
     assert manifest["tokenizer_sha256"] == tokenizer.sha256
     assert manifest["labels"] == LABELS
-    assert manifest["units"] == sorted(name for _, name, _ in outcome.of("units"))
+    assert manifest["units"] == sorted(name for _, name, _ in results.of("units"))
     folders = [file["path"].partition("/")[0] for file in manifest["files"]]
     assert folders[:4] == ["posts", "posts", "rejects", "rejects"]
     assert set(folders[4:]) == {"shards"}
-    assert Path(outcome.output, "tokenizer/spm.model").read_bytes() == tokenizer.model
+    assert Path(results.output, "tokenizer/spm.model").read_bytes() == tokenizer.model
 
 
-def test_statistics_and_their_page_stand_beside_it(outcome):
-    end(outcome)
-    statistics = json.loads(Path(outcome.output, "stats.json").read_text())
+def test_statistics_and_their_page_are_written_beside_the_manifest(results):
+    end(results)
+    statistics = json.loads(Path(results.output, "stats.json").read_text())
     assert statistics["rejects"] == {"empty body": 1, "empty content": 1}
     assert statistics["duplicates"]["mode"] == "report"
-    assert Path(outcome.output, "stats.html").read_text().startswith("<!doctype html>")
+    assert Path(results.output, "stats.html").read_text().startswith("<!doctype html>")
 
 
 @pytest.mark.parametrize(
-    ("step", "told"),
+    ("step", "message"),
     [
         ("units", "1 units planned, but 2 cleaned"),
         ("staged", "2 units planned, but 1 cleaned"),
         ("encoded", "2 units planned, but 1 encoded"),
     ],
 )
-def test_a_unit_that_vanished_is_an_error_and_no_manifest_is_written(outcome, step, told):
-    write_json(outcome.path(step), outcome.of(step)[1:])
-    with pytest.raises(ConservationError, match=told):
-        end(outcome)
-    assert not Path(outcome.output, "MANIFEST.json").exists()
+def test_a_unit_that_vanished_is_an_error_and_no_manifest_is_written(results, step, message):
+    write_json(results.path(step), results.of(step)[1:])
+    with pytest.raises(ConservationError, match=message):
+        end(results)
+    assert not Path(results.output, "MANIFEST.json").exists()
 
 
-def test_a_row_that_vanished_is_an_error(outcome):
-    changed(receipt_path(outcome.output, outcome.of("units")[0][1]), read=3)
+def test_a_row_that_vanished_is_an_error(results):
+    update_receipt(receipt_path(results.output, results.of("units")[0][1]), read=3)
     with pytest.raises(ConservationError, match=r"5 rows read, but 2 posts \+ 2 rejects"):
-        end(outcome)
-    assert not Path(outcome.output, "MANIFEST.json").exists()
+        end(results)
+    assert not Path(results.output, "MANIFEST.json").exists()
 
 
 @pytest.mark.parametrize("folder", ["posts", "rejects"])
-def test_a_row_that_was_not_written_is_an_error(outcome, folder):
-    _, receipt = outcome.of("encoded")[0]
+def test_a_row_that_was_not_written_is_an_error(results, folder):
+    _, receipt = results.of("encoded")[0]
     files = [file for file in read_json(receipt)["files"] if not file["path"].startswith(folder)]
-    changed(receipt, files=files)
+    update_receipt(receipt, files=files)
     with pytest.raises(ConservationError, match="4 rows read, but "):
-        end(outcome)
+        end(results)
 
 
-def test_a_row_that_was_written_twice_is_an_error(outcome):
-    _, receipt = outcome.of("encoded")[0]
-    changed(receipt, files=read_json(receipt)["files"] * 2)
+def test_a_row_that_was_written_twice_is_an_error(results):
+    _, receipt = results.of("encoded")[0]
+    update_receipt(receipt, files=read_json(receipt)["files"] * 2)
     with pytest.raises(ConservationError, match=r"4 rows read, but 3 posts \+ 3 rejects"):
-        end(outcome)
+        end(results)
 
 
-def test_a_shard_that_vanished_is_an_error(outcome):
-    write_json(outcome.path("shards"), outcome.of("shards")[1:])
+def test_a_shard_that_vanished_is_an_error(results):
+    write_json(results.path("shards"), results.of("shards")[1:])
     with pytest.raises(ConservationError, match="2 segments encoded, but "):
-        end(outcome)
-    assert not Path(outcome.output, "MANIFEST.json").exists()
+        end(results)
+    assert not Path(results.output, "MANIFEST.json").exists()
 
 
-def test_an_earlier_manifest_stays_where_a_row_vanished(outcome):
-    end(outcome)
-    before = Path(outcome.output, "MANIFEST.json").read_bytes()
-    write_json(outcome.path("shards"), [])
+def test_an_earlier_manifest_stays_if_a_row_vanished(results):
+    end(results)
+    before = Path(results.output, "MANIFEST.json").read_bytes()
+    write_json(results.path("shards"), [])
     with pytest.raises(ConservationError):
-        end(outcome)
-    assert Path(outcome.output, "MANIFEST.json").read_bytes() == before
+        end(results)
+    assert Path(results.output, "MANIFEST.json").read_bytes() == before
 
 
-def test_no_usable_post_is_told_with_the_reasons(ran):
-    outcome = ran({"a.txt": "", "b.txt": " ", "posts.csv": "id,content\n8,\n"})
+def test_the_error_for_no_usable_post_lists_the_reasons(ran):
+    results = ran({"a.txt": "", "b.txt": " ", "posts.csv": "id,content\n8,\n"})
     with pytest.raises(UserError, match=r"^posts: no usable post \(2 empty body, 1 empty content\)$"):
-        end(outcome)
+        end(results)
 
 
-def test_posts_without_a_sentence_need_a_tokenizer(outcome):
-    write_json(outcome.path("tokenizer"), [NO_TOKENIZER])
+def test_posts_without_a_sentence_need_a_given_tokenizer(results):
+    write_json(results.path("tokenizer"), [NO_TOKENIZER])
     with pytest.raises(UserError, match=r"^posts: no sentence to train a tokenizer on; give one with --tokenizer$"):
-        end(outcome)
+        end(results)
 
 
-def test_since_the_earlier_run_units_are_new_gone_or_as_they_were(outcome, caplog):
-    kept, _ = (name for _, name, _ in outcome.of("units"))
+def test_the_log_counts_units_that_are_new_gone_or_unchanged(results, caplog):
+    unchanged, _ = (name for _, name, _ in results.of("units"))
     with caplog.at_level("INFO", logger="blogvae"):
-        end(outcome, earlier=PreviousRun(output=outcome.output, manifest={"units": [kept, "u1", "u2"]}))
+        end(results, previous=PreviousRun(output=results.output, manifest={"units": [unchanged, "u1", "u2"]}))
     assert "since the earlier run: 1 units new or changed, 2 gone, 1 as they were" in caplog.messages
 
 
-def test_what_is_suspicious_is_told_in_a_line_and_on_the_page(outcome, tokenizer, caplog):
-    end(outcome, "--vocab-size=90000")
-    told = f"the tokenizer has {tokenizer.vocab_size} pieces of 90000 asked for: few words were read"
-    assert told in caplog.messages
-    assert told in Path(outcome.output, "stats.html").read_text()
+def test_a_suspicion_is_logged_and_shown_on_the_page(results, tokenizer, caplog):
+    end(results, "--vocab-size=90000")
+    line = f"the tokenizer has {tokenizer.vocab_size} pieces of 90000 asked for: few words were read"
+    assert line in caplog.messages
+    assert line in Path(results.output, "stats.html").read_text()
 
 
-def test_files_of_earlier_runs_are_removed_where_asked_for(outcome):
-    left = Path(outcome.output, "shards/split=train/bucket=16/part-old.parquet")
-    left.parent.mkdir(parents=True, exist_ok=True)
-    left.write_bytes(b"x")
-    end(outcome)
-    assert left.exists()
-    end(outcome, clean=True)
-    assert not left.exists()
-    files = json.loads(Path(outcome.output, "MANIFEST.json").read_text())["files"]
-    assert all(Path(outcome.output, file["path"]).exists() for file in files)
+def test_files_of_earlier_runs_are_removed_with_clean(results):
+    stale = Path(results.output, "shards/split=train/bucket=16/part-old.parquet")
+    stale.parent.mkdir(parents=True, exist_ok=True)
+    stale.write_bytes(b"x")
+    end(results)
+    assert stale.exists()
+    end(results, clean=True)
+    assert not stale.exists()
+    files = json.loads(Path(results.output, "MANIFEST.json").read_text())["files"]
+    assert all(Path(results.output, file["path"]).exists() for file in files)

@@ -7,7 +7,7 @@ from tokenizer.protect import PROTECTED_KINDS
 
 @pytest.fixture
 def model_folder(tokenizer, tmp_path):
-    """What is read of a model, whose segments are of 48 pieces."""
+    """A model folder with a tokenizer and a config.json that sets max_len to 48."""
     folder = tmp_path / "model"
     (folder / "tokenizer").mkdir(parents=True)
     (folder / "tokenizer/spm.model").write_bytes(tokenizer.model)
@@ -15,20 +15,20 @@ def model_folder(tokenizer, tmp_path):
     return folder
 
 
-def test_a_file_is_read_and_says_nothing_of_segments(model_folder, tokenizer):
+def test_a_file_gives_a_tokenizer_and_no_segment_length(model_folder, tokenizer):
     given = given_tokenizer(f"{model_folder}/tokenizer/spm.model")
     assert given.read(protects=PROTECTED_KINDS).model == tokenizer.model
     assert given.max_len is None
 
 
 @pytest.mark.parametrize("slash", ["", "/"])
-def test_a_models_folder_stands_for_its_tokenizer_and_its_segments(model_folder, tokenizer, slash):
+def test_a_model_folder_gives_its_tokenizer_and_segment_length(model_folder, tokenizer, slash):
     given = given_tokenizer(f"{model_folder}{slash}")
     assert given.read(protects=PROTECTED_KINDS).model == tokenizer.model
     assert given.max_len == 48
 
 
-def test_a_model_that_ships_stands_for_them_by_its_name(model_folder, tokenizer, ship):
+def test_the_name_of_a_shipped_model_gives_its_tokenizer_and_segment_length(model_folder, tokenizer, ship):
     ship("tiny-en", model_folder)
     given = given_tokenizer("tiny-en")
     assert given.read(protects=PROTECTED_KINDS).model == tokenizer.model
@@ -38,14 +38,14 @@ def test_a_model_that_ships_stands_for_them_by_its_name(model_folder, tokenizer,
 
 
 @pytest.mark.parametrize("name", ["spm.model", "nowhere.model"])
-def test_what_is_no_tokenizer_is_the_users_mistake(tmp_path, name):
+def test_a_file_that_is_no_tokenizer_is_a_user_error(tmp_path, name):
     (tmp_path / "spm.model").write_bytes(b"words")
     with pytest.raises(UserError, match=f"--tokenizer {tmp_path / name}: "):
         given_tokenizer(str(tmp_path / name)).read()
 
 
 @pytest.mark.parametrize("config", ["{", "{}", "[]", '{"max_len": null}'])
-def test_a_folder_of_no_model_is_told_in_one_line(model_folder, config):
+def test_a_config_json_of_no_model_is_a_user_error_of_one_line(model_folder, config):
     (model_folder / "config.json").write_text(config)
     with pytest.raises(UserError, match=r"^--tokenizer .*/model: its config\.json is not that of a model: .*$"):
         given_tokenizer(str(model_folder))

@@ -15,7 +15,7 @@ from pipelines.write.parquet import parquet_part
 
 
 def encoded_unit(output, number, groups):
-    """Writes an encoded unit of (split, bucket, lists of ids) and its receipt; its number and the receipt's path."""
+    """Writes an encoded unit of (split, bucket, lists of ids); returns its number and the path of its receipt."""
     path = f"encoded/{number}.parquet"
     with parquet_part(str(output), path, encoded_schema(wide=False), group_rows=1 << 20, files=[]) as writer:
         for _, _, rows in groups:
@@ -41,7 +41,7 @@ def receipts(tmp_path):
     return [second, first]
 
 
-def test_rows_of_one_bucket_stand_in_one_file_in_the_order_of_the_units(receipts, tmp_path):
+def test_a_shard_holds_the_rows_of_one_bucket_in_the_order_of_the_units(receipts, tmp_path):
     shards = list(plan_shards(receipts, shard_bytes=1 << 20))
     assert [(shard.split, shard.bucket) for shard in shards] == [("train", 4), ("test", 8)]
     (file,) = read_json(write_shard(shards[0], output=str(tmp_path)))["files"]
@@ -54,16 +54,16 @@ def test_rows_of_one_bucket_stand_in_one_file_in_the_order_of_the_units(receipts
     assert table.column("author").to_pylist() == [0, 1, 0]
 
 
-def test_no_file_is_larger_than_asked_for(receipts):
+def test_no_shard_is_larger_than_shard_bytes(receipts):
     shards = list(plan_shards(receipts, shard_bytes=20))
     assert [(shard.split, len(shard.groups)) for shard in shards] == [("train", 1), ("train", 1), ("test", 1)]
 
 
-def test_receipts_in_any_order_give_the_same_files(receipts):
+def test_receipts_in_any_order_give_the_same_shards(receipts):
     assert list(plan_shards(receipts, shard_bytes=1 << 20)) == list(plan_shards(receipts[::-1], shard_bytes=1 << 20))
 
 
-def test_a_shard_that_is_there_is_not_written_again(receipts, tmp_path):
+def test_an_existing_shard_is_not_written_again(receipts, tmp_path):
     (shard, _) = plan_shards(receipts, shard_bytes=1 << 20)
     path = tmp_path / read_json(write_shard(shard, output=str(tmp_path)))["files"][0]["path"]
     os.utime(path, (1, 1))
@@ -86,11 +86,11 @@ def test_a_shard_that_was_lost_or_cut_short_is_written_again(receipts, tmp_path)
 @pytest.mark.parametrize(
     ("bucket", "wide", "rows"), [(16, False, 8192), (64, False, 8192), (65, False, 8065), (64, True, 4096)]
 )
-def test_a_row_group_holds_a_megabyte_at_most(bucket, wide, rows):
+def test_a_row_group_holds_at_most_a_megabyte(bucket, wide, rows):
     assert rows_in_group(bucket, wide=wide) == rows
 
 
-def test_row_groups_of_units_are_put_together_to_row_groups_of_that_size(receipts, tmp_path, monkeypatch):
+def test_row_groups_of_units_are_merged_into_row_groups_of_full_size(receipts, tmp_path, monkeypatch):
     monkeypatch.setattr(merge_shards, "SHARD_GROUP", 2)
     (shard, _) = plan_shards(receipts, shard_bytes=1 << 20)
     (file,) = read_json(write_shard(shard, output=str(tmp_path)))["files"]
@@ -98,7 +98,7 @@ def test_row_groups_of_units_are_put_together_to_row_groups_of_that_size(receipt
     assert [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)] == [2, 1]
 
 
-def test_ids_of_a_large_vocabulary_are_of_32_bits():
+def test_ids_of_a_wide_vocabulary_have_32_bits():
     assert shard_schema(16, wide=False).field("input_ids").type == pa.list_(pa.uint16(), 16)
     assert shard_schema(16, wide=True).field("input_ids").type == pa.list_(pa.int32(), 16)
 

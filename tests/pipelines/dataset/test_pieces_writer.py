@@ -17,7 +17,7 @@ WIDE = 66_000
 
 @pytest.fixture
 def write(tmp_path, tokenizer):
-    """Writes posts, given as lists of texts; the writer and the row groups of the file."""
+    """Returns a function that writes posts, given as lists of texts, and returns the writer and the row groups."""
 
     def run(*batches, unit="segment", max_len=16, tokenizer=tokenizer, splits=None):
         wide = tokenizer.vocab_size > 1 << 16
@@ -25,7 +25,7 @@ def write(tmp_path, tokenizer):
             pieces = PiecesWriter(file, tokenizer=tokenizer, max_len=max_len, unit=unit)
             number = 0
             for posts in batches:
-                ids = [f"post {number + at}" for at in range(len(posts))]
+                ids = [f"post {number + index}" for index in range(len(posts))]
                 number += len(posts)
                 conditions = {"category": np.arange(number - len(posts), number, dtype=np.uint16)}
                 conditions["author"] = conditions["category"] + np.uint16(100)
@@ -45,7 +45,7 @@ def all_rows(tables):
     ("length", "max_len", "bucket"),
     [(1, 64, 16), (16, 64, 16), (17, 64, 32), (64, 64, 64), (3, 10, 3), (4, 10, 6), (9, 10, 9), (10, 10, 10)],
 )
-def test_a_bucket_is_a_multiple_of_a_quarter_or_the_whole(length, max_len, bucket):
+def test_a_bucket_is_a_multiple_of_a_quarter_of_max_len_or_max_len(length, max_len, bucket):
     assert bucket_of(np.array([length]), max_len).tolist() == [bucket]
 
 
@@ -59,7 +59,7 @@ def test_a_row_fits_its_bucket_and_no_smaller_one(max_len, lengths):
     assert len(set(buckets.tolist())) <= 4
 
 
-def test_every_row_ends_with_the_end_marker_and_length_counts_it(write, tokenizer):
+def test_every_row_ends_with_the_end_marker_which_length_counts(write, tokenizer):
     _, tables = write([[SHORT], [LONG]], max_len=64)
     assert [(row["input_ids"], row["length"]) for row in all_rows(tables)] == [
         ([*ids, EOS], len(ids) + 1) for ids in tokenizer.encode([SHORT, LONG])
@@ -86,7 +86,7 @@ def test_every_row_has_the_condition_ids_of_its_post(write, unit):
         assert (row["category"], row["author"]) == (number, number + 100)
 
 
-def test_row_groups_are_of_one_split_and_bucket_and_listed(write):
+def test_each_row_group_has_one_split_and_bucket_and_is_listed(write):
     posts = [[SHORT], [LONG], [SHORT], [SHORT]]
     pieces, tables = write(posts, max_len=64, splits=["train", "train", "test", "train"])
     assert pieces.groups == [("test", 16, 1), ("train", 16, 2), ("train", 32, 1)]
@@ -102,7 +102,7 @@ def test_no_row_group_is_larger_than_one_of_a_shard(write, monkeypatch):
     assert pa.concat_tables(tables).column("post_id").to_pylist() == [f"post {n}" for n in range(11)]
 
 
-def test_a_whole_post_is_one_row_cut_off_at_the_end(write, tokenizer):
+def test_with_unit_post_a_post_is_one_row_truncated_at_max_len(write, tokenizer):
     texts = [SHORT, LONG, LONG]
     whole = tokenizer.encode([" ".join(texts)])[0]
     pieces, tables = write([texts, [SHORT]], unit="post", max_len=32)
@@ -113,7 +113,7 @@ def test_a_whole_post_is_one_row_cut_off_at_the_end(write, tokenizer):
     assert pieces.totals["pieces"] == len(whole) + second["length"] - 1
 
 
-def test_what_was_encoded_is_counted(write, tokenizer):
+def test_totals_count_words_characters_and_pieces(write, tokenizer):
     pieces, _ = write([[SHORT, "日"]], [[LONG]], max_len=64)
     ids = tokenizer.encode([SHORT, LONG, "日"])
     assert pieces.totals == {
@@ -128,7 +128,7 @@ def test_what_was_encoded_is_counted(write, tokenizer):
     }
 
 
-def test_a_word_too_long_for_a_segment_is_in_no_row_and_counted(write, tokenizer):
+def test_a_word_too_long_for_a_segment_is_left_out_and_counted(write, tokenizer):
     word = "日本語" * 5
     pieces, tables = write([[f"{SHORT} {word} {SHORT}"]], max_len=16)
     ids = [*tokenizer.encode([SHORT])[0], EOS]
@@ -147,14 +147,14 @@ def word(number):
     return f"{chr(0x4E00 + number // 256)}{chr(0x4E00 + number % 256)}"
 
 
-def test_a_vocabulary_beyond_16_bits_is_written_in_32(write, tokenizer):
-    more = (field(1, field(1, f"\u2581{word(n)}") + field(2, 0.0)) for n in range(WIDE))
-    wide = Tokenizer(tokenizer.model + b"".join(more))
+def test_a_vocabulary_beyond_16_bits_is_written_in_32_bits(write, tokenizer):
+    added = (field(1, field(1, f"\u2581{word(n)}") + field(2, 0.0)) for n in range(WIDE))
+    wide = Tokenizer(tokenizer.model + b"".join(added))
     _, (table,) = write([[word(WIDE - 1)]], tokenizer=wide)
     assert table.schema.field("input_ids").type == pa.list_(pa.int32())
     assert table.column("input_ids").to_pylist() == [[tokenizer.vocab_size + WIDE - 1, EOS]]
 
 
-def test_a_smaller_one_is_written_in_16(write):
+def test_a_smaller_vocabulary_is_written_in_16_bits(write):
     _, (table,) = write([[SHORT]])
     assert table.schema.field("input_ids").type == pa.list_(pa.uint16())

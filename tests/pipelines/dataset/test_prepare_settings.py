@@ -13,29 +13,30 @@ def settings(*flags):
     return prepare_settings(parser.parse_args(["--input=posts", "--output=dataset", *flags]))
 
 
-def test_without_flags_everything_is_taken_and_near_duplicates_are_reported():
-    found = settings()
-    assert (found.languages, found.mask_pii, found.boilerplate, found.near_duplicates) == ((), False, "drop", "report")
-    assert (found.bands, found.rows, found.max_len, found.unit) == (14, 8, 128, "segment")
-    assert (found.vocab_size, found.model_type, found.protects, found.given) == (8000, "unigram", PROTECTED_KINDS, None)
+def test_without_flags_the_documented_defaults_hold():
+    parsed = settings()
+    assert (parsed.languages, parsed.mask_pii, parsed.boilerplate) == ((), False, "drop")
+    assert (parsed.near_duplicates, parsed.given) == ("report", None)
+    assert (parsed.bands, parsed.rows, parsed.max_len, parsed.unit) == (14, 8, 128, "segment")
+    assert (parsed.vocab_size, parsed.model_type, parsed.protects) == (8000, "unigram", PROTECTED_KINDS)
 
 
-def test_lists_are_parsed():
-    found = settings("--language=fr,en,fr", "--protect=number,url", "--lsh=9x13", "--columns=content=body")
-    assert found.languages == ("en", "fr")
-    assert found.protects == ("url", "number")
-    assert (found.bands, found.rows) == (9, 13)
-    assert found.columns == {"content": "body"}
+def test_flags_that_take_lists_are_parsed():
+    parsed = settings("--language=fr,en,fr", "--protect=number,url", "--lsh=9x13", "--columns=content=body")
+    assert parsed.languages == ("en", "fr")
+    assert parsed.protects == ("url", "number")
+    assert (parsed.bands, parsed.rows) == (9, 13)
+    assert parsed.columns == {"content": "body"}
     assert settings("--protect=none").protects == ()
 
 
 @pytest.mark.parametrize("flag", ["--max-len=8", "--max-len=65535", "--vocab-size=512", "--lsh=1x1", "--lsh=99x99"])
-def test_the_ends_of_a_range_are_in_it(flag):
+def test_the_smallest_and_largest_values_are_accepted(flag):
     settings(flag)
 
 
 @pytest.mark.parametrize(
-    ("flag", "told"),
+    ("flag", "message"),
     [
         ("--max-len=0", "--max-len 0: a segment has between 8 and 65,535 pieces"),
         ("--max-len=7", "--max-len 7: a segment has between 8 and 65,535 pieces"),
@@ -56,32 +57,32 @@ def test_the_ends_of_a_range_are_in_it(flag):
         ("--tokenizer=nowhere.model", "--tokenizer nowhere.model: "),
     ],
 )
-def test_a_value_that_cannot_be_used_is_told_in_one_line(flag, told):
+def test_a_value_that_cannot_be_used_is_a_user_error_of_one_line(flag, message):
     with pytest.raises(UserError) as error:
         settings(flag)
-    assert str(error.value).startswith(told)
+    assert str(error.value).startswith(message)
     assert "\n" not in str(error.value)
 
 
 def test_a_tokenizer_is_recorded_by_its_hash(tokenizer, tmp_path):
     (tmp_path / "spm.model").write_bytes(tokenizer.model)
-    found = settings(f"--tokenizer={tmp_path}/spm.model")
-    assert found.given.model == tokenizer.model
-    assert found.recorded()["tokenizer"] == tokenizer.sha256
+    parsed = settings(f"--tokenizer={tmp_path}/spm.model")
+    assert parsed.given.model == tokenizer.model
+    assert parsed.recorded()["tokenizer"] == tokenizer.sha256
     assert settings().recorded()["tokenizer"] is None
 
 
-def test_segments_are_as_long_as_those_of_the_model_whose_tokenizer_is_taken(tokenizer, tmp_path):
+def test_the_model_of_the_given_tokenizer_sets_max_len_unless_a_flag_does(tokenizer, tmp_path):
     (tmp_path / "tokenizer").mkdir()
     (tmp_path / "tokenizer/spm.model").write_bytes(tokenizer.model)
     (tmp_path / "config.json").write_text('{"max_len": 48}')
-    found = settings(f"--tokenizer={tmp_path}")
-    assert (found.given.sha256, found.max_len) == (tokenizer.sha256, 48)
+    parsed = settings(f"--tokenizer={tmp_path}")
+    assert (parsed.given.sha256, parsed.max_len) == (tokenizer.sha256, 48)
     assert settings(f"--tokenizer={tmp_path}", "--max-len=32").max_len == 32
     assert settings(f"--tokenizer={tmp_path}/tokenizer/spm.model").max_len == 128
 
 
-def test_every_flag_that_changes_what_is_written_is_recorded():
+def test_every_flag_that_changes_the_dataset_is_recorded():
     flags = {
         "inputs": "--input=more",
         "columns": "--columns=content=2",
@@ -109,7 +110,7 @@ def test_every_flag_that_changes_what_is_written_is_recorded():
         assert {key for key in before if before[key] != after[key]} == {name}
 
 
-def test_units_staged_before_are_used_again_unless_cleaning_changed():
+def test_staged_units_are_used_again_unless_a_cleaning_flag_changed():
     before = settings().cleaning_facts()
     for flag in (
         "--boilerplate=keep",
@@ -124,7 +125,7 @@ def test_units_staged_before_are_used_again_unless_cleaning_changed():
         assert settings(flag).cleaning_facts() != before
 
 
-def test_no_unit_of_other_code_is_used_again(monkeypatch):
+def test_units_staged_by_other_code_are_not_used_again(monkeypatch):
     before = settings().cleaning_facts()
     monkeypatch.setattr("pipelines.dataset.prepare_settings.code_version", lambda: "another")
     assert settings().cleaning_facts() != before

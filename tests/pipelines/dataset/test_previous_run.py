@@ -17,7 +17,7 @@ SHA = "00" * 31 + "a1"
 
 @pytest.fixture
 def output(tmp_path, tokenizer):
-    """A dataset of one post."""
+    """The folder of a dataset that holds one post."""
     folder = str(tmp_path)
     files = []
     with parquet_part(folder, "posts/part-a.parquet", POSTS_SCHEMA, group_rows=64, files=files) as posts:
@@ -29,42 +29,42 @@ def output(tmp_path, tokenizer):
     return folder
 
 
-def test_a_folder_of_nothing_is_no_earlier_run(tmp_path):
-    earlier = earlier_run(str(tmp_path), SETTINGS, overwrite=False)
-    assert (earlier.manifest, earlier.tokenizer(), earlier.labels()) == (None, None, None)
-    assert (earlier.units(), earlier.posts_paths()) == (set(), [])
+def test_an_empty_folder_holds_no_earlier_run(tmp_path):
+    previous = earlier_run(str(tmp_path), SETTINGS, overwrite=False)
+    assert (previous.manifest, previous.tokenizer(), previous.labels()) == (None, None, None)
+    assert (previous.units(), previous.posts_paths()) == (set(), [])
 
 
 def test_with_the_same_settings_tokenizer_labels_and_splits_are_kept(output, tokenizer):
-    earlier = earlier_run(output, SETTINGS, overwrite=False)
-    assert earlier.tokenizer().sha256 == tokenizer.sha256
-    assert earlier.labels() == LABELS
-    assert earlier.units() == {"u1", "u2"}
-    (path,) = earlier.posts_paths()
+    previous = earlier_run(output, SETTINGS, overwrite=False)
+    assert previous.tokenizer().sha256 == tokenizer.sha256
+    assert previous.labels() == LABELS
+    assert previous.units() == {"u1", "u2"}
+    (path,) = previous.posts_paths()
     known = read_known(path)
     assert [(row["content"].hex(), row["split"]) for row in known.rows] == [("00" * 31 + "a1", split_code("test"))]
 
 
-def test_a_dataset_made_before_there_were_labels_has_none_to_keep(output):
+def test_a_manifest_without_labels_gives_none(output):
     manifest = read_json(f"{output}/MANIFEST.json")
     del manifest["labels"]
     write_json(f"{output}/MANIFEST.json", manifest)
-    earlier = earlier_run(output, SETTINGS, overwrite=False)
-    assert earlier.labels() is None
-    assert earlier.units() == {"u1", "u2"}
+    previous = earlier_run(output, SETTINGS, overwrite=False)
+    assert previous.labels() is None
+    assert previous.units() == {"u1", "u2"}
 
 
-def test_inputs_may_be_more(output, tokenizer):
+def test_more_inputs_continue_the_earlier_run(output, tokenizer):
     grown = {**SETTINGS, "inputs": ["more", "export.csv", "posts"]}
     assert earlier_run(output, grown, overwrite=False).tokenizer().sha256 == tokenizer.sha256
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "message"),
     [({"inputs": ["posts"]}, "other inputs"), ({"max_len": 32}, "other max_len"), ({"unit": "post"}, "other unit")],
 )
-def test_other_settings_or_fewer_inputs_are_refused_unless_overwritten(output, changed, told):
-    with pytest.raises(UserError, match=rf"holds another run's output \({told}\).*--overwrite"):
+def test_other_settings_or_fewer_inputs_are_refused_unless_overwritten(output, changed, message):
+    with pytest.raises(UserError, match=rf"holds another run's output \({message}\).*--overwrite"):
         earlier_run(output, SETTINGS | changed, overwrite=False)
     assert earlier_run(output, SETTINGS | changed, overwrite=True).manifest is None
 
@@ -78,19 +78,19 @@ def test_a_broken_manifest_is_refused_unless_overwritten(output, manifest):
 
 
 @pytest.mark.parametrize("model", [b"", b"no model", None])
-def test_a_tokenizer_that_is_gone_or_broken_is_none(output, model, tmp_path):
+def test_a_missing_or_broken_tokenizer_gives_none(output, model, tmp_path):
     path = tmp_path / tokenizer_path(output)
     path.unlink() if model is None else path.write_bytes(model)
     assert earlier_run(output, SETTINGS, overwrite=False).tokenizer() is None
 
 
-def test_a_tokenizer_that_is_not_the_manifests_is_none(output, tmp_path, sentences):
+def test_a_tokenizer_other_than_the_manifests_gives_none(output, tmp_path, sentences):
     (tmp_path / tokenizer_path(output)).write_bytes(train_tokenizer(sentences[:50], vocab_size=520).model)
     assert earlier_run(output, SETTINGS, overwrite=False).tokenizer() is None
 
 
 @pytest.mark.parametrize("size", [100, None])
-def test_a_posts_file_that_was_lost_or_cut_short_is_left_aside(output, tmp_path, size):
+def test_a_missing_or_truncated_posts_file_is_not_read(output, tmp_path, size):
     path = tmp_path / "posts/part-a.parquet"
     path.unlink() if size is None else path.write_bytes(path.read_bytes()[:size])
     assert earlier_run(output, SETTINGS, overwrite=False).posts_paths() == []

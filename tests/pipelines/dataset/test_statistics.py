@@ -15,32 +15,31 @@ def test_counts_of_all_units_are_added_up_by_name():
     assert set(COUNTED) <= set(statistics)
 
 
-def test_rates_are_shares_of_the_words_and_characters_that_may_be_varied():
+def test_rates_refer_to_the_words_and_characters_that_may_be_varied():
     totals = {"words_varied": 4, "pieces": 5, "pieces_unknown": 1, "characters": 40, "characters_uncovered": 2}
     statistics = dataset_statistics([receipt(totals={**totals, "words": 9})], [])
     assert (statistics["fertility"], statistics["unknown_rate"], statistics["coverage"]) == (1.25, 0.2, 0.95)
 
 
-def test_nothing_to_divide_by_is_null():
+def test_rates_of_an_empty_dataset_are_null():
     statistics = dataset_statistics([], [])
     assert (statistics["fertility"], statistics["unknown_rate"], statistics["coverage"]) == (None, None, None)
     assert json.loads(json.dumps(statistics)) == statistics
 
 
-def test_of_each_reason_the_first_rejects_are_shown():
+def test_the_first_rejects_of_each_reason_are_shown():
     units = [receipt(reject_examples={"unreadable": [{"source": f"{unit}{n}"} for n in range(2)]}) for unit in "abc"]
     shown = dataset_statistics(units, [])["reject_examples"]["unreadable"]
     assert [example["source"] for example in shown] == ["a0", "a1", "b0"][:EXAMPLES]
 
 
-def test_the_largest_cluster_is_that_of_any_unit():
+def test_the_largest_cluster_is_the_largest_of_all_units():
     units = [receipt(largest_cluster=size, duplicates={"near": size}) for size in (2, 7, 3)]
     assert dataset_statistics(units, [])["duplicates"] == {"near": 12, "largest": 7}
 
 
 def test_the_most_repeated_lines_come_first():
-    found = {"blog": {f"Line {n}": n for n in range(LINES)}, "news": {"Subscribe": 1000}}
-    lines = boilerplate_lines(found)
+    lines = boilerplate_lines({"blog": {f"Line {n}": n for n in range(LINES)}, "news": {"Subscribe": 1000}})
     assert lines[0] == {"source": "news", "line": "Subscribe", "posts": 1000}
     assert lines[1] == {"source": "blog", "line": f"Line {LINES - 1}", "posts": LINES - 1}
     assert len(lines) == LINES

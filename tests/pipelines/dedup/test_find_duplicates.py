@@ -2,6 +2,7 @@ import pickle
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import chain
 
 import apache_beam as beam
 import numpy as np
@@ -25,7 +26,7 @@ SEED = 3
 
 @dataclass(frozen=True)
 class Post:
-    """A post as the keys tell it; `bands` are names of what it shares with others."""
+    """A post as its keys describe it; posts that share a name in `bands` share that band."""
 
     content: str
     bands: tuple[str, str] = ("", "")
@@ -34,7 +35,7 @@ class Post:
 
 
 def sha(content):
-    """A digest with zero bytes where they hurt: at its end."""
+    """A digest that ends in zero bytes, which NumPy's byte strings drop."""
     return sha256(content.encode()).hexdigest()[:4] + "00" * 30
 
 
@@ -43,12 +44,12 @@ def own_split(post_id):
 
 
 def ids_of(split, count):
-    """Ids whose own split is this one."""
+    """Returns ids that belong in this split."""
     return [name for name in map(str, range(1000)) if own_split(name) == split][:count]
 
 
 def unit(number, *posts):
-    names = [[band or f"{post.content} alone {at}" for at, band in enumerate(post.bands)] for post in posts]
+    names = [[band or f"{post.content} alone {index}" for index, band in enumerate(post.bands)] for post in posts]
     hashes = [[int(sha256(name.encode()).hexdigest()[:16], 16) for name in row] for row in names]
     return UnitKeys.of(
         unit=f"unit {number}",
@@ -65,7 +66,7 @@ def known(**splits):
 
 
 class Shuffles:
-    """The steps of FindDuplicates with dictionaries for shuffles, which weigh what passes."""
+    """The steps of FindDuplicates with dictionaries as shuffles; `bytes` counts what passes through them."""
 
     def __init__(self):
         self.bytes = 0
@@ -78,117 +79,113 @@ class Shuffles:
         return groups
 
     def decide(self, units, *earlier, near="report"):
-        posts = self.group(pair for each in units for pair in find_duplicates.bucket_posts(each))
-        kept = self.group(pair for each in earlier for pair in find_duplicates.bucket_known(each))
-        found = defaultdict(list)
-        for bucket in {*posts, *kept}:
-            for each in find_duplicates.decide_bucket(
-                (bucket, {"posts": posts[bucket], "known": kept[bucket]}), seed=SEED
+        posts = self.group(pair for keys in units for pair in find_duplicates.bucket_posts(keys))
+        known_posts = self.group(pair for rows in earlier for pair in find_duplicates.bucket_known(rows))
+        outputs = defaultdict(list)
+        for bucket in {*posts, *known_posts}:
+            for output in find_duplicates.decide_bucket(
+                (bucket, {"posts": posts[bucket], "known": known_posts[bucket]}), seed=SEED
             ):
-                tag, value = (each.tag, each.value) if isinstance(each, TaggedOutput) else ("bands", each)
-                found[tag].append(value)
-        links = [find_duplicates.link_bucket(bucket) for bucket in self.group(found["bands"]).items()]
-        some, others = find_duplicates.merge_packed(links[::2]), find_duplicates.merge_packed(links[1::2])
-        found["members"] = list(find_duplicates.members_by_unit(find_duplicates.merge_packed([others, some])))
-        ids = self.group(pair for each in units for pair in find_duplicates.bucket_ids(each))
-        found["repeated"] = [pair for bucket in ids.items() for pair in find_duplicates.repeated_by_unit(bucket)]
-        parts = {name: self.group(found[name]) for name in ("copies", "pins", "members", "repeated")}
+                tag, value = (output.tag, output.value) if isinstance(output, TaggedOutput) else ("bands", output)
+                outputs[tag].append(value)
+        links = [find_duplicates.link_bucket(bucket) for bucket in self.group(outputs["bands"]).items()]
+        one, other = find_duplicates.merge_packed(links[::2]), find_duplicates.merge_packed(links[1::2])
+        outputs["members"] = list(find_duplicates.members_by_unit(find_duplicates.merge_packed([other, one])))
+        ids = self.group(pair for keys in units for pair in find_duplicates.bucket_ids(keys))
+        outputs["repeated"] = [pair for bucket in ids.items() for pair in find_duplicates.repeated_by_unit(bucket)]
+        parts = {name: self.group(outputs[name]) for name in ("copies", "pins", "members", "repeated")}
         return dict(
             find_duplicates.decide(
-                (each.number, {"units": [each.unit], **{name: part[each.number] for name, part in parts.items()}}),
+                (keys.number, {"units": [keys.unit], **{name: part[keys.number] for name, part in parts.items()}}),
                 near=near,
             )
-            for each in units
+            for keys in units
         )
 
 
-def decided(*units, earlier=None, near="report"):
+def decisions_of(*units, earlier=None, near="report"):
+    """Returns the Decisions of each unit by its name."""
     return Shuffles().decide(units, *([earlier] if earlier else []), near=near)
 
 
-def test_of_one_content_the_earliest_dated_stays():
-    found = decided(
+def test_among_posts_of_one_content_the_earliest_date_stays():
+    decisions = decisions_of(
         unit(1, Post("same", date="2023-05-01"), Post("other")),
         unit(2, Post("same", date="2021-05-01")),
         unit(3, Post("same")),
     )
-    assert found == {
+    assert decisions == {
         "unit 1": Decisions(exact=(ExactDuplicate(0, PostPlace(2, 0)),)),
         "unit 2": Decisions(),
         "unit 3": Decisions(exact=(ExactDuplicate(0, PostPlace(2, 0)),)),
     }
 
 
-def test_of_one_date_the_first_by_unit_then_row_stays():
-    found = decided(unit(1 << 38, Post("same")), unit(7, Post("other"), Post("same"), Post("same")))
-    assert found == {
+def test_among_posts_of_one_content_and_date_the_first_by_unit_and_row_stays():
+    decisions = decisions_of(unit(1 << 38, Post("same")), unit(7, Post("other"), Post("same"), Post("same")))
+    assert decisions == {
         f"unit {1 << 38}": Decisions(exact=(ExactDuplicate(0, PostPlace(7, 1)),)),
         "unit 7": Decisions(exact=(ExactDuplicate(2, PostPlace(7, 1)),)),
     }
 
 
-def test_all_but_the_first_of_one_id_are_renamed():
-    found = decided(
+def test_all_posts_of_one_id_but_the_first_are_renamed():
+    decisions = decisions_of(
         unit(1, Post("a", post_id="x"), Post("b", post_id="y"), Post("c", post_id="x")),
         unit(2, Post("d", post_id="x", date="2020-01-01")),
     )
-    assert found == {"unit 1": Decisions(renamed=(0, 2)), "unit 2": Decisions()}
+    assert decisions == {"unit 1": Decisions(renamed=(0, 2)), "unit 2": Decisions()}
 
 
-def test_a_cluster_reaches_from_neighbour_to_neighbour():
+def test_posts_that_share_no_band_are_in_one_cluster_through_another_post():
     a, b, c, d = ids_of("train", 4)
-    found = decided(
+    decisions = decisions_of(
         unit(1, Post("a", ("p", ""), post_id=a), Post("b", ("p", "q"), post_id=b)),
         unit(2, Post("c", ("", "q"), date="2020-01-01", post_id=c), Post("d", ("r", "s"), post_id=d)),
     )
-    assert found == {
+    assert decisions == {
         "unit 1": Decisions(near=(NearDuplicate(0, PostPlace(2, 0), 3), NearDuplicate(1, PostPlace(2, 0), 3))),
         "unit 2": Decisions(clusters=(Cluster(row=0, size=3, straddling=0),)),
     }
 
 
-def test_kept_near_duplicates_are_not_listed_but_counted():
+def test_with_near_keep_near_duplicates_are_counted_but_not_listed():
     a, b = ids_of("train", 2)
-    found = decided(unit(1, Post("a", ("p", ""), post_id=a), Post("b", ("p", ""), post_id=b)), near="keep")
-    assert found == {"unit 1": Decisions(clusters=(Cluster(row=0, size=2, straddling=0),))}
+    decisions = decisions_of(unit(1, Post("a", ("p", ""), post_id=a), Post("b", ("p", ""), post_id=b)), near="keep")
+    assert decisions == {"unit 1": Decisions(clusters=(Cluster(row=0, size=2, straddling=0),))}
 
 
 def test_an_exact_duplicate_is_in_no_cluster():
-    found = decided(unit(1, Post("a", ("p", "q")), Post("a", ("p", "q"))), near="keep")
-    assert found == {"unit 1": Decisions(exact=(ExactDuplicate(1, PostPlace(1, 0)),))}
+    decisions = decisions_of(unit(1, Post("a", ("p", "q")), Post("a", ("p", "q"))), near="keep")
+    assert decisions == {"unit 1": Decisions(exact=(ExactDuplicate(1, PostPlace(1, 0)),))}
 
 
 def test_a_cluster_is_in_the_split_of_its_representative():
     (test,), (train,) = ids_of("test", 1), ids_of("train", 1)
-    found = decided(unit(1, Post("a", ("p", ""), post_id=test), Post("b", ("p", ""), post_id=train)))
-    assert found["unit 1"].splits == ((1, "test"),)
+    decisions = decisions_of(unit(1, Post("a", ("p", ""), post_id=test), Post("b", ("p", ""), post_id=train)))
+    assert decisions["unit 1"].splits == ((1, "test"),)
 
 
-def test_a_known_post_keeps_its_split_whatever_else_arrives():
+def test_a_known_post_keeps_its_split():
     (train,) = ids_of("train", 1)
-    found = decided(unit(1, Post("a", post_id=train), Post("new")), earlier=known(a="test", gone="test"))
-    assert found == {"unit 1": Decisions(splits=((0, "test"),))}
+    decisions = decisions_of(unit(1, Post("a", post_id=train), Post("new")), earlier=known(a="test", gone="test"))
+    assert decisions == {"unit 1": Decisions(splits=((0, "test"),))}
 
 
-def test_a_cluster_follows_its_first_known_post_and_moves_none():
+def test_a_cluster_takes_the_split_of_its_first_known_post_and_moves_no_known_post():
     new, *old = ids_of("train", 4)
     posts = [Post(name, ("p", ""), post_id=name) for name in (new, *old)]
     earlier = known(**dict(zip(old, ["validation", "test", "train"], strict=True)))
-    found = decided(unit(1, *posts), earlier=earlier)
-    assert found["unit 1"].splits == ((0, "validation"), (1, "validation"), (2, "test"))
-    assert found["unit 1"].clusters == (Cluster(row=0, size=4, straddling=2),)
+    decisions = decisions_of(unit(1, *posts), earlier=earlier)
+    assert decisions["unit 1"].splits == ((0, "validation"), (1, "validation"), (2, "test"))
+    assert decisions["unit 1"].clusters == (Cluster(row=0, size=4, straddling=2),)
 
 
-def test_a_unit_without_posts_has_decisions_all_the_same():
-    assert decided(unit(1)) == {"unit 1": Decisions()}
+def test_a_unit_without_posts_has_empty_decisions():
+    assert decisions_of(unit(1)) == {"unit 1": Decisions()}
 
 
-def test_a_unit_too_large_for_its_keys_is_refused():
-    with pytest.raises(ValueError, match="unit 1099511627776 of 1 posts"):
-        unit(1 << 40, Post("a"))
-
-
-def test_the_pipeline_decides_as_its_steps_do():
+def test_the_pipeline_decides_the_same_as_its_steps():
     units = [
         unit(1, Post("a", ("p", "")), Post("b", ("p", "")), Post("a")),
         unit(2, Post("c", ("", "q"), post_id="x")),
@@ -207,7 +204,7 @@ def test_the_pipeline_needs_no_earlier_run():
     units = [unit(1, Post("a")), unit(2, Post("a"))]
     with test_pipeline.TestPipeline() as pipeline:
         inputs = {"keys": pipeline | "U" >> beam.Create(units), "known": pipeline | "K" >> beam.Create([])}
-        assert_that(inputs | FindDuplicates(seed=SEED, near="drop"), equal_to(decided(*units).items()))
+        assert_that(inputs | FindDuplicates(seed=SEED, near="drop"), equal_to(decisions_of(*units).items()))
 
 
 @pytest.mark.parametrize("posts", [8_000, 24_000])
@@ -229,8 +226,6 @@ def test_less_than_600_bytes_a_post_cross_the_shuffles(posts):
     assert 450 < shuffles.bytes / posts < 600
 
 
-# What follows holds of any posts, in any units.
-
 POSTS = st.lists(
     st.builds(
         Post,
@@ -247,16 +242,16 @@ EARLIER = st.dictionaries(
 
 
 def of_one_content(posts):
-    """Posts of one content have one set of bands, as texts do; those without an id get one."""
+    """Gives posts of the same content the same bands, as the same text has, and an id to those without."""
     bands = {}
     return [
-        replace(post, bands=bands.setdefault(post.content, post.bands), post_id=post.post_id or f"post {at}")
-        for at, post in enumerate(posts)
+        replace(post, bands=bands.setdefault(post.content, post.bands), post_id=post.post_id or f"post {index}")
+        for index, post in enumerate(posts)
     ]
 
 
 def cut(posts, lengths):
-    """Units of these lengths, and a last one of the rest."""
+    """Returns the posts in units of these lengths and a last unit of the rest, and the place of each post."""
     ends = np.minimum(np.cumsum([0, *lengths]), len(posts)).tolist()
     parts = [posts[start:end] for start, end in zip(ends, [*ends[1:], None], strict=True)]
     return [unit(number, *part) for number, part in enumerate(parts)], [
@@ -264,51 +259,48 @@ def cut(posts, lengths):
     ]
 
 
-def told(found, places):
-    """Decisions in terms of positions in the whole list."""
-    at = {place: position for position, place in enumerate(places)}
-    here = {f"unit {number}": number for number, _ in places}
+def by_index(decisions, places):
+    """Returns the decisions of all units as tuples that name posts by their index in the list of all posts."""
+    indices = {place: index for index, place in enumerate(places)}
+    numbers = {f"unit {number}": number for number, _ in places}
     facts = []
-    for name, each in found.items():
-        own = [(fact, at[PostPlace(here[name], fact.row)]) for fact in (*each.exact, *each.near, *each.clusters)]
-        facts += [
-            (
-                type(fact).__name__,
-                place,
-                *[at.get(value, value) if isinstance(value, PostPlace) else value for value in fact[1:]],
-            )
-            for fact, place in own
-        ]
-        facts += [("renamed", at[PostPlace(here[name], row)]) for row in each.renamed]
-        facts += [("split", at[PostPlace(here[name], row)], split) for row, split in each.splits]
+    for name, of_unit in decisions.items():
+
+        def index_of(row, name=name):
+            return indices[PostPlace(numbers[name], row)]
+
+        for fact in (*of_unit.exact, *of_unit.near, *of_unit.clusters):
+            values = [indices.get(value, value) if isinstance(value, PostPlace) else value for value in fact[1:]]
+            facts.append((type(fact).__name__, index_of(fact.row), *values))
+        facts += [("renamed", index_of(row)) for row in of_unit.renamed]
+        facts += [("split", index_of(row), split) for row, split in of_unit.splits]
     return sorted(facts)
 
 
 def expected_of(posts, earlier):
-    """The same by definition, post by post."""
-    rank = {at: (post.date or "9", at) for at, post in enumerate(posts)}
-    by_rank = sorted(rank, key=rank.get)
-    first_of, first_id, facts = {}, set(), []
-    for at in by_rank:
-        first = first_of.setdefault(posts[at].content, at)
-        if first != at:
-            facts.append(("ExactDuplicate", at, first))
-        if posts[at].post_id in first_id:
-            facts.append(("renamed", at))
-        first_id |= {posts[at].post_id} - {""}
-    left = sorted(first_of.values(), key=rank.get)
+    """Returns what `by_index` should return, computed post by post from the definitions."""
+    rank = {index: (post.date or "9", index) for index, post in enumerate(posts)}
+    first_of, ids, facts = {}, set(), []
+    for index in sorted(rank, key=rank.get):
+        first = first_of.setdefault(posts[index].content, index)
+        if first != index:
+            facts.append(("ExactDuplicate", index, first))
+        if posts[index].post_id in ids:
+            facts.append(("renamed", index))
+        ids |= {posts[index].post_id} - {""}
     clusters = []
-    for at in left:
-        shares = [c for c in clusters if any(set(posts[at].bands) & set(posts[o].bands) - {""} for o in c)]
-        clusters = [c for c in clusters if c not in shares] + [[at, *(o for c in shares for o in c)]]
+    for index in sorted(first_of.values(), key=rank.get):
+        bands = set(posts[index].bands) - {""}
+        joined = [cluster for cluster in clusters if any(bands & set(posts[member].bands) for member in cluster)]
+        clusters = [cluster for cluster in clusters if cluster not in joined] + [[index, *chain(*joined)]]
     for cluster in clusters:
         cluster.sort(key=rank.get)
-        pins = [earlier[posts[at].content] for at in cluster if posts[at].content in earlier]
+        pins = [earlier[posts[index].content] for index in cluster if posts[index].content in earlier]
         split = [*pins, own_split(posts[cluster[0]].post_id)][0]
-        for at in cluster:
-            mine = earlier.get(posts[at].content, split)
-            facts += [("split", at, mine)] if mine != own_split(posts[at].post_id) else []
-            facts += [("NearDuplicate", at, cluster[0], len(cluster))] if at != cluster[0] else []
+        for index in cluster:
+            expected = earlier.get(posts[index].content, split)
+            facts += [("split", index, expected)] if expected != own_split(posts[index].post_id) else []
+            facts += [("NearDuplicate", index, cluster[0], len(cluster))] if index != cluster[0] else []
         if len(cluster) > 1:
             facts.append(("Cluster", cluster[0], len(cluster), sum(pin != split for pin in pins)))
     return sorted(facts)
@@ -316,40 +308,40 @@ def expected_of(posts, earlier):
 
 @given(POSTS, EARLIER, st.lists(st.integers(0, 6), max_size=5), st.randoms(use_true_random=False))
 @settings(max_examples=150, deadline=None)
-def test_decisions_follow_from_the_posts_alone_however_they_are_cut_and_come(posts, earlier, lengths, random):
+def test_decisions_depend_on_the_posts_alone_not_on_units_and_their_order(posts, earlier, lengths, random):
     posts = of_one_content(posts)
     units, places = cut(posts, lengths)
     random.shuffle(units)
-    assert told(decided(*units, earlier=known(**earlier)), places) == expected_of(posts, earlier)
+    assert by_index(decisions_of(*units, earlier=known(**earlier)), places) == expected_of(posts, earlier)
 
 
 @given(POSTS, POSTS, st.randoms(use_true_random=False))
 @settings(max_examples=50, deadline=None)
 def test_growth_moves_no_post(posts, more, random):
-    before = run(posts := of_one_content(posts), {})
+    before = splits_of(posts := of_one_content(posts), {})
     grown = [*posts, *more]
     random.shuffle(grown)
-    after = run(of_one_content([*posts, *grown])[len(posts) :], before)
+    after = splits_of(of_one_content([*posts, *grown])[len(posts) :], before)
     assert before.items() <= after.items()
 
 
-def run(posts, earlier):
-    """The split of each content."""
+def splits_of(posts, earlier):
+    """Returns the split of each content."""
     units, places = cut(posts, [3, 3])
-    facts = told(decided(*units, earlier=known(**earlier)), places)
-    moved = {at: split for name, at, *split in facts if name == "split"}
-    dropped = {at for name, at, *_ in facts if name == "ExactDuplicate"}
-    stay = {at: post.content for at, post in enumerate(posts) if at not in dropped}
+    facts = by_index(decisions_of(*units, earlier=known(**earlier)), places)
+    moved = {index: split for name, index, *split in facts if name == "split"}
+    dropped = {index for name, index, *_ in facts if name == "ExactDuplicate"}
+    stay = {index: post.content for index, post in enumerate(posts) if index not in dropped}
     assert len(set(stay.values())) == len(stay)
-    return {content: moved.get(at, [own_split(posts[at].post_id)])[0] for at, content in stay.items()}
+    return {content: moved.get(index, [own_split(posts[index].post_id)])[0] for index, content in stay.items()}
 
 
 @given(POSTS)
 @settings(max_examples=50, deadline=None)
-def test_twins_that_arrive_together_are_in_one_split_and_nothing_vanishes(posts):
+def test_near_duplicates_are_in_one_split_and_no_content_vanishes(posts):
     posts = of_one_content(posts)
-    splits = run(posts, {})
+    splits = splits_of(posts, {})
     assert splits.keys() == {post.content for post in posts}
     for post in posts:
-        twins = [other.content for other in posts if set(post.bands) & set(other.bands) - {""}]
-        assert len({splits[content] for content in twins}) <= 1
+        near = [other.content for other in posts if set(post.bands) & set(other.bands) - {""}]
+        assert len({splits[content] for content in near}) <= 1

@@ -1,6 +1,6 @@
 import pytest
 
-from pipelines.posts.post import site_of
+from pipelines.posts.post import HEADING, LIST_ITEM, PARAGRAPH, Block, site_of, text_of
 
 
 @pytest.mark.parametrize(
@@ -19,5 +19,11 @@ from pipelines.posts.post import site_of
         ("blog/index.jsonl", 1, "blog/index.jsonl"),
     ],
 )
-def test_a_site_is_an_export_or_the_folder_of_posts(source, position, site):
+def test_the_site_of_a_post_is_its_export_or_the_folder_of_its_file(source, position, site):
     assert site_of(source, position) == site
+
+
+def test_blank_lines_separate_blocks_but_not_the_items_of_a_list():
+    blocks = [(HEADING, "# Tea"), (LIST_ITEM, "- one"), (LIST_ITEM, "- two"), (PARAGRAPH, "Hot."), (LIST_ITEM, "- x")]
+    assert text_of([Block(*block) for block in blocks]) == "# Tea\n\n- one\n- two\n\nHot.\n\n- x"
+    assert text_of([]) == ""

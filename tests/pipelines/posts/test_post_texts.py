@@ -10,7 +10,7 @@ from pipelines.posts.post_texts import post_texts
 
 @pytest.fixture
 def dataset(tmp_path):
-    """Nine posts in row groups of two, in two files."""
+    """A dataset of nine posts in two files with row groups of two."""
     (tmp_path / "posts").mkdir()
     files = []
     for part, numbers in enumerate((range(5), range(5, 9))):
@@ -23,19 +23,19 @@ def dataset(tmp_path):
     return str(tmp_path)
 
 
-def test_texts_come_by_id_from_all_files(dataset):
+def test_texts_are_read_by_id_from_all_files(dataset):
     assert post_texts(dataset, ["8", "0", "4"]) == {"8": "Text 8.", "0": "Text 0.", "4": "Text 4."}
 
 
-def test_no_posts_have_no_texts(dataset):
+def test_no_ids_give_no_texts(dataset):
     assert post_texts(dataset, []) == {}
 
 
-def test_a_post_that_is_not_there_is_named(dataset):
+def test_the_error_names_a_post_that_the_dataset_lacks(dataset):
     with pytest.raises(UserError, match="has no post '9': it is not the dataset that was varied"):
         post_texts(dataset, ["0", "9"])
 
 
-def test_a_dataset_that_is_not_there_is_named(tmp_path):
+def test_the_error_names_a_dataset_that_does_not_exist(tmp_path):
     with pytest.raises(UserError, match=r"nowhere: the posts that the rules compare with cannot be read"):
         post_texts(str(tmp_path / "nowhere"), ["0"])

@@ -8,7 +8,7 @@ from pipelines.errors import UserError
 from pipelines.posts.posts_units import plan_posts, read_posts
 
 SPLITS = {"0": ["train", "test", "train"], "1": ["train", "train"], "2": ["test", "validation", "test"]}
-"""The splits of the posts in each row group; two groups are in the first file."""
+"""The splits of the posts in each row group; the first file has two groups."""
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ def dataset(tmp_path):
     return tmp_path
 
 
-def planned(dataset, **given):
-    return list(plan_posts(str(dataset), **{"facts": ["settings"], "limit": None, **given}))
+def planned(dataset, **arguments):
+    return list(plan_posts(str(dataset), **{"facts": ["settings"], "limit": None, **arguments}))
 
 
 def ids(units):
@@ -41,18 +41,18 @@ def test_a_unit_is_a_row_group(dataset):
     assert [unit.take for unit in units] == [3, 2, 3]
 
 
-def test_a_limit_ends_within_a_unit(dataset):
+def test_a_limit_may_end_within_a_row_group(dataset):
     assert ids(planned(dataset, limit=4)) == [["00", "01", "02"], ["10"]]
     assert ids(planned(dataset, limit=3)) == [["00", "01", "02"]]
 
 
-def test_a_split_leaves_other_posts_and_empty_units_out(dataset):
+def test_a_split_leaves_out_other_posts_and_empty_units(dataset):
     assert ids(planned(dataset, split="test")) == [["01"], ["20", "22"]]
     assert ids(planned(dataset, split="test", limit=2)) == [["01"], ["20"]]
     assert [unit.take for unit in planned(dataset, split="train")] == [2, 2]
 
 
-def test_a_fingerprint_follows_from_facts_contents_and_size(dataset):
+def test_a_fingerprint_depends_on_facts_contents_and_the_number_of_posts(dataset):
     names = {unit.fingerprint for unit in planned(dataset)}
     assert len(names) == 3
     assert {unit.fingerprint for unit in planned(dataset)} == names
@@ -64,13 +64,13 @@ def test_a_fingerprint_follows_from_facts_contents_and_size(dataset):
     assert len(names & {unit.fingerprint for unit in planned(dataset)}) == 2
 
 
-def test_no_dataset_is_the_users_mistake(tmp_path):
+def test_a_folder_without_a_dataset_is_a_user_error(tmp_path):
     with pytest.raises(UserError, match="holds no dataset: run `blogvae prepare`"):
         planned(tmp_path)
 
 
 @pytest.mark.parametrize("split", [None, "test"])
-def test_a_broken_file_is_named(dataset, split):
+def test_the_error_names_a_broken_file(dataset, split):
     path = dataset / "posts/part-1.parquet"
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(UserError, match=r"posts/part-1\.parquet is missing or broken; run prepare again"):

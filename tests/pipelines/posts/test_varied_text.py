@@ -20,15 +20,15 @@ from pipelines.posts.varied_text import split_marker
         (PARAGRAPH, "- a word", ""),
     ],
 )
-def test_the_marker_is_kept_and_the_words_may_vary(kind, text, marker):
+def test_a_varied_block_is_split_into_marker_and_text(kind, text, marker):
     assert split_marker(Block(kind=kind, text=text)) == (marker, text.removeprefix(marker))
 
 
 @pytest.mark.parametrize("kind", [HEADING, CODE, TABLE, LINK])
-def test_other_kinds_have_no_words_to_vary(kind):
+def test_a_block_of_another_kind_has_no_text_to_vary(kind):
     assert split_marker(Block(kind=kind, text="- a word")) == ("- a word", "")
 
 
 @given(st.sampled_from(sorted(VARIED_KINDS)), st.text())
-def test_marker_and_words_are_the_text(kind, text):
+def test_marker_and_text_together_are_the_block(kind, text):
     assert "".join(split_marker(Block(kind=kind, text=text))) == text

@@ -11,7 +11,7 @@ def files_below(folder):
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
-def test_bytes_and_hash_are_the_files(tmp_path):
+def test_size_and_hash_are_those_of_the_file(tmp_path):
     path = tmp_path / "deep/below/a.bin"
     with atomic_file(str(path)) as (file, written):
         file.write(b"one ")
@@ -30,7 +30,7 @@ def test_a_reader_never_sees_half_a_file(tmp_path):
     assert files_below(tmp_path) == ["a.bin"]
 
 
-def test_an_older_file_stands_until_the_new_one_is_whole(tmp_path):
+def test_an_older_file_stays_until_the_new_one_is_complete(tmp_path):
     path = tmp_path / "a.bin"
     write_bytes(str(path), b"old")
     with atomic_file(str(path)) as (file, _):
@@ -72,7 +72,7 @@ def test_json_is_the_same_bytes_for_the_same_data(tmp_path):
     assert read_json(str(tmp_path / "a.json")) == {"a": ["é"], "b": 1}
 
 
-def test_what_is_no_json_is_told_apart_from_what_is_not_there(tmp_path):
+def test_reading_raises_value_error_for_broken_json_and_os_error_for_a_missing_file(tmp_path):
     (tmp_path / "a.json").write_text('{"half": ')
     with pytest.raises(ValueError, match="Expecting value"):
         read_json(str(tmp_path / "a.json"))
@@ -80,12 +80,12 @@ def test_what_is_no_json_is_told_apart_from_what_is_not_there(tmp_path):
         read_json(str(tmp_path / "b.json"))
 
 
-@pytest.mark.parametrize("what", ["create", "rename"])
-def test_a_file_that_cannot_be_written_is_named(tmp_path, monkeypatch, what):
-    def refuse(*_):
+@pytest.mark.parametrize("operation", ["create", "rename"])
+def test_the_error_names_the_file_that_cannot_be_written(tmp_path, monkeypatch, operation):
+    def fail(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(FileSystems, what, refuse)
+    monkeypatch.setattr(FileSystems, operation, fail)
     with pytest.raises(FileError, match=rf"^{tmp_path}/a.bin cannot be written: No space left on device; make room"):
         write_bytes(f"{tmp_path}/a.bin", b"x")
     assert files_below(tmp_path) == []

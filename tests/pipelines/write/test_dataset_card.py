@@ -32,7 +32,7 @@ METRICS = {
 
 @pytest.fixture
 def folder(tmp_path):
-    """Three variations in two parts, one of them without a language, and their card."""
+    """A folder of three variations in two parts, one of them without a language, and their card."""
     rows = [variation(variant=number) for number in (1, 2)], [variation("tea", language="und")]
     written = write_parts(tmp_path / "variations", *rows)
     manifest = json.loads((written / "MANIFEST.json").read_text()) | {"settings": MANIFEST["settings"]}
@@ -50,7 +50,7 @@ def header_of(text):
     return yaml.safe_load(text.split("---\n")[1])
 
 
-def test_the_header_is_what_the_hub_reads():
+def test_the_header_has_the_fields_of_the_hub():
     assert header_of(card()) == {
         "language": ["de", "en"],
         "license": "unknown",
@@ -69,13 +69,12 @@ def test_the_header_is_what_the_hub_reads():
 @pytest.mark.parametrize(
     ("accepted", "category"), [(0, "n<1K"), (999, "n<1K"), (1000, "1K<n<10K"), (10**6, "1M<n<10M"), (10**9, "1B<n<10B")]
 )
-def test_the_size_is_that_of_the_accepted(accepted, category):
+def test_the_size_category_follows_from_the_accepted_variations(accepted, category):
     assert header_of(card(accepted=accepted))["size_categories"] == [category]
 
 
-def test_counts_settings_and_rules_are_told():
+def test_the_card_lists_counts_settings_and_rules():
     text = card()
-
     for line in (
         "| candidates | 3,000 |",
         "| rejected by drift | 500 |",
@@ -90,7 +89,7 @@ def test_counts_settings_and_rules_are_told():
     assert "pii" not in text
 
 
-def test_a_run_of_an_earlier_release_has_a_card_without_that_probability():
+def test_settings_without_at_least_give_a_card_without_that_probability():
     settings = {name: value for name, value in MANIFEST["settings"].items() if name != "at_least"}
     assert "least probability" not in dataset_card(
         MANIFEST | {"settings": settings}, METRICS, languages=[], labelled=False
@@ -101,14 +100,14 @@ def test_a_run_that_accepted_nothing_has_a_card():
     assert "| share of words changed | none accepted |" in card(accepted=0, change_measured=None)
 
 
-def test_language_and_task_are_read_off_the_parts(folder):
+def test_language_and_task_are_read_from_the_parts(folder):
     header = header_of((folder / "README.md").read_text())
 
     assert header["language"] == ["en"]
     assert header["task_categories"] == ["text-classification"]
 
 
-def test_without_categories_no_task_is_claimed(tmp_path, folder):
+def test_without_categories_the_card_names_no_task(tmp_path, folder):
     write_parts(folder, [variation(category=[], language="und")])
     manifest = json.loads((folder / "MANIFEST.json").read_text()) | {"settings": MANIFEST["settings"]}
     (folder / "MANIFEST.json").write_text(json.dumps(manifest))
@@ -117,10 +116,10 @@ def test_without_categories_no_task_is_claimed(tmp_path, folder):
     assert not {"language", "task_categories"} & set(header_of((folder / "README.md").read_text()))
 
 
-def test_the_columns_told_are_those_there_are(folder):
+def test_the_card_lists_the_columns_of_the_parts(folder):
     text = (folder / "README.md").read_text()
-    told = re.search(r"## Columns\n\n(.*?)\n\n", text, re.DOTALL)[1]
-    names = [name for row in told.split("\n")[2:] for name in row.split("|")[1].strip().split(", ")]
+    table = re.search(r"## Columns\n\n(.*?)\n\n", text, re.DOTALL)[1]
+    names = [name for row in table.split("\n")[2:] for name in row.split("|")[1].strip().split(", ")]
 
     assert names == [name for name, *_ in duckdb.read_parquet(str(folder / "part-0.parquet")).description]
 
@@ -144,7 +143,7 @@ def test_datasets_loads_the_variations_as_the_card_says(folder, monkeypatch):
     assert list(names["variations"]["variation_id"]) == ["orchard~v1", "orchard~v2", "tea~v1"]
 
 
-def test_the_same_folder_has_the_same_card(folder):
+def test_the_same_folder_gives_the_same_card(folder):
     before = (folder / "README.md").read_bytes()
     write_card(str(folder))
 

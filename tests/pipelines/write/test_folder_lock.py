@@ -16,7 +16,7 @@ with only_run_on(sys.argv[1]):
 """
 
 
-def test_the_folder_is_made(tmp_path):
+def test_a_missing_folder_is_made(tmp_path):
     with only_run_on(str(tmp_path / "deep/out")):
         assert (tmp_path / "deep/out").is_dir()
 
@@ -49,7 +49,7 @@ def test_a_second_run_is_refused_until_the_first_process_is_dead(tmp_path):
         pass
 
 
-def test_a_file_cannot_be_the_folder(tmp_path):
+def test_a_file_in_the_place_of_the_folder_is_a_user_error(tmp_path):
     (tmp_path / "file").write_text("mine")
     with pytest.raises(UserError, match="file cannot be a folder to write to"), only_run_on(str(tmp_path / "file")):
         pass

@@ -19,7 +19,7 @@ def folder(tmp_path):
     return str(tmp_path)
 
 
-def test_files_are_listed_by_path(tmp_path):
+def test_the_manifest_lists_files_sorted_by_path(tmp_path):
     files = [{"path": "b"}, {"path": "a"}]
     write_manifest(str(tmp_path), format_="f/1", files=files, settings=SETTINGS, counts={"posts": 2})
     assert read_json(f"{tmp_path}/MANIFEST.json") == {
@@ -30,7 +30,7 @@ def test_files_are_listed_by_path(tmp_path):
     }
 
 
-def test_what_adds_up_is_conserved():
+def test_parts_that_add_up_are_accepted():
     conserve("rows read", 5, posts=3, rejects=2)
 
 
@@ -40,29 +40,37 @@ def test_a_row_that_vanished_or_appeared_stops_the_job(posts):
         conserve("rows read", 5, posts=posts, rejects=2)
 
 
-def test_the_same_settings_go_on(folder):
-    check_same_run(folder, SETTINGS, overwrite=False)
+def test_the_manifest_of_a_run_with_the_same_settings_is_returned(folder):
+    assert check_same_run(folder, SETTINGS, overwrite=False) == {"format": "f/1", "settings": SETTINGS, "files": []}
 
 
-def test_a_folder_without_a_manifest_is_free(tmp_path):
-    check_same_run(str(tmp_path), SETTINGS, overwrite=False)
+def test_a_folder_without_a_manifest_gives_none(tmp_path):
+    assert check_same_run(str(tmp_path), SETTINGS, overwrite=False) is None
 
 
-def test_other_settings_are_refused_by_name(folder):
+def test_other_settings_are_refused_by_name_unless_overwritten(folder):
     with pytest.raises(UserError, match=r"other max_len, unit\).*--overwrite"):
         check_same_run(folder, {"seed": 0, "max_len": 32, "unit": "post"}, overwrite=False)
-    check_same_run(folder, {"seed": 1}, overwrite=True)
+    assert check_same_run(folder, {"seed": 1}, overwrite=True) is None
+
+
+def test_settings_that_may_change_or_grow_may_differ(tmp_path, folder):
     assert check_same_run(folder, {**SETTINGS, "max_len": 32}, overwrite=False, may_change=["max_len"])
+    write_manifest(str(tmp_path), format_="f/1", files=[], settings={"inputs": ["b"]})
+    assert check_same_run(folder, {"inputs": ["a", "b"]}, overwrite=False, may_grow=["inputs"])
+    with pytest.raises(UserError, match="other inputs"):
+        check_same_run(folder, {"inputs": ["a"]}, overwrite=False, may_grow=["inputs"])
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}"])
-def test_a_manifest_that_is_none_is_refused(tmp_path, text):
+def test_a_broken_manifest_is_refused_unless_overwritten(tmp_path, text):
     (tmp_path / "MANIFEST.json").write_text(text)
     with pytest.raises(UserError, match="--overwrite"):
         check_same_run(str(tmp_path), SETTINGS, overwrite=False)
+    assert check_same_run(str(tmp_path), SETTINGS, overwrite=True) is None
 
 
-def test_leftovers_are_what_the_manifest_does_not_list(tmp_path):
+def test_leftovers_are_the_files_among_the_globs_that_are_not_kept(tmp_path):
     names = [
         *("part-1.parquet", "part-2.parquet", "part-1.parquet.temporary-9"),
         *("rejects/part-1.parquet", "rejects/part-2.parquet", "rejects/deep/part-3.parquet"),

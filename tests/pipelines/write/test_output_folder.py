@@ -7,12 +7,12 @@ from pipelines.write.output_folder import output_folder
 @pytest.mark.parametrize(
     ("flag", "folder"), [("out/", "out"), ("/a/b", "/a/b"), (".", "."), ("ein ordner/ü", "ein ordner/ü")]
 )
-def test_a_folder_is_named_without_a_slash_at_its_end(flag, folder):
+def test_a_slash_at_the_end_is_dropped(flag, folder):
     assert output_folder(flag) == folder
 
 
 @pytest.mark.parametrize(
-    ("flag", "told"),
+    ("flag", "message"),
     [
         ("", "below the root"),
         ("/", "below the root"),
@@ -21,6 +21,6 @@ def test_a_folder_is_named_without_a_slash_at_its_end(flag, folder):
         ("xy://b/c", "no such kind"),
     ],
 )
-def test_what_cannot_be_written_to_is_the_users_mistake(flag, told):
-    with pytest.raises(UserError, match=told):
+def test_a_path_that_cannot_be_written_to_is_a_user_error(flag, message):
+    with pytest.raises(UserError, match=message):
         output_folder(flag)

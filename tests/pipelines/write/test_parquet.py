@@ -17,7 +17,7 @@ def write(folder, rows, *, group_rows=2):
     return files
 
 
-def test_rows_come_back_in_groups(tmp_path):
+def test_rows_are_written_in_row_groups(tmp_path):
     rows = [{"name": f"row {n}", "count": n} for n in range(5)]
     write(tmp_path, rows)
     file = pq.ParquetFile(tmp_path / "posts/part-1.parquet")
@@ -26,7 +26,7 @@ def test_rows_come_back_in_groups(tmp_path):
     assert [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)] == [2, 2, 1]
 
 
-def test_the_entry_is_what_the_manifest_lists(tmp_path):
+def test_the_entry_lists_path_rows_size_and_hash(tmp_path):
     [entry] = write(tmp_path, [{"name": "a", "count": 1}])
     data = (tmp_path / "posts/part-1.parquet").read_bytes()
     assert entry == {
@@ -37,13 +37,25 @@ def test_the_entry_is_what_the_manifest_lists(tmp_path):
     }
 
 
-def test_no_rows_are_a_whole_file_too(tmp_path):
+def test_a_part_without_rows_is_a_valid_file(tmp_path):
     [entry] = write(tmp_path, [])
     assert entry["rows"] == 0
     assert pq.read_table(tmp_path / "posts/part-1.parquet").schema == SCHEMA
 
 
-def test_the_same_rows_are_the_same_bytes(tmp_path):
+def test_a_table_is_a_row_group_of_its_own_after_the_rows_that_wait(tmp_path):
+    files = []
+    with parquet_part(str(tmp_path), "a.parquet", SCHEMA, group_rows=9, files=files) as writer:
+        writer.write({"name": "a", "count": 1})
+        writer.write_table(pa.table({"name": ["b", "c"], "count": pa.array([2, 3], pa.int32())}))
+        writer.write({"name": "d", "count": 4})
+    file = pq.ParquetFile(tmp_path / "a.parquet")
+    assert file.read().column("name").to_pylist() == ["a", "b", "c", "d"]
+    assert [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)] == [1, 2, 1]
+    assert files[0]["rows"] == 4
+
+
+def test_the_same_rows_give_the_same_bytes(tmp_path):
     rows = [{"name": f"row {n}", "count": n} for n in range(100)]
     assert write(tmp_path / "a", rows) == write(tmp_path / "b", rows)
 

@@ -40,22 +40,22 @@ def test_a_post_is_named_after_its_category_or_folder_its_date_and_its_title(col
     assert PostNames().name(post(**columns)) == name
 
 
-def test_of_two_posts_of_one_name_the_later_gets_a_digest_of_its_id_for_good():
+def test_later_posts_of_one_name_keep_a_digest_of_their_id_in_their_names():
     names = PostNames()
     first, second, third = (post(post_id, title=title) for post_id, title in [("a", "Tea"), ("b", "TEA"), ("c", "tea")])
-    assert [names.name(each) for each in (first, second, third, second, first)] == [
+    assert [names.name(named) for named in (first, second, third, second, first)] == [
         *("tea", "tea-3e23e816", "tea-2e7d2c03"),
         *("tea-3e23e816", "tea"),
     ]
 
 
-@given(st.lists(POSTS, max_size=8, unique_by=lambda each: each["post_id"]))
-def test_names_are_distinct_and_good_on_every_system(posts):
-    names = PostNames()
-    given_names = [names.name(each) for each in posts]
+@given(st.lists(POSTS, max_size=8, unique_by=lambda row: row["post_id"]))
+def test_names_are_unique_and_valid_on_every_system(posts):
+    post_names = PostNames()
+    names = [post_names.name(row) for row in posts]
 
-    assert len({name.casefold() for name in given_names}) == len(posts)
-    for part in "/".join(given_names).split("/") if posts else []:
+    assert len({name.casefold() for name in names}) == len(posts)
+    for part in "/".join(names).split("/") if posts else []:
         assert not re.search(r'[<>:"\\|?*\x00-\x1f\s.]', part)
         assert 0 < len(part.encode()) <= 120
-    assert not any(RESERVED.fullmatch(part) for name in given_names for part in name.split("/")[:-1])
+    assert not any(RESERVED.fullmatch(part) for name in names for part in name.split("/")[:-1])

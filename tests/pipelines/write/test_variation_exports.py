@@ -50,7 +50,7 @@ def columns_of(post):
 
 @pytest.fixture
 def export(tmp_path):
-    """Writes parts of these rows and their export; gives the path it returns."""
+    """Returns a function that writes parts of these rows, exports them, and returns the path of the export."""
 
     def write(kind, *parts, guard_formulas=False):
         folder = write_parts(tmp_path / "variations", *parts)
@@ -63,7 +63,7 @@ def bytes_below(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_csv_is_that_of_rfc_4180_with_a_column_a_score(export):
+def test_csv_follows_rfc_4180_with_a_column_for_each_score(export):
     path = export("csv", [variation(text='She said "yes".\n\nTwice.', title="Orchard, garden")])
 
     assert path.parts[-3:] == ("variations", "exports", "variations.csv")
@@ -77,25 +77,25 @@ def test_csv_is_that_of_rfc_4180_with_a_column_a_score(export):
     )
 
 
-@pytest.mark.parametrize("begin", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
-def test_on_request_a_text_that_a_spreadsheet_would_compute_has_an_apostrophe_before_it(export, begin):
-    read = {}
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
+def test_guard_formulas_puts_an_apostrophe_before_a_text_that_looks_like_a_formula(export, start):
+    rows = {}
     for guard in (True, False):
-        path = export("csv", [variation(text=begin, title="1=1", seed=-7)], guard_formulas=guard)
-        [read[guard]] = csv.DictReader(io.StringIO(path.read_bytes().decode(), newline=""))
+        path = export("csv", [variation(text=start, title="1=1", seed=-7)], guard_formulas=guard)
+        [rows[guard]] = csv.DictReader(io.StringIO(path.read_bytes().decode(), newline=""))
 
-    assert (read[True]["text"], read[True]["title"], read[True]["seed"]) == (f"'{begin}", "1=1", "-7")
-    assert read[False]["text"] == begin
+    assert (rows[True]["text"], rows[True]["title"], rows[True]["seed"]) == (f"'{start}", "1=1", "-7")
+    assert rows[False]["text"] == start
 
 
-def test_json_lines_are_the_rows_themselves(export):
+def test_each_line_of_json_lines_is_a_row(export):
     rows = [variation(text="Ein Äpfelchen 🌱\u2028", variant=number) for number in range(1, 6)]
     path = export("jsonl", rows[:3], [], rows[3:])
 
     assert [json.loads(line) for line in path.read_bytes().decode().strip("\n").split("\n")] == rows
 
 
-def test_a_text_file_tells_where_its_text_comes_from(export):
+def test_a_text_file_has_the_provenance_of_its_text_as_front_matter(export):
     assert bytes_below(export("txt", [variation(change_measured=0.123456)])) == {
         "garden/2024-05-04-the-orchard-opens~v1.txt": (
             b"---\ntitle: The orchard opens\nauthor: Mae Okafor\ndate: '2024-05-04'\ncategories:\n- garden\n"
@@ -105,13 +105,13 @@ def test_a_text_file_tells_where_its_text_comes_from(export):
     }
 
 
-def test_a_post_without_a_title_keeps_the_heading_its_text_begins_with(export):
+def test_a_post_without_a_title_keeps_the_heading_at_the_start_of_its_text(export):
     [data] = bytes_below(export("txt", [variation(title="", text="# Tea\n\nHot.")])).values()
 
     assert read_text_file(data, source="a.txt").content == "# Tea\n\nHot."
 
 
-def test_posts_of_one_name_have_files_of_their_own(export):
+def test_posts_that_would_share_a_name_have_separate_files(export):
     names = bytes_below(export("txt", [variation("a"), variation("b"), variation("b", 2)]))
 
     assert sorted(name.rpartition("opens")[2] for name in names) == ["-3e23e816~v1.txt", "-3e23e816~v2.txt", "~v1.txt"]
@@ -126,7 +126,7 @@ def test_texts_of_an_earlier_run_are_removed(export):
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(rows=st.lists(ROWS, min_size=1, max_size=3))
-def test_prepare_reads_a_table_back_as_it_was(export, kind, rows):
+def test_prepare_reads_the_same_posts_from_a_table(export, kind, rows):
     with export(kind, [variation(**row) for row in rows]).open("rb") as stream:
         posts = list(READ[kind](stream, source=f"variations.{kind}", columns=None))
 
@@ -136,14 +136,14 @@ def test_prepare_reads_a_table_back_as_it_was(export, kind, rows):
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(row=ROWS)
-def test_prepare_reads_a_text_file_back_as_it_was(export, row):
+def test_prepare_reads_the_same_post_from_a_text_file(export, row):
     [(path, data)] = bytes_below(export("txt", [variation(**row)])).items()
 
     assert columns_of(read_text_file(data, source=path)) == row | {"title": row["title"] or "orchard"}
 
 
 @pytest.mark.parametrize("kind", EXPORT_KINDS)
-def test_the_same_variations_are_the_same_bytes(export, kind):
+def test_the_same_variations_give_the_same_bytes(export, kind):
     first, second = (
         bytes_below(export(kind, [variation("a"), variation("b")], [variation("c")]).parent) for _ in range(2)
     )
@@ -152,13 +152,13 @@ def test_the_same_variations_are_the_same_bytes(export, kind):
 
 
 @pytest.mark.parametrize("kind", EXPORT_KINDS)
-def test_a_run_that_accepted_nothing_has_an_export(export, kind):
+def test_a_run_that_accepted_nothing_gives_an_empty_export(export, kind):
     written = bytes_below(export(kind, []).parent)
 
     assert sum(len(data.splitlines()) for data in written.values()) == (kind == "csv")
 
 
-def test_prepare_takes_the_folder_of_texts_and_gives_the_same_texts(export, tmp_path):
+def test_prepare_makes_the_same_texts_from_an_exported_folder(export, tmp_path):
     nouns = "kettle window lamp orchard train harbour garden letter ferry bakery".split()
     rows = [
         variation(
@@ -170,5 +170,5 @@ def test_prepare_takes_the_folder_of_texts_and_gives_the_same_texts(export, tmp_
     flags = ["prepare", f"--input={export('txt', rows)}", f"--output={tmp_path / 'dataset'}", "--vocab-size=512"]
 
     assert cli.main([*flags, "--direct_num_workers=1"]) == 0
-    read = [row for part in (tmp_path / "dataset/posts").iterdir() for row in pq.read_table(part).to_pylist()]
-    assert sorted(row["text"] for row in read) == sorted(row["text"] for row in rows)
+    posts = [row for part in (tmp_path / "dataset/posts").iterdir() for row in pq.read_table(part).to_pylist()]
+    assert sorted(row["text"] for row in posts) == sorted(row["text"] for row in rows)
