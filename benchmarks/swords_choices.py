@@ -29,7 +29,7 @@ from vae import TextVAE
 from vae.language.human_substitutes import count_substitutes
 from vae.language.language import language
 from vae.teaching.substitute_examples import judged_places
-from vae.teaching.substitution_corpora import read_coinco, read_swords
+from vae.teaching.substitution_corpora import asked_places, inflected_targets, read_coinco, read_swords
 from vae.teaching.train_ranker import calibration, examples, fitted_ranker
 from vae.variation.context_window import windows
 from vae.variation.guide import Guide
@@ -69,7 +69,8 @@ def main() -> None:
     torch.set_num_threads(1)
     started = time.process_time()
     model, english = TextVAE.load(args.model), language("en")
-    targets, asked = read_swords(args.benchmark, english), list(read_coinco(args.coinco, english))
+    targets = inflected_targets(read_swords(args.benchmark).targets, english)
+    asked = list(asked_places(read_coinco(args.coinco), english))
     names = sorted(json_targets(args.benchmark))
     rankers = HeldOutRankers(judged_places(model, targets), asked)
     if args.first:
