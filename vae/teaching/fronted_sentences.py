@@ -1,6 +1,6 @@
-"""Finds sentences whose author put a part first, and moves that part back to the end, where a ranker looks for it.
+"""Finds sentences whose authors put a part first, and moves that part back to the end.
 
-Sentences that begin without such a part are the examples against it.
+From these, and from sentences without such a part, `train_moves` learns which last parts authors would put first.
 """
 
 from __future__ import annotations
