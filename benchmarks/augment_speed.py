@@ -1,12 +1,12 @@
 """Compares the work of `augment` on a post with the decoder's own work alone, and times `vary`.
 
-- `variations`: proposing, weighing and choosing exchanges, the second look, and putting the texts together.
-- `judging`: measuring and judging by every rule of default.yaml that can be measured here.
-- `decoder`: the calls of the decoder that the variations needed, repeated by a loop that does nothing else.
-- `vary`: one call of the command for a text of 40 words, in seconds of the clock, with loading.
+- `variations`: proposes, weighs and chooses exchanges, looks at them a second time, and puts the texts together.
+- `judging`: measures and judges candidates by every rule of default.yaml that can be measured here.
+- `decoder`: repeats the calls of the decoder that the variations needed, in a loop that does nothing else.
+- `vary`: runs the command once for a text of 40 words; it takes wall-clock seconds, loading included.
 
-A candidate is one variation of a whole post, whether it is accepted or not. Times are seconds of the processor in one
-thread, as in a worker of `augment`; posts a second are for `--per-post` candidates each, scaled to posts of POST_WORDS.
+A candidate is one variation of a whole post, accepted or not. The other times are processor seconds in one thread, as
+in a worker of `augment`. Posts per second are for `--per-post` candidates of each, scaled to posts of POST_WORDS.
 
     python benchmarks/augment_speed.py --dataset DATASET --model base-en --record
 """
@@ -42,17 +42,17 @@ if TYPE_CHECKING:
     from vae.text_vae import TextVAE
     from vae.variation.variation import Variation
 
-    Made = list[tuple[SegmentedPost, Variation]]
+    VariedPosts = list[tuple[SegmentedPost, Variation]]
 
 POST_WORDS = 400
 
 
 def main() -> None:
-    """Runs the sides in turn and prints ratios of medians."""
+    """Runs the sides in turn, and reports the ratios of their medians."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dataset", required=True, type=Path, metavar="DIR", help="written by prepare")
     parser.add_argument("--model", default="base-en", metavar="DIR", help="written by train")
-    parser.add_argument("--posts", type=int, default=24, help="of the test split, the first by id")
+    parser.add_argument("--posts", type=int, default=24, help="how many posts of the test split, the first by id")
     parser.add_argument("--per-post", type=int, default=2, help="candidates of each")
     parser.add_argument("--change", type=float, default=0.15)
     parser.add_argument("--runs", type=int, default=3)
@@ -62,7 +62,7 @@ def main() -> None:
     model = loaded_model(args.model)
     plans = [plan for row in _test_posts(args.dataset)[: args.posts] if (plan := segment_post(row, model)).can_vary]
     sides = Sides(model, per_post=args.per_post, change=args.change)
-    sides.run(plans[:1])  # what is paid once
+    sides.run(plans[:1])  # pays what is paid once
     runs = []
     for number in range(1, args.runs + 1):
         runs.append(sides.run(plans))
@@ -95,50 +95,51 @@ def main() -> None:
 
 
 class Sides:
-    """The sides of the comparison. The decoder's calls of the first side are kept for the bare loop."""
+    """Runs the sides of the comparison; the bare loop repeats the decoder calls that the first side recorded."""
 
     def __init__(self, model: TextVAE, *, per_post: int, change: float) -> None:
         self._model, self._per_post, self._rules = model, per_post, load_rules()
         self._sampling = Sampling(change=change)
-        self._asked: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+        self._calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
         self._features = model.reader.features
-        model.reader.features = self._keep
+        model.reader.features = self._record
 
     def run(self, plans: Sequence[SegmentedPost]) -> dict[str, float]:
-        """The seconds that each side takes."""
+        """Runs all sides on these posts, and returns the processor seconds of each."""
         seconds: dict[str, float] = {}
-        self._asked.clear()
+        self._calls.clear()
         with _timed(seconds, "variations"):
-            made = self._vary(plans)
+            varied = self._vary(plans)
         with _timed(seconds, "judging"):
-            self._judge(made)
+            self._judge(varied)
         with _timed(seconds, "decoder"), torch.inference_mode():
-            for places, named in self._asked:
-                self._features(*places, **named)
+            for arguments, options in self._calls:
+                self._features(*arguments, **options)
         return seconds
 
-    def _keep(self, *places: Any, **named: Any) -> torch.Tensor:
-        self._asked.append((places, named))
-        return self._features(*places, **named)
+    def _record(self, *arguments: Any, **options: Any) -> torch.Tensor:
+        self._calls.append((arguments, options))
+        return self._features(*arguments, **options)
 
-    def _vary(self, plans: Sequence[SegmentedPost]) -> Made:
+    def _vary(self, plans: Sequence[SegmentedPost]) -> VariedPosts:
         """Makes every candidate of every post, as a unit of augment does."""
         varier = VariationMaker(self._model, self._sampling)
-        made: Made = []
+        varied: VariedPosts = []
         for number in range(self._per_post):
             keys = [(plan.post["post_id"], number) for plan in plans]
             languages = [plan.post["language"] or "" for plan in plans]
-            made += zip(plans, varier([plan.segments for plan in plans], keys=keys, languages=languages), strict=True)
-        return made
+            varied += zip(plans, varier([plan.segments for plan in plans], keys=keys, languages=languages), strict=True)
+        return varied
 
-    def _judge(self, made: Made) -> int:
-        candidates = [_candidate(self._model, plan, variation) for plan, variation in made]
-        scores = measure_all(candidates, self._rules, self._model)
-        return sum(not failures(candidate, self._rules) for candidate in scores)
+    def _judge(self, varied: VariedPosts) -> int:
+        """Returns how many candidates pass all rules."""
+        candidates = [_candidate(self._model, plan, variation) for plan, variation in varied]
+        measured = measure_all(candidates, self._rules, self._model)
+        return sum(not failures(candidate, self._rules) for candidate in measured)
 
 
 def vary_once(model: str) -> float:
-    """The seconds of the clock from the start of the command to its end."""
+    """Runs the command `vary` on one passage, and returns its wall-clock seconds."""
     text = read_passages(EVERYDAY)[0].text
     started = time.perf_counter()
     command = [sys.executable, "-m", "pipelines.cli", "vary", "--model", model, "-n", "1", text]

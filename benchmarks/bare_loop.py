@@ -1,7 +1,7 @@
 """Compares `prepare` with a bare loop that reads, encodes the raw text, pads to 64 and writes Parquet, on one core.
 
-The loop cleans nothing, drops nothing, cuts a post every 64 pieces and keeps no posts. It is the least that any job
-with this tokenizer does, so `prepare` cannot be faster.
+The loop cleans nothing, drops nothing, cuts a post every 64 pieces and keeps no posts. Any job with this tokenizer does
+at least as much, so `prepare` cannot be faster.
 
     python benchmarks/bare_loop.py --corpora CORPORA --tokenizer DATASET/tokenizer/spm.model
 """
@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def compare(*, corpora: Path, tokenizer: Path, work: Path, runs: int) -> dict[str, Any]:
-    """Runs the loop and prepare in turn."""
+    """Runs the loop and `prepare` in turn, and returns the result."""
 
     def loop(corpora: Path) -> Usage:
         return run_on_one_core([sys.executable, __file__, LOOP_SIDE, corpora, tokenizer, work / "rows.parquet"])
@@ -66,7 +66,7 @@ def compare(*, corpora: Path, tokenizer: Path, work: Path, runs: int) -> dict[st
 
     few = few_posts(corpora, work / "few posts")
     baseline_start, start = loop(few), prepare(few)
-    taken = in_turn({"loop": lambda: loop(corpora), "prepare": lambda: prepare(corpora)}, runs=runs)
+    usages = in_turn({"loop": lambda: loop(corpora), "prepare": lambda: prepare(corpora)}, runs=runs)
     corpus = corpus_figures(corpora)
     return {
         "name": "bare_loop",
@@ -74,7 +74,7 @@ def compare(*, corpora: Path, tokenizer: Path, work: Path, runs: int) -> dict[st
         "versions": versions("blogvae", "apache-beam", "pyarrow", "sentencepiece", "numpy"),
         "corpus": corpus,
         "baseline": "read, encode, pad, write: nothing cleaned, nothing dropped",
-        **compared(taken["loop"], taken["prepare"], corpus=corpus),
+        **compared(usages["loop"], usages["prepare"], corpus=corpus),
         "start": asdict(start),
         "baseline_start": asdict(baseline_start),
         "counts": json.loads((work / "dataset" / "MANIFEST.json").read_text(encoding="utf-8"))["counts"],
@@ -83,7 +83,7 @@ def compare(*, corpora: Path, tokenizer: Path, work: Path, runs: int) -> dict[st
 
 
 def loop_side(corpora: Path, tokenizer: Path, output: Path) -> None:
-    """Runs the bare loop."""
+    """Runs the bare loop in this process."""
     pieces = SentencePieceProcessor(model_file=str(tokenizer))
     texts = (text for _, text in posts_as_published(corpora))
     schema = pa.schema({"input_ids": pa.list_(pa.uint16(), WINDOW), "length": pa.uint16()})
@@ -93,7 +93,7 @@ def loop_side(corpora: Path, tokenizer: Path, output: Path) -> None:
 
 
 def windows(posts: list[list[int]], schema: pa.Schema) -> pa.Table:
-    """The posts cut every WINDOW pieces, as rows padded with 0."""
+    """Cuts posts every WINDOW pieces, and returns the parts as rows padded with 0."""
     rows = [-(-len(post) // WINDOW) for post in posts]
     padded = np.zeros((sum(rows), WINDOW), dtype=np.uint16)
     lengths = np.full(sum(rows), WINDOW, dtype=np.uint16)

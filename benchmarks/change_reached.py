@@ -2,14 +2,14 @@
 
     python benchmarks/change_reached.py --record
 
-`--change` is the most that may change and `--at-least` the least probability that people accept an edit. With
---at-least 0 every edit counts, so what is asked for should be reached: by change asked for, the change measured. With
-the change left open up to MOST, each floor decides alone: by floor, the change, the edits of a passage, the share of
-passages left as they were, and the similarity by all-MiniLM-L6-v2 of what came (of the variations that changed
-something).
+`--change` is the greatest share of words that may change, and `--at-least` the least probability that people accept an
+edit. With --at-least 0 every edit is allowed, so the requested change should be reached: the first table has requested
+and measured change. With --change at MOST, --at-least alone decides: the second table has for each floor the change,
+the edits of a passage, the share of passages left as they were, and the similarity by all-MiniLM-L6-v2 of the
+variations that changed something.
 
-Passages are those of reading/passages.tsv, on everyday subjects, unless others are named. Wants `pip install
-blogvae[similarity]`, and for its measures sacrebleu, which blogvae brings.
+It reads the passages of reading/passages.tsv, on everyday subjects, unless others are named. It needs `pip install
+blogvae[similarity]`.
 """
 
 from __future__ import annotations
@@ -46,30 +46,32 @@ def main() -> None:
     model, embeddings = loaded(args.model), Embeddings(None)
 
     def measured(change: float, floor: float) -> dict[str, Any]:
-        made = ours(model, sources, n=args.n, change=change, at_least=floor, seed=SEED)
-        return {"change": change, "at_least": floor, **figures(sources, made, embeddings)}
+        variations = ours(model, sources, n=args.n, change=change, at_least=floor, seed=SEED)
+        return {"change": change, "at_least": floor, **figures(sources, variations, embeddings)}
 
-    asked = [measured(change, 0.0) for change in CHANGES]
-    floors = [measured(MOST, floor) for floor in FLOORS]
-    print(table(asked), table(floors), sep="\n\n", file=sys.stderr)
+    by_change = [measured(change, 0.0) for change in CHANGES]
+    by_floor = [measured(MOST, floor) for floor in FLOORS]
+    print(table(by_change), table(by_floor), sep="\n\n", file=sys.stderr)
     report(
         {
             "name": "change_reached",
             "command": f"change_reached.py --model {args.model} --n {args.n}",
             "versions": versions("torch", "sentence-transformers"),
             "corpus": {"passages": len(sources), "words": sum(len(source.split()) for source in sources)},
-            "asked": asked,
-            "floors": floors,
+            "asked": by_change,
+            "floors": by_floor,
         },
         record=args.record,
     )
 
 
-def figures(sources: Sequence[str], made: Sequence[Sequence[str]], embeddings: Embeddings) -> dict[str, list[float]]:
-    """The means over passages with their 95 % intervals; similarity only of variations that changed something."""
-    embeddings.add([*sources, *(text for row in made for text in row)])
+def figures(
+    sources: Sequence[str], variations: Sequence[Sequence[str]], embeddings: Embeddings
+) -> dict[str, list[float]]:
+    """Returns means over passages with their 95 % intervals; similarity leaves out variations that are the source."""
+    embeddings.add([*sources, *(text for row in variations for text in row)])
     values: dict[str, list[float]] = {"changed": [], "edits": [], "unchanged": [], "similarity": []}
-    for source, row in zip(sources, made, strict=True):
+    for source, row in zip(sources, variations, strict=True):
         values["changed"].append(_mean([changed_words(source, text) for text in row]))
         values["edits"].append(_mean([edits(source, text) for text in row]))
         values["unchanged"].append(_mean([text == source for text in row]))
@@ -80,7 +82,7 @@ def figures(sources: Sequence[str], made: Sequence[Sequence[str]], embeddings: E
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
-    """The figures as a Markdown table."""
+    """Returns the figures as a Markdown table."""
     lines = ["| --change | --at-least | changed | edits a passage | left as it was | similarity |", "|---" * 6 + "|"]
     for row in rows:
         forms = {"changed": ".3f", "edits": ".1f", "unchanged": ".0%", "similarity": ".3f"}

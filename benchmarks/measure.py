@@ -1,4 +1,4 @@
-"""Shared by the scripts here: timed processes, `prepare` and its corpus, and the file of results."""
+"""Helps the scripts of this folder: times processes, runs `prepare` on a corpus, and writes the file of results."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ CORE = max(os.sched_getaffinity(0))
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
 SECONDS_PER_LOOK = 0.01
 LOOKS_PER_SAMPLE = 20
-"""Memory is summed over /proc five times a second: more often, the sampling takes time from what it measures."""
+"""Memory is summed over /proc five times a second; more often, sampling would slow down what it measures."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
     """The time and memory of a process and of all processes it started.
 
-    Memory is the sampled sum of their resident sets, so a page that two processes share counts twice.
+    Memory is the greatest sampled sum of their resident sets; a page that two processes share counts twice.
     """
 
     wall_seconds: float
@@ -43,12 +43,12 @@ class Usage:
 
 
 def run_on_one_core(command: Sequence[str | Path]) -> Usage:
-    """Runs a command on one core with one thread, and times it with its imports. Stops the script if it fails."""
+    """Times a command on one core with one thread, its imports included. Ends the script if the command fails."""
     return run_on_all_cores(["taskset", "--cpu-list", str(CORE), *command])
 
 
 def run_on_all_cores(command: Sequence[str | Path]) -> Usage:
-    """Runs a command with one thread a process, and times it with its imports. Stops the script if it fails."""
+    """Times a command with one thread a process, its imports included. Ends the script if the command fails."""
     with tempfile.TemporaryFile("w+") as log:
         started = time.perf_counter()
         process = subprocess.Popen(
@@ -83,7 +83,7 @@ def _resident_bytes(*, session: int) -> int:
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             after_name = stat.read_text().rpartition(")")[2].split()
-        except OSError:  # it ended meanwhile
+        except OSError:  # the process has ended meanwhile
             continue
         if int(after_name[3]) == session:
             pages += int(after_name[21])
@@ -91,17 +91,17 @@ def _resident_bytes(*, session: int) -> int:
 
 
 def in_turn(sides: dict[str, Callable[[], Usage]], *, runs: int) -> dict[str, list[Usage]]:
-    """Runs the sides in turn, several times, so that a slow minute affects all of them."""
-    taken: dict[str, list[Usage]] = {name: [] for name in sides}
+    """Runs the sides in turn, several times, so that a slow minute of the machine affects all of them."""
+    usages: dict[str, list[Usage]] = {name: [] for name in sides}
     for run in range(runs):
         for name, side in sides.items():
-            taken[name].append(side())
-            print(f"run {run + 1}: {name} {taken[name][-1]}", file=sys.stderr)
-    return taken
+            usages[name].append(side())
+            print(f"run {run + 1}: {name} {usages[name][-1]}", file=sys.stderr)
+    return usages
 
 
 def compared(baseline: list[Usage], ours: list[Usage], *, corpus: dict[str, Any]) -> dict[str, Any]:
-    """All runs of both sides, their speeds, and the ratios of their medians; below 1, ours is faster."""
+    """Returns all runs of both sides, their speeds, and the ratios of their medians; below 1, ours is faster."""
     figures: dict[str, Any] = {}
     for side, runs in (("baseline_", baseline), ("", ours)):
         figures[f"{side}seconds"] = [run.wall_seconds for run in runs]
@@ -116,14 +116,14 @@ def compared(baseline: list[Usage], ours: list[Usage], *, corpus: dict[str, Any]
 
 
 def prepare_command(*, corpora: Path, tokenizer: Path, output: Path, near_duplicates: str = "drop") -> list[str | Path]:
-    """The command `blogvae prepare` of this checkout, with one worker."""
+    """Returns the command line of this checkout's `blogvae prepare`, with one worker."""
     command: list[str | Path] = [sys.executable, "-m", "pipelines.cli", "prepare"]
     command += ["--input", corpora / FOLDER, "--input", corpora / EXPORT, "--output", output, "--tokenizer", tokenizer]
     return [*command, "--near-duplicates", near_duplicates, "--direct_num_workers", "1"]
 
 
 def posts_as_published(corpora: Path) -> Iterator[tuple[str, str]]:
-    """The id and the uncleaned text of every post, with the front matter of files."""
+    """Yields the id and the uncleaned text of every post, front matter included."""
     for path in sorted((corpora / FOLDER).glob("*.txt")):
         yield path.stem, path.read_text(encoding="utf-8", errors="replace")
     csv.field_size_limit(2**31 - 1)
@@ -133,7 +133,7 @@ def posts_as_published(corpora: Path) -> Iterator[tuple[str, str]]:
 
 
 def few_posts(corpora: Path, folder: Path, *, each: int = 10) -> Path:
-    """A corpus of the first files and rows, on which a run costs hardly more than start and end."""
+    """Writes a corpus of the first files and rows, to time what starting and ending cost; returns its folder."""
     (folder / FOLDER).mkdir(parents=True)
     for path in sorted((corpora / FOLDER).glob("*.txt"))[:each]:
         (folder / FOLDER / path.name).write_bytes(path.read_bytes())
@@ -146,7 +146,7 @@ def few_posts(corpora: Path, folder: Path, *, each: int = 10) -> Path:
 
 
 def corpus_figures(corpora: Path) -> dict[str, Any]:
-    """The figures of the corpus that is read."""
+    """Counts the files, posts and bytes of the corpus."""
     files = [*(corpora / FOLDER).glob("*.txt"), corpora / EXPORT]
     return {
         "names": [FOLDER, EXPORT],
@@ -157,7 +157,7 @@ def corpus_figures(corpora: Path) -> dict[str, Any]:
 
 
 def machine(*, cores_used: int) -> dict[str, Any]:
-    """The machine: its processor, the cores of a side, and its memory."""
+    """Describes the machine: its processor, its cores and those that a side used, and its memory."""
     information = Path("/proc/cpuinfo").read_text()
     model = next(line.partition(":")[2].strip() for line in information.splitlines() if line.startswith("model name"))
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
@@ -165,12 +165,12 @@ def machine(*, cores_used: int) -> dict[str, Any]:
 
 
 def versions(*distributions: str) -> dict[str, str]:
-    """The versions of Python and of the libraries that do the work."""
+    """Returns the versions of Python and of the named libraries."""
     return {"python": platform.python_version(), **{name: version(name) for name in distributions}}
 
 
 def report(result: dict[str, Any], *, record: bool, cores_used: int = 1) -> None:
-    """Prints the result, and writes it to results/ if asked to."""
+    """Prints the result with date and machine, and writes it to results/ if `record`."""
     result = {
         **result,
         "date": dt.datetime.now(tz=dt.timezone.utc).date().isoformat(),

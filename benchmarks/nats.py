@@ -1,15 +1,15 @@
-"""Measures whether new words fit: their cost to a language model, in nats, above that of the words they replaced.
+"""Measures whether new words fit: how many nats more than the replaced words they cost a language model.
 
     python benchmarks/vary_passages.py --change 0.15 --output OUT/ours.jsonl
     PYTHONPATH=. QUALITY/bin/python benchmarks/nats.py OUT/ours.jsonl OUT/peer.jsonl --record
 
-The files are written by vary_passages.py, all for the same passages. By system, the mean over passages:
+vary_passages.py writes the files, all for the same passages. The table has for each system, as means over passages:
 
-- changed: the share of words, as `vary` counts them; edits: the runs of words that differ.
-- perplexity / source's: a word, by Gemma 3 270M.
-- nats a changed word: -log p of all variations less that of their sources, over the words changed. A swap of words that
-  fit as well costs 0; below 3 it reads as English, at 7 it is any word.
-- similarity: cosine of all-MiniLM-L6-v2's embeddings of source and variation.
+- changed: the share of changed words, as `vary` counts them; edits: the number of runs of words that differ.
+- perplexity / source's: the ratio of the perplexities per word, by Gemma 3 270M.
+- nats a changed word: -log p of all variations minus that of their sources, divided by the number of changed words.
+  Words that fit as well as the old ones cost 0; below 3 the text reads as English, at 7 the words are arbitrary.
+- similarity: the cosine of all-MiniLM-L6-v2's embeddings of source and variation.
 - self-BLEU: of each variation against the others of its passage, 0 to 100 (Zhu et al. 2018); lower is more diverse.
 - as the source: the share of variations that changed nothing.
 
@@ -82,7 +82,7 @@ def main() -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """The measures of one passage and its variations: sums for figures that are ratios of sums, else means."""
+    """The measures of one passage: sums over its variations for figures that are ratios of sums, else means."""
 
     changed: float
     edits: float
@@ -95,7 +95,7 @@ class Measured:
 
     @classmethod
     def of(cls, row: Varied, judge: LanguageJudge, embeddings: Embeddings) -> Measured:
-        """Measures one passage; texts that were not seen before are read and embedded."""
+        """Measures one passage whose texts are embedded."""
         words = len(row.source.split())
         cost, *costs = judge.nats([row.source, *row.variations])
         changes = [changed_words(row.source, text) for text in row.variations]
@@ -112,20 +112,20 @@ class Measured:
 
 
 def figures_of(measured: Sequence[Measured]) -> dict[str, list[float]]:
-    """The value of each column and the ends of its interval."""
-    found: dict[str, list[float]] = {}
+    """Returns the value of each column and the ends of its interval."""
+    intervals: dict[str, list[float]] = {}
     for name in COLUMNS:
         if name == "nats":
             sums = np.array([(each.added_nats, each.changed_words) for each in measured])
-            found[name] = [*ratio_with_interval(sums)]
+            intervals[name] = [*ratio_with_interval(sums)]
         else:
             values = with_interval(np.array([getattr(each, name) for each in measured], float), seed=SEED)
-            found[name] = [float(np.exp(value)) for value in values] if name == "perplexity" else [*values]
-    return found
+            intervals[name] = [float(np.exp(value)) for value in values] if name == "perplexity" else [*values]
+    return intervals
 
 
 def ratio_with_interval(sums: NDArray[np.float64]) -> tuple[float, float, float]:
-    """The first sum over the second, and its interval by resampling passages, from sums (n, 2) of n passages."""
+    """Returns the ratio of the two sums over all passages, and its interval by resampling the rows of `sums` (n, 2)."""
     drawn = np.random.default_rng(SEED).integers(len(sums), size=(RESAMPLES, len(sums)))
     totals = sums[drawn].sum(axis=1)
     low, high = np.percentile(totals[:, 0] / np.maximum(totals[:, 1], 1e-9), (2.5, 97.5))
@@ -134,7 +134,7 @@ def ratio_with_interval(sums: NDArray[np.float64]) -> tuple[float, float, float]
 
 
 def table(figures: dict[str, dict[str, list[float]]]) -> str:
-    """The figures as a Markdown table."""
+    """Returns the figures as a Markdown table."""
     lines = ["| | " + " | ".join(title for title, _ in COLUMNS.values()) + " |", "|---" * (len(COLUMNS) + 1) + "|"]
     for name, columns in figures.items():
         cells = [_cell(columns[key], form) for key, (_, form) in COLUMNS.items()]

@@ -15,19 +15,19 @@ HELD_OUT = "held out"
 
 _FRONT_MATTER = re.compile(r"\A(---|\+\+\+)\n.*?\n\1\n", re.DOTALL)
 _PLAIN = re.compile(r"[A-Z“\"](?:[^\W_]|[\s.,;:!?'’“”\"()%$–—-])+[.!?][”\"]?")
-"""A paragraph of sentences: no markup, no link, no code, no list item."""
+"""A paragraph of sentences without markup, links or code that is not a list item."""
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A paragraph and the set that it belongs to."""
+    """A paragraph, and the subject or set that it belongs to."""
 
     subject: str
     text: str
 
 
 def read_passages(path: Path) -> list[Passage]:
-    """The passages of a .tsv file with columns subject and text, or of a text file with one passage a line."""
+    """Reads passages from a .tsv file with the columns subject and text, or from a text file, one a line."""
     with path.open(encoding="utf-8", newline="") as file:
         if path.suffix == ".tsv":
             rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
@@ -36,26 +36,27 @@ def read_passages(path: Path) -> list[Passage]:
 
 
 def held_out_passages(topics: Path, *, count: int, seed: int) -> list[Passage]:
-    """Draws `count` paragraphs of plain prose of FEWEST_WORDS to MOST_WORDS words, at most one of each post.
+    """Draws `count` paragraphs of plain prose of FEWEST_WORDS to MOST_WORDS words, at most one from each post.
 
-    `topics` is govblogs_topics.csv: a post of its column post_id is govblogs/POST_ID.txt beside it.
+    `topics` is govblogs_topics.csv, whose column post_id names the posts: govblogs/POST_ID.txt beside it. Ends the
+    script if too few posts have such a paragraph.
     """
     with topics.open(encoding="utf-8", newline="") as file:
         posts = sorted(row["post_id"] for row in csv.DictReader(file))
     random.Random(seed).shuffle(posts)
-    found: dict[str, Passage] = {}  # by its first words: posts repeat paragraphs
+    drawn: dict[str, Passage] = {}  # by its first words, since posts repeat paragraphs
     for post in posts:
         fit = plain_paragraphs((topics.parent / "govblogs" / f"{post}.txt").read_text(encoding="utf-8"))
         if fit:
             text = random.Random(f"{seed} {post}").choice(fit)
-            found.setdefault(text[:30], Passage(HELD_OUT, text))
-        if len(found) == count:
-            return list(found.values())
-    sys.exit(f"{topics}: {len(found)} posts hold such a paragraph, {count} are wanted")
+            drawn.setdefault(text[:30], Passage(HELD_OUT, text))
+        if len(drawn) == count:
+            return list(drawn.values())
+    sys.exit(f"{topics}: {len(drawn)} posts hold such a paragraph, {count} are wanted")
 
 
 def plain_paragraphs(post: str) -> list[str]:
-    """The paragraphs of a Markdown post that are plain prose of a fitting length."""
+    """Returns the paragraphs of a Markdown post that are plain prose of FEWEST_WORDS to MOST_WORDS words."""
     body = _FRONT_MATTER.sub("", post.replace("\r\n", "\n"))
     paragraphs = (" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", body))
     return [text for text in paragraphs if FEWEST_WORDS <= len(text.split()) <= MOST_WORDS and _PLAIN.fullmatch(text)]

@@ -9,8 +9,8 @@
     | tokenize        | SentencePiece, at sentence ends     | the same pieces by Hugging Face tokenizers          |
     | write           | posts and padded rows, Parquet zstd | posts, Parquet zstd; token ids, its own format      |
 
-datatrove is timed twice: on the posts as published, of which its Gopher filters drop most for their markup, and on the
-text that `prepare` cleaned, work that it then gets for nothing.
+datatrove is timed twice: on the posts as published, most of which its Gopher filters drop for their markup, and on the
+text that `prepare` cleaned, where it need not clean itself.
 
     python3 -m venv DATATROVE
     DATATROVE/bin/pip install --requirement benchmarks/requirements-datatrove.txt
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from measure import Usage
 
 UNEQUAL = [
-    "datatrove reads JSONL made before the clock runs, since it has no plain-text reader; prepare reads the sources",
+    "datatrove reads JSONL made before the clock runs, since it has no reader of plain text; prepare reads the sources",
     "datatrove carries id and text; prepare titles, authors, dates, categories and blocks as well",
     "prepare cleans, names the language and cuts at sentence ends; datatrove does not",
     "datatrove runs the Gopher filters; prepare does not, so that more posts reach its later stages",
@@ -83,7 +83,7 @@ def main() -> None:
 
 
 def compare(*, corpora: Path, tokenizer: Path, python: Path, work: Path, runs: int) -> dict[str, Any]:
-    """Runs prepare, and datatrove on published and on cleaned text, in turn."""
+    """Runs `prepare`, and datatrove on published and on cleaned text, in turn; returns the result."""
     pieces = work / "tokenizer.json"
     pieces.write_text(json.dumps(hugging_face_tokenizer(tokenizer)), encoding="utf-8")
     few = few_posts(corpora, work / "few posts")
@@ -106,7 +106,7 @@ def compare(*, corpora: Path, tokenizer: Path, python: Path, work: Path, runs: i
     write_jsonl(posts_as_published(corpora), work / "published")
     write_jsonl(posts_as_published(few), work / "few")
     baseline_start = datatrove("few")
-    taken = in_turn(
+    usages = in_turn(
         {
             "prepare": lambda: prepare(corpora),
             "published": lambda: datatrove("published"),
@@ -123,7 +123,7 @@ def compare(*, corpora: Path, tokenizer: Path, python: Path, work: Path, runs: i
         "versions": versions("blogvae", "apache-beam", "pyarrow", "sentencepiece") | published["versions"],
         "corpus": corpus,
         "baseline": "datatrove on the posts as published",
-        **compared(taken["published"], taken["prepare"], corpus=corpus),
+        **compared(usages["published"], usages["prepare"], corpus=corpus),
         "start": asdict(start),
         "baseline_start": asdict(baseline_start),
         "counts": read_json(work / "dataset" / "MANIFEST.json")["counts"],
@@ -131,7 +131,7 @@ def compare(*, corpora: Path, tokenizer: Path, python: Path, work: Path, runs: i
         "baseline_pieces_by_sentencepiece": pieces_in(work / "datatrove" / "published", tokenizer),
         "cleaned": {
             "baseline": "datatrove on the text that prepare cleaned",
-            **compared(taken["cleaned"], taken["prepare"], corpus=corpus),
+            **compared(usages["cleaned"], usages["prepare"], corpus=corpus),
             "baseline_last_run": cleaned["stages"],
         },
         "unequal": UNEQUAL,
@@ -142,7 +142,7 @@ DATATROVE_SIDE, REPORT = "--datatrove-side", "report.json"
 
 
 def datatrove_side(posts: Path, tokenizer: Path, output: Path) -> None:
-    """Runs datatrove's stages one after the other, and returns the seconds and documents of each.
+    """Runs datatrove's stages one after the other, and writes the seconds and documents of each.
 
     Its word tokenizer for Gopher and MinHash is spaCy's blank English, which downloads nothing.
     """
@@ -198,7 +198,7 @@ def datatrove_side(posts: Path, tokenizer: Path, output: Path) -> None:
 
 
 def cpu_seconds() -> float:
-    """The processor seconds of this process and of the ended processes that it started."""
+    """Returns the processor seconds of this process and of its ended children."""
     both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(used.ru_utime + used.ru_stime for used in both)
 
@@ -206,7 +206,7 @@ def cpu_seconds() -> float:
 def hugging_face_tokenizer(model: Path) -> dict[str, Any]:
     """Turns a SentencePiece unigram model with identity normalisation into a tokenizer of Hugging Face `tokenizers`.
 
-    Only normal pieces compete for a text; the others get so low a score that none is chosen, except bytes as fallback.
+    Only normal pieces are chosen; the others get too low a score, except that bytes spell what no piece covers.
     """
     from sentencepiece import SentencePieceProcessor
 
@@ -242,7 +242,7 @@ def hugging_face_tokenizer(model: Path) -> dict[str, Any]:
 
 
 def pieces_in(output: Path, model: Path) -> int:
-    """The pieces, with ends, that SentencePiece counts in datatrove's posts, to compare with datatrove's `tokens`."""
+    """Counts the pieces of datatrove's posts, end markers included, by SentencePiece, to compare with its `tokens`."""
     from sentencepiece import SentencePieceProcessor
 
     texts = pq.read_table(output / "posts", columns=["text"])["text"].to_pylist()
@@ -251,7 +251,7 @@ def pieces_in(output: Path, model: Path) -> int:
 
 
 def cleaned_posts(dataset: Path) -> Iterator[tuple[str, str]]:
-    """The ids and texts of a prepared dataset's posts."""
+    """Yields the id and text of each post of a prepared dataset."""
     for file in read_json(dataset / "MANIFEST.json")["files"]:
         if file["path"].startswith("posts/"):
             table = pq.read_table(dataset / file["path"], columns=["post_id", "text"])
@@ -266,7 +266,7 @@ def write_jsonl(posts: Iterable[tuple[str, str]], folder: Path) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """The JSON of a file."""
+    """Reads a JSON file."""
     return json.loads(path.read_text(encoding="utf-8"))
 
 

@@ -1,9 +1,9 @@
 """Measures memory and shuffled bytes as a corpus grows tenfold, and what a second worker saves.
 
-python benchmarks/prepare_growth.py --corpora DIR --tokenizer FILE.model
+    python benchmarks/prepare_growth.py --corpora CORPORA --tokenizer FILE.model
 
-The tenfold corpus is the corpus and nine copies with the words of each line shuffled: the vocabulary stays the same,
-and the copies are no near duplicates.
+The tenfold corpus is the corpus and nine copies of it with the words of each line shuffled: the vocabulary stays the
+same, and the copies are not near duplicates.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ RUNS = 2
 
 
 def shuffled(text: str, draw: random.Random) -> str:
-    """The text with the words of each line in another order."""
+    """Shuffles the words of each line of a text."""
     lines = []
     for line in text.split("\n"):
         words = line.split(" ")
@@ -33,7 +33,7 @@ def shuffled(text: str, draw: random.Random) -> str:
 
 
 def grown(corpora: Path, folder: Path, *, copies: int) -> Path:
-    """Writes this number of copies of the corpus; only the first keeps the order of words."""
+    """Writes this number of copies of the corpus to a folder; only the first keeps the order of words."""
     draw = random.Random(0)
     (folder / FOLDER).mkdir(parents=True)
     for file in sorted((corpora / FOLDER).glob("*.txt")):
@@ -75,16 +75,16 @@ sys.exit(code)
 
 
 def one_worker(command: list[str | Path], *, count_into: Path) -> Usage:
-    """Runs prepare, and writes the number of encoded bytes that went into all its GroupByKeys."""
+    """Runs `prepare` with one worker, and writes the number of encoded bytes that went into all its GroupByKeys."""
     arguments = command[command.index("pipelines.cli") + 1 :]
     return run_on_all_cores([sys.executable, "-c", COUNTING, count_into, *arguments])
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--corpora", type=Path, required=True, help="the folder that holds both corpora")
-    parser.add_argument("--tokenizer", type=Path, required=True)
-    parser.add_argument("--record", action="store_true", help="keep the result in results/")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpora", type=Path, required=True, help="the folder of govblogs/ and devblogs.csv")
+    parser.add_argument("--tokenizer", type=Path, required=True, help="SentencePiece model")
+    parser.add_argument("--record", action="store_true", help="write the result to benchmarks/results/")
     args = parser.parse_args()
     figures: dict[str, Any] = {}
     corpus_read = corpus_figures(args.corpora)
@@ -100,7 +100,7 @@ def main() -> None:
                 return [*command[:-1], str(workers)]
 
             counted = Path(scratch) / "counted"
-            taken = in_turn(
+            usages = in_turn(
                 {
                     "one worker": lambda: one_worker(prepare(1), count_into=counted),  # noqa: B023 - called at once
                     "two workers": lambda: run_on_all_cores(prepare(2)),
@@ -109,7 +109,7 @@ def main() -> None:
             )
             figures[f"x{copies}"] = {
                 "shuffled_bytes_per_post": round(int(counted.read_text()) / (corpus_read["posts"] * copies), 1),
-                **{name: [vars(run) for run in runs] for name, runs in taken.items()},
+                **{name: [vars(run) for run in runs] for name, runs in usages.items()},
             }
     result = {
         "name": "prepare_growth",

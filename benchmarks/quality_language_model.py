@@ -1,4 +1,4 @@
-"""Trains the language model that judges variations in quality.py, on posts that no other model was trained on."""
+"""The language model by which quality.py judges variations; it is trained on posts that no other model has read."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ORDER, BITS = 5, 12
-"""Five piece ids of 12 bits are one integer of 64."""
+"""Five ids of pieces, 12 bits each, fit into one integer of 64 bits."""
 
 VOCABULARY = 4000
 BOS, EOS = 1, 2
 
 
 class _Order(NamedTuple):
-    """The sorted counts of n-grams of one length, and of the histories before their last pieces."""
+    """Counts of n-grams of one length, and of their histories (the pieces before the last one), both sorted."""
 
     grams: NDArray[np.uint64]
     counts: NDArray[np.int64]
@@ -36,10 +36,10 @@ class _Order(NamedTuple):
 
 @dataclass(frozen=True)
 class PieceModel:
-    """An interpolated Kneser-Ney model of order 5 over SentencePiece pieces, with one discount an order.
+    """An interpolated Kneser-Ney model of order 5 over SentencePiece pieces, by Chen & Goodman 1999.
 
-    (Chen & Goodman 1999.) It reads masked texts and gives each a probability, since unknown words are spelt in pieces.
-    Case and punctuation count.
+    Each order has one discount. The model reads masked texts, and gives every text a probability, since pieces spell
+    unknown words. Case and punctuation count.
     """
 
     tokenizer: SentencePieceProcessor
@@ -47,7 +47,7 @@ class PieceModel:
 
     @classmethod
     def of(cls, passages: Sequence[str]) -> PieceModel:
-        """Trains the tokenizer and the counts."""
+        """Trains the tokenizer, and counts n-grams."""
         model = io.BytesIO()
         SentencePieceTrainer.train(
             sentence_iterator=iter(passages),
@@ -73,12 +73,12 @@ class PieceModel:
         return cls(tokenizer, tuple(reversed(orders)))
 
     def nats_per_word(self, passages: Sequence[str]) -> float:
-        """The nats that masked passages cost, with their ends, divided by their words."""
+        """Returns the nats of masked passages, their end markers included, divided by the number of words."""
         nats = sum(float(-self.log_p(_windows(self.tokenizer.encode(passage))).sum()) for passage in passages)
         return nats / max(1, sum(len(passage.split()) for passage in passages))
 
     def log_p(self, windows: NDArray[np.uint64]) -> NDArray[np.float64]:
-        """The log p of the last piece of each window given the pieces before it."""
+        """Returns log p of the last piece of each window, given the pieces before it."""
         p = np.full(len(windows), 1.0 / len(self.tokenizer))
         for length, order in enumerate(self.orders, 1):
             gram = windows & _mask(length)
@@ -91,7 +91,7 @@ class PieceModel:
 
 
 def _windows(ids: Sequence[int]) -> NDArray[np.uint64]:
-    """The packed windows of the last ORDER pieces, at each piece of a passage and at its end."""
+    """Packs the last ORDER pieces at each piece of a passage, and at its end."""
     row = np.array([BOS] * (ORDER - 1) + [*ids, EOS], np.uint64)
     packed = np.zeros(len(ids) + 1, np.uint64)
     for start in range(ORDER):
@@ -103,6 +103,6 @@ def _mask(length: int) -> np.uint64:
     return np.uint64((1 << (BITS * length)) - 1)
 
 
-def _find(sorted_keys: NDArray[np.uint64], asked: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    place = np.minimum(np.searchsorted(sorted_keys, asked), len(sorted_keys) - 1)
-    return place, sorted_keys[place] == asked
+def _find(sorted_keys: NDArray[np.uint64], keys: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    place = np.minimum(np.searchsorted(sorted_keys, keys), len(sorted_keys) - 1)
+    return place, sorted_keys[place] == keys

@@ -1,4 +1,4 @@
-"""The measures of quality.py: meaning, change, diversity, fluency and leakage of variations."""
+"""Measures meaning, change, diversity, fluency and leakage of variations, for quality.py."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _BLEU = BLEU(effective_order=True, lowercase=False)
 
 
 class Embeddings:
-    """Unit vectors of passages by all-MiniLM-L6-v2; each passage is embedded once and kept in a file.
+    """Embeds passages by all-MiniLM-L6-v2 as unit vectors, each once, and keeps them in a file.
 
-    Passages are embedded, not sentences, since swaps, deletions and inserted marks move sentence ends. A passage is cut
-    off after the model's 256 pieces, which concerns one in 200.
+    Passages are embedded and not sentences, since swaps, deletions and inserted marks move the ends of sentences. The
+    model reads 256 pieces of a passage, which cuts off one in 200.
     """
 
     def __init__(self, file: Path | None) -> None:
-        """`file` keeps the vectors for the next run; None keeps none."""
+        """Reads the vectors of an earlier run from `file`, if it exists; with None, nothing is kept."""
         self._file = file
         self._vectors: dict[str, NDArray[np.float32]] = {}
         if file and file.exists():
@@ -55,9 +55,9 @@ class Embeddings:
         return len(new)
 
     def similarity(self, source: Passages, varied: Passages) -> float:
-        """The mean cosine of a post's passages with the varied ones in their places, weighted by the source's words.
+        """Returns the mean cosine of a post's passages and the varied ones, weighted by the words of the source.
 
-        Where the varied passages are too few, they start again from the first.
+        If there are fewer varied passages, they are used again from the first.
         """
         pairs = ((passage, varied[place % len(varied)]) for place, passage in enumerate(source))
         cosines = [float(self._vectors[_key(one)] @ self._vectors[_key(other)]) for one, other in pairs]
@@ -66,17 +66,17 @@ class Embeddings:
 
 @dataclass(frozen=True, kw_only=True)
 class Judges:
-    """The models and data that measure all systems."""
+    """Measures the variations of a post; the same models and data measure all systems."""
 
     language_model: PieceModel
     training_runs: TrainingRuns
 
     def measure(self, source: Passages, variations: Sequence[Passages], *, wanted: int) -> dict[str, float]:
-        """The mean of each measure over a post's variations; those of diversity only if all `wanted` are there.
+        """Returns the mean of each measure over a post's variations; diversity only if all `wanted` exist.
 
-        `surprise` is the log of the perplexity relative to the source's, `surprise_plain` that of the passages without
-        links and code alone, which many systems break; `leaked` the share of variations with a run of 12 words of a
-        training post that the source does not hold.
+        `surprise` is the log of the perplexity relative to the source's; `surprise_plain` is the same on the passages
+        without links and code, which many systems break. `leaked` is the share of variations that share a run of 12
+        words with a training post, but not with the source.
         """
         if not variations:
             return {"variations": 0.0}
@@ -105,31 +105,31 @@ def _passages(passages: Passages, places: Sequence[int]) -> Passages:
 
 
 def masked_passages(passages: Passages) -> Passages:
-    """The passages with a symbol for each whole URL, code and number, so that neither spelling nor rarity counts."""
+    """Replaces each whole URL, code and number by a symbol, so that neither its spelling nor its rarity counts."""
     return tuple(protect(passage).masked for passage in passages)
 
 
 def _diversity(texts: Sequence[str]) -> dict[str, float]:
-    """The self-BLEU and the shares of different n-grams."""
+    """Returns self-BLEU and the shares of different n-grams."""
     return {"self_bleu": self_bleu(texts), **{f"distinct_{n}": distinct(texts, n) for n in (1, 2, 3)}}
 
 
 def self_bleu(texts: Sequence[str]) -> float:
-    """The mean BLEU of each text against the others, 0 to 100 (Zhu et al. 2018); NaN for a single text."""
+    """Returns the mean BLEU of each text against the others, 0 to 100 (Zhu et al. 2018); NaN for a single text."""
     if len(texts) < 2:
         return float("nan")
     return _mean(_BLEU.sentence_score(text, [*texts[:k], *texts[k + 1 :]]).score for k, text in enumerate(texts))
 
 
 def distinct(texts: Iterable[str], n: int) -> float:
-    """The number of different n-grams of words divided by that of all (Li et al. 2016, section 5)."""
+    """Returns the share of different n-grams among all n-grams of words (Li et al. 2016, section 5)."""
     rows = [text.split() for text in texts]
     grams = [tuple(words[k : k + n]) for words in rows for k in range(len(words) - n + 1)]
     return len(set(grams)) / max(1, len(grams))
 
 
 def with_interval(values: NDArray[np.float64], *, seed: int) -> tuple[float, float, float]:
-    """The mean over posts, and the 2.5 and 97.5 % points of the means of RESAMPLES resamples of the posts."""
+    """Returns the mean over posts and its 95 % interval, by bootstrap over posts; values that are NaN do not count."""
     measured = values[~np.isnan(values)]
     if not len(measured):
         return (float("nan"),) * 3

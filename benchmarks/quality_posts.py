@@ -1,4 +1,4 @@
-"""The posts of quality.py: those that are varied, those that the language model reads, and their variations."""
+"""Reads the posts of quality.py: those that are varied, those that the language model reads, and variations."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Passages = tuple[str, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Posts:
-    """The evaluated posts of a dataset; `other` are the further posts of its validation and test splits."""
+    """The evaluated posts of a dataset, the other posts of its validation and test splits, and its training posts."""
 
     evaluated: list[dict[str, Any]]
     other: list[Passages]
@@ -53,12 +53,12 @@ class Posts:
 
 
 def passages_of(row: dict[str, Any]) -> Passages:
-    """The passages of a row of posts/."""
+    """Returns the passages of a row of posts/."""
     return tuple(words for block in row["blocks"] if (words := split_marker(Block(**block))[1]))
 
 
 def write_dataset(dataset: Path, rows: list[dict[str, Any]], folder: Path) -> None:
-    """Writes a dataset of these posts alone, in row groups as `augment` takes them, with the dataset's tokenizer."""
+    """Writes a dataset that holds only these posts, with the tokenizer of the dataset, as `augment` reads it."""
     manifest = json.loads((dataset / "MANIFEST.json").read_text(encoding="utf-8"))
     shutil.copytree(dataset / "tokenizer", folder / "tokenizer", dirs_exist_ok=True)
     (folder / "posts").mkdir(exist_ok=True)
@@ -73,7 +73,7 @@ def write_dataset(dataset: Path, rows: list[dict[str, Any]], folder: Path) -> No
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """The variations of one run of `augment`: by post, the first accepted ones in order of `variant`."""
+    """The variations of one run of `augment`: for each post the first accepted ones, in order of `variant`."""
 
     variations: list[list[Passages]]
     strategy: str
@@ -82,26 +82,26 @@ class Made:
 
     @classmethod
     def read(cls, folder: Path, rows: list[dict[str, Any]], *, most: int) -> Made:
-        """Reads a variations folder made of these posts."""
+        """Reads a variations folder of these posts; ends the script if it is of others."""
         columns = ["post_id", "variant", "text", "strategy", "change_requested", "model_sha256"]
-        made = [
+        accepted = [
             row for path in manifest_files(folder, "part-") for row in pq.read_table(path, columns=columns).to_pylist()
         ]
-        if not made or {row["post_id"] for row in made} - {row["post_id"] for row in rows}:
+        if not accepted or {row["post_id"] for row in accepted} - {row["post_id"] for row in rows}:
             sys.exit(f"{folder} is not of the evaluated posts: run augment with --dataset OUTPUT/posts")
         texts: dict[str, list[str]] = {row["post_id"]: [] for row in rows}
-        for row in sorted(made, key=lambda row: int(row["variant"])):
+        for row in sorted(accepted, key=lambda row: int(row["variant"])):
             texts[row["post_id"]].append(row["text"])
         return cls(
             variations=[[varied_passages(row, text) for text in texts[row["post_id"]][:most]] for row in rows],
-            strategy=made[0]["strategy"],
-            change=made[0]["change_requested"],
-            model_sha256=made[0]["model_sha256"],
+            strategy=accepted[0]["strategy"],
+            change=accepted[0]["change_requested"],
+            model_sha256=accepted[0]["model_sha256"],
         )
 
 
 def varied_passages(row: dict[str, Any], text: str) -> Passages:
-    """The passages of a variation, found by the blocks and markers of its source post."""
+    """Cuts a variation into passages by the blocks and markers of its source post."""
     pattern, before = "", None
     for block in (Block(**block) for block in row["blocks"]):
         if before is not None:
@@ -111,12 +111,12 @@ def varied_passages(row: dict[str, Any], text: str) -> Passages:
         before = block.kind
     match = re.fullmatch(pattern, text)
     if match is None:
-        sys.exit(f"a variation of {row['post_id']} has not the blocks of its post")
+        sys.exit(f"a variation of {row['post_id']} does not have the blocks of its post")
     return match.groups()
 
 
 def manifest_files(folder: Path, prefix: str) -> list[Path]:
-    """The files of a folder whose paths in its manifest begin with this prefix."""
+    """Returns the files in a folder's manifest whose paths begin with a prefix, without empty ones."""
     try:
         manifest = json.loads((folder / "MANIFEST.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

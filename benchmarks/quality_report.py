@@ -33,7 +33,7 @@ COLUMNS = {
 
 
 def legend(figures: dict[str, Any]) -> str:
-    """The explanation of the table's columns."""
+    """Returns the text that explains the columns of the table."""
     judge = figures["language_model"]
     return (
         f"{figures['posts']} test posts of {FEWEST_WORDS} to {MOST_WORDS} words, {figures['words']:,} words in all, "
@@ -48,7 +48,7 @@ def legend(figures: dict[str, Any]) -> str:
 
 
 def table(systems: dict[str, dict[str, Any]]) -> str:
-    """The figures as a Markdown table."""
+    """Returns the figures as a Markdown table."""
     lines = ["| | " + " | ".join(COLUMNS.values()) + " | accepted/s |", "|---" * (len(COLUMNS) + 2) + "|"]
     for name, figures in systems.items():
         cells = [_cell(figures[column]) for column in COLUMNS]
@@ -66,7 +66,7 @@ def _cell(interval: list[float | None]) -> str:
 
 
 def examples(systems: list[System], posts: Posts, *, seed: int) -> str:
-    """Draws passages by the seed, and shows each system's first variation of its first run."""
+    """Returns passages drawn by the seed, each with the first variation of every system in its first run."""
     rng = random.Random(seed)
     drawable = [
         (place, number)

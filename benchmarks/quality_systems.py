@@ -1,7 +1,7 @@
-"""The systems that quality.py compares with ours: peers, called passage by passage, and controls.
+"""Runs the systems that quality.py compares with ours: peers, called passage by passage, and controls.
 
-A peer gets the passages of a post one by one, so headings, code and paragraph breaks stay where they are. That serves
-it better than a call on the whole post, and any caller can do it.
+A peer gets the passages of a post one by one, so that headings, code and paragraph breaks stay where they are. Its
+results are better so than on the whole post, and anybody can call it so.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ PEERS = ("nlpaug swap 0.3", "nlpaug swap 0.1", "nlpaug delete 0.3", "AEDA", "EDA
 CONTROLS = ("identity", "shuffled words", "random post")
 
 AEDA_SHARE = 0.3
-"""Karimi et al. 2021, section 2: 1 to n / 3 marks; 0.3 is what their code has."""
+"""Karimi et al. 2021, section 2, insert 1 to n / 3 marks; their code has 0.3."""
 
 EDA_SHARE = 0.1
-"""alpha and p of Wei & Zou 2019, section 3.3: 0.1, for all four operations."""
+"""alpha and p of all four operations by Wei & Zou 2019, section 3.3."""
 
 MARKS = ".,!?;:"
 
 Maker: TypeAlias = "Callable[[random.Random], Callable[[str, int], list[str]]]"
-"""Given a generator, what makes so many variations of a passage."""
+"""Takes a generator; returns a function that makes a number of variations of a passage."""
 
 STOP_WORDS = frozenset(
     "i me my myself we our ours ourselves you your yours yourself yourselves he him his himself she her hers herself "
@@ -47,7 +47,7 @@ STOP_WORDS = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class System:
-    """The variations of a system by run (a seed), post and number, and the seconds of each run, if known."""
+    """The variations of a system by run (one for each seed), post and number; seconds of each run, if timed."""
 
     name: str
     runs: list[list[list[Passages]]]
@@ -55,7 +55,7 @@ class System:
 
     @property
     def per_second(self) -> float | None:
-        """The number of accepted variations per second."""
+        """Returns the number of accepted variations per second."""
         made = sum(len(variations) for run in self.runs for variations in run)
         return made / sum(self.seconds) if self.seconds else None
 
@@ -80,12 +80,12 @@ def vary_by(maker: Maker, posts: list[Passages], *, count: int, seed: int) -> li
 
 
 def warm_up() -> None:
-    """Reads WordNet once, so that its time counts for no peer."""
+    """Reads WordNet, so that no peer is charged the time."""
     synonyms("word")
 
 
 def nlpaug(action: str, share: float, **options: Callable[..., object]) -> Maker:
-    """An operator of nlpaug at this share of words, without its limit of ten words a call: passages are longer."""
+    """Applies an operator of nlpaug to this share of words, without its limit of ten words a call."""
 
     def seeded(rng: random.Random) -> Callable[[str, int], list[str]]:
         random.seed(rng.random())  # nlpaug takes no generator
@@ -159,17 +159,17 @@ def _times(words: list[str], share: float) -> int:
 
 
 def only_letters(text: str) -> str:
-    """The text with lower-case letters a to z and spaces alone, as EDA cleans it."""
+    """Cleans a text as EDA does: only lower-case letters a to z and spaces stay."""
     text = re.sub("[’']", "", text).replace("-", " ").lower()
     return re.sub(" +", " ", re.sub("[^a-z]", " ", text)).strip()
 
 
 @cache
 def synonyms(word: str) -> tuple[str, ...]:
-    """The lemmas of a word's WordNet synsets without the word itself."""
+    """Returns the lemmas of a word's WordNet synsets, without the word itself."""
     lemmas = (lemma.name() for synset in _word_net().synsets(word) for lemma in synset.lemmas())
-    found = {re.sub("[^a-z ]", "", re.sub("[_-]", " ", lemma).lower()) for lemma in lemmas}
-    return tuple(sorted(found - {word, ""}))
+    cleaned = {re.sub("[^a-z ]", "", re.sub("[_-]", " ", lemma).lower()) for lemma in lemmas}
+    return tuple(sorted(cleaned - {word, ""}))
 
 
 @cache

@@ -1,7 +1,9 @@
-"""Compares Parquet encodings and row orders of shards by speed and size: python benchmarks/shard_encoding.py DATASET.
+"""Compares Parquet encodings and row orders of shards by speed and size.
 
-The baseline is what pyarrow does by itself (dictionaries), with the rows as the posts stand; it is what prepare
-writes. BYTE_STREAM_SPLIT is smaller and faster, but DuckDB 1.5 reads it for floats alone (duckdb#17114).
+    python benchmarks/shard_encoding.py DATASET
+
+The baseline is pyarrow's default (dictionaries) with rows in the order of posts, as prepare writes them.
+BYTE_STREAM_SPLIT is smaller and faster, but DuckDB 1.5 reads it only for floats (duckdb#17114).
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ IDS = "input_ids.list.element"
 
 
 def encodings() -> dict[str, dict[str, Any]]:
-    """The options of ParquetWriter by name; "dictionary", its default, is what prepare writes."""
+    """Returns options of ParquetWriter by name; prepare writes "dictionary", the default."""
     others = {"post_id": "DELTA_BYTE_ARRAY", "segment": "DELTA_BINARY_PACKED", "length": "DELTA_BINARY_PACKED"}
     return {
         "dictionary": {},
@@ -42,7 +44,7 @@ def encodings() -> dict[str, dict[str, Any]]:
 
 
 def orders(table: pa.Table) -> dict[str, NDArray[np.int64]]:
-    """The rows in several orders, by name."""
+    """Returns several orders of the rows, by name."""
     ids = table.column("input_ids").combine_chunks().flatten().to_numpy().reshape(len(table), -1)
     lengths = table.column("length").to_numpy()
     return {
@@ -53,7 +55,7 @@ def orders(table: pa.Table) -> dict[str, NDArray[np.int64]]:
 
 
 def measured(table: pa.Table, options: dict[str, Any]) -> dict[str, float]:
-    """The size, and the median seconds to write and to read."""
+    """Measures the size in bytes, and the median seconds to write and to read."""
     writes, reads = [], []
     for _ in range(RUNS):
         buffer = io.BytesIO()
@@ -67,9 +69,9 @@ def measured(table: pa.Table, options: dict[str, Any]) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dataset", type=Path)
-    parser.add_argument("--record", action="store_true", help="keep the result in results/")
+    parser.add_argument("--record", action="store_true", help="write the result to benchmarks/results/")
     args = parser.parse_args()
     manifest = json.loads((args.dataset / "MANIFEST.json").read_text())
     widest = f"shards/split=train/bucket={manifest['settings']['max_len']}/"

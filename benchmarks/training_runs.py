@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RUN = 12
-"""Words: decontamination looks for 8 to 13 (Brown et al. 2020, appendix C)."""
+"""Words of a run; decontamination uses 8 to 13 (Brown et al. 2020, appendix C)."""
 
 
 class TrainingRuns:
-    """The runs of RUN words of many texts as sorted 64-bit hashes, 8 bytes a word."""
+    """Knows all runs of RUN words of the training texts, as sorted 64-bit hashes (8 bytes a word)."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._hashes: NDArray[np.int64] = np.unique(np.fromiter((h for text in texts for h in _runs(text)), np.int64))
 
     def leaked(self, text: str, *, source: str) -> bool:
-        """Whether the text holds a run that the source does not."""
+        """Returns whether the text shares a run with a training text, but not with its source."""
         new = np.array(sorted(set(_runs(text)) - set(_runs(source))), np.int64)
         return bool(np.isin(new, self._hashes, assume_unique=True).any())
 

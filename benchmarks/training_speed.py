@@ -1,8 +1,8 @@
 """Times training and importance-weighted NLL at the Penn Treebank setting, beside a bare loop and a peer.
 
-Each side is a process of its own that prints one figure: `ours` (the whole of `fit`, Lightning included), `bare` (a
-plain loop of the same shapes: bucketed batches, bf16, cross-entropy in chunks) and, with --peer a checkout of
-vae-pretraining-encoder (Li et al. 2019) whose text_anneal_fb.py runs as it is, `peer`. Tokens are words and end marks.
+Each side is a process of its own that prints one figure. `ours` is all of `fit`, Lightning included. `bare` is a plain
+loop of the same shapes: bucketed batches, bf16, cross-entropy in chunks. With --peer, a checkout of
+vae-pretraining-encoder (Li et al. 2019), `peer` runs its text_anneal_fb.py as it is. Tokens are words and end marks.
 """
 
 from __future__ import annotations
@@ -80,23 +80,23 @@ def main() -> None:
 
 
 class Timed(Batches):
-    """Batches that note the time at which each was asked for."""
+    """Batches that note when each of them was requested."""
 
     def __iter__(self) -> Iterator[TextBatch]:
-        self.asked: list[tuple[float, int]] = []
+        self.requests: list[tuple[float, int]] = []
         for batch in super().__iter__():
-            self.asked.append((time.perf_counter(), batch.units))
+            self.requests.append((time.perf_counter(), batch.units))
             yield batch
-        self.asked.append((time.perf_counter(), 0))
+        self.requests.append((time.perf_counter(), 0))
 
     def tokens_per_second(self) -> float:
-        """The tokens per second from the warm-up to the moment at which the last batch was asked for."""
-        timed = self.asked[WARM_UP:]
+        """Returns the tokens per second from the end of the warm-up to the request of the last batch."""
+        timed = self.requests[WARM_UP:]
         return sum(units for _, units in timed[:-1]) / (timed[-1][0] - timed[0][0])
 
 
 def ours(args: argparse.Namespace) -> float:
-    """Trains by `fit` as it is."""
+    """Times training by `fit` as it is."""
     keep_freed_memory()
     steps = args.steps + WARM_UP
     settings = override(settings_from({**RECIPE, **MODELS["recurrent"]}), [f"steps={steps}", "ema=0", "skip=false"])
@@ -125,7 +125,7 @@ class Bare(nn.Module):
         self.bias = nn.Parameter(torch.zeros(words))
 
     def forward(self, batch: TextBatch) -> torch.Tensor:
-        """The loss in nats per token."""
+        """Returns the loss in nats per token."""
         states, _ = self.encoder(functional.dropout(self.embedding(batch.ids), 0.5))
         last = states[torch.arange(len(states)), batch.lengths - 1]
         mean, log_var = self.gaussian(last).float().chunk(2, -1)
@@ -145,7 +145,7 @@ class Bare(nn.Module):
 
 
 def bare(args: argparse.Namespace) -> float:
-    """Trains by a plain loop without anything around it."""
+    """Times training by a plain loop with nothing around it."""
     keep_freed_memory()
     with tempfile.TemporaryDirectory() as folder:
         words = vocabulary(args.ptb / "ptb.train.txt")
@@ -163,7 +163,7 @@ def bare(args: argparse.Namespace) -> float:
 
 
 def ours_iw(args: argparse.Namespace) -> float:
-    """The sentences per second with 500 samples each."""
+    """Returns the sentences per second of the importance-weighted NLL, with 500 samples each."""
     keep_freed_memory()
     settings = settings_from({**RECIPE, **MODELS["recurrent"]})
     with tempfile.TemporaryDirectory() as folder:
@@ -180,7 +180,7 @@ def ours_iw(args: argparse.Namespace) -> float:
 
 
 def peer(args: argparse.Namespace) -> float:
-    """Runs their text_anneal_fb.py and ends it after as many steps."""
+    """Times their text_anneal_fb.py, and ends it after as many steps."""
     _peer_folder(args.peer, args.ptb)
     import text_anneal_fb  # noqa: PLC0415
     from modules.decoders.dec_lstm import LSTMDecoder  # noqa: PLC0415
@@ -189,7 +189,7 @@ def peer(args: argparse.Namespace) -> float:
     theirs = LSTMDecoder.reconstruct_error
 
     class Ended(BaseException):
-        """Ends their training from outside; it is none of their errors."""
+        """Ends their training from outside; their code does not catch it."""
 
     def counted(self: Any, texts: torch.Tensor, z: torch.Tensor) -> Any:
         if self.training:
@@ -213,7 +213,7 @@ def peer(args: argparse.Namespace) -> float:
 
 
 def peer_iw(args: argparse.Namespace) -> float:
-    """Runs their nll_iw with 500 samples, 100 at a time."""
+    """Times their nll_iw with 500 samples, 100 at a time."""
     _peer_folder(args.peer, args.ptb)
     import text_anneal_fb  # noqa: PLC0415
     from modules import VAE, GaussianLSTMEncoder, LSTMDecoder  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Reads and writes files of varied passages, which vary_passages.py makes for measures and readers."""
+"""Reads and writes files of varied passages, which vary_passages.py makes and measures and readers judge."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ class Varied:
 
 
 def write_varied(path: Path, rows: Iterable[Varied]) -> None:
-    """Writes one JSON object a line."""
+    """Writes varied passages as JSON lines."""
     path.parent.mkdir(parents=True, exist_ok=True)
     text = "".join(json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in rows)
     path.write_text(text, encoding="utf-8")
 
 
 def read_varied(paths: Iterable[Path]) -> dict[str, list[Varied]]:
-    """The varied passages by system. Ends the script if a file has other passages than the first."""
-    found: dict[str, list[Varied]] = {}
+    """Reads varied passages by system. Ends the script if the files are not of the same passages."""
+    systems: dict[str, list[Varied]] = {}
     for path in paths:
         rows = [Varied(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
         for row in rows:
-            found.setdefault(row.system, []).append(row)
-    sources = [[row.source for row in rows] for rows in found.values()]
+            systems.setdefault(row.system, []).append(row)
+    sources = [[row.source for row in rows] for rows in systems.values()]
     if any(other != sources[0] for other in sources):
         sys.exit("the files are not of the same passages in the same order")
-    return found
+    return systems
 
 
 def edits(source: str, varied: str) -> int:
-    """The number of runs of words that differ."""
+    """Counts the runs of words in which two texts differ."""
     matcher = SequenceMatcher(None, source.split(), varied.split(), autojunk=False)
     return sum(tag != "equal" for tag, *_ in matcher.get_opcodes())

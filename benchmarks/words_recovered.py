@@ -2,10 +2,10 @@
 
     python benchmarks/words_recovered.py CORPORA --every 10
 
-CORPORA holds govblogs/ and devblogs.csv. The other reading is Python-Markdown's and lxml's: front matter and template
-marks are cut off by plain patterns; code, scripts and forms are left out on both sides. Words are runs of letters and
-digits; a word is recovered if it is in the longest common sequence that difflib finds. Markup is tags, template marks,
-entities and Markdown's marks in what cleaning gives as prose.
+CORPORA holds govblogs/ and devblogs.csv. The words to recover are those that Python-Markdown and lxml read: plain
+patterns cut off front matter and template marks; code, scripts and forms are left out on both sides. Words are runs of
+letters and digits; a word is recovered if it is in the longest common sequence that difflib finds. Markup is tags,
+template marks, entities and Markdown's marks in what cleaning gives as prose.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|\{\{|\}\}|\{%|%\}|&(?:[a-z]+|#\d+);|\*
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpora", type=Path)
-    parser.add_argument("--every", type=int, default=10, metavar="N", help="read each N-th post (10)")
-    parser.add_argument("--worst", type=int, default=0, metavar="N", help="show the missed words of so many posts")
+    parser.add_argument("--every", type=int, default=10, metavar="N", help="read every N-th post; 10 by default")
+    parser.add_argument("--worst", type=int, default=0, metavar="N", help="show the missed words of the N worst posts")
     args = parser.parse_args()
     csv.field_size_limit(1 << 30)
     counts: Counter[str] = Counter()
@@ -61,7 +61,7 @@ def main() -> None:
 
 
 def posts(corpora: Path) -> Iterator[tuple[str, str]]:
-    """The name and the Markdown of each post."""
+    """Yields the name and the Markdown of each post."""
     for path in sorted((corpora / FOLDER).glob("*.txt")):
         text = path.read_text(encoding="utf-8", errors="replace").lstrip("\ufeff")
         yield path.name, _FRONT_MATTER.sub("", text, count=1)
@@ -76,8 +76,8 @@ def compare(content: str, counts: Counter[str]) -> list[str]:
     prose = [block.text for block in clean(content, MARKDOWN) if block.kind not in {CODE, TABLE, LINK}]
     text = _TARGET.sub(" ", "\n".join(_CODE.sub(" ", each) for each in prose))
     whole = "\n".join(block.text for block in clean(content, MARKDOWN) if block.kind != CODE)
-    found = words_of(_TARGET.sub(" ", _CODE.sub(" ", whole)))
-    matched = SequenceMatcher(None, expected, found, autojunk=False).get_matching_blocks()
+    ours = words_of(_TARGET.sub(" ", _CODE.sub(" ", whole)))
+    matched = SequenceMatcher(None, expected, ours, autojunk=False).get_matching_blocks()
     kept = {at for match in matched for at in range(match.a, match.a + match.size)}
     counts["posts"] += 1
     counts["words"] += len(expected)
@@ -88,7 +88,7 @@ def compare(content: str, counts: Counter[str]) -> list[str]:
 
 
 def other_reading(content: str) -> str:
-    """The text that another reader of Markdown shows."""
+    """Returns the text that another reader of Markdown shows."""
     html = markdown.markdown(_TEMPLATE.sub(" ", _CODE.sub(" ", content)), extensions=["tables", "footnotes"])
     tree = lxml.html.fromstring(f"<div>{html}</div>")
     for node in tree.xpath("|".join(f"//{name}" for name in _UNREAD)) + tree.xpath("//comment()"):

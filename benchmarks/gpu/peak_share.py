@@ -1,8 +1,8 @@
-"""Measures the share of the processor's bf16 peak that training reaches, by the operations of matrix products alone.
+"""Measures the share of the device's bf16 peak that training reaches, counting only the operations of matrix products.
 
-A step counts 6 operations for each weight that a piece is multiplied with (2 forward, 4 backward): the encoder's and
-decoder's linear layers and the output layer, and 12 * width * (attended length) for each attention layer; embeddings
-looked up, normalisation, and softmax count nothing. Padding counts nothing either, so the share is of useful work.
+A piece counts 6 operations (2 forward, 4 backward) for each weight that it is multiplied with, in the linear layers of
+encoder and decoder and in the output layer, and 12 * width * (attended length) for each attention layer. Looking up
+embeddings, normalisation and softmax do not count. Padding does not count either, so the share is of useful work.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ WARM_UP = 10
 
 
 def main() -> None:
-    """Prints tokens per second, operations per token, and the share."""
+    """Trains for some steps, and prints tokens per second, operations per token, and the share."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dataset", required=True)
     parser.add_argument("--preset", default="base")
     parser.add_argument("--set", action="append", default=[])
     parser.add_argument("--steps", type=int, default=60)
-    parser.add_argument("--peak", type=float, help="operations a second, where the device is not known")
+    parser.add_argument("--peak", type=float, help="operations a second, for a device that is not listed here")
     args = parser.parse_args()
     settings, dataset = override(load_preset(args.preset), args.set), Dataset.open(args.dataset)
     config = settings.model
     if not isinstance(config, TransformerConfig):
-        parser.error("counted for the transformer alone")
+        parser.error("operations are counted only for the family transformer")
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model = text_model(config, vocab_size=dataset.tokenizer().vocab_size, max_len=dataset.max_len).to(device).train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4, fused=True)
@@ -77,7 +77,7 @@ def main() -> None:
 
 
 def operations_a_piece(config: TransformerConfig, vocab_size: int, max_len: int) -> float:
-    """The operations, forward and backward, for each real piece of a text of max_len."""
+    """Counts the operations, forward and backward, for each piece of a text of max_len pieces."""
     width, dim = config.width, config.dim
     block, crossed = 12 * width**2, 14 * width**2
     weights = config.encoder_layers * block + config.decoder_layers * crossed + width * vocab_size

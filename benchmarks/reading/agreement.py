@@ -1,10 +1,10 @@
-"""Measures how far every two readers of one sheet agree.
+"""Measures how well every two readers of one sheet agree.
 
     PYTHONPATH=. QUALITY/bin/python benchmarks/reading/agreement.py ratings-1.csv ratings-2.csv
 
-Cohen's kappa, disagreements weighted by their squares (Cohen 1968): 1 is full agreement, 0 what chance gives readers
-with these habits. It is undefined where both gave one answer throughout. The answers on both texts of a row count
-together.
+It prints Cohen's kappa with disagreements weighted by their squares (Cohen 1968): 1 is full agreement, 0 is what
+chance gives to readers with these habits. Kappa is undefined where both readers always gave the same one answer. The
+answers on both texts of a row count together.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ from sklearn.metrics import cohen_kappa_score
 from pipelines.report.ratings import ANSWERS, RATING_SCALE, YES_NO
 
 Answers = dict[tuple[str, str], float]
-"""By row and question, such as fluent_a."""
+"""Answers of one reader by row and question, such as fluent_a."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("ratings", nargs="+", type=Path, metavar="FILE.csv", help="saved by the sheet, one a reader")
+    parser.add_argument(
+        "ratings", nargs="+", type=Path, metavar="FILE.csv", help="saved by the sheet, one file of each reader"
+    )
     args = parser.parse_args()
     readers = {path.name: answers(path) for path in args.ratings}
     if len(readers) < 2:
@@ -39,7 +41,7 @@ def main() -> None:
 
 
 def answers(path: Path) -> Answers:
-    """The given answers in a file that the sheet saved."""
+    """Reads the answers in a file that the sheet saved."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return {
             (row["row"], name): allowed[row[name]]
@@ -50,7 +52,7 @@ def answers(path: Path) -> Answers:
 
 
 def shared(first: Answers, second: Answers) -> dict[str, list[tuple[float, float]]]:
-    """The pairs of answers to each question that both readers answered, for both texts."""
+    """Returns for each question the pairs of answers where both readers gave one, on both texts of a row."""
     pairs: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
     for row, name in sorted(first.keys() & second.keys()):
         pairs[name.removesuffix("_a").removesuffix("_b")].append((first[row, name], second[row, name]))
@@ -58,7 +60,7 @@ def shared(first: Answers, second: Answers) -> dict[str, list[tuple[float, float
 
 
 def agreement(pairs: list[tuple[float, float]], *, labels: list[float]) -> tuple[float, float]:
-    """The share of equal answers, and kappa, which is NaN if it is undefined."""
+    """Returns the share of equal answers, and kappa, which is NaN where it is undefined."""
     one, other = np.array(pairs).T
     if len(np.unique(pairs)) == 1:
         return 1.0, float("nan")

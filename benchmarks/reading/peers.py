@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from quality_systems import Maker
 
 LEAST, MOST = 0.001, 0.95
-"""Of a system's parameter, a share of words or, of EDA and AEDA, of its operations and marks."""
+"""Bounds of a system's parameter: a share of words, or for EDA and AEDA of operations and marks."""
 
 NEAR = 0.01
-"""Of the change asked for, a share of words."""
+"""How near the share of changed words must come to the requested one."""
 
 HALVINGS = 20
 
@@ -32,9 +32,9 @@ _WORD = re.compile(r"(?<!\S)([^\w\s]*)([A-Za-z]+)([^\w\s]*)(?!\S)")
 
 @dataclass(frozen=True, kw_only=True)
 class Tuned:
-    """A system's variations by post with its parameter at `share`; they change the share `changed` of the words.
+    """A system's variations by post, with its parameter at `share`; they change the share `changed` of the words.
 
-    `reached` says whether that is near enough to the change that was asked for.
+    `reached` says whether that is near enough to the requested change.
     """
 
     name: str
@@ -47,16 +47,16 @@ class Tuned:
 def synonym_replacement(share: float) -> Maker:
     """Replaces words by synonyms as EDA's first operation does, but keeps their case and the marks around them.
 
-    nlpaug's synonyms need NLTK's data, which no package carries; its WordNet is the same.
+    nlpaug's own synonyms need NLTK's data, which no package carries; they come from the same WordNet.
     """
 
     def seeded(rng: random.Random) -> Callable[[str, int], list[str]]:
         def replaced(match: re.Match[str]) -> str:
             before, word, after = match.groups()
-            found = () if word.lower() in STOP_WORDS else synonyms(word.lower())
-            if not found or rng.random() >= share:
+            candidates = () if word.lower() in STOP_WORDS else synonyms(word.lower())
+            if not candidates or rng.random() >= share:
                 return match[0]
-            other = rng.choice(found)
+            other = rng.choice(candidates)
             return before + (other.capitalize() if word[0].isupper() else other) + after
 
         return lambda passage, count: [_WORD.sub(replaced, passage) for _ in range(count)]
@@ -65,7 +65,7 @@ def synonym_replacement(share: float) -> Maker:
 
 
 _AT_SPACES = {"tokenizer": str.split, "reverse_tokenizer": " ".join}
-"""nlpaug's own tokenizer parts marks from words, which already changes a quarter of them."""
+"""Makes nlpaug cut at spaces; its own tokenizer separates marks, which alone changes a quarter of the words."""
 
 PEERS: dict[str, Callable[[float], Maker]] = {
     "nlpaug swap": partial(nlpaug, "swap"),
@@ -79,33 +79,34 @@ PEERS: dict[str, Callable[[float], Maker]] = {
 
 
 def tuned(name: str, posts: list[Passages], *, change: float, count: int, seed: int) -> Tuned:
-    """Finds by bisection the parameter at which the system changes this share of words, or else the nearest end."""
+    """Finds by bisection the parameter at which the system changes this share of words, or takes the nearer bound."""
 
     def at(share: float) -> Tuned:
-        made = vary_by(PEERS[name](share), posts, count=count, seed=seed)
-        changed = mean_change(posts, made)
-        return Tuned(name=name, share=share, changed=changed, reached=abs(changed - change) <= NEAR, variations=made)
+        variations = vary_by(PEERS[name](share), posts, count=count, seed=seed)
+        changed = mean_change(posts, variations)
+        reached = abs(changed - change) <= NEAR
+        return Tuned(name=name, share=share, changed=changed, reached=reached, variations=variations)
 
     low, high = LEAST, MOST
     ends = at(low), at(high)
-    found = min(ends, key=lambda end: abs(end.changed - change))
+    best = min(ends, key=lambda end: abs(end.changed - change))
     if not ends[0].changed < change < ends[1].changed:
-        return found
+        return best
     for _ in range(HALVINGS):
-        if found.reached:
+        if best.reached:
             break
-        found = at((low + high) / 2)
-        low, high = (found.share, high) if found.changed < change else (low, found.share)
-    return found
+        best = at((low + high) / 2)
+        low, high = (best.share, high) if best.changed < change else (low, best.share)
+    return best
 
 
-def mean_change(posts: Sequence[Passages], made: Sequence[Sequence[Passages]]) -> float:
-    """The mean over posts of the share of changed words of their variations."""
+def mean_change(posts: Sequence[Passages], variations_of: Sequence[Sequence[Passages]]) -> float:
+    """Returns the share of changed words, the mean over the variations of a post and then over posts."""
     return float(
         np.mean(
             [
                 np.mean([changed_words("\n".join(source), "\n".join(varied)) for varied in variations])
-                for source, variations in zip(posts, made, strict=True)
+                for source, variations in zip(posts, variations_of, strict=True)
             ]
         )
     )

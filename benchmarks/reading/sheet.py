@@ -4,10 +4,11 @@
     python benchmarks/vary_passages.py --change 0.15 --system "masked surest" --output OUT/masked.jsonl
     PYTHONPATH=.:benchmarks python benchmarks/reading/sheet.py OUT/ours.jsonl OUT/masked.jsonl --output OUT/sheet
 
-writes three files of tab-separated columns: `texts.tsv`, to be filled in first, every text alone (fluent, publishable);
-`meanings.tsv`, every variation beside its source (same_meaning); and `key.tsv`, which tells whose a row is. No file but
-the key names a system. Of each passage a system's first variation is read. Where that is the passage as it was, it is
-not read twice: what readers say of the source counts for it. docs/reading-test.md says how to go on.
+writes three files of tab-separated columns. Readers first fill in `texts.tsv`, which has every text alone (fluent,
+publishable), then `meanings.tsv`, which has every variation beside its source (same_meaning). `key.tsv` says which
+system a row belongs to; the other files name no system. Readers see a system's first variation of each passage. A
+variation that equals its source is not read twice: the answers on the source count for it. docs/reading-test.md says
+how to go on.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ KEY = ("row", "passage", "subject", "system", "changed")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("variations", nargs="+", type=Path, metavar="FILE.jsonl", help="written by vary_passages.py")
-    parser.add_argument("--seed", type=int, default=0, help="another one, another order")
+    parser.add_argument("--seed", type=int, default=0, help="draws the order of the rows")
     parser.add_argument("--output", required=True, type=Path, metavar="DIR")
     args = parser.parse_args()
     texts, meanings, key = sheet(read_varied(args.variations), seed=args.seed)
@@ -48,9 +49,9 @@ def main() -> None:
 
 
 def sheet(systems: dict[str, list[Varied]], *, seed: int) -> tuple[list[dict[str, str]], ...]:
-    """The rows of texts.tsv, meanings.tsv and key.tsv.
+    """Returns the rows of texts.tsv, meanings.tsv and key.tsv.
 
-    Two systems that made the same text share its row, with a line each in the key.
+    Systems that made the same text share its row, and each has a line in the key.
     """
     rng = random.Random(seed)
     owners: dict[tuple[int, str], list[tuple[str, str, float]]] = {}
@@ -60,8 +61,8 @@ def sheet(systems: dict[str, list[Varied]], *, seed: int) -> tuple[list[dict[str
     for name, rows in systems.items():
         for place, row in enumerate(rows):
             text = row.variations[0] if row.variations else row.source
-            told = (name, row.subject, changed_words(row.source, text))
-            owners.setdefault((place, text), []).append(told)
+            owner = (name, row.subject, changed_words(row.source, text))
+            owners.setdefault((place, text), []).append(owner)
     numbers = rng.sample(range(1000, 10000), len(owners))
     rows_of = {read: f"{number}" for read, number in zip(rng.sample(sorted(owners), len(owners)), numbers, strict=True)}
     texts = [{"row": row, "text": text} for (_, text), row in rows_of.items()]

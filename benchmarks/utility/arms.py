@@ -1,4 +1,4 @@
-"""The arms of the utility study: the variations that each adds to the training posts, and how it fits a classifier."""
+"""Defines the arms of the utility study: which variations each adds to the training posts, and how it trains."""
 
 from __future__ import annotations
 
@@ -9,25 +9,33 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EACH = 4
+"""Variations of a training post."""
+
 PEERS = ("AEDA", "EDA", "nlpaug swap 0.1", "nlpaug delete 0.3")
-"""Of quality_systems."""
+"""Systems of quality_systems.py."""
 
 PEER, AUGMENT, JUDGE, TOWARD, KEPT = "peer", "augment", "judge", "toward", "kept"
-"""Who makes variations. The last two use what the training posts of one split say of the classes: variations are
-drawn toward that of their post, or the words that tell it stay."""
+"""Ways to make variations.
+
+The last two use the classes of the training posts of one split: TOWARD draws variations toward the class of their post,
+KEPT keeps the words that are typical of it.
+"""
 
 CS = (1.0, 10.0, 100.0)
-"""Inverse strengths of regularisation for inner cross-validation to choose from, for the weight of one a post."""
+"""Values of C, the inverse strength of regularisation, from which inner cross-validation chooses."""
 
 LONGER_CS = (*CS, 1e3, 1e4)
 WEIGHTS = (0.2, 1.0)
 TOLERANCE, LONGER_TOLERANCE = 1e-2, 1e-6
-"""Of liblinear: the norm of the gradient as a share of what it was; lbfgs takes a hundredth, its own is absolute."""
+"""Tolerances of liblinear: the norm of the gradient relative to that at the start.
+
+lbfgs, whose tolerance is absolute, gets a hundredth of it.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """A set of variations: its system, its change, and its rules if they are not the default."""
+    """A set of variations: its name, the way it is made, its change, and its rules where they are not the default."""
 
     name: str
     by: str
@@ -36,7 +44,7 @@ class Made:
 
     @property
     def guided(self) -> bool:
-        """Whether the set differs by split and size."""
+        """Returns whether the set differs by split and size."""
         return self.by in {TOWARD, KEPT}
 
 
@@ -46,8 +54,8 @@ class Arm:
 
     Attributes:
         name: its name in the tables.
-        made: the variations that it adds, None for none.
-        each: the most variations of a post.
+        made: the set of variations that it adds, or None.
+        each: most variations of a post.
         weights: the weights of a varied row relative to its post's, from which inner cross-validation chooses.
         cs: the values of C, from which inner cross-validation chooses.
         tolerance: the tolerance at which fitting stops.
@@ -62,17 +70,17 @@ class Arm:
 
     @property
     def guided(self) -> bool:
-        """Whether its variations differ by split and size."""
+        """Returns whether its variations differ by split and size."""
         return self.made is not None and self.made.guided
 
 
 def peer(name: str) -> Made:
-    """A set of variations by another system."""
+    """Returns the set of variations by another system."""
     return Made(name=name, by=PEER)
 
 
 def ours(change: str) -> Made:
-    """A set of variations by `blogvae augment`."""
+    """Returns the set of variations by `blogvae augment` at this change."""
     return Made(name=f"ours {change}", by=AUGMENT, change=change)
 
 
@@ -85,17 +93,17 @@ BASELINES = (
     *(Arm(name=name, made=peer(name)) for name in PEERS),
     *(Arm(name=f"{name}, weighted", made=peer(name), weights=WEIGHTS) for name in ("EDA", "nlpaug delete 0.3")),
 )
-"""Weighted, the peers that change words: what is a remedy for ours must be tried with them, too."""
+"""Arms without ours. Peers that change words are weighted too, since a remedy for ours must be tried with peers."""
 
 
 def our_arms(changes: list[str], toward: str) -> tuple[Arm, ...]:
-    """Our arms: one at each change, and one toward the class."""
+    """Returns our arms: one at each change, and one toward the class."""
     made = Made(name=f"ours {toward}, toward the class", by=TOWARD, change=toward)
     return tuple(Arm(name=each.name, made=each) for each in (*map(ours, changes), made))
 
 
 def remedies(change: str, judged: dict[str, Path]) -> tuple[Arm, ...]:
-    """Arms that may help at one change; `judged` holds rules files by name."""
+    """Returns arms that may do better at this change; `judged` has files of rules by name."""
     base = ours(change)
     kept = Made(name=f"{base.name}, class words kept", by=KEPT, change=change)
     others = [Made(name=f"{base.name}, {name}", by=JUDGE, change=change, rules=file) for name, file in judged.items()]

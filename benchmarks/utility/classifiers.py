@@ -1,4 +1,4 @@
-"""The two classifiers, whose settings cross-validation over posts chooses."""
+"""Trains and measures the two classifiers of the utility study; cross-validation over posts chooses their settings."""
 
 from __future__ import annotations
 
@@ -23,17 +23,19 @@ MOST_STEPS = 10_000
 
 
 class Classifier(Protocol):
+    """A way to predict classes from features."""
+
     name: ClassVar[str]
 
     def scaled(self, training: Any, test: Any) -> tuple[Any, Any]:
-        """The features scaled by the training rows alone."""
+        """Scales features by what the training rows say; returns those of training and test."""
 
     def predict(self, x: Any, y: NDArray[np.str_], weights: Any, z: Any, *, c: float, tolerance: float) -> Any:
-        """Predicts the classes of z from training rows x and classes y."""
+        """Trains on rows x with classes y and weights, and predicts the classes of z."""
 
 
 class TfidfRegression:
-    """Logistic regression, one class against the rest, on TF-IDF of words; liblinear takes a third of lbfgs's time."""
+    """Logistic regression, one class against the rest, on TF-IDF of words; liblinear needs a third of lbfgs's time."""
 
     name: ClassVar[str] = "TF-IDF"
 
@@ -45,8 +47,8 @@ class TfidfRegression:
     def predict(self, x: Any, y: NDArray[np.str_], weights: Any, z: Any, *, c: float, tolerance: float) -> Any:
         classes = np.unique(y)
         model = LogisticRegression(solver="liblinear", C=c, tol=tolerance, max_iter=MOST_STEPS)
-        found = [model.fit(x, y == each, sample_weight=weights).decision_function(z) for each in classes]
-        return classes[np.argmax(found, axis=0)]
+        scores = [model.fit(x, y == each, sample_weight=weights).decision_function(z) for each in classes]
+        return classes[np.argmax(scores, axis=0)]
 
 
 class EmbeddingRegression:
@@ -66,17 +68,17 @@ CLASSIFIERS: dict[str, Classifier] = {each.name: each for each in (TfidfRegressi
 
 
 def counts_of(texts: Sequence[str]) -> Any:
-    """The number of times that each text holds each word."""
+    """Counts how often each word occurs in each text."""
     return CountVectorizer(dtype=np.float64).fit_transform(texts)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """The features of all posts in order, then of variations.
+    """The features of all posts in order, then of their variations.
 
     Attributes:
         features: one row for each text.
-        owners: the index of the post that each row is or varies.
+        owners: the index of the post that a row is, or is a variation of.
         variants: 0 for a post, k for its k-th variation.
     """
 
@@ -85,12 +87,12 @@ class Rows:
     variants: NDArray[np.intp]
 
     def of(self, posts: NDArray[np.intp], *, each: int) -> NDArray[np.intp]:
-        """The rows of these posts and of the first variations of each."""
+        """Returns the rows of these posts and of up to `each` variations of them."""
         return np.flatnonzero(np.isin(self.owners, posts) & (self.variants <= each))
 
 
 def row_weights(owners: NDArray[np.intp], variants: NDArray[np.intp], weight: float) -> NDArray[np.float64]:
-    """The weights of rows: a post and its variations sum to 1, and a variation weighs `weight` times its post.
+    """Returns the weights of rows: a variation weighs `weight` times its post, and all rows of a post sum to 1.
 
     So C means the same in every arm, and no arm wins by weaker regularisation.
     """
@@ -108,7 +110,7 @@ def measured(
     test: NDArray[np.intp],
     seed: int,
 ) -> dict[str, float]:
-    """Trains on posts and the arm's variations, and measures on posts alone."""
+    """Trains on posts and the arm's variations, and measures on test posts without variations."""
     kept = rows.of(training, each=arm.each)
     owners, variants = rows.owners[kept], rows.variants[kept]
     x, z = classifier.scaled(rows.features[kept], rows.features[test])
@@ -122,19 +124,19 @@ def measured(
     def right(option: tuple[float, float]) -> int:
         weight, c = option
         weights = row_weights(owners, variants, weight)
-        told = [
+        correct = [
             classifier.predict(x[fit], y[fit], weights[fit], x[held], c=c, tolerance=arm.tolerance) == y[held]
             for fit, held in folds
         ]
-        return int(np.concatenate(told).sum())
+        return int(np.concatenate(correct).sum())
 
     weight, c = max(product(arm.weights, arm.cs), key=right)
     weights = row_weights(owners, variants, weight)
-    told = classifier.predict(x, y, weights, z, c=c, tolerance=arm.tolerance)
+    predicted = classifier.predict(x, y, weights, z, c=c, tolerance=arm.tolerance)
     plain = classifier.predict(x, y, np.where(variants == 0, 1.0, weight), z, c=1.0, tolerance=arm.tolerance)
     return {
-        "accuracy": float(accuracy_score(truth, told)),
-        "macro_f1": float(f1_score(truth, told, average="macro", zero_division=0)),
+        "accuracy": float(accuracy_score(truth, predicted)),
+        "macro_f1": float(f1_score(truth, predicted, average="macro", zero_division=0)),
         "accuracy_c1": float(accuracy_score(truth, plain)),
         "c": c,
         "weight": weight,

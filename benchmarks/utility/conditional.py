@@ -1,6 +1,6 @@
-"""Makes variations toward the classes of the training posts. It runs in blogvae's own Python, one call for each split.
+"""Makes variations toward the classes of the training posts of one split, in blogvae's own Python.
 
-Everything it reads is the folder of training posts, and the latents of these posts alone.
+It reads nothing but these posts and their latents, so that no test post can help.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kind", required=True, choices=(TOWARD, KEPT))
     parser.add_argument("--posts", required=True, type=Path, metavar="FILE.parquet")
-    parser.add_argument("--latents", metavar="DIR", help="of these posts, by blogvae encode")
+    parser.add_argument("--latents", metavar="DIR", help="latents of these posts, by blogvae encode")
     parser.add_argument("--model", required=True)
     parser.add_argument("--change", required=True, type=float)
     parser.add_argument("--per-post", required=True, type=int)
@@ -34,19 +34,19 @@ def main() -> None:
     labels = [row["category"][0] for row in rows]
     words = ClassWords([row["text"] for row in rows], labels)
     model, judging = loaded_model(args.model, CPU), load_judging(None, per_post=args.per_post)
-    made: dict[str, list[str]] = {}
+    texts: dict[str, list[str]] = {}
     for label in sorted(set(labels)):
-        asked: dict[str, Any] = {"required": tuple(words.telling(label))}
+        guidance: dict[str, Any] = {"required": tuple(words.telling(label))}
         if args.kind == TOWARD:
-            asked = {"strategy": "attribute", "attribute": label, "partners": args.latents}
-        plan = VaryPlan(sampling=Sampling(change=args.change, **asked), judging=judging)
+            guidance = {"strategy": "attribute", "attribute": label, "partners": args.latents}
+        plan = VaryPlan(sampling=Sampling(change=args.change, **guidance), judging=judging)
         varied = vary_posts([row for row, its in zip(rows, labels, strict=True) if its == label], model, plan)
-        made |= {each.post["post_id"]: _picked(each, plan) for each in varied}
-    args.output.write_text(json.dumps(made), encoding="utf-8")
+        texts |= {each.post["post_id"]: _picked(each, plan) for each in varied}
+    args.output.write_text(json.dumps(texts), encoding="utf-8")
 
 
 def _picked(varied: VariedPost, plan: VaryPlan) -> list[str]:
-    """The texts of the variations that augment would select."""
+    """Returns the texts of the variations that augment would select."""
     passed = [candidate for candidate in varied.candidates if candidate.passed]
     texts = [candidate.assembled.text for candidate in passed]
     return [texts[place] for place in plan.judging.pick(texts, [candidate.scores for candidate in passed])]

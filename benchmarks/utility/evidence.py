@@ -1,4 +1,4 @@
-"""Finds the words that tell a class, and what variations do to them."""
+"""Finds the words that are typical of a class, and which words a variation exchanged."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TELLING, FEWEST_POSTS = 1.0, 2
-"""A word tells a class if its log ratio is so large and so many posts of the class hold it."""
+"""A word is typical of a class from this log ratio on, if at least this many posts of the class have it."""
 
 
 def words_of(text: str) -> list[str]:
@@ -20,7 +20,7 @@ def words_of(text: str) -> list[str]:
 
 
 class ClassWords:
-    """How much more frequent a class is among the posts that hold a word than among all posts."""
+    """Measures how much more frequent a class is among the posts with a word than among all posts."""
 
     def __init__(self, texts: Sequence[str], labels: Sequence[str]) -> None:
         self._posts = Counter(labels)
@@ -30,27 +30,27 @@ class ClassWords:
         self._of_all = sum(self._of_class.values(), Counter[str]())
 
     def log_ratio(self, word: str, label: str, *, own: bool = False) -> float:
-        """The log of that ratio, with one average post added to those that hold the word; 0 for an unknown word.
+        """Returns the log of that ratio; one average post is added to those with the word, so an unknown word has 0.
 
-        `own`: one post of the class that holds the word is not counted, the one that the word was met in.
+        With `own`, one post of the class with the word does not count: the one in which the word was found.
         """
         share = (self._posts[label] - own) / (self._posts.total() - own)
-        here, held = self._of_class[label][word] - own, self._of_all[word] - own
-        return math.log((here + share) / (held + 1) / share)
+        in_class, in_all = self._of_class[label][word] - own, self._of_all[word] - own
+        return math.log((in_class + share) / (in_all + 1) / share)
 
     def telling(self, label: str) -> list[str]:
-        """The words that tell a class, in alphabetical order."""
-        held = sorted(word for word, posts in self._of_class[label].items() if posts >= FEWEST_POSTS)
-        return [word for word in held if self.log_ratio(word, label) >= TELLING]
+        """Returns the words that are typical of a class, in alphabetical order."""
+        frequent = sorted(word for word, posts in self._of_class[label].items() if posts >= FEWEST_POSTS)
+        return [word for word in frequent if self.log_ratio(word, label) >= TELLING]
 
 
 def exchanged(source: str, varied: str) -> tuple[list[str], list[str]]:
-    """The words that a text lost, and those that it gained."""
+    """Returns the words that a variation lost, and those that it gained."""
     before, after = words_of(source), words_of(varied)
-    left: list[str] = []
-    came: list[str] = []
+    lost: list[str] = []
+    gained: list[str] = []
     for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind != "equal":
-            left += before[a:b]
-            came += after[c:d]
-    return left, came
+            lost += before[a:b]
+            gained += after[c:d]
+    return lost, gained

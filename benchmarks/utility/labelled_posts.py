@@ -1,4 +1,4 @@
-"""Makes the posts of the utility study from the first words of every labelled post, and splits them."""
+"""Makes the posts of the utility study from the first words of labelled posts, and splits them."""
 
 from __future__ import annotations
 
@@ -27,36 +27,38 @@ if TYPE_CHECKING:
 WORDS = 100
 TEST_SHARE = 0.2
 SIZES: dict[str, int | None] = {"10": 10, "50": 50, "all": None}
-"""Training posts of each class; classes with fewer give what they have."""
+"""Training posts of each class; a class with fewer posts gives all of them."""
 
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 
 
 @dataclass(frozen=True, kw_only=True)
 class LabelledPosts:
-    """Rows of posts/ with the first WORDS words of posts, whose only category is their topic."""
+    """Rows of posts/ that have the first WORDS words of a post, and its topic as their only category."""
 
     rows: list[dict[str, Any]]
 
     @classmethod
     def of(cls, dataset: Path, topics: Path, *, per_class: int | None) -> LabelledPosts:
-        """The dataset's posts that the topics file names, by id; `per_class` keeps the first so many of each topic.
+        """Reads the posts that the topics file names, in order of ids, at most `per_class` of each topic.
 
-        Links become their words: addresses would break in some systems and not in others.
+        Links become their words, since some systems would break addresses and others would not.
         """
         with topics.open(encoding="utf-8", newline="") as file:
             labels = {row["post_id"]: row["label"] for row in csv.DictReader(file)}
-        found = [row for path in manifest_files(dataset, "posts/") for row in pq.read_table(path).to_pylist()]
-        met: Counter[str] = Counter()
+        posts = [row for path in manifest_files(dataset, "posts/") for row in pq.read_table(path).to_pylist()]
+        taken: Counter[str] = Counter()
         rows = []
-        for row in sorted(found, key=lambda row: str(row["post_id"])):
+        for row in sorted(posts, key=lambda row: str(row["post_id"])):
             label = labels.get(row["post_id"])
-            if label is None or met[label] == per_class:
+            if label is None or taken[label] == per_class:
                 continue
-            met[label] += 1
+            taken[label] += 1
             rows.append(_first_words(row) | {"category": [label]})
         if not rows:
-            sys.exit(f"{dataset} holds no post that {topics} names: prepare it from the folder that the topics are of")
+            sys.exit(
+                f"{dataset} holds no post that {topics} names: prepare it from the folder whose posts the topics label"
+            )
         return cls(rows=rows)
 
     @property
@@ -65,9 +67,9 @@ class LabelledPosts:
 
     @property
     def sha256(self) -> str:
-        """A hash of ids, labels and texts."""
-        told = [[row["post_id"], row["category"], row["text"]] for row in self.rows]
-        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+        """Returns a hash of ids, labels and texts."""
+        facts = [[row["post_id"], row["category"], row["text"]] for row in self.rows]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
     @property
     def passages(self) -> list[tuple[str, ...]]:
@@ -78,7 +80,7 @@ class LabelledPosts:
         return np.array([row["category"][0] for row in self.rows])
 
     def write(self, dataset: Path, folder: Path, places: NDArray[np.intp] | None = None) -> Path:
-        """Writes a dataset of the posts, or of those at `places` alone."""
+        """Writes a dataset of the posts, or only of those at `places`; returns its folder."""
         rows = self.rows if places is None else [self.rows[place] for place in places]
         write_dataset(dataset, rows, folder)
         return folder
@@ -95,25 +97,25 @@ def _first_words(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def text_of(passages: list[str] | tuple[str, ...]) -> str:
-    """The text of a post, with paragraphs joined as augment joins them."""
+    """Joins the paragraphs of a post as augment does."""
     return "\n\n".join(passages)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Split:
-    """The indices of the test posts, and of the others in the order in which classes give training posts."""
+    """The indices of the test posts, and of the other posts in the order in which they become training posts."""
 
     test: NDArray[np.intp]
     pool: NDArray[np.intp]
 
     def training(self, labels: NDArray[np.str_], size: str) -> NDArray[np.intp]:
-        """The first posts of each class, so that a larger size holds the smaller ones."""
+        """Returns the first posts of each class, so that a larger size contains the smaller ones."""
         most = SIZES[size]
         return np.concatenate([self.pool[labels[self.pool] == label][:most] for label in np.unique(labels)])
 
 
 def splits(labels: NDArray[np.str_], count: int, *, seed: int) -> Iterator[Split]:
-    """Random stratified splits, the same for all arms."""
+    """Draws stratified splits, the same for all arms."""
     drawn = StratifiedShuffleSplit(count, test_size=TEST_SHARE, random_state=seed)
     for pool, test in drawn.split(labels, labels):
         yield Split(test=test, pool=pool)

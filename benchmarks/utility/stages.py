@@ -1,4 +1,4 @@
-"""The stages of the utility study: variations, embeddings, classifiers. Each part of a stage is a file."""
+"""The stages of the utility study: variations, embeddings, classifiers. Each task of a stage makes one file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SEED = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """A file to make, if it does not exist."""
+    """A file to make unless it exists, the function that makes it, and its arguments."""
 
     path: Path
     make: Callable[..., None]
@@ -34,7 +34,7 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class Study:
-    """The arms that are compared, and their folder; `guided_splits` holds the splits of guided arms by size."""
+    """The posts, splits, arms and folder of a study; `guided_splits` is how many splits guided arms have, by size."""
 
     output: Path
     posts: LabelledPosts
@@ -43,7 +43,7 @@ class Study:
     guided_splits: dict[str, int]
 
     def sets(self) -> dict[Path, tuple[Made, str, int]]:
-        """The files of all sets of variations; a guided set has a size and a split."""
+        """Returns the files of all sets of variations; a guided set has a file for each size and split."""
         return {
             path: (arm.made, size, split)
             for arm in self.arms
@@ -52,7 +52,7 @@ class Study:
         }
 
     def sets_of(self, arm: Arm) -> dict[tuple[str, int], Path]:
-        """The file of the added variations by size and split; for an arm without variations it does not exist."""
+        """Returns the file of the arm's variations by size and split; for an arm without any, no such file exists."""
         name = arm.made.name if arm.made else "none"
         if arm.guided:
             return {
@@ -63,16 +63,16 @@ class Study:
         return {(size, split): self._file("made", name) for size in SIZES for split in range(len(self.splits))}
 
     def scores(self, arm: Arm, classifier: str) -> Path:
-        """The file of an arm's measured values."""
+        """Returns the file of an arm's measured values."""
         splits = [str(count) for count in self.guided_splits.values()] if arm.guided else []
         return self._file("scores", arm.name, *splits, classifier)
 
     def training(self, size: str, split: int) -> Any:
-        """The indices of the training posts."""
+        """Returns the indices of the training posts."""
         return self.splits[split].training(self.posts.labels, size)
 
     def vectors(self) -> Path:
-        """The file of the posts' embeddings."""
+        """Returns the file of the posts' embeddings."""
         return self._file("made", "posts").with_suffix(".npy")
 
     def _file(self, folder: str, *names: str) -> Path:
@@ -80,7 +80,7 @@ class Study:
 
 
 def making(study: Study, *, dataset: Path, blogvae: Blogvae) -> Iterator[Task]:
-    """The tasks that make variations, without those of `judge`; `dataset` holds the study's posts."""
+    """Yields the tasks that make variations, except those of `judge`; `dataset` has the study's posts."""
     for path, (made, size, split) in study.sets().items():
         if made.by == PEER:
             yield Task(path=path, make=by_peer, given={"system": made.name, "posts": study.posts})
@@ -89,12 +89,12 @@ def making(study: Study, *, dataset: Path, blogvae: Blogvae) -> Iterator[Task]:
         if made.by == AUGMENT:
             yield Task(path=path, make=by_augment, given=given)
         elif made.guided:
-            told = {"kind": made.by, "training": study.training(size, split)}
-            yield Task(path=path, make=by_guide, given=given | told)
+            guidance = {"kind": made.by, "training": study.training(size, split)}
+            yield Task(path=path, make=by_guide, given=given | guidance)
 
 
 def judging(study: Study, *, blogvae: Blogvae) -> Iterator[Task]:
-    """The tasks that judge variations by other rules."""
+    """Yields the tasks that judge variations by other rules."""
     files = {made: path for path, (made, *_) in study.sets().items()}
     for made, path in files.items():
         if made.by == JUDGE:
@@ -103,7 +103,7 @@ def judging(study: Study, *, blogvae: Blogvae) -> Iterator[Task]:
 
 
 def embedding(study: Study) -> Iterator[Task]:
-    """The tasks that embed the posts and each set of variations."""
+    """Yields the tasks that embed the posts and each set of variations."""
     yield Task(path=study.vectors(), make=embed, given={"texts": study.posts.texts})
     for path in study.sets():
         if not path.with_suffix(".npy").exists():
@@ -112,7 +112,7 @@ def embedding(study: Study) -> Iterator[Task]:
 
 
 def scoring(study: Study) -> Iterator[Task]:
-    """The tasks that train and measure classifiers, the slow ones first."""
+    """Yields the tasks that train and measure classifiers, the slow ones first."""
     for arm in sorted(study.arms, key=lambda arm: -len(arm.weights)):
         for classifier in CLASSIFIERS:
             given = {"study": study, "arm": arm, "classifier": classifier}
@@ -120,13 +120,13 @@ def scoring(study: Study) -> Iterator[Task]:
 
 
 def score(path: Path, *, study: Study, arm: Arm, classifier: str) -> None:
-    """Measures every split, and writes the values by size."""
-    told: dict[str, list[dict[str, float]]] = {size: [] for size in SIZES}
+    """Trains and measures an arm in every split, and writes the values by size."""
+    values: dict[str, list[dict[str, float]]] = {size: [] for size in SIZES}
     file, rows = None, None
     for (size, split), needed in study.sets_of(arm).items():
         if rows is None or file != needed:
             file, rows = needed, rows_of(study, needed if arm.made else None, classifier)
-        told[size].append(
+        values[size].append(
             measured(
                 CLASSIFIERS[classifier],
                 arm,
@@ -137,11 +137,11 @@ def score(path: Path, *, study: Study, arm: Arm, classifier: str) -> None:
                 seed=SEED + split,
             )
         )
-    write_json(path, told)
+    write_json(path, values)
 
 
 def rows_of(study: Study, file: Path | None, classifier: str) -> Rows:
-    """The features of the posts and of the variations in a file."""
+    """Returns the features of the posts and of the variations in a file."""
     posts = np.arange(len(study.posts.rows))
     texts = Variations.read(file).texts if file else [[] for _ in posts]
     varied = [text for of_post in texts for text in of_post]
@@ -158,6 +158,6 @@ def rows_of(study: Study, file: Path | None, classifier: str) -> Rows:
 
 
 def read_scores(study: Study, arm: Arm, classifier: str) -> dict[str, list[dict[str, float]]]:
-    """The values that `score` wrote."""
-    told: dict[str, list[dict[str, float]]] = json.loads(study.scores(arm, classifier).read_text(encoding="utf-8"))
-    return told
+    """Reads the values that `score` wrote."""
+    values: dict[str, list[dict[str, float]]] = json.loads(study.scores(arm, classifier).read_text(encoding="utf-8"))
+    return values

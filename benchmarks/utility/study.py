@@ -1,4 +1,4 @@
-r"""Measures whether augmentation helps a classifier of topics: ours beside nothing, duplicates, AEDA, EDA and nlpaug.
+r"""Measures whether variations help a classifier of topics: ours beside nothing, duplicates, AEDA, EDA and nlpaug.
 
     python3.11 -m venv QUALITY
     QUALITY/bin/pip install torch==2.13.0
@@ -6,13 +6,13 @@ r"""Measures whether augmentation helps a classifier of topics: ours beside noth
     PYTHONPATH=.:benchmarks QUALITY/bin/python benchmarks/utility/study.py \
         --dataset DATASET --topics govblogs_topics.csv --model base-en --remedies 0.1 --processes 2 --output OUT
 
-DATASET is `blogvae prepare`'s of the folder that the topics are of. Each post is its first 100 words. What is done is
-kept in OUT and not done again, so without --model the peers can be measured before the model is there. The program
-that --blogvae names runs in its own environment, its Python beside it.
+`blogvae prepare` makes DATASET of the folder whose posts the topics label. Only the first 100 words of each post are
+used. What is done is kept in OUT and not done again, so the peers can be measured without --model before the model
+exists. The program that --blogvae names runs in its own environment, with the Python beside it.
 
 All arms have the same splits, four variations of each training post, and the same choice of settings. Variations that
-need no labels are made once; those toward a class, of the training posts of each split alone, which costs as much
-again for every split: so for the larger sizes of fewer splits (--conditional-splits).
+need no labels are made once. Those toward a class are made from the training posts of each split alone, which costs as
+much again for every split; so the larger sizes have fewer splits (--conditional-splits).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 
 from measure import ONE_THREAD, ROOT
 
-os.environ |= ONE_THREAD  # before NumPy is there
+os.environ |= ONE_THREAD  # before NumPy is imported
 
 from arms import BASELINES, our_arms, remedies
 from labelled_posts import SIZES, LabelledPosts, splits
@@ -51,20 +51,27 @@ def main() -> None:
     parser.add_argument("--topics", required=True, type=Path, metavar="FILE.csv")
     parser.add_argument("--model", help="a folder, or the name of a model that ships; without it, peers alone")
     parser.add_argument("--blogvae", type=Path, default=ROOT / ".venv/bin/blogvae", metavar="PROGRAM")
-    parser.add_argument("--changes", default="0.1,0.3,0.5", metavar="SHARE,...", help="of ours")
-    parser.add_argument("--conditional", default="0.3", metavar="SHARE", help="change of ours toward the class")
+    parser.add_argument("--changes", default="0.1,0.3,0.5", metavar="SHARE,...", help="changes of ours")
     parser.add_argument(
-        "--conditional-splits", default="15,2,1", metavar="N,N,N", help=f"at {', '.join(SIZES)} a class"
+        "--conditional", default="0.3", metavar="SHARE", help="change of our variations toward the class"
     )
-    parser.add_argument("--remedies", metavar="SHARE", help="one of --changes, at which remedies are tried")
-    parser.add_argument("--judged", action="append", default=[], metavar="NAME=FILE.yaml", help="other rules, a remedy")
+    parser.add_argument(
+        "--conditional-splits",
+        default="15,2,1",
+        metavar="N,N,N",
+        help=f"splits with {', '.join(SIZES)} posts of a class",
+    )
+    parser.add_argument("--remedies", metavar="SHARE", help="try remedies at this one of --changes")
+    parser.add_argument(
+        "--judged", action="append", default=[], metavar="NAME=FILE.yaml", help="other rules, as a remedy"
+    )
     parser.add_argument("--splits", type=int, default=SPLITS)
     parser.add_argument("--per-class", type=int, help="posts of each class, for a trial")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--output", required=True, type=Path, metavar="DIR")
     args = parser.parse_args()
     if (args.remedies and not args.model) or (args.judged and not args.remedies):
-        parser.error("--judged wants --remedies, and --remedies wants --model")
+        parser.error("--judged needs --remedies, and --remedies needs --model")
     if args.remedies and args.remedies not in args.changes.split(","):
         parser.error(f"--remedies {args.remedies} is none of --changes {args.changes}")
     posts = LabelledPosts.of(args.dataset, args.topics, per_class=args.per_class)
@@ -94,18 +101,18 @@ def main() -> None:
 
 
 def only_this_study(output: Path, settings: dict[str, str | int | None]) -> None:
-    """Stops the script if the folder holds parts of another study; a model may be added later."""
+    """Ends the script if the folder has parts of another study; a model may be added later."""
     file = output / "settings.json"
     earlier = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    told = {name: value for name, value in settings.items() if value is not None}
-    for name in told.keys() & earlier.keys():
-        if told[name] != earlier[name]:
-            sys.exit(f"{output} holds a study with {name} {earlier[name]}, not {told[name]}: name another --output")
-    write_json(file, earlier | told)
+    given = {name: value for name, value in settings.items() if value is not None}
+    for name in given.keys() & earlier.keys():
+        if given[name] != earlier[name]:
+            sys.exit(f"{output} holds a study with {name} {earlier[name]}, not {given[name]}: name another --output")
+    write_json(file, earlier | given)
 
 
 def run(tasks: Iterator[Task], pool: ProcessPoolExecutor) -> None:
-    """Runs the tasks whose file does not exist."""
+    """Runs the tasks whose file does not exist yet, in the pool."""
     started = time.perf_counter()
     waiting = [(task, pool.submit(task.make, task.path, **task.given)) for task in tasks if not task.path.exists()]
     for task, future in waiting:

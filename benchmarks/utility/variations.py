@@ -1,4 +1,4 @@
-"""Makes sets of variations by peers and by blogvae; each is made once, timed, and kept in a file."""
+"""Makes sets of variations by peers and by blogvae, times them, and keeps each in a file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SEED = 0
 
 @dataclass(frozen=True, kw_only=True)
 class Variations:
-    """The variations of each post in order; `seconds` are of the processor, in one thread, with a program's start."""
+    """The variations of each post, in order of posts, and the processor seconds they took, with a program's start."""
 
     texts: list[list[str]]
     seconds: float
@@ -46,13 +46,13 @@ class Blogvae:
     model: str
 
     def run(self, *arguments: str | Path) -> float:
-        """Runs a command and returns its seconds of the processor."""
+        """Runs a command, and returns its processor seconds."""
         return run_on_all_cores([self.program, *arguments, "--direct_num_workers", "1"]).cpu_seconds
 
     def vary(self, dataset: Path, folder: Path, *, change: str) -> float:
-        shutil.rmtree(folder, ignore_errors=True)  # what a killed run left would not be timed
-        told = ("--model", self.model, "--per-post", str(EACH), "--change", change, "--seed", str(SEED))
-        return self.run("augment", "--dataset", dataset, "--output", folder, *told, "--device", "cpu")
+        shutil.rmtree(folder, ignore_errors=True)  # else what a killed run has left would not be timed
+        flags = ("--model", self.model, "--per-post", str(EACH), "--change", change, "--seed", str(SEED))
+        return self.run("augment", "--dataset", dataset, "--output", folder, *flags, "--device", "cpu")
 
     def encode(self, dataset: Path, folder: Path) -> float:
         return self.run("encode", "--dataset", dataset, "--model", self.model, "--output", folder, "--overwrite")
@@ -68,19 +68,19 @@ def by_peer(path: Path, *, system: str, posts: LabelledPosts) -> None:
     """Makes variations by a peer of quality_systems, passage by passage."""
     warm_up()
     started = time.process_time()
-    made = vary(system, posts.passages, count=EACH, seed=SEED)
+    variations = vary(system, posts.passages, count=EACH, seed=SEED)
     seconds = time.process_time() - started
-    _keep(path, [[text_of(passages) for passages in of_post] for of_post in made], seconds)
+    _keep(path, [[text_of(passages) for passages in of_post] for of_post in variations], seconds)
 
 
 def by_augment(path: Path, *, blogvae: Blogvae, dataset: Path, posts: LabelledPosts, change: str) -> None:
-    """Makes variations by `blogvae augment`, whose folder stays beside the file."""
+    """Makes variations by `blogvae augment`; its folder stays beside the file."""
     seconds = blogvae.vary(dataset, path.with_suffix(""), change=change)
     _keep(path, _of_folder(path.with_suffix(""), posts), seconds)
 
 
 def by_judge(path: Path, *, blogvae: Blogvae, made: Path, posts: LabelledPosts, rules: Path) -> None:
-    """Judges the same candidates by other rules; the seconds are those of making and of judging them."""
+    """Judges the same candidates by other rules; the seconds are those of making them and of judging."""
     folder = path.with_suffix("")
     shutil.rmtree(folder, ignore_errors=True)
     took = blogvae.run("judge", "--variations", made.with_suffix(""), "--filters", rules, "--output", folder)
@@ -97,19 +97,19 @@ def by_guide(
     kind: str,
     change: str,
 ) -> None:
-    """Makes variations of one split's training posts toward their classes; other posts have none."""
+    """Makes variations of the training posts of one split toward their classes; other posts get none."""
     folder = path.with_suffix("")
     own = posts.write(dataset, folder / "posts", training)
     seconds = blogvae.encode(own, folder / "latents") if kind == TOWARD else 0.0
-    told = folder / "variations.json"
-    seconds += blogvae.vary_guided(kind, own / "posts/part-0.parquet", folder / "latents", told, change=change)
-    made = json.loads(told.read_text(encoding="utf-8"))
-    _keep(path, [made.get(row["post_id"], []) for row in posts.rows], seconds)
+    output = folder / "variations.json"
+    seconds += blogvae.vary_guided(kind, own / "posts/part-0.parquet", folder / "latents", output, change=change)
+    texts = json.loads(output.read_text(encoding="utf-8"))
+    _keep(path, [texts.get(row["post_id"], []) for row in posts.rows], seconds)
     shutil.rmtree(folder)
 
 
 def embed(path: Path, *, texts: list[str]) -> None:
-    """The unit vector of each text by all-MiniLM-L6-v2; bfloat16 halves the time and moves a cosine by 3e-5."""
+    """Embeds each text by all-MiniLM-L6-v2 as a unit vector; bfloat16 halves the time, and moves a cosine by 3e-5."""
     torch.set_num_threads(1)
     different = sorted(set(texts))
     with torch.autocast("cpu", torch.bfloat16):
@@ -122,12 +122,12 @@ def embed(path: Path, *, texts: list[str]) -> None:
 
 def _of_folder(folder: Path, posts: LabelledPosts) -> list[list[str]]:
     by_post: dict[str, list[str]] = {row["post_id"]: [] for row in posts.rows}
-    made: list[dict[str, Any]] = [
+    accepted: list[dict[str, Any]] = [
         row
         for path in manifest_files(folder, "part-")
         for row in pq.read_table(path, columns=["post_id", "variant", "text"]).to_pylist()
     ]
-    for row in sorted(made, key=lambda row: int(row["variant"])):
+    for row in sorted(accepted, key=lambda row: int(row["variant"])):
         by_post[row["post_id"]].append(row["text"])
     return list(by_post.values())
 
@@ -136,8 +136,8 @@ def _keep(path: Path, texts: list[list[str]], seconds: float) -> None:
     write_json(path, asdict(Variations(texts=texts, seconds=seconds)))
 
 
-def write_json(path: Path, told: Any) -> None:
-    """Writes JSON whole or not at all, since a file that exists is not made again."""
+def write_json(path: Path, content: Any) -> None:
+    """Writes a JSON file whole or not at all, since a file that exists is not made again."""
     partial = path.with_suffix(".part")
-    partial.write_text(json.dumps(told, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    partial.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     partial.replace(path)

@@ -177,15 +177,17 @@ def _lessons(args: argparse.Namespace, model: TextVAE) -> tuple[Lessons, HeldOut
     from vae.teaching.infilling import reworded  # noqa: PLC0415
     from vae.teaching.masked_teaching import Lessons  # noqa: PLC0415
     from vae.teaching.revisions import held_out, weighed  # noqa: PLC0415
-    from vae.teaching.substitutes import Forms, read_coinco, read_swords  # noqa: PLC0415
+    from vae.teaching.substitutes import Forms, coinco_examples, judged_choices  # noqa: PLC0415
+    from vae.teaching.substitution_corpora import Swords, read_coinco, read_swords  # noqa: PLC0415
     from vae.teaching.text_windows import TextWindows  # noqa: PLC0415
 
     spoken = language(args.language)
     if spoken.lexicon is None:
         raise UserError(f"--language {args.language}: no lexicon says how its words are inflected")
     forms = Forms(model.tokenizer, spoken.lexicon)
-    judged, passages = read_swords(Path(args.swords), forms) if args.swords else ([], "")
-    substitutes = list(read_coinco(Path(args.coinco), forms, longest=_LONGEST, left_out=passages))
+    swords = read_swords(Path(args.swords)) if args.swords else Swords([], [])
+    judged, left_out = judged_choices(swords.targets, forms), swords.letters_and_digits
+    substitutes = list(coinco_examples(read_coinco(Path(args.coinco)), forms, longest=_LONGEST, left_out=left_out))
     exchanges = weighed(_of_like_meaning(Path(args.revisions), spoken, model), spoken.stop_words)
     taught, measured = (
         [example for each in group if (example := reworded(each, model.tokenizer, longest=_LONGEST))]

@@ -1,4 +1,7 @@
-"""Sentences that begin with a part put first, with that part back at their end, beside sentences that do not."""
+"""Finds sentences whose authors put a part first, and moves that part back to the end.
+
+From these, and from sentences without such a part, `train_moves` learns which last parts authors would put first.
+"""
 
 from __future__ import annotations
 
@@ -17,36 +20,40 @@ if TYPE_CHECKING:
     from vae.language.language import Language
 
 _SHORTEST, _LONGEST = 6, 32
-"""Words of a sentence."""
+"""Least and most words of a sentence."""
 
 LONGEST_PART = 12
-"""Words of the part put first, at most."""
+"""Most words of the part put first."""
 
 PLAIN_FOR_ONE = 2
-"""Sentences without such a part that are read for each with one."""
+"""Sentences without such a part that are kept for each sentence with one."""
 
 _PLAIN = re.compile(r"[A-Z][\w '’,-]*\.")
 
 
-class Placed(NamedTuple):
-    """Words of a sentence, and the place where the part begins that its author put first; -1 where none was."""
+class FrontedSentence(NamedTuple):
+    """A sentence in plain order, and the place from which on its words were put first by its author; -1 for none."""
 
     words: tuple[str, ...]
     place: int
 
 
-def placed(revisions: Path, language: Language) -> list[Placed]:
-    """Of the new sentences of a file of revisions (JSON lines, xz) those of a simple structure, sorted."""
+def fronted_sentences(revisions: Path, language: Language) -> list[FrontedSentence]:
+    """Returns the new sentences of simple structure from a file of revisions (JSON lines, xz).
+
+    Sentences with a part put first come before those without, each sorted.
+    """
     with lzma.open(revisions, "rt", encoding="utf-8") as lines:
         sentences = sorted({" ".join(json.loads(line)["new"].split()) for line in lines})
-    found = list(_placed(sentences, language))
-    moved = [each for each in found if each.place >= 0]
-    plain = [each for each in found if each.place < 0]
-    every = max(1, len(plain) // (PLAIN_FOR_ONE * max(1, len(moved))))
-    return [*moved, *plain[::every]]
+    simple = list(_simple_sentences(sentences, language))
+    fronted = [sentence for sentence in simple if sentence.place >= 0]
+    plain = [sentence for sentence in simple if sentence.place < 0]
+    step = max(1, len(plain) // (PLAIN_FOR_ONE * max(1, len(fronted))))
+    return [*fronted, *plain[::step]]
 
 
-def _placed(sentences: Iterable[str], language: Language) -> Iterator[Placed]:
+def _simple_sentences(sentences: Iterable[str], language: Language) -> Iterator[FrontedSentence]:
+    """Yields sentences without a comma, and those whose only comma ends a part put first, which goes to the end."""
     openers = openers_of(language)
     for sentence in sentences:
         words = sentence.split()
@@ -55,13 +62,11 @@ def _placed(sentences: Iterable[str], language: Language) -> Iterator[Placed]:
         plain = [bare(word).replace("’", "'") for word in words]
         commas = [place + 1 for place, word in enumerate(words) if word.endswith(",")]
         if not commas and plain[0] not in openers:
-            yield Placed(tuple(words), -1)
+            yield FrontedSentence(tuple(words), -1)
         elif len(commas) == 1 and plain[0] in openers and 1 < commas[0] <= LONGEST_PART:
             cut = commas[0]
             if len(words) - cut > 2 and language.kinds.get(plain[cut]) in SUBJECTS:
-                first, rest = words[:cut], words[cut:]
-                begun = rest[0][:1].upper() + rest[0][1:]
-                small = first[0][:1].lower() + first[0][1:]
-                ended = first[-1].removesuffix(",") + "."
-                inner = first[1:-1]
-                yield Placed((begun, *rest[1:-1], rest[-1].removesuffix("."), small, *inner, ended), len(rest))
+                part, rest = words[:cut], words[cut:]
+                main = [rest[0][:1].upper() + rest[0][1:], *rest[1:-1], rest[-1].removesuffix(".")]
+                moved = [part[0][:1].lower() + part[0][1:], *part[1:-1], part[-1].removesuffix(",") + "."]
+                yield FrontedSentence((*main, *moved), len(rest))

@@ -1,4 +1,7 @@
-"""Teaching a masked text VAE what people write instead: hidden places of a text, the latents of its old wording."""
+"""The loss that teaches a masked text VAE what people write in a place.
+
+The model reads a text with some places hidden, and the latents of its old wording; it learns to write the new wording.
+"""
 
 from __future__ import annotations
 
@@ -21,23 +24,25 @@ if TYPE_CHECKING:
     from vae.teaching.revisions import Exchange
 
 LONGEST_SPAN = 6
-"""Pieces of a span that is learned from, old or new."""
+"""Most pieces of a span that is learned from, in the old wording and in the new."""
 
 _OTHERS = 1 / 3
+"""Share of the texts in which words beside the span are hidden too."""
+
 OTHERS_SHARE = (0.05, 0.15)
-"""In that share of the texts so many other words are hidden too."""
+"""Least and greatest share of the other words that are hidden in these texts."""
 
 IMPOSSIBLE = -1e9
-"""The score of the old piece where another is asked for."""
+"""The score of the old piece, which makes its probability 0."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
-    """A text, and what people write from piece `first` on.
+    """A text, and what people write in it from piece `first` on.
 
-    `source` are the pieces that the latents are read off: the text with its old words, laid out over as many pieces as
-    the new ones have, so that slots stay aligned with pieces. `ids`, of the same length, has the new words. `wanted`
-    are, place by place, the pieces that may stand there, each with its weight.
+    `source` holds the pieces that the encoder reads: the text with its old words, spread over as many pieces as the new
+    words have, so that slots stay aligned with pieces. `ids`, of the same length, has the new words. `wanted` lists for
+    each place of the span the pieces that may stand there, with their weights.
     """
 
     source: tuple[int, ...]
@@ -48,12 +53,12 @@ class Example:
 
 
 def spread(old: Sequence[int], places: int) -> list[int]:
-    """Pieces laid out over so many places, stretched or thinned: each place has the piece nearest to it."""
+    """Stretches or thins pieces to a number of places; each place gets the piece nearest to it."""
     return [old[min(len(old) - 1, int((place + 0.5) * len(old) / places))] for place in range(places)]
 
 
 def reworded(exchange: Exchange, tokenizer: Tokenizer, *, longest: int) -> Example | None:
-    """An exchange as pieces, of at most `longest`; None if a span is empty or has more than LONGEST_SPAN pieces."""
+    """Returns an exchange as an example of at most `longest` pieces; None if a span is empty or beyond LONGEST_SPAN."""
     texts = [tokenizer.protect(text).masked for text in (exchange.old_text, exchange.new_text)]
     old, new = tokenizer.encode(texts)
     if old == new:
@@ -73,25 +78,25 @@ def reworded(exchange: Exchange, tokenizer: Tokenizer, *, longest: int) -> Examp
 
 
 def differing(old: Sequence[int], new: Sequence[int], tokenizer: Tokenizer) -> tuple[int, int, int]:
-    """Where two texts differ, in whole words: where that begins, and where it ends in each."""
+    """Returns where two texts begin to differ, and where the difference ends in each, at the bounds of words."""
     shorter = min(len(old), len(new))
     start = next((place for place in range(shorter) if old[place] != new[place]), shorter)
-    same = next((back for back in range(shorter - start) if old[-1 - back] != new[-1 - back]), shorter - start)
+    same_end = next((back for back in range(shorter - start) if old[-1 - back] != new[-1 - back]), shorter - start)
     begins = tokenizer.begins_word
     while start and not all(place < len(row) and begins[row[place]] for row, place in ((old, start), (new, start))):
         start -= 1
-    while same and _goes_on(tokenizer, new[-same]):
-        same -= 1
-    return start, len(old) - same, len(new) - same
+    while same_end and _continues_word(tokenizer, new[-same_end]):
+        same_end -= 1
+    return start, len(old) - same_end, len(new) - same_end
 
 
-def _goes_on(tokenizer: Tokenizer, piece: int) -> bool:
-    """Whether a piece goes on with the word before it."""
+def _continues_word(tokenizer: Tokenizer, piece: int) -> bool:
+    """Returns whether a piece belongs to the word of the piece before it."""
     return not tokenizer.begins_word[piece] and tokenizer.pieces[piece][0].isalnum()
 
 
 def around(left: Sequence[int], right: Sequence[int], room: int) -> tuple[Sequence[int], Sequence[int]]:
-    """What is nearest to a place of the pieces on its sides, `room` in all, half on each where both have so many."""
+    """Cuts the pieces left and right of a place to `room` in all, half on each side where both sides have that many."""
     half = room // 2
     before = min(len(left), max(half, room - len(right)))
     return left[len(left) - before :], right[: room - before]
@@ -99,10 +104,12 @@ def around(left: Sequence[int], right: Sequence[int], room: int) -> tuple[Sequen
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class InfillingBatch:
-    """Examples together: `source`, `ids`, `asked` (n, width), `lengths` (n,); of each piece wanted its place and share.
+    """Examples as tensors, padded to one width.
 
-    `places` (m,) count the asked ones from the first text to the last, `pieces` (m,) are what is wanted there, and
-    `shares` (m,) its share of what is; `old` (places,) is the piece of the source, `rows` (places,) the text.
+    `source` and `ids` are (n, width), `lengths` (n,). `asked` (n, width) marks the places to predict, which are
+    numbered from the first text to the last; `old` (places,) has the piece of the source there, `rows` (places,) the
+    number of the text. The m wanted pieces are given by `places` (m,), `pieces` (m,) and `shares` (m,), which sum to 1
+    at each place.
     """
 
     source: Tensor
@@ -117,16 +124,16 @@ class InfillingBatch:
 
     @classmethod
     def of(
-        cls, examples: Sequence[Example], *, run: int, device: torch.device, told: Random | None = None
+        cls, examples: Sequence[Example], *, run: int, device: torch.device, random: Random | None = None
     ) -> InfillingBatch:
-        """Padded to whole runs.
+        """Puts examples together, with a width of whole runs.
 
         Args:
             examples: n of them.
             run: pieces of a slot.
             device: where the model is.
-            told: in half of the texts, drawn by it, only some places of a longer span are asked for: the others are
-                there already. None asks for all.
+            random: draws half of the texts with longer spans, in which only some places are hidden and the others show
+                the new words. None hides every span whole.
         """
         width = -(-max(len(each.ids) for each in examples) // run) * run
         source, ids = (torch.full((len(examples), width), PAD) for _ in range(2))
@@ -136,7 +143,7 @@ class InfillingBatch:
         for row, each in enumerate(examples):
             source[row, : len(each.ids)] = torch.tensor(each.source)
             ids[row, : len(each.ids)] = torch.tensor(each.ids)
-            for offset in _asked_for(len(each.wanted), told):
+            for offset in _asked_offsets(len(each.wanted), random):
                 asked[row, each.first + offset] = True
                 total = sum(each.wanted[offset].values())
                 wanted += [(place, piece, weight / total) for piece, weight in each.wanted[offset].items()]
@@ -155,37 +162,40 @@ class InfillingBatch:
         )
 
 
-def _asked_for(places: int, told: Random | None) -> list[int]:
-    if told is None or places == 1 or told.random() < 0.5:
+def _asked_offsets(places: int, random: Random | None) -> list[int]:
+    """Draws the places of a span to predict, counted from its first."""
+    if random is None or places == 1 or random.random() < 0.5:
         return list(range(places))
-    return sorted(told.sample(range(places), told.randint(1, places)))
+    return sorted(random.sample(range(places), random.randint(1, places)))
 
 
 def asked_scores(module: MaskedVAE, batch: InfillingBatch, z: Tensor, levels: Tensor, hidden: Tensor) -> Tensor:
-    """log p (places, vocab) of what stands at each place asked for, the old piece not among what may, unless wanted.
+    """Returns log p (places, vocab) at each place asked for; the old piece has probability 0 unless it is wanted.
 
     Args:
-        module: reads the texts where they are not hidden.
+        module: the model.
         batch: n texts.
         z: latents, (n, slots, dim).
-        levels: how far they were moved, (n,).
-        hidden: (n, width).
+        levels: how far the latents were moved, (n,).
+        hidden: the pieces that the decoder does not see, (n, width).
     """
     real = torch.arange(batch.ids.shape[1], device=batch.ids.device) < batch.lengths[:, None]
     states = module.features(z, Seen(batch.ids, hidden, real, levels))[batch.asked]
     scores = functional.linear(states, module.embedding.weight, module.bias).float()
-    again = batch.places[batch.pieces == batch.old[batch.places]]
-    exchanged = torch.ones(len(scores), dtype=torch.bool, device=scores.device).index_fill(0, again, value=False)
+    kept = batch.places[batch.pieces == batch.old[batch.places]]
+    exchanged = torch.ones(len(scores), dtype=torch.bool, device=scores.device).index_fill(0, kept, value=False)
     excluded = exchanged.nonzero()[:, 0]
     impossible = torch.tensor(IMPOSSIBLE, device=scores.device)
     return scores.index_put((excluded, batch.old[excluded]), impossible).log_softmax(-1)
 
 
 def rewording_loss(module: MaskedVAE, batch: InfillingBatch, levels: Tensor) -> Tensor:
-    """Nats that what people wrote costs a text, the mean over its places asked for, (): the latents are not learned.
+    """Returns the nats of what people wrote, (): the mean over the places of a text, then over the texts.
+
+    The encoder has no gradient.
 
     Args:
-        module: its decoder is taught.
+        module: the model whose decoder is taught.
         batch: n texts.
         levels: how far the latents of each old text are moved, (n,), in standard deviations of the prior.
     """
@@ -199,7 +209,7 @@ def rewording_loss(module: MaskedVAE, batch: InfillingBatch, levels: Tensor) -> 
 
 
 def _others(module: MaskedVAE, ids: Tensor) -> Tensor:
-    """Other words that are hidden too, (n, width)."""
+    """Draws whole words to hide beside the span in _OTHERS of the texts, (n, width)."""
     n, width = ids.shape
     drawn = torch.rand(n, width + 1, device=ids.device).gather(1, module.begins[ids].long().cumsum(1))
     low, high = OTHERS_SHARE

@@ -1,4 +1,4 @@
-"""How a masked text VAE is taught rewordings without forgetting the rest, for a given time."""
+"""Teaches a masked text VAE rewordings, for a given time and without forgetting general prose."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ if TYPE_CHECKING:
 log = logging.getLogger("blogvae")
 
 _LEVELS = (0.6, 1.6)
-"""Latents of old wordings are moved by levels between these."""
+"""The levels by which latents of old wordings are moved lie between these."""
 
 LENGTHS = (40, 40, 64, 128)
-"""Pieces of a window of general prose, drawn anew each step."""
+"""Pieces of a window of general prose; each step draws one of these lengths."""
 
 LOGGED = 25
-"""Steps between lines of the log."""
+"""Steps between two lines of the log."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TeachingSettings:
-    """How a model is taught.
+    """Settings of teaching.
 
     A step has `rewordings` spans that authors reworded, `substitutes` words with what people would write instead, and
-    `windows` of general prose under the model's own objective (of 48 pieces each, on average); their losses count by
-    `shares`. AdamW with `learning_rate`, warmed up over `warmup` steps and led to nothing by a cosine over `minutes`,
-    or over `steps` if they are not 0.
+    `windows` of general prose under the model's own objective (48 pieces each, on average); `shares` weighs their three
+    losses. AdamW's `learning_rate` rises over `warmup` steps and falls by a cosine over `minutes`, or over `steps`
+    where that is not 0.
     """
 
     minutes: float = bounded(60.0, low=0.0)
@@ -61,7 +61,7 @@ class TeachingSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class Lessons:
-    """What a model is taught from."""
+    """The examples and the prose that a model is taught from."""
 
     rewordings: Sequence[Example]
     substitutes: Sequence[Example]
@@ -69,9 +69,9 @@ class Lessons:
 
 
 def teach(module: MaskedVAE, lessons: Lessons, settings: TeachingSettings) -> int:
-    """Teaches the decoder, in place, and returns how many steps there were.
+    """Teaches the decoder in place, and returns the number of steps.
 
-    The encoder, what it reads and the pieces' embedding stay as they are: latents mean after what they meant before.
+    The encoder, its input and the embedding of pieces stay as they are, so that latents keep their meaning.
 
     Raises:
         FloatingPointError: the loss is not finite.
@@ -82,8 +82,8 @@ def teach(module: MaskedVAE, lessons: Lessons, settings: TeachingSettings) -> in
     lesson = _Lesson(module, lessons, settings)
     module.eval()
     module.decoder.train()
-    begun, step, seen = time.monotonic(), 0, []
-    while (progress := _progress(step, time.monotonic() - begun, settings)) < 1:
+    started, step, history = time.monotonic(), 0, []
+    while (progress := _progress(step, time.monotonic() - started, settings)) < 1:
         for group in optimizer.param_groups:
             group["lr"] = settings.learning_rate * rate(step, progress, settings.warmup)
         losses = lesson()
@@ -95,19 +95,19 @@ def teach(module: MaskedVAE, lessons: Lessons, settings: TeachingSettings) -> in
             raise FloatingPointError(f"step {step}: the gradient is {norm}; lower the learning rate")
         optimizer.step()
         step += 1
-        seen.append([each.item() for each in losses])
+        history.append([loss.item() for loss in losses])
         if step % LOGGED == 0:
-            told = np.mean(seen[-LOGGED:], 0)
-            log.info("step %d, %.0f%%: rewordings %.2f, substitutes %.2f, prose %.2f", step, 100 * progress, *told)
+            means = np.mean(history[-LOGGED:], 0)
+            log.info("step %d, %.0f%%: rewordings %.2f, substitutes %.2f, prose %.2f", step, 100 * progress, *means)
     module.eval()
     module.requires_grad_(requires_grad=False)
     return step
 
 
 def between(start: Mapping[str, Tensor], taught: Mapping[str, Tensor], share: float) -> dict[str, Tensor]:
-    """Weights a share of the way from those at the start to those taught (Wortsman et al. 2022, section 3).
+    """Returns weights a share of the way from those at the start to those taught (Wortsman et al. 2022, section 3).
 
-    On the way most of what was learned comes before most of what was forgotten.
+    On this way most of the learning comes before most of the forgetting.
     """
     return {
         name: torch.lerp(weight, taught[name], share) if weight.is_floating_point() else weight
@@ -116,19 +116,19 @@ def between(start: Mapping[str, Tensor], taught: Mapping[str, Tensor], share: fl
 
 
 def rate(step: int, progress: float, warmup: int) -> float:
-    """Of the learning rate: a linear rise over the first steps, a cosine down to a fiftieth at progress 1."""
+    """Returns the factor on the learning rate: it rises over `warmup` steps, and falls to 1/50 at progress 1."""
     return min(1.0, (step + 1) / warmup) * (0.02 + 0.49 * (1 + math.cos(math.pi * progress)))
 
 
 def _progress(step: int, seconds: float, settings: TeachingSettings) -> float:
-    """0 to 1 and beyond."""
+    """Returns the share of the steps or of the time that has passed."""
     if settings.steps:
         return step / settings.steps
     return seconds / (60 * settings.minutes) if settings.minutes else 1.0
 
 
 def _taught(module: MaskedVAE) -> list[Tensor]:
-    """The weights of the decoder, which alone have gradients from now on."""
+    """Returns the weights of the decoder; from now on only these have gradients."""
     parts = [weight for part in module.decoder_parts() for weight in part.parameters()]
     weights: list[Tensor] = [*parts, module.hidden, module.levels, module.bias]
     module.requires_grad_(requires_grad=False)
@@ -138,7 +138,7 @@ def _taught(module: MaskedVAE) -> list[Tensor]:
 
 
 class _Lesson:
-    """A step's losses, in nats: of rewordings, of substitutes, of general prose."""
+    """Draws the texts of a step, and returns its losses in nats: of rewordings, of substitutes, of general prose."""
 
     def __init__(self, module: MaskedVAE, lessons: Lessons, settings: TeachingSettings) -> None:
         self.module, self.lessons, self.settings = module, lessons, settings
@@ -151,15 +151,15 @@ class _Lesson:
         rewordings = self.random.choices(lessons.rewordings, self.weights, k=settings.rewordings)
         substitutes = self.random.choices(lessons.substitutes, k=settings.substitutes)
         with fast_precision(self.device.type):
-            return self._of(rewordings), self._of(substitutes), self._of_prose()
+            return self._infilling_loss(rewordings), self._infilling_loss(substitutes), self._prose_loss()
 
-    def _of(self, examples: Sequence[Example]) -> Tensor:
-        batch = InfillingBatch.of(examples, run=self.module.run, device=self.device, told=self.random)
+    def _infilling_loss(self, examples: Sequence[Example]) -> Tensor:
+        batch = InfillingBatch.of(examples, run=self.module.run, device=self.device, random=self.random)
         low, high = _LEVELS
         levels = low + (high - low) * torch.rand(len(examples), device=self.device)
         return rewording_loss(self.module, batch, levels)
 
-    def _of_prose(self) -> Tensor:
+    def _prose_loss(self) -> Tensor:
         length = min(self.random.choice(LENGTHS), self.module.max_len)
         texts = max(1, self.settings.windows * 48 // length)
         batch = self.lessons.prose.draw(texts, length, generator=self.generator, device=self.device)

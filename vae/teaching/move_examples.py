@@ -1,4 +1,4 @@
-"""What a reader of ours said of the moves that are proposed."""
+"""Reads which proposed moves a reader accepted, as examples for the rankers of moves."""
 
 from __future__ import annotations
 
@@ -19,13 +19,16 @@ if TYPE_CHECKING:
     from vae.variation.fronting import PutFirst
 
 JUDGED_MOVES_FILE = move_ranker.MOVE_RANKER_FILE.with_name("judged_moves.jsonl")
-"""244 paragraphs, 123 of them written for it and the others of the sample corpus, and 1,371 moves in them: the kind,
-the four places, and 1 if a strict reader would let it stand in print, each alone; one reader."""
+"""1,371 moves in 244 paragraphs, 123 written for this and the others from the sample corpus.
+
+Each move has its kind, its four places, and 1 if a strict reader would let it stand in print, 0 if not. One reader
+judged them all, each move alone.
+"""
 
 
 @dataclass(frozen=True)
 class JudgedMove:
-    """A move: the number of its paragraph, its kind, its features, and whether the reader accepts it."""
+    """A judged move: the number of its paragraph, its kind, its features, and whether the reader accepts it."""
 
     paragraph: int
     kind: str
@@ -34,16 +37,16 @@ class JudgedMove:
 
 
 def judged_moves(model: TextVAE, put_first: PutFirst, file: Path = JUDGED_MOVES_FILE) -> list[JudgedMove]:
-    """The judged moves that are still proposed."""
+    """Returns the judged moves that the model and the language still propose."""
     english = language("en")
-    found = []
+    judged = []
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines()):
-        told = json.loads(line)
-        (segment,) = cut([told["text"]], tokenizer=model.tokenizer, max_len=model.max_len)[0]
-        words, key = words_of(segment, model.tokenizer), (0, told["text"], 0)
-        said = {tuple(move): accepted for *move, accepted in told["moves"]}
+        paragraph = json.loads(line)
+        (segment,) = cut([paragraph["text"]], tokenizer=model.tokenizer, max_len=model.max_len)[0]
+        words, key = words_of(segment, model.tokenizer), (0, paragraph["text"], 0)
+        accepted_by_move = {tuple(move): accepted for *move, accepted in paragraph["moves"]}
         for move, row in rows_of_moves(model, [words], 0, english, put_first, kept=frozenset(), key=key):
-            places = (move.kind, move.start, move.left, move.right, move.end)
-            if places in said:
-                found.append(JudgedMove(number, move.kind, row, bool(said[places])))
-    return found
+            name = (move.kind, move.start, move.left, move.right, move.end)
+            if name in accepted_by_move:
+                judged.append(JudgedMove(number, move.kind, row, bool(accepted_by_move[name])))
+    return judged

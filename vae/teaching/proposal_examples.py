@@ -1,4 +1,4 @@
-"""What readers of ours said of the exchanges that the masked model itself proposes."""
+"""Reads which of the masked model's own exchanges of words readers accepted, as examples for the rankers."""
 
 from __future__ import annotations
 
@@ -22,29 +22,35 @@ if TYPE_CHECKING:
     from vae.text_vae import TextVAE
 
 JUDGED_FILE = ranker.RANKER_FILE.with_name("judged.jsonl")
-"""132 paragraphs of the sample corpus, and 2,526 exchanges in them: first word, word behind the last, what would stand
-there, and 1 if a reader would let it stand in print, each alone; one reader each."""
+"""2,526 exchanges in 132 paragraphs of the sample corpus.
+
+Each exchange has its first word, the word behind its last, the new words, and 1 if a reader would let it stand in
+print, 0 if not. One reader judged each, and each exchange alone.
+"""
 
 
 def judged_proposals(model: TextVAE, file: Path = JUDGED_FILE) -> list[JudgedPlace]:
-    """The paragraphs, each with those of its judged exchanges that the model still proposes."""
+    """Returns the paragraphs in which the model still proposes judged exchanges, with these exchanges."""
     english, sampling = language("en"), Sampling()
     proposer = Proposer(model, Guide.of(model, sampling), seed=0, keep=sampling.keep, kept=frozenset())
-    found = []
+    places = []
     for line in file.read_text(encoding="utf-8").splitlines():
-        told = json.loads(line)
-        (segment,) = cut([told["text"]], tokenizer=model.tokenizer, max_len=model.max_len)[0]
+        paragraph = json.loads(line)
+        (segment,) = cut([paragraph["text"]], tokenizer=model.tokenizer, max_len=model.max_len)[0]
         words = words_of(segment, model.tokenizer)
-        said = {(start, end, new): accepted for start, end, new, accepted in told["exchanges"]}
-        (proposed,) = proposer.unweighed([Task(segment, told["text"], 0)], [words], english, [0])
-        known = {(one.start, one.end, " ".join(one.new)): one for one in proposed}
-        both = [key for key in known if key in said]
-        found.append(
+        accepted_by_exchange = {(start, end, new): accepted for start, end, new, accepted in paragraph["exchanges"]}
+        (proposed,) = proposer.unweighed([Task(segment, paragraph["text"], 0)], [words], english, [0])
+        by_exchange = {(one.start, one.end, " ".join(one.new)): one for one in proposed}
+        judged = [exchange for exchange in by_exchange if exchange in accepted_by_exchange]
+        places.append(
             JudgedPlace(
                 words=words.words,
                 context="",
-                replacements=tuple(known[key] for key in both),
-                substitutes=tuple(Substitute(key[2], key[2], float(said[key]), JUDGES) for key in both),
+                replacements=tuple(by_exchange[exchange] for exchange in judged),
+                substitutes=tuple(
+                    Substitute(exchange[2], exchange[2], float(accepted_by_exchange[exchange]), JUDGES)
+                    for exchange in judged
+                ),
             )
         )
-    return [place for place in found if place.replacements]
+    return [place for place in places if place.replacements]

@@ -1,4 +1,4 @@
-"""How good a ranker's probabilities are: its first choices, the surest of them, and whether they are what they say."""
+"""Measures a ranker's probabilities: how good its first choices are, and how well it is calibrated."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 HALF = 0.5
-"""A substitute is accepted if this share of its judges accept it."""
+"""A substitute counts as accepted if this share of its judges accept it."""
 
 BINS = 10
+"""Bins of equal width into which calibration sorts the probabilities."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """Shares, 0 to 1.
+    """Figures from 0 to 1.
 
-    `first`: first choices that are accepted; `surest_10` to `surest_50`: those among the surest so many per cent of
-    targets; `area`: the chance that an accepted substitute is rated above one that is not (AUC); `calibration`: the
-    mean distance between probability and share accepted, in ten bins of equal width weighted by what is in them;
-    `first_calibration`: that of the first choices.
+    `first` is the share of first choices that are accepted; `surest_10` to `surest_50` are the same share in the 10 to
+    50 per cent of targets where the ranker is surest. `area` is the chance that an accepted substitute is rated above a
+    refused one (AUC). `calibration` is the mean distance between probability and share accepted, over bins weighted by
+    their size; `first_calibration` is that of the first choices alone.
     """
 
     first: float
@@ -39,21 +40,21 @@ class Figures:
 
     @classmethod
     def heading(cls) -> str:
-        """The head of a table of lines."""
+        """Returns the head of a Markdown table; its first columns are left to the caller."""
         names = [each.name for each in fields(cls)]
         return " | ".join(names) + " |\n" + "|---" * (len(names) + 2) + "|"
 
     def line(self) -> str:
-        """A line of a table."""
+        """Returns the figures as a row of that table."""
         return " | ".join(f"{value:.3f}" for value in self.as_dict().values()) + " |"
 
     def as_dict(self) -> dict[str, float]:
-        """By name, rounded as far as they mean something."""
+        """Returns the figures by name, rounded to three decimals."""
         return {name: round(value, 3) for name, value in asdict(self).items()}
 
 
 def figures(probabilities: Sequence[NDArray[np.float64]], accepted: Sequence[NDArray[np.float64]]) -> Figures:
-    """The figures of a ranker's probabilities and the shares of judges that accept, each by target."""
+    """Measures a ranker; for each target, `probabilities` and `accepted` (the share of judges) list its substitutes."""
     best = [int(np.argmax(each)) for each in probabilities]
     sure = np.array([each[place] for each, place in zip(probabilities, best, strict=True)])
     right = np.array([each[place] >= HALF for each, place in zip(accepted, best, strict=True)])
@@ -73,14 +74,14 @@ def figures(probabilities: Sequence[NDArray[np.float64]], accepted: Sequence[NDA
 
 
 def mean_figures(several: Sequence[Figures]) -> Figures:
-    """The mean of each figure."""
+    """Returns the mean of each figure."""
     return Figures(
         **{each.name: float(np.mean([getattr(one, each.name) for one in several])) for each in fields(Figures)}
     )
 
 
 def _area(p: NDArray[np.float64], good: NDArray[np.bool_]) -> float:
-    """Mann and Whitney's U by its share of all pairs; a tie counts half."""
+    """Returns Mann and Whitney's U as a share of all pairs; a tie counts half."""
     below = np.searchsorted(np.sort(p[~good]), p[good], side="left")
     level = np.searchsorted(np.sort(p[~good]), p[good], side="right") - below
     return float((below + level / 2).sum() / max(1, good.sum() * (~good).sum()))

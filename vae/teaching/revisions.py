@@ -1,4 +1,4 @@
-"""Pairs of sentences before and after an author reworded them: reading, and which of their spans say the same."""
+"""Reads sentences before and after their authors reworded them, and finds the exchanges of words in them."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ if TYPE_CHECKING:
     from vae.language.language import Language
 
 MOST_EDITS = 3
-"""A pair that differs in more spans is rather rewritten than reworded."""
+"""A pair with more edits was rewritten and not only reworded."""
 
 TYPO = 0.85
-"""Spans of more of their characters in common differ by a slip of the pen."""
+"""Two spans more alike than this (ratio of matching characters) differ by a typing mistake."""
 
 TERM = 6
-"""An exchange made more often than this by one owner alone, and by no other, is of that owner's terms."""
+"""An exchange that only one owner made, more often than this, replaces a term of that owner and is left out."""
 
 OFTEN = 12
-"""From so many times on an exchange's weight is shared by all its places."""
+"""An exchange that occurs more often than this weighs less at each place."""
 
 HEAVIEST = 3.0
-"""Most that an exchange weighs that recurs over owners."""
+"""The greatest weight of an exchange that several owners made."""
 
 GRAMMAR = 0.35
-"""What an exchange of words that only hold a sentence together weighs: there are many, and they teach the least."""
+"""Factor on the weight of an exchange between stop words: there are many of these, and they teach the least."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _MARKS = re.compile(r"[^\w\s]*$")
 
 
 class Revision(NamedTuple):
-    """A sentence as it was and as its author made it, and where it was found ("owner/repository")."""
+    """A sentence before and after its author changed it, and the repository it comes from ("owner/repository")."""
 
     source: str
     old: str
@@ -53,9 +53,10 @@ class Revision(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Exchange:
-    """The words `old` that an author made `new`, `left` and `right` of them the sentence as it is in the new version.
+    """A span of words that an author replaced: `old` became `new`.
 
-    `right` begins with the marks or the space that follow. `weight` tells how often to learn from it.
+    `left` and `right` are the rest of the sentence, in its new version; `right` begins with the mark or space that
+    follows the span. `weight` says how often to learn from the exchange, relative to others.
     """
 
     source: str
@@ -67,22 +68,22 @@ class Exchange:
 
     @property
     def owner(self) -> str:
-        """Whose it is: sources of one owner may share their history."""
+        """The owner of the repository; repositories of one owner may share texts."""
         return self.source.partition("/")[0]
 
     @property
     def old_text(self) -> str:
-        """The sentence with the old words."""
+        """The new sentence with the old words put back."""
         return f"{self.left}{self.old}{self.right}"
 
     @property
     def new_text(self) -> str:
-        """The sentence with the new words."""
+        """The new sentence."""
         return f"{self.left}{self.new}{self.right}"
 
 
 def open_text(path: Path) -> IO[str]:
-    """A text file, taken out of .xz or .gz. Raises UserError if it is not there."""
+    """Opens a text file, unpacking .xz and .gz; raises UserError where it cannot be opened."""
     try:
         if path.suffix == ".xz":
             return lzma.open(path, "rt", encoding="utf-8")
@@ -94,30 +95,30 @@ def open_text(path: Path) -> IO[str]:
 
 
 def read_revisions(path: Path) -> Iterator[Revision]:
-    """Of a file of JSON lines with `source`, `old` and `new`, the pairs of few edits.
+    """Yields the revisions with at most MOST_EDITS edits from JSON lines with `source`, `old`, `new` and `edits`.
 
     Raises:
-        UserError: a line is no such pair.
+        UserError: a line lacks one of the first three.
     """
     with open_text(path) as lines:
         for number, line in enumerate(lines, 1):
             try:
                 row = json.loads(line)
-                found = Revision(row["source"], row["old"], row["new"])
+                revision = Revision(row["source"], row["old"], row["new"])
             except (ValueError, KeyError, TypeError) as error:
                 raise UserError(f"{path}, line {number}: no JSON with source, old and new") from error
             if len(row.get("edits", ())) <= MOST_EDITS:
-                yield found
+                yield revision
 
 
 def exchanges(revision: Revision) -> list[Exchange]:
-    """What was exchanged, span by span, the other spans as in the new sentence; not what was only put in or left out.
+    """Returns one exchange for each span of words that was replaced; skips insertions and deletions.
 
-    Marks that end both sides alike are no part of the span.
+    Marks that end both spans are not part of the exchange; spans that end in different marks are skipped.
     """
     old, new = revision.old.split(), revision.new.split()
     changes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    found = []
+    exchanged = []
     for kind, start, end, new_start, new_end in changes:
         if kind != "replace":
             continue
@@ -126,7 +127,7 @@ def exchanges(revision: Revision) -> list[Exchange]:
         if _ending_marks(before) != marks:
             continue
         left, right = " ".join(new[:new_start]), " ".join(new[new_end:])
-        found.append(
+        exchanged.append(
             Exchange(
                 source=revision.source,
                 left=f"{left} " if left else "",
@@ -135,7 +136,7 @@ def exchanges(revision: Revision) -> list[Exchange]:
                 right=f"{marks} {right}" if right else marks,
             )
         )
-    return found
+    return exchanged
 
 
 def _ending_marks(text: str) -> str:
@@ -144,10 +145,10 @@ def _ending_marks(text: str) -> str:
 
 
 def objection(exchange: Exchange, language: Language) -> str:
-    """Why an exchange is not one of words for words of like meaning, told by its words alone; "" if it may be.
+    """Returns why an exchange cannot keep the meaning, judged by its words alone; "" if it may.
 
-    Case, digits, marks: something else than words was changed, or a name. Fixed words: pronouns, numbers, negations and
-    the like, which make another statement.
+    "case, digits, marks": more than plain words was changed, or a name. "fixed words": pronouns, numbers, negations and
+    the like differ, which makes another statement.
     """
     old, new = exchange.old.split(), exchange.new.split()
     if not (old and new and all(_is_plain(word) for word in (*old, *new))):
@@ -173,23 +174,26 @@ def _is_plain(word: str) -> bool:
 
 
 def _holds(words: Sequence[str], others: Sequence[str]) -> bool:
-    """Whether the others are among the words, in their order."""
-    left = iter(words)
-    return all(word in left for word in others)
+    """Returns whether the words contain all the others, in the same order."""
+    remaining = iter(words)
+    return all(word in remaining for word in others)
 
 
 def _fixed(words: Iterable[str], language: Language) -> Counter[str]:
     return Counter(word for word in words if word in language.fixed_words)
 
 
-def weighed(found: Sequence[Exchange], stop_words: Collection[str]) -> list[Exchange]:
-    """Exchanges with their weights: heavier where several owners made the same one, none of one owner's own terms."""
-    times = Counter((each.old, each.new) for each in found)
+def weighed(all_exchanges: Sequence[Exchange], stop_words: Collection[str]) -> list[Exchange]:
+    """Returns the exchanges once each, with their weights, and without terms of a single owner.
+
+    An exchange that several owners made weighs more, one between stop words less.
+    """
+    times = Counter((each.old, each.new) for each in all_exchanges)
     owners: Mapping[tuple[str, str], set[str]] = defaultdict(set)
-    for each in found:
+    for each in all_exchanges:
         owners[each.old, each.new].add(each.owner)
     kept = []
-    for each in dict.fromkeys(found):  # a sentence may stand in several files
+    for each in dict.fromkeys(all_exchanges):  # the same sentence may be in several files
         pair = each.old, each.new
         if times[pair] > TERM and len(owners[pair]) == 1:
             continue
@@ -201,22 +205,23 @@ def weighed(found: Sequence[Exchange], stop_words: Collection[str]) -> list[Exch
 
 
 def held_out(
-    found: Sequence[Exchange], share: float, names: Collection[str] = ()
+    all_exchanges: Sequence[Exchange], share: float, names: Collection[str] = ()
 ) -> tuple[list[Exchange], list[Exchange]]:
-    """Exchanges to learn from, and about a share of them to measure on, of other owners.
+    """Splits exchanges by owner into those to learn from and those to measure on.
 
     Args:
-        found: all of them.
-        share: of them to hold out, where no names are given: small owners first, so that there are many.
-        names: owners, or sources whose owners are meant.
+        all_exchanges: all exchanges.
+        share: of the exchanges to hold out at most, where no `names` are given; small owners go first, so that many
+            owners are measured on.
+        names: owners to hold out, or repositories ("owner/repository") whose owners to hold out.
     """
     chosen = {name.partition("/")[0] for name in names}
     if not chosen:
-        sizes = Counter(each.owner for each in found)
-        budget = share * len(found)
-        for owner, size in sorted(sizes.items(), key=lambda item: (item[1] > share / 4 * len(found), item[0])):
+        sizes = Counter(each.owner for each in all_exchanges)
+        budget = share * len(all_exchanges)
+        for owner, size in sorted(sizes.items(), key=lambda item: (item[1] > share / 4 * len(all_exchanges), item[0])):
             if size <= budget:
                 budget -= size
                 chosen.add(owner)
-    learned = [each for each in found if each.owner not in chosen]
-    return learned, [each for each in found if each.owner in chosen]
+    learned = [each for each in all_exchanges if each.owner not in chosen]
+    return learned, [each for each in all_exchanges if each.owner in chosen]

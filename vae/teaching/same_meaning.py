@@ -1,4 +1,4 @@
-"""Which exchanges of words leave what a sentence says as it was, told by vectors of words and of sentences."""
+"""Decides by vectors of words and of sentences which exchanges of words keep the meaning of a sentence."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
     from vae.teaching.revisions import Exchange
 
 _NEAR, NEAR_MEANING = 0.35, 0.2
-"""Least cosines of the mean vectors of old and new pieces: of use and meaning together, of meaning alone."""
+"""Least cosine of the mean vectors of old and new pieces: of use and meaning together, and of meaning alone."""
 
 SAME, NEARLY, LIKE = 0.92, 0.87, 0.5
-"""Least cosine of the passages before and after; the lower one where the meanings of the words are as near as LIKE."""
+"""Least cosine of the passages before and after; NEARLY suffices if that of the words' meanings is LIKE."""
 
 WORDS = 14
-"""Words on each side of the exchange that the passages hold."""
+"""Words of a passage on each side of the exchange."""
 
 
 def vector_cosines(example: Example, vectors: Tensor, usage: int) -> tuple[float, float]:
-    """Of the means of the old and the new pieces' vectors (vocab, usage + meaning): the cosine of all, of meaning.
+    """Returns two cosines between the mean vectors of the old and the new pieces: of use and meaning, of meaning alone.
 
-    Without numbers of meaning the second is the first.
+    `vectors` is (vocab, usage + meaning); without numbers of meaning the second cosine equals the first.
     """
     places = slice(example.first, example.first + len(example.wanted))
     old, new = vectors[list(example.source[places])], vectors[list(example.ids[places])]
-    of_all = _cosine_of_means(old, new)
-    return of_all, _cosine_of_means(old[:, usage:], new[:, usage:]) if usage < vectors.shape[1] else of_all
+    whole = _cosine_of_means(old, new)
+    return whole, _cosine_of_means(old[:, usage:], new[:, usage:]) if usage < vectors.shape[1] else whole
 
 
 def _cosine_of_means(old: Tensor, new: Tensor) -> float:
@@ -42,21 +42,21 @@ def _cosine_of_means(old: Tensor, new: Tensor) -> float:
 
 
 def far_apart(cosines: tuple[float, float]) -> bool:
-    """Whether words of these cosines have nothing to do with each other."""
+    """Returns whether words with these `vector_cosines` have nothing to do with each other."""
     return cosines[0] < _NEAR or cosines[1] < NEAR_MEANING
 
 
-def say_the_same(found: Sequence[Exchange], meanings: Sequence[float], encoder: SentenceEncoder) -> list[bool]:
-    """Of each exchange whether a reader of the passage before and after takes them for the same.
+def say_the_same(candidates: Sequence[Exchange], meanings: Sequence[float], encoder: SentenceEncoder) -> list[bool]:
+    """Returns for each exchange whether the passage means the same before and after it.
 
     Args:
-        found: n exchanges.
+        candidates: n exchanges.
         meanings: cosines of the meanings of their words, (n,).
-        encoder: reads the passages.
+        encoder: gives the vectors of the passages.
     """
-    texts = sorted({text for each in found for text in passages(each)})
+    texts = sorted({text for each in candidates for text in passages(each)})
     vector_of = dict(zip(texts, encoder.embed(texts), strict=True))
-    cosines = [float(vector_of[old] @ vector_of[new]) for old, new in map(passages, found)]
+    cosines = [float(vector_of[old] @ vector_of[new]) for old, new in map(passages, candidates)]
     return [
         cosine >= SAME or (cosine >= NEARLY and meaning >= LIKE)
         for cosine, meaning in zip(cosines, meanings, strict=True)
@@ -64,7 +64,7 @@ def say_the_same(found: Sequence[Exchange], meanings: Sequence[float], encoder: 
 
 
 def passages(exchange: Exchange) -> tuple[str, str]:
-    """The words about an exchange, before and after it."""
+    """Returns the words around an exchange, with the old span and with the new one."""
     left = " ".join(exchange.left.split()[-WORDS:])
     marks, _, words = exchange.right.partition(" ")
     right = f"{marks} {' '.join(words.split()[:WORDS])}".rstrip()

@@ -1,4 +1,4 @@
-"""What the masked model says of judged substitutes, as of the replacements that it proposes itself."""
+"""Gives judged substitutes the features that replacements have which the masked model proposes itself."""
 
 from __future__ import annotations
 
@@ -27,18 +27,21 @@ if TYPE_CHECKING:
     from vae.text_vae import TextVAE
 
 BESIDE = 28
-"""Pieces before and behind the target that the model sees."""
+"""Pieces that the model reads on each side of the target."""
 
 ALSO_HIDDEN = 0.2
-"""Share of the pieces around that are hidden too, as when half of all free words are looked at together."""
+"""Share of the other pieces that are hidden too, as they are when half of all free words are scored together."""
 
 _FEWEST = 3
-"""Substitutes of a target: among fewer there is little to choose."""
+"""A target needs this many substitutes, so that there is something to choose."""
 
 
 @dataclass(frozen=True)
 class JudgedPlace:
-    """A target that is one piece: words of its text, and its substitutes of one piece as replacements of words."""
+    """The words of a text, and judged substitutes for some of them; `replacements` are the same substitutes, in order.
+
+    `context` is the `letters_and_digits` of the text if it is from SWORDS, else empty.
+    """
 
     words: tuple[str, ...]
     context: str
@@ -47,22 +50,22 @@ class JudgedPlace:
 
 
 def judged_places(model: TextVAE, targets: Sequence[Target]) -> list[JudgedPlace]:
-    """The targets that are one piece and have _FEWEST or more substitutes that are."""
+    """Returns the targets of one piece that have at least _FEWEST substitutes of one piece, with these substitutes."""
     ids = {piece: number for number, piece in enumerate(model.tokenizer.pieces)}
     vocabulary = Vocabulary.of(model)
-    found = []
+    places = []
     for target in targets:
         old = ids.get(WORD_START + target.text[target.start : target.end])
-        known = [each for each in target.substitutes if WORD_START + each.words in ids]
-        if old is None or len(known) < _FEWEST:
+        substitutes = [each for each in target.substitutes if WORD_START + each.words in ids]
+        if old is None or len(substitutes) < _FEWEST:
             continue
         words = tuple(target.text.split())
         place = len(target.text[: target.start + 1].split()) - 1
         if bare_case(words[place]) != target.text[target.start : target.end]:
-            continue  # a part of a word with a hyphen
+            continue  # the target is a part of a hyphenated word
         near, far = _log_p(model, target, old)
         replacements = []
-        for each in known:
+        for each in substitutes:
             new = ids[WORD_START + each.words]
             used, meant = (
                 float(vectors[old] @ vectors[new]) if vectors.shape[1] else 0.0
@@ -81,13 +84,13 @@ def judged_places(model: TextVAE, targets: Sequence[Target]) -> list[JudgedPlace
                     meant=meant,
                 )
             )
-        found.append(JudgedPlace(words, target.context, tuple(replacements), tuple(known)))
-    return found
+        places.append(JudgedPlace(words, target.context, tuple(replacements), tuple(substitutes)))
+    return places
 
 
 @torch.inference_mode()
 def _log_p(model: TextVAE, target: Target, old: int) -> tuple[Tensor, Tensor]:
-    """Log p (vocab,) of every piece in the target's place, near and far."""
+    """Returns log p (vocab,) of every piece in the target's place, from near and from far latents."""
     network = masked(model.reader)
     before, behind = model.tokenizer.encode([target.text[: target.start].rstrip(), "x" + target.text[target.end :]])
     (mark,) = model.tokenizer.encode(["x"])

@@ -1,47 +1,45 @@
-"""Substitutes that people wrote or judged in context: CoInCo to learn from, SWORDS to measure on."""
+"""Turns places of CoInCo and SWORDS into examples for the masked model: CoInCo to learn from, SWORDS to measure on."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tokenizer.tokenizer import EOS, WORD_START
-from vae.errors import UserError
 from vae.teaching.infilling import Example, around
-from vae.teaching.revisions import open_text
+from vae.teaching.substitution_corpora import letters_and_digits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tokenizer.tokenizer import Tokenizer
     from vae.language.lexicon import Lexicon, Reading
+    from vae.teaching.substitution_corpora import CoincoSentence, SwordsTarget
 
 _CONTEXT = 60
-"""Characters of a judged passage that are read on each side of its target."""
+"""Characters of a judged passage that the model reads on each side of its target."""
 
 _FEWEST = 3
-"""Judged substitutes a target has, so that a choice among them says something."""
+"""A target needs this many judged pieces, so that choosing among them is hard enough to measure."""
 
 JOINS = frozenset("-'’")
-"""Marks before which a word does not end."""
+"""A word goes on after these marks."""
 
 _PLAIN = re.compile(WORD_START + r"[^\W\d_]+(?:-[^\W\d_]+)?")
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A place in a text, as an Example, and what share of the judges accepts each piece that may stand there."""
+    """A place in a text, as an Example, and the share of judges who accept each piece that may stand there."""
 
     example: Example
     accepted: Mapping[int, float]
 
 
 class Forms:
-    """The pieces of a vocabulary that are whole words in lower case, by what words they are forms of."""
+    """Inflects words within a vocabulary: finds the pieces that are whole words in lower case by lemma and form."""
 
     def __init__(self, tokenizer: Tokenizer, lexicon: Lexicon) -> None:
         self.tokenizer, self.lexicon = tokenizer, lexicon
@@ -53,106 +51,89 @@ class Forms:
                     self._forms[reading].append(number)
 
     def piece(self, word: str) -> int | None:
-        """The piece that is this word, if there is one."""
+        """Returns the piece that is this whole word, or None."""
         return self.pieces.get(WORD_START + word)
 
     def instead(self, word: str, lemmas: Mapping[str, float]) -> dict[int, float]:
-        """Of words as in a dictionary, with a number each: the pieces that are them in the form of `word`."""
+        """Returns the pieces that are the lemmas in the form of `word`, without `word` itself.
+
+        Each keeps the number of its lemma, the greatest where several lemmas share the piece.
+        """
         own = self.piece(word)
-        found: dict[int, float] = defaultdict(float)
-        for reading in self.lexicon.readings(word):
+        number_of: dict[int, float] = defaultdict(float)
+        for reading in sorted(self.lexicon.readings(word)):  # the order of a set differs between processes
             for lemma, number in lemmas.items():
                 for piece in self._forms.get(reading._replace(lemma=lemma.lower()), ()):
                     if piece != own:
-                        found[piece] = max(found[piece], number)
-        return dict(found)
+                        number_of[piece] = max(number_of[piece], number)
+        return dict(number_of)
 
 
-def read_coinco(path: Path, forms: Forms, *, longest: int, left_out: str = "") -> Iterator[Example]:
-    """Places of CoInCo (Kremer et al. 2014) whose word and a substitute are single pieces.
+def coinco_examples(
+    sentences: Iterable[CoincoSentence], forms: Forms, *, longest: int, left_out: str = ""
+) -> Iterator[Example]:
+    """Yields the targets of CoInCo that are single pieces and have a substitute that is one, weighted by its number.
 
     Args:
-        path: JSON lines with `before`, `sentence`, `after` and `targets`, each a `word` with its `substitutes` and how
-            many of six people thought of them.
-        forms: inflect the substitutes, which are given as in a dictionary.
-        longest: pieces of a text.
-        left_out: sentences that are in this text, as `letters_and_digits` gives it, are not read.
-
-    Raises:
-        UserError: a line is something else.
+        sentences: of CoInCo.
+        forms: inflects the substitutes, which are lemmas.
+        longest: pieces of the longest text.
+        left_out: skips sentences whose `letters_and_digits` this text contains.
     """
-    with open_text(path) as lines:
-        for number, line in enumerate(lines, 1):
-            try:
-                row = json.loads(line)
-                sentence, targets = row["sentence"], row["targets"]
-                before, after = row["before"], row["after"]
-            except (ValueError, KeyError, TypeError) as error:
-                raise UserError(f"{path}, line {number}: not as CoInCo's lines are: {error!r}") from error
-            if left_out and letters_and_digits(sentence) in left_out:
+    for before, sentence, after, targets in sentences:
+        if left_out and letters_and_digits(sentence) in left_out:
+            continue
+        end = 0
+        for word, substitutes in targets:
+            start = sentence.find(word, end)
+            if start < 0:
                 continue
-            end = 0
-            for target in targets:
-                word = target["word"]
-                start = sentence.find(word, end)
-                if start < 0:
-                    continue
-                end = start + len(word)
-                wanted = forms.instead(word, target["substitutes"])
-                sides = f"{before} {sentence[:start]}", f"{sentence[end:]} {after}"
-                made = _single(sides, word, wanted, forms, longest=longest)
-                if made:
-                    yield made
+            end = start + len(word)
+            wanted = forms.instead(word, substitutes)
+            sides = f"{before} {sentence[:start]}", f"{sentence[end:]} {after}"
+            example = _single_piece_example(sides, word, wanted, forms, longest=longest)
+            if example:
+                yield example
 
 
-def read_swords(path: Path, forms: Forms) -> tuple[list[Judged], str]:
-    """Targets of SWORDS (Lee et al. 2021) that are single pieces, and all its passages by `letters_and_digits`.
+def judged_choices(targets: Iterable[SwordsTarget], forms: Forms) -> list[Judged]:
+    """Returns the targets of SWORDS that are single pieces, with their substitutes that are.
 
-    What is judged are its substitutes that are single pieces, as given or in the target's form.
-
-    Raises:
-        UserError: the file is something else.
+    A substitute counts as it is listed and in the form of the target.
     """
-    try:
-        with open_text(path) as file:
-            data = json.load(file)
-        shares: dict[str, dict[str, float]] = defaultdict(dict)
-        for key, row in data["substitutes"].items():
-            labels = data["substitute_labels"][key]
-            shares[row["target_id"]][row["substitute"]] = sum(each.startswith("TRUE") for each in labels) / len(labels)
-        passages = {key: row["context"] for key, row in data["contexts"].items()}
-        targets = [(key, row["context_id"], row["offset"], row["target"]) for key, row in data["targets"].items()]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(f"{path}: not a file of SWORDS: {error!r}") from error
     judged = []
-    for key, passage_key, start, word in sorted(targets):
-        passage = passages[passage_key]
+    for passage, start, word, _, substitutes in targets:
         left = " ".join(passage[:start].split())[-_CONTEXT:].partition(" ")[2]
         right = passage[start + len(word) :]
-        kept = " ".join(right.split())[:_CONTEXT].rpartition(" ")[0]
-        judges = forms.instead(word, shares[key])
-        for substitute, share in shares[key].items():
-            piece = forms.piece(substitute)
-            if piece is not None and substitute != word:
-                judges[piece] = share
-        sides = f"{left} " if left else "", f" {kept}" if right[:1].isspace() else kept
-        made = _single(sides, word, dict.fromkeys(judges, 1.0), forms, longest=4 * _CONTEXT, whole=False)
-        if made and len(judges) >= _FEWEST:
-            judged.append(Judged(made, judges))
-    return judged, "\n".join(map(letters_and_digits, passages.values()))
+        near_right = " ".join(right.split())[:_CONTEXT].rpartition(" ")[0]
+        shares = {substitute.lemma: substitute.accepted for substitute in substitutes}
+        accepted = forms.instead(word, shares)
+        for lemma, share in shares.items():
+            piece = forms.piece(lemma)
+            if piece is not None and lemma != word:
+                accepted[piece] = share
+        sides = f"{left} " if left else "", f" {near_right}" if right[:1].isspace() else near_right
+        wanted = dict.fromkeys(accepted, 1.0)
+        example = _single_piece_example(sides, word, wanted, forms, longest=4 * _CONTEXT, ends=False)
+        if example and len(accepted) >= _FEWEST:
+            judged.append(Judged(example, accepted))
+    return judged
 
 
-def letters_and_digits(text: str) -> str:
-    """The letters and digits of a text, in lower case: the same for a sentence whatever its spaces and marks."""
-    return re.sub(r"\W+", "", text.lower())
-
-
-def _single(
-    sides: tuple[str, str], word: str, wanted: Mapping[int, float], forms: Forms, *, longest: int, whole: bool = True
+def _single_piece_example(
+    sides: tuple[str, str], word: str, wanted: Mapping[int, float], forms: Forms, *, longest: int, ends: bool = True
 ) -> Example | None:
-    """A place of one piece between two texts; None if the word is none, is part of a longer one, or nothing is wanted.
+    """Returns the example of a word that is one piece, between the texts on its sides.
 
-    The end marker follows where the text is `whole`.
+    Returns None if the word is not one piece or is part of a longer word, or if nothing is wanted there.
+
+    Args:
+        sides: the texts before and after the word.
+        word: the target.
+        wanted: pieces that may stand in its place, with their weights.
+        forms: knows the pieces.
+        longest: pieces of the longest text.
+        ends: whether the text ends after the right side, and so gets an end marker.
     """
     left, right = sides
     piece = forms.piece(word)
@@ -161,9 +142,9 @@ def _single(
         return None
     masked = [forms.tokenizer.protect(" ".join(text.split())).masked for text in (left, word + right)]
     before, after = forms.tokenizer.encode(masked)
-    if after[:1] != [piece]:  # the tokenizer cuts it otherwise beside these marks
+    if after[:1] != [piece]:  # next to some marks the tokenizer splits the word
         return None
-    ending = [EOS] if whole else []
+    ending = [EOS] if ends else []
     near_left, near_right = around(before, [*after[1:], *ending], longest - 1)
     ids = (*near_left, piece, *near_right)
     return Example(source=ids, ids=ids, first=len(near_left), wanted=(wanted,))

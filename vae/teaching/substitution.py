@@ -1,4 +1,4 @@
-"""Whether a masked text VAE writes in a place what people write there: its figures, before and after it is taught."""
+"""Measures whether a masked text VAE writes what people write, before and after it is taught."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
     from vae.teaching.substitutes import Judged
 
 _LEVELS = (1.0, 1.6)
-"""How far latents are moved where choices of words are measured."""
+"""Levels by which latents are moved where choices of words are measured."""
 
 SAMPLES = 4
-"""Latents of a text: the mean of their probabilities counts."""
+"""Latents drawn for each text; their probabilities are averaged."""
 
 _ROWS = 16
 _FIRST = 5
 _ACCEPTED = 0.5
-"""A choice is right if that share of the judges accepts it."""
+"""A choice is right if this share of its judges accept it."""
 
 
 @torch.inference_mode()
 def written(module: MaskedVAE, examples: Sequence[Example], *, seed: int) -> dict[str, dict[str, float]]:
-    """By kind of span and level, how the author's own pieces stand among all but the old ones.
+    """Returns how highly the model ranks the pieces that authors wrote, by kind of span and level.
 
-    A span is a `word` where one piece was exchanged for one, else a `phrase`. `first` and `first_5` are the shares of
-    pieces that are the first choice and one of five, `nats` is what they cost; the pieces that the two wordings share
-    at a place are left out.
+    A span is a `word` if it has one piece, else a `phrase`. `first` and `first_5` are the shares of pieces that are the
+    model's first choice and among its first five, the old piece excluded; `nats` is their mean -log p. Places where old
+    and new piece are the same do not count.
     """
-    found: dict[str, dict[str, float]] = {}
+    ranks: dict[str, dict[str, float]] = {}
     for level in _LEVELS:
         kinds: dict[str, list[tuple[float, float, float]]] = {"word": [], "phrase": []}
         generator = torch.Generator().manual_seed(seed)
@@ -55,31 +55,37 @@ def written(module: MaskedVAE, examples: Sequence[Example], *, seed: int) -> dic
         for kind, rows in kinds.items():
             if rows:
                 first, five, nats = np.mean(rows, 0).round(4).tolist()
-                found[f"{kind}, level {level}"] = {"pieces": len(rows), "first": first, "first_5": five, "nats": nats}
-    return found
+                ranks[f"{kind}, level {level}"] = {"pieces": len(rows), "first": first, "first_5": five, "nats": nats}
+    return ranks
 
 
 @torch.inference_mode()
 def first_choices(module: MaskedVAE, judged: Sequence[Judged], *, seed: int) -> dict[str, dict[str, float]]:
-    """By level, how often the likeliest of the judged substitutes is one that half of the judges accept."""
-    found = {}
+    """Returns by level how often the judges accept the model's first choice among the judged substitutes.
+
+    A choice counts as accepted if half of the judges accept it.
+    """
+    choices = {}
     for level in _LEVELS:
         generator = torch.Generator().manual_seed(seed)
         shares = []
         accepted = {id(each.example): each.accepted for each in judged}
         for chosen, _, log_p in _scored(module, [each.example for each in judged], level, generator):
             for row, example in enumerate(chosen):
-                may = accepted[id(example)]
-                shares.append(may[max(may, key=lambda piece: float(log_p[row, piece]))])
+                share_of = accepted[id(example)]
+                shares.append(share_of[max(share_of, key=lambda piece: float(log_p[row, piece]))])
         right = np.mean(np.array(shares) >= _ACCEPTED)
-        found[f"level {level}"] = {"targets": len(shares), "accepted": round(float(right), 4)}
-    return found
+        choices[f"level {level}"] = {"targets": len(shares), "accepted": round(float(right), 4)}
+    return choices
 
 
 def _scored(
     module: MaskedVAE, examples: Sequence[Example], level: float, generator: torch.Generator
 ) -> Iterator[tuple[list[Example], InfillingBatch, Tensor]]:
-    """Examples of like length together, all their places hidden, and log p (places, vocab), the mean over SAMPLES."""
+    """Yields examples of similar length, their batch, and log p (places, vocab) at all its places.
+
+    p is the mean over SAMPLES latents of each text.
+    """
     device = module.bias.device
     ordered = sorted(examples, key=lambda each: len(each.ids))
     for start in range(0, len(ordered), _ROWS):
@@ -93,17 +99,17 @@ def _scored(
 
 
 def better(before: dict[str, Any], after: dict[str, Any], *, forgotten: float) -> bool:
-    """Whether weights are to be preferred to those before: they write more of what people write, and forget little.
+    """Returns whether the new weights are better: they write more of what people write, and forgot little.
 
     Args:
-        before: `rewordings` as `written` gives it, and `prose`, nats of hidden pieces by how they were measured.
-        after: the same of the other weights.
-        forgotten: nats that no figure of `prose` may have risen by.
+        before: `rewordings` as `written` returns them, and `prose`, several figures of nats of hidden pieces.
+        after: the same with the new weights.
+        forgotten: nats by which each figure of `prose` may have risen.
     """
     gains = [after["rewordings"][name]["first"] - row["first"] for name, row in before["rewordings"].items()]
     return remembers(before["prose"], after["prose"], forgotten=forgotten) and sum(gains) > 0
 
 
 def remembers(before: dict[str, float], after: dict[str, float], *, forgotten: float) -> bool:
-    """Whether no figure, in nats, has risen by more than `forgotten`."""
+    """Returns whether no figure, in nats, has risen by more than `forgotten`."""
     return all(after[name] <= nats + forgotten for name, nats in before.items())

@@ -1,8 +1,7 @@
-"""Words in sentences with what people named or accepted in their place: the files of CoInCo and of SWORDS."""
+"""Reads CoInCo and SWORDS: words in sentences, with the substitutes that people named or judged for them."""
 
 from __future__ import annotations
 
-import gzip
 import importlib
 import json
 import re
@@ -12,15 +11,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vae.errors import UserError
 from vae.language.human_substitutes import JudgedWord
+from vae.teaching.revisions import open_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from vae.language.language import Language
 
 JUDGES = 10
-"""How many of SWORDS' judges look at a substitute that is not refused by the first three."""
+"""How many judges of SWORDS look at a substitute, unless the first three refuse it."""
 
 FORMS = {
     "VERB": ("VB", "VBD", "VBN", "VBG", "VBZ"),
@@ -28,14 +28,59 @@ FORMS = {
     "ADJ": ("JJ", "JJR", "JJS"),
     "ADV": ("RB", "RBR", "RBS"),
 }
-"""The forms of a part of speech, the word itself first."""
+"""The Penn tags of the forms of each part of speech; the first is that of the lemma."""
 
 BEFORE_PARTICIPLES = frozenset({"be", "have"})
-"""A form of one of these, up to one word away, stands before a participle; most verbs have it like the past."""
+"""Where one of the two words before a verb is a form of these, the verb is a participle and not in the past tense.
+
+Most verbs have one form for both.
+"""
+
+
+class CoincoSentence(NamedTuple):
+    """A sentence of CoInCo with the text around it; `targets` are words of it, each with its substitutes.
+
+    Substitutes are lemmas, each with the number of people, of six, who named it.
+    """
+
+    before: str
+    sentence: str
+    after: str
+    targets: list[tuple[str, Mapping[str, float]]]
+
+
+class JudgedLemma(NamedTuple):
+    """A substitute as SWORDS lists it, the share of its judges who accept it, and how many judged it."""
+
+    lemma: str
+    accepted: float
+    judges: int
+
+
+class SwordsTarget(NamedTuple):
+    """A word of a passage, from the character `offset` on, with its part of speech and its substitutes."""
+
+    passage: str
+    offset: int
+    word: str
+    part_of_speech: str
+    substitutes: list[JudgedLemma]
+
+
+class Swords(NamedTuple):
+    """A split of SWORDS: all its passages, and its targets in order of their ids."""
+
+    passages: list[str]
+    targets: list[SwordsTarget]
+
+    @property
+    def letters_and_digits(self) -> str:
+        """The letters and digits of each passage, one passage a line; a sentence of a passage is found in it."""
+        return "\n".join(map(letters_and_digits, self.passages))
 
 
 class Substitute(NamedTuple):
-    """A word or phrase in the form of the target, the lemma that was judged, the share of judges, and how many."""
+    """A word or phrase in the form of its target, its lemma, the share of judges who accept it, and their number."""
 
     words: str
     lemma: str
@@ -45,7 +90,10 @@ class Substitute(NamedTuple):
 
 @dataclass(frozen=True)
 class Target:
-    """A word of a text, the characters `start` to `end` - 1, with judged substitutes. `context` is one for a text."""
+    """The word of a text from the character `start` to `end` - 1, with its judged substitutes.
+
+    `context` is the `letters_and_digits` of the text.
+    """
 
     text: str
     start: int
@@ -55,79 +103,114 @@ class Target:
 
 
 class AskedPlace(NamedTuple):
-    """A sentence of CoInCo, letters and digits alone in lower case, and a place of it."""
+    """The `letters_and_digits` of a sentence of CoInCo, and one of its words with what people named for it."""
 
     sentence: str
     place: JudgedWord
 
 
-def read_swords(file: Path, language: Language) -> list[Target]:
-    """The targets of a split of SWORDS (JSON, gzipped), in order of their ids.
+def read_coinco(path: Path) -> Iterator[CoincoSentence]:
+    """Reads the sentences of CoInCo (Kremer et al. 2014) from JSON lines, compressed or not.
 
-    Substitutes are listed as lemmas; here each has the form of its target.
+    Raises:
+        UserError: a line lacks one of the fields.
     """
-    told = json.loads(gzip.decompress(file.read_bytes()))
-    of_target: dict[str, list[tuple[str, list[str]]]] = defaultdict(list)
-    for number, substitute in told["substitutes"].items():
-        of_target[substitute["target_id"]].append((substitute["substitute"], told["substitute_labels"][number]))
-    found = []
-    for number, target in sorted(told["targets"].items()):
-        text, word, kind = told["contexts"][target["context_id"]]["context"], target["target"], target["pos"]
-        before = text[: target["offset"]]
+    with open_text(path) as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                row = json.loads(line)
+                targets = [(target["word"], target["substitutes"]) for target in row["targets"]]
+                sentence = CoincoSentence(row["before"], row["sentence"], row["after"], targets)
+            except (ValueError, KeyError, TypeError) as error:
+                raise UserError(f"{path}, line {number}: not as CoInCo's lines are: {error!r}") from error
+            yield sentence
+
+
+def read_swords(path: Path) -> Swords:
+    """Reads a split of SWORDS (Lee et al. 2021) from its JSON file, compressed or not.
+
+    Raises:
+        UserError: the file has another structure.
+    """
+    try:
+        with open_text(path) as file:
+            data = json.load(file)
+        substitutes: dict[str, list[JudgedLemma]] = defaultdict(list)
+        for key, row in data["substitutes"].items():
+            labels = data["substitute_labels"][key]
+            accepted = sum(label.startswith("TRUE") for label in labels) / len(labels)
+            substitutes[row["target_id"]].append(JudgedLemma(row["substitute"], accepted, len(labels)))
+        passages = {key: row["context"] for key, row in data["contexts"].items()}
+        targets = [
+            SwordsTarget(passages[row["context_id"]], row["offset"], row["target"], row["pos"], substitutes[key])
+            for key, row in sorted(data["targets"].items())
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserError(f"{path}: not a file of SWORDS: {error!r}") from error
+    return Swords(list(passages.values()), targets)
+
+
+def inflected_targets(targets: Iterable[SwordsTarget], language: Language) -> list[Target]:
+    """Puts the substitutes of each target in its form, and the passages on one line.
+
+    Leaves out substitutes that are the target itself; of lemmas that share a form, the one with most judges stays.
+    """
+    inflected_ones = []
+    for passage, offset, word, part_of_speech, lemmas in targets:
+        before = passage[:offset]
         start = len(" ".join(before.split())) + before[-1:].isspace()
-        form = _form(word, kind, before.split()[-2:], language)
+        form = _form(word, part_of_speech, before.split()[-2:], language)
         substitutes: dict[str, Substitute] = {}
-        for lemma, labels in of_target[number]:
-            words = inflected(lemma, kind, form)
-            share = sum(label.startswith("TRUE") for label in labels) / len(labels)
-            known = substitutes.get(words)
-            if words.lower() != word.lower() and (known is None or known.judges < len(labels)):
-                substitutes[words] = Substitute(words, lemma, share, len(labels))
-        text = " ".join(text.split())
-        found.append(Target(text, start, start + len(word), plain(text), tuple(substitutes.values())))
-    return found
+        for lemma, accepted, judges in lemmas:
+            words = inflected(lemma, part_of_speech, form)
+            rival = substitutes.get(words)
+            if words.lower() != word.lower() and (rival is None or rival.judges < judges):
+                substitutes[words] = Substitute(words, lemma, accepted, judges)
+        text = " ".join(passage.split())
+        context = letters_and_digits(text)
+        inflected_ones.append(Target(text, start, start + len(word), context, tuple(substitutes.values())))
+    return inflected_ones
 
 
-def read_coinco(file: Path, language: Language) -> Iterator[AskedPlace]:
-    """Every place of the sentences of CoInCo (JSON lines, gzipped)."""
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        for row in map(json.loads, lines):
-            sentence = plain(row["sentence"])
-            for target in row["targets"]:
-                named = [language.lemmas(substitute) for substitute in target["substitutes"]]
-                yield AskedPlace(sentence, JudgedWord(language.lemmas(target["word"]), frozenset().union(*named)))
+def asked_places(sentences: Iterable[CoincoSentence], language: Language) -> Iterator[AskedPlace]:
+    """Yields every target of the sentences, as lemmas of the word and of the substitutes that people named."""
+    for each in sentences:
+        sentence = letters_and_digits(each.sentence)
+        for word, substitutes in each.targets:
+            named = [language.lemmas(substitute) for substitute in substitutes]
+            yield AskedPlace(sentence, JudgedWord(language.lemmas(word), frozenset().union(*named)))
 
 
-def plain(text: str) -> str:
-    """The letters and digits of a text in lower case, by which sentences are found again."""
+def letters_and_digits(text: str) -> str:
+    """Returns the letters and digits of a text in lower case: they tell a sentence whatever its spaces and marks."""
     return re.sub(r"[\W_]+", "", text.lower())
 
 
-def inflected(lemma: str, kind: str, form: str) -> str:
-    """A lemma in a form: of a phrase its verb, which is its first word, or its last word of another kind."""
+def inflected(lemma: str, part_of_speech: str, form: str) -> str:
+    """Returns a lemma in the form of a Penn tag; of a phrase it inflects the first word of a verb, else the last."""
     words = lemma.split()
-    place = 0 if kind == "VERB" else len(words) - 1
-    if form != FORMS.get(kind, (form,))[0]:
-        found = _lemminflect().getInflection(words[place], form)
-        words[place] = found[0] if found else words[place]
+    place = 0 if part_of_speech == "VERB" else len(words) - 1
+    if form != FORMS.get(part_of_speech, (form,))[0]:
+        inflections = _lemminflect().getInflection(words[place], form)
+        words[place] = inflections[0] if inflections else words[place]
     return " ".join(words)
 
 
-def _form(word: str, kind: str, before: Sequence[str], language: Language) -> str:
-    """Which form of its lemma a word is."""
-    if kind not in FORMS:
+def _form(word: str, part_of_speech: str, before: Sequence[str], language: Language) -> str:
+    """Returns the Penn tag of a word's form; `before` are the two words before it."""
+    if part_of_speech not in FORMS:
         return "NN"
-    own, *others = FORMS[kind]
+    own, *others = FORMS[part_of_speech]
     lemmas: Mapping[str, tuple[str, ...]] = _lemminflect().getAllLemmas(word.lower())
-    if word.lower() in lemmas.get(kind, (word.lower(),)):
+    if word.lower() in lemmas.get(part_of_speech, (word.lower(),)):
         return own
-    if kind == "VERB" and any(BEFORE_PARTICIPLES & language.lemmas(each) for each in before):
+    if part_of_speech == "VERB" and any(BEFORE_PARTICIPLES & language.lemmas(earlier) for earlier in before):
         others.remove("VBD")
     return next(
         (
             form
             for form in others
-            if any(word.lower() in _lemminflect().getInflection(lemma, form) for lemma in lemmas[kind])
+            if any(word.lower() in _lemminflect().getInflection(lemma, form) for lemma in lemmas[part_of_speech])
         ),
         own,
     )

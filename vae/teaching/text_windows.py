@@ -1,4 +1,4 @@
-"""Windows of general prose out of a stream of pieces."""
+"""Draws windows of general prose from a file of pieces."""
 
 from __future__ import annotations
 
@@ -16,16 +16,22 @@ if TYPE_CHECKING:
 
 
 class TextWindows:
-    """Texts of one length, each from the begin of a segment on, drawn from a file of pieces.
+    """Draws texts of one length, which all begin where a segment begins, from a file of pieces.
 
-    The file holds 16-bit ids in the machine's order, bos before each post and eos after each segment; it stays on disk.
+    The file holds 16-bit ids in the machine's byte order, with BOS before each post and EOS after each segment. It
+    stays on disk.
     """
 
     def __init__(self, path: Path, *, longest: int, vocab_size: int) -> None:
-        """Args: longest: pieces of the longest window. vocab_size: of the model they are for.
+        """Opens the file.
+
+        Args:
+            path: the file.
+            longest: pieces of the longest window.
+            vocab_size: size of the vocabulary of the model.
 
         Raises:
-            UserError: the file is not there, too short, or of another vocabulary.
+            UserError: the file is missing or too short, or has ids beyond the vocabulary.
         """
         try:
             self.stream = np.memmap(path, np.uint16, mode="r")
@@ -39,7 +45,7 @@ class TextWindows:
             raise UserError(f"{path} holds pieces of another tokenizer: id {self.stream.max()} of {vocab_size}")
 
     def draw(self, texts: int, length: int, *, generator: np.random.Generator, device: torch.device) -> TextBatch:
-        """So many windows of `length` pieces."""
+        """Draws a number of windows of `length` pieces."""
         chosen = generator.choice(self.starts, texts)
         rows = np.stack([self.stream[start : start + length] for start in chosen]).astype(np.int64)
         return TextBatch.of(torch.from_numpy(rows).to(device), torch.full((texts,), length, device=device))

@@ -1,4 +1,4 @@
-"""The weights of the rankers of moves, learned from judged moves, and what they are worth on other paragraphs."""
+"""Learns the weights of the rankers of moves from judged moves, and measures them on other paragraphs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from vae.language.language import language
 from vae.language.sentence_encoder import SentenceEncoder
-from vae.teaching.fronted_sentences import placed
+from vae.teaching.fronted_sentences import fronted_sentences
 from vae.teaching.move_examples import judged_moves
 from vae.teaching.train_ranker import FOLDS, SEEDS, newton
 from vae.text_vae import TextVAE
@@ -30,27 +30,27 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vae.language.language import Language
-    from vae.teaching.fronted_sentences import Placed
+    from vae.teaching.fronted_sentences import FrontedSentence
     from vae.teaching.move_examples import JudgedMove
 
 _RIDGE = 3e-2
-"""Weight of the squared weights (of standardised features) beside the mean loss."""
+"""Factor on the squared weights of standardised features, which is added to the mean loss."""
 
 PUT_FIRST_RIDGE = 1e-3
-"""The same of the regression on states."""
+"""The same factor in the regression on states."""
 
 _FEWEST = 8
-"""How often a pronoun was met, at least, for what is told of it."""
+"""Least occurrences of a pronoun, for log ratios to be kept."""
 
 FLOORS = (0.4, 0.6, 0.8, 0.9)
-"""Probabilities from which on moves are counted."""
+"""Least probabilities for which moves are counted and their share of accepted ones is measured."""
 
 DIGITS = 4
-"""Decimals of the weights of states that are kept."""
+"""Decimals kept of the weights of states and of log ratios."""
 
 
-def put_first_of(sentences: Sequence[Placed], language: Language) -> PutFirst:
-    """Learns to tell the place where a part begins that was put first from other places where one might begin."""
+def put_first_of(sentences: Sequence[FrontedSentence], language: Language) -> PutFirst:
+    """Learns to tell where the part begins that an author put first from other places where one might begin."""
     encoder, openers = SentenceEncoder.load(), openers_of(language)
     rows, accepted = [], []
     for sentence in sentences:
@@ -60,16 +60,16 @@ def put_first_of(sentences: Sequence[Placed], language: Language) -> PutFirst:
             if bare(sentence.words[place]).replace("’", "'") in openers:
                 rows.append(beside(states, place))
                 accepted.append(float(place == sentence.place))
-    known = np.column_stack([np.array(rows, np.float64), np.ones(len(rows))])
-    ridge = np.full(known.shape[1], PUT_FIRST_RIDGE)
+    features = np.column_stack([np.array(rows, np.float64), np.ones(len(rows))])
+    ridge = np.full(features.shape[1], PUT_FIRST_RIDGE)
     ridge[-1] = 0.0
-    found = newton(known, np.array(accepted), np.ones(len(rows)), ridge)
-    weights = found[:-1].round(DIGITS).astype(np.float32)
-    return PutFirst(round(float(found[-1]), DIGITS), weights, pronouns_of(sentences, language))
+    fitted = newton(features, np.array(accepted), np.ones(len(rows)), ridge)
+    weights = fitted[:-1].round(DIGITS).astype(np.float32)
+    return PutFirst(round(float(fitted[-1]), DIGITS), weights, pronouns_of(sentences, language))
 
 
-def pronouns_of(sentences: Sequence[Placed], language: Language) -> dict[str, tuple[float, float]]:
-    """The log ratios of `PutFirst.pronouns`, of pronouns that were met _FEWEST times."""
+def pronouns_of(sentences: Sequence[FrontedSentence], language: Language) -> dict[str, tuple[float, float]]:
+    """Returns the log ratios of `PutFirst.pronouns` for pronouns that occur at least _FEWEST times."""
     openers = openers_of(language)
     counts = [Counter[str]() for _ in range(4)]
     behind, without, first, last = counts
@@ -96,20 +96,23 @@ def _log_ratio(word: str, one: Counter[str], other: Counter[str]) -> float:
 
 
 def fitted_moves(judged: Sequence[JudgedMove]) -> tuple[float, NDArray[np.float64]]:
-    """A constant and weights (columns,) for moves of one kind: logistic regression by Newton's method."""
+    """Fits a logistic regression to moves of one kind; returns its constant and its weights (columns,)."""
     rows = np.array([each.row for each in judged])
     mean, scale = rows.mean(0), rows.std(0) + 1e-6
     standard = np.column_stack([(rows - mean) / scale, np.ones(len(rows))])
     ridge = np.full(standard.shape[1], _RIDGE)
     ridge[-1] = 0.0
     accepted = np.array([float(each.accepted) for each in judged])
-    found = newton(standard, accepted, np.ones(len(rows)), ridge)
-    plain = found[:-1] / scale
-    return float(found[-1] - plain @ mean), plain
+    fitted = newton(standard, accepted, np.ones(len(rows)), ridge)
+    weights = fitted[:-1] / scale
+    return float(fitted[-1] - weights @ mean), weights
 
 
 def cross_validated_moves(judged: Sequence[JudgedMove]) -> NDArray[np.float64]:
-    """The probability (n,) of each move of one kind by rankers not fitted on its paragraph, over several foldings."""
+    """Returns the probability (n,) of each move by rankers that were not fitted on its paragraph.
+
+    The logits are averaged over SEEDS ways to make folds.
+    """
     paragraphs = sorted({each.paragraph for each in judged})
     logits = np.zeros(len(judged))
     for seed in range(SEEDS):
@@ -119,56 +122,56 @@ def cross_validated_moves(judged: Sequence[JudgedMove]) -> NDArray[np.float64]:
             for number, each in enumerate(judged):
                 if each.paragraph in held:
                     logits[number] += (constant + np.array(each.row) @ weights) / SEEDS
-    found: NDArray[np.float64] = 1 / (1 + np.exp(-logits))
-    return found
+    probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-logits))
+    return probabilities
 
 
 def move_figures(probabilities: NDArray[np.float64], accepted: NDArray[np.bool_]) -> dict[str, float]:
-    """Moves, those accepted, the area under the curve; from each floor on how many there are and the share accepted."""
+    """Counts moves and accepted ones, measures the area under the curve, and counts both again from each floor on."""
     good, bad = probabilities[accepted], probabilities[~accepted]
-    found = {
+    counts = {
         "moves": len(probabilities),
         "accepted": int(accepted.sum()),
         "area": round(float((good[:, None] > bad[None]).mean()), 3),
     }
     for floor in FLOORS:
         taken = probabilities >= floor
-        found |= {f"from {floor}": int(taken.sum()), f"right from {floor}": round(float(accepted[taken].mean()), 3)}
-    return found
+        counts |= {f"from {floor}": int(taken.sum()), f"right from {floor}": round(float(accepted[taken].mean()), 3)}
+    return counts
 
 
 def ranked(judged: Sequence[JudgedMove]) -> tuple[dict[str, Any], dict[str, dict[str, float]]]:
-    """The rankers by kind of move, as they are written, and their figures, printed too."""
-    rankers, told, every = {}, {}, []
+    """Fits a ranker for each kind of move; returns the rankers as they are written, and prints and returns figures."""
+    rankers, measured, of_all_kinds = {}, {}, []
     for kind, columns in MOVE_COLUMNS.items():
         of_kind = [each for each in judged if each.kind == kind]
         probabilities, accepted = cross_validated_moves(of_kind), np.array([each.accepted for each in of_kind])
-        every.append((probabilities, accepted))
-        told[kind] = move_figures(probabilities, accepted)
+        of_all_kinds.append((probabilities, accepted))
+        measured[kind] = move_figures(probabilities, accepted)
         constant, weights = fitted_moves(of_kind)
         by_name = {column: float(weight) for column, weight in zip(columns, weights, strict=True)}
         rankers[kind] = {"constant": constant, "weights": by_name}
-    told["all"] = move_figures(*(np.concatenate(each) for each in zip(*every, strict=True)))
-    for kind, numbers in told.items():
+    measured["all"] = move_figures(*(np.concatenate(each) for each in zip(*of_all_kinds, strict=True)))
+    for kind, numbers in measured.items():
         print(kind, numbers, flush=True)
-    return rankers, told
+    return rankers, measured
 
 
 def main() -> None:
-    """Prints cross-validated figures; writes the weights."""
+    """Learns the rankers, prints cross-validated figures, and writes the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--revisions", type=Path, required=True, help="JSON lines with new, xz")
     parser.add_argument("--model", default="base-en", help="the masked model whose log p is weighed")
     parser.add_argument("--output", type=Path, required=True, help="the weights, JSON")
     args = parser.parse_args()
     model, english = TextVAE.load(args.model), language("en")
-    sentences = placed(args.revisions, english)
+    sentences = fronted_sentences(args.revisions, english)
     moved = sum(each.place >= 0 for each in sentences)
     print(f"{moved} sentences with a part put first, {len(sentences) - moved} without", flush=True)
     put_first = put_first_of(sentences, english)
     judged = judged_moves(model, put_first)
-    rankers, told = ranked(judged)
-    written = {
+    rankers, measured = ranked(judged)
+    rankers_file = {
         "format": MOVE_RANKER_FORMAT,
         "learned_from": {
             "judgements": "a reader of ours on paragraphs of our own, judged_moves.jsonl",
@@ -176,7 +179,7 @@ def main() -> None:
             "revisions_sha256": hashlib.sha256(args.revisions.read_bytes()).hexdigest(),
             "model_sha256": model.sha256,
         },
-        "cross_validated": told,
+        "cross_validated": measured,
         "put_first": {
             "constant": put_first.constant,
             "weights": [round(weight, DIGITS) for weight in put_first.weights.tolist()],
@@ -184,7 +187,7 @@ def main() -> None:
         },
         "rankers": rankers,
     }
-    args.output.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+    args.output.write_text(json.dumps(rankers_file, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

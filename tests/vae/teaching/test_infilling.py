@@ -29,7 +29,7 @@ def words(tokenizer, ids):
 
 
 @pytest.mark.parametrize(
-    ("old", "places", "laid"),
+    ("old", "places", "result"),
     [
         ([1, 2], 2, [1, 2]),
         ([1], 3, [1, 1, 1]),
@@ -38,44 +38,44 @@ def words(tokenizer, ids):
         ([1, 2, 3], 1, [2]),
     ],
 )
-def test_old_pieces_are_laid_out_over_the_places_of_the_new(old, places, laid):
-    assert spread(old, places) == laid
+def test_old_pieces_are_spread_over_the_places_of_the_new(old, places, result):
+    assert spread(old, places) == result
 
 
-def test_an_exchange_becomes_a_text_and_its_old_words_in_the_same_places(tokenizer):
+def test_an_exchange_becomes_a_text_with_its_old_words_in_the_same_places(tokenizer):
     exchange = Exchange(source="a/b", left="The small ", old="cat cleaned", new="bird", right=" 12 lamps.", weight=2.0)
-    made = reworded(exchange, tokenizer, longest=32)
+    infilling = reworded(exchange, tokenizer, longest=32)
     old, new = tokenizer.encode([" cat cleaned", " bird"])
-    place = slice(made.first, made.first + len(new))
-    assert list(made.ids[place]) == new
-    assert [next(iter(each)) for each in made.wanted] == new
-    assert list(made.source[place]) == spread(old, len(new))
-    assert made.source[: made.first] == made.ids[: made.first]
-    assert made.source[place.stop :] == made.ids[place.stop :]
-    assert words(tokenizer, made.ids) == "The small bird <num> lamps."
-    assert made.ids[-1] == EOS
-    assert made.weight == 2.0
+    place = slice(infilling.first, infilling.first + len(new))
+    assert list(infilling.ids[place]) == new
+    assert [next(iter(each)) for each in infilling.wanted] == new
+    assert list(infilling.source[place]) == spread(old, len(new))
+    assert infilling.source[: infilling.first] == infilling.ids[: infilling.first]
+    assert infilling.source[place.stop :] == infilling.ids[place.stop :]
+    assert words(tokenizer, infilling.ids) == "The small bird <num> lamps."
+    assert infilling.ids[-1] == EOS
+    assert infilling.weight == 2.0
 
 
 def test_a_span_holds_whole_words(tokenizer):
     exchange = Exchange(source="a/b", left="The ", old="boat", new="boats", right=" mended.")
-    made = reworded(exchange, tokenizer, longest=32)
-    place = slice(made.first, made.first + len(made.wanted))
-    assert words(tokenizer, made.ids[place]) == "boats"
-    assert words(tokenizer, made.ids[: made.first]) == "The"
+    infilling = reworded(exchange, tokenizer, longest=32)
+    place = slice(infilling.first, infilling.first + len(infilling.wanted))
+    assert words(tokenizer, infilling.ids[place]) == "boats"
+    assert words(tokenizer, infilling.ids[: infilling.first]) == "The"
 
 
 def test_a_long_text_is_cut_about_its_span(tokenizer):
     exchange = Exchange(
         source="a/b", left="The cat painted the dog. " * 9, old="bird", new="boat", right=" counted." * 9
     )
-    made = reworded(exchange, tokenizer, longest=20)
-    assert len(made.ids) == len(made.source) == 20
-    assert tokenizer.pieces[made.ids[made.first]].endswith("boat")
-    assert EOS not in made.ids
+    infilling = reworded(exchange, tokenizer, longest=20)
+    assert len(infilling.ids) == len(infilling.source) == 20
+    assert tokenizer.pieces[infilling.ids[infilling.first]].endswith("boat")
+    assert EOS not in infilling.ids
 
 
-def test_nothing_and_long_spans_are_not_learned(tokenizer):
+def test_equal_texts_and_long_spans_give_no_example(tokenizer):
     same = Exchange(source="a/b", left="The ", old="cat", new="cat", right=" counts.")
     assert reworded(same, tokenizer, longest=32) is None
     long = Exchange(
@@ -94,11 +94,11 @@ def test_nothing_and_long_spans_are_not_learned(tokenizer):
         ([], [4, 5], 1, ([], [4])),
     ],
 )
-def test_what_is_nearest_is_kept(left, right, room, kept):
+def test_the_pieces_nearest_to_a_place_are_kept(left, right, room, kept):
     assert around(left, right, room) == kept
 
 
-def test_a_batch_is_padded_to_whole_runs_and_names_what_is_asked_for():
+def test_a_batch_is_padded_to_whole_runs_and_lists_the_wanted_pieces():
     batch = InfillingBatch.of(
         [example(2, ({30: 3.0, 31: 1.0},), length=6), example(1, ({40: 1.0}, {41: 1.0}), length=7)], run=4, device=CPU
     )
@@ -116,10 +116,10 @@ def test_a_batch_is_padded_to_whole_runs_and_names_what_is_asked_for():
     ]
 
 
-def test_some_places_of_a_longer_span_may_be_there_already():
+def test_some_places_of_longer_spans_may_be_shown():
     wanted = tuple({40 + place: 1.0} for place in range(4))
     asked = [
-        int(InfillingBatch.of([example(1, wanted)], run=4, device=CPU, told=Random(seed)).asked.sum())
+        int(InfillingBatch.of([example(1, wanted)], run=4, device=CPU, random=Random(seed)).asked.sum())
         for seed in range(40)
     ]
     assert set(asked) == {1, 2, 3, 4}
@@ -132,7 +132,7 @@ def scores(masked, batch, hidden=None):
     return asked_scores(masked, batch, z, levels, batch.asked if hidden is None else hidden)
 
 
-def test_the_old_piece_is_not_among_what_may_stand_there_unless_it_is_wanted(masked):
+def test_the_old_piece_has_probability_0_unless_it_is_wanted(masked):
     batch = InfillingBatch.of([example(2, ({30: 1.0}, {13: 1.0}))], run=4, device=CPU)
     log_p = scores(masked, batch)
     assert torch.allclose(log_p.exp().sum(1), torch.ones(2))
@@ -140,7 +140,7 @@ def test_the_old_piece_is_not_among_what_may_stand_there_unless_it_is_wanted(mas
     assert log_p[1, 13].exp() > 0
 
 
-def test_what_is_wanted_is_not_seen(masked):
+def test_the_decoder_does_not_see_the_wanted_pieces(masked):
     ids = (10, 11, 50, 13, 14, 15, 16, 17)
     batch, other = (
         InfillingBatch.of([Example(source=ids, ids=shown, first=2, wanted=({30: 1.0},))], run=4, device=CPU)
@@ -151,7 +151,7 @@ def test_what_is_wanted_is_not_seen(masked):
     assert not torch.allclose(scores(masked, batch, nothing), scores(masked, other, nothing))
 
 
-def test_the_loss_is_the_mean_nats_of_what_is_wanted(masked):
+def test_the_loss_is_the_mean_nats_of_the_wanted_pieces(masked):
     wanted = ({30: 3.0, 31: 1.0},), ({40: 1.0}, {41: 1.0})
     batch = InfillingBatch.of([example(2, wanted[0]), example(1, wanted[1])], run=4, device=CPU)
     torch.manual_seed(1)

@@ -29,7 +29,7 @@ def settings(**changes):
 
 
 def likeliest(module):
-    """What is likeliest in place of OLD, its latents a level of 1 away, over many of them."""
+    """The likeliest piece in place of OLD, with latents moved by a level of 1, averaged over 64 of them."""
     source = (*range(10, 17), OLD)
     example = Example(source=source, ids=source, first=7, wanted=({NEW: 1.0},))
     batch = InfillingBatch.of([example] * 64, run=4, device=torch.device("cpu"))
@@ -39,13 +39,13 @@ def likeliest(module):
     return log_p.exp().mean(0).argmax().item()
 
 
-def test_what_people_write_becomes_likely(masked, lessons):
+def test_the_wanted_piece_becomes_the_likeliest(masked, lessons):
     assert likeliest(masked) != NEW
     assert teach(masked, lessons, settings()) == 30
     assert likeliest(masked) == NEW
 
 
-def test_the_encoder_stays_as_it_is_and_nothing_is_left_to_train(masked, lessons):
+def test_only_the_decoder_changes_and_no_weight_keeps_a_gradient(masked, lessons):
     before = {name: weight.clone() for name, weight in masked.state_dict().items()}
     teach(masked, lessons, settings(steps=3))
     changed = {
@@ -56,7 +56,7 @@ def test_the_encoder_stays_as_it_is_and_nothing_is_left_to_train(masked, lessons
     assert not any(weight.requires_grad for weight in masked.parameters())
 
 
-def test_the_same_seed_teaches_the_same(masked, lessons):
+def test_the_same_seed_gives_the_same_weights(masked, lessons):
     start = {name: weight.clone() for name, weight in masked.state_dict().items()}
     taught = []
     for seed in (1, 1, 2):
@@ -67,18 +67,18 @@ def test_the_same_seed_teaches_the_same(masked, lessons):
     assert not torch.equal(taught[0], taught[2])
 
 
-def test_it_stops_when_the_time_is_over(masked, lessons):
+def test_teaching_stops_when_the_time_is_over(masked, lessons):
     assert teach(masked, lessons, settings(steps=0, minutes=0.0)) == 0
     assert teach(masked, lessons, settings(steps=0, minutes=0.002)) > 0
 
 
-def test_a_gradient_that_is_no_number_stops_it(masked, lessons):
+def test_a_gradient_that_is_not_finite_is_an_error(masked, lessons):
     masked.bias[0] = torch.nan
     with pytest.raises(FloatingPointError, match="step 0"):
         teach(masked, lessons, settings(steps=2))
 
 
-def test_weights_between_two():
+def test_weights_between_two_are_interpolated():
     start, taught = ({"a": torch.tensor([value]), "n": torch.tensor(3)} for value in (1.0, 3.0))
     assert {name: weight.tolist() for name, weight in between(start, taught, 0.25).items()} == {"a": [1.5], "n": 3}
 

@@ -10,7 +10,7 @@ from vae.teaching.revisions import Exchange, Revision, exchanges, held_out, obje
 
 
 class English:
-    """Knows a handful of words."""
+    """English with few fixed words."""
 
     fixed_words = frozenset({"we", "you", "three", "two", "not"})
     lexicon = language("en").lexicon
@@ -26,21 +26,21 @@ def exchange(old, new, *, source="a/b", left="They ", right=" it."):
 
 
 def test_each_span_is_an_exchange_within_the_new_sentence():
-    found = exchanges(Revision("a/b", "We begin with big pans, as ever.", "We start with large pans, as ever."))
-    assert [(each.old, each.new) for each in found] == [("begin", "start"), ("big", "large")]
-    assert [each.old_text for each in found] == [
+    all_exchanges = exchanges(Revision("a/b", "We begin with big pans, as ever.", "We start with large pans, as ever."))
+    assert [(each.old, each.new) for each in all_exchanges] == [("begin", "start"), ("big", "large")]
+    assert [each.old_text for each in all_exchanges] == [
         "We begin with large pans, as ever.",
         "We start with big pans, as ever.",
     ]
-    assert {each.new_text for each in found} == {"We start with large pans, as ever."}
+    assert {each.new_text for each in all_exchanges} == {"We start with large pans, as ever."}
 
 
-def test_marks_that_end_both_sides_alike_are_no_part_of_the_span():
-    found = exchanges(Revision("a/b", "We sell lamps, too.", "We sell kettles, too."))
-    assert [(each.old, each.new, each.right) for each in found] == [("lamps", "kettles", ", too.")]
+def test_marks_that_end_both_spans_are_not_part_of_the_exchange():
+    all_exchanges = exchanges(Revision("a/b", "We sell lamps, too.", "We sell kettles, too."))
+    assert [(each.old, each.new, each.right) for each in all_exchanges] == [("lamps", "kettles", ", too.")]
 
 
-def test_other_marks_or_what_was_put_in_is_no_exchange():
+def test_insertions_and_spans_with_other_marks_are_skipped():
     assert spans("We sell lamps, too.", "We sell kettles too.") == []
     assert spans("We sell lamps.", "We still sell lamps.") == []
 
@@ -67,25 +67,27 @@ def test_an_objection_names_its_reason(old, new, reason):
     assert objection(exchange(old, new), English()) == reason
 
 
-def test_what_several_owners_wrote_weighs_more_and_one_owners_terms_are_left_out():
+def test_exchanges_of_several_owners_weigh_more_and_terms_of_one_owner_are_left_out():
     twice = [exchange("begin", "start", source=f"{owner}/x") for owner in ("a", "b")]
     terms = [exchange("job", "project", source="a/x", left=f"{number} ") for number in range(7)]
     single = exchange("shop", "store", source="a/x")
     grammar = exchange("of", "for", source="a/x")
-    found = {(each.old, each.source): each.weight for each in weighed([*twice, *terms, single, grammar], {"of", "for"})}
-    assert found == {("begin", "a/x"): 2.0, ("begin", "b/x"): 2.0, ("shop", "a/x"): 1.0, ("of", "a/x"): 0.35}
+    weights = {
+        (each.old, each.source): each.weight for each in weighed([*twice, *terms, single, grammar], {"of", "for"})
+    }
+    assert weights == {("begin", "a/x"): 2.0, ("begin", "b/x"): 2.0, ("shop", "a/x"): 1.0, ("of", "a/x"): 0.35}
 
 
-def test_a_sentence_that_stands_in_several_files_counts_once():
+def test_a_sentence_in_several_files_counts_once():
     assert len(weighed([exchange("shop", "store")] * 3, ())) == 1
 
 
-def test_owners_are_held_out_whole():
-    found = [exchange("a", "b", source=f"{owner}/{number}") for owner in "pqrs" for number in range(5)]
-    learned, others = held_out(found, 0.25)
+def test_all_exchanges_of_an_owner_are_held_out_together():
+    all_exchanges = [exchange("a", "b", source=f"{owner}/{number}") for owner in "pqrs" for number in range(5)]
+    learned, others = held_out(all_exchanges, 0.25)
     assert len(others) == 5
     assert {each.owner for each in learned}.isdisjoint({each.owner for each in others})
-    learned, others = held_out(found, 0.25, ["q/3", "s"])
+    learned, others = held_out(all_exchanges, 0.25, ["q/3", "s"])
     assert {each.owner for each in others} == {"q", "s"}
     assert len(learned) == 10
 

@@ -15,7 +15,7 @@ def file_of(folder, ids):
     return path
 
 
-def test_windows_begin_where_segments_do(tmp_path):
+def test_windows_begin_where_segments_begin(tmp_path):
     prose = TextWindows(file_of(tmp_path, STREAM), longest=4, vocab_size=40)
     batch = prose.draw(50, 4, generator=np.random.default_rng(0), device=torch.device("cpu"))
     assert set(map(tuple, batch.ids.tolist())) == {

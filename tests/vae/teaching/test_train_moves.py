@@ -1,25 +1,11 @@
-import json
-import lzma
-
 import numpy as np
 
 from vae.language.language import language
-from vae.teaching.fronted_sentences import Placed, placed
+from vae.teaching.fronted_sentences import FrontedSentence
 from vae.teaching.move_examples import JudgedMove
 from vae.teaching.train_moves import cross_validated_moves, fitted_moves, move_figures, pronouns_of
 
 ENGLISH = language("en")
-
-
-def test_a_part_put_first_goes_back_to_the_end(tmp_path):
-    sentences = ["When the tests fail, the build stops at once.", "The build stops when the tests fail at once."]
-    file = tmp_path / "revisions.jsonl.xz"
-    with lzma.open(file, "wt", encoding="utf-8") as lines:
-        lines.writelines(json.dumps({"new": each}) + "\n" for each in [*sentences, "Short one.", "Does it stop (now)?"])
-    moved, plain = placed(file, ENGLISH)
-    assert " ".join(moved.words) == "The build stops at once when the tests fail."
-    assert moved.words[moved.place] == "when"
-    assert (" ".join(plain.words), plain.place) == (sentences[1], -1)
 
 
 def judged(count=200):
@@ -35,16 +21,16 @@ def test_weights_follow_what_was_accepted_on_other_paragraphs_too():
 
 
 def test_figures_count_from_each_floor_on():
-    found = move_figures(np.array([0.95, 0.7, 0.5, 0.3]), np.array([True, True, False, False]))
-    assert (found["moves"], found["accepted"], found["area"]) == (4, 2, 1.0)
-    assert (found["from 0.4"], found["right from 0.4"]) == (3, 0.667)
-    assert (found["from 0.9"], found["right from 0.9"]) == (1, 1.0)
+    counts = move_figures(np.array([0.95, 0.7, 0.5, 0.3]), np.array([True, True, False, False]))
+    assert (counts["moves"], counts["accepted"], counts["area"]) == (4, 2, 1.0)
+    assert (counts["from 0.4"], counts["right from 0.4"]) == (3, 0.667)
+    assert (counts["from 0.9"], counts["right from 0.9"]) == (1, 1.0)
 
 
-def test_pronouns_that_need_a_part_to_be_understood_are_told_by_where_authors_put_it():
-    behind = [Placed(tuple("We washed them when the boxes arrived.".split()), 3)] * 8
-    last = [Placed(tuple("The boxes stayed when we opened them.".split()), -1)] * 8
-    found = pronouns_of([*behind, *last], ENGLISH)
-    assert set(found) == {"them", "we"}
-    needed, first = found["them"]
-    assert needed > 0 > first
+def test_log_ratios_of_pronouns_follow_where_authors_put_the_part_they_refer_to():
+    fronted = [FrontedSentence(tuple("We washed them when the boxes arrived.".split()), 3)] * 8
+    plain = [FrontedSentence(tuple("The boxes stayed when we opened them.".split()), -1)] * 8
+    ratios = pronouns_of([*fronted, *plain], ENGLISH)
+    assert set(ratios) == {"them", "we"}
+    in_the_rest, in_the_part = ratios["them"]
+    assert in_the_rest > 0 > in_the_part

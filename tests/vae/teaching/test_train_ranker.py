@@ -10,13 +10,13 @@ USED, FAR = VECTORS.index("used"), VECTORS.index("far new")
 
 def targets(count=60):
     rng = np.random.default_rng(0)
-    found = []
+    examples = []
     for _ in range(count):
         rows = rng.normal(size=(12, len(VECTORS)))
         rows[:, VECTORS.index("no vectors")] = 0
         accepted = 1 / (1 + np.exp(-(3 * rows[:, USED] + rows[:, FAR] - 1)))
-        found.append(RankerExamples(rows, accepted, np.ones(12)))
-    return found
+        examples.append(RankerExamples(rows, accepted, np.ones(12)))
+    return examples
 
 
 def test_weights_follow_what_was_accepted():
@@ -27,20 +27,20 @@ def test_weights_follow_what_was_accepted():
     assert constant < 0
 
 
-def test_copies_without_vectors_keep_all_else():
-    known = targets(1)[0]
-    copied = without_vectors(known, VECTORS)
+def test_copies_without_vectors_keep_the_other_features():
+    examples = targets(1)[0]
+    copied = without_vectors(examples, VECTORS)
     assert (copied.rows[:, USED] == 0).all()
     assert (copied.rows[:, VECTORS.index("no vectors")] == 1).all()
-    assert (copied.rows[:, FAR] == known.rows[:, FAR]).all()
-    assert copied.weights.sum() < known.weights.sum()
+    assert (copied.rows[:, FAR] == examples.rows[:, FAR]).all()
+    assert copied.weights.sum() < examples.weights.sum()
 
 
-def test_what_is_found_holds_on_targets_unseen_and_noise_does_not():
-    known = targets(200)
-    assert cross_validated(known, VECTORS)[0].area > 0.95
+def test_a_signal_holds_on_unseen_targets_and_noise_does_not():
+    examples = targets(200)
+    assert cross_validated(examples, VECTORS)[0].area > 0.95
     rng = np.random.default_rng(1)
-    noise = [RankerExamples(each.rows, rng.permutation(each.accepted), each.weights) for each in known]
+    noise = [RankerExamples(each.rows, rng.permutation(each.accepted), each.weights) for each in examples]
     assert cross_validated(noise, VECTORS)[0].area == pytest.approx(0.5, abs=0.06)
 
 
@@ -48,5 +48,5 @@ def test_calibration_makes_probabilities_of_logits():
     rng = np.random.default_rng(2)
     logits = rng.normal(size=4000)
     accepted = (rng.random(4000) < 1 / (1 + np.exp(1 - 2 * logits))).astype(float)
-    known = [RankerExamples(np.zeros((4000, 1)), accepted, np.ones(4000))]
-    assert calibration([logits], known) == pytest.approx((-1, 2), abs=0.2)
+    examples = [RankerExamples(np.zeros((4000, 1)), accepted, np.ones(4000))]
+    assert calibration([logits], examples) == pytest.approx((-1, 2), abs=0.2)
