@@ -5,8 +5,8 @@
 OUTPUT gets one CSV export for each kind of text, a quarter of the bytes each: plain paragraphs, indented paragraphs (as
 people paste them from a word processor), HTML, and short comments. A post is sentences of the sample drawn at random,
 with one word in ten drawn from all words of the sample, so that posts differ as real ones do. One post in twenty is an
-exact copy of an earlier one, and one in twenty a copy with one sentence changed, so that deduplication has work. The same
-arguments give the same bytes.
+exact copy of an earlier one, and one in twenty is a copy with one sentence changed: deduplication has work to do. The
+same arguments give the same bytes.
 """
 
 from __future__ import annotations
