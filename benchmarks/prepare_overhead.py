@@ -32,9 +32,10 @@ from pipelines.dataset.drop_boilerplate import drop_lines, find_lines, lines_pat
 from pipelines.dataset.encode_units import encode_unit
 from pipelines.dataset.merge_shards import plan_shards, write_shard
 from pipelines.dataset.number_labels import common_names, count_names, number_names
-from pipelines.dataset.prepare_settings import add_arguments, prepare_settings
+from pipelines.dataset.prepare_settings import prepare_settings
 from pipelines.dataset.train_tokenizer import stage_tokenizer
 from pipelines.dedup.decisions import Decisions
+from pipelines.flags.prepare import add_arguments
 from pipelines.read.files.inputs import list_inputs
 from pipelines.read.plan import cut_group, group_files
 

@@ -13,20 +13,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = {
-    "prepare": ("pipelines.commands.prepare", "read, clean and tokenize posts into a dataset"),
+    "prepare": ("pipelines.flags.prepare", "read, clean and tokenize posts into a dataset"),
     "train": ("vae.commands.train", "train a text VAE on a dataset"),
     "calibrate": ("vae.commands.calibrate", "measure again how far a model changes texts"),
     "teach": ("vae.commands.teach", "teach a masked model what people write instead"),
     "evaluate": ("vae.commands.evaluate", "measure a model on held-out rows"),
     "compare": ("vae.commands.compare", "train presets on one dataset and set their figures side by side"),
-    "augment": ("pipelines.commands.augment", "write filtered variations of posts"),
-    "judge": ("pipelines.commands.judge", "judge the candidates of augment by other rules, without the model"),
-    "encode": ("pipelines.commands.encode", "write latents, likelihoods and anomaly scores of posts"),
+    "augment": ("pipelines.flags.augment", "write filtered variations of posts"),
+    "judge": ("pipelines.flags.judge", "judge the candidates of augment by other rules, without the model"),
+    "encode": ("pipelines.flags.encode", "write latents, likelihoods and anomaly scores of posts"),
     "vary": ("vae.commands.vary", "variations of one text, on the terminal"),
     "interpolate": ("vae.commands.interpolate", "texts on the way between two, on the terminal"),
-    "report": ("pipelines.commands.report", "one HTML page about a variations folder"),
-    "rate": ("pipelines.commands.rate", "a blind rating sheet for people, and what they said"),
-    "run": ("pipelines.commands.run", "the whole chain from one file, for a scheduler"),
+    "report": ("pipelines.flags.report", "one HTML page about a variations folder"),
+    "rate": ("pipelines.flags.rate", "a blind rating sheet for people, and what they said"),
+    "run": ("pipelines.flags.run", "the whole chain from one file, for a scheduler"),
 }
 """The module of each command, and its summary in the help."""
 

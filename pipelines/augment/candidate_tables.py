@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.filters.all_rules import RULE_NAMES
-from pipelines.posts.post import METADATA_FIELDS
+from pipelines.posts.schemas import METADATA_FIELDS
 from pipelines.write.manifest import WORK
 from pipelines.write.parquet import parquet_part
 

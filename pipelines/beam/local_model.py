@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.errors import UserError
+from pipelines.flags.augment import AUTO, CPU, CUDA
 from vae.model_folder.shipped import shipped_folder
 
 if TYPE_CHECKING:
@@ -26,9 +27,6 @@ FILES_OF_SOME = ("constraints.safetensors", "ngrams.safetensors", "spans.safeten
 
 SHIPPED_PREFIX = "shipped://"
 """Marks the name of a shipped model where a manifest records the model's folder."""
-
-AUTO, CPU, CUDA = "auto", "cpu", "cuda"
-DEVICES = (AUTO, CPU, CUDA)
 
 
 def local_model(path: str) -> str:

@@ -23,25 +23,25 @@ from pipelines.augment.variations_folder import (
     summary,
     write_index,
 )
-from pipelines.beam.local_model import AUTO, CPU, CUDA, DEVICES, available_device, local_model
+from pipelines.beam.local_model import available_device, local_model
 from pipelines.beam.pipeline import LOCAL_RUNNER, beam_options, beam_pipeline
 from pipelines.beam.progress import shown_progress
-from pipelines.commands.folder_flags import add_folder_arguments, check_folder_flags
 from pipelines.commands.posts_source import (
-    add_posts_arguments,
     model_relative_to_output,
     posts_dataset,
     prepare_inputs,
     relative_to_output,
 )
 from pipelines.errors import UserError
+from pipelines.flags.augment import AUTO, COMMAND, CPU, CUDA
+from pipelines.flags.folder import check_folder_flags
 from pipelines.posts.posts_units import plan_posts
 from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
 from pipelines.write.manifest import check_same_run
 from pipelines.write.output_folder import output_folder
-from vae.commands.command import Command, main
-from vae.commands.sampling_flags import add_sampling_arguments, sampling_of, sampling_settings
+from vae.commands.command import main
+from vae.commands.sampling_flags import sampling_of, sampling_settings
 
 if TYPE_CHECKING:
     import argparse
@@ -59,19 +59,6 @@ ACCELERATOR: Final = "type:nvidia-tesla-t4;count:1;install-nvidia-driver"
 
 GPU_WORKERS: Final = 4
 """The number of processes that share a GPU, each with its own model, unless --direct_num_workers gives another."""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the flags of augment."""
-    add_posts_arguments(parser)
-    parser.add_argument("--per-post", type=int, default=2, help="variations wanted of each post")
-    add_sampling_arguments(parser)
-    parser.add_argument("--filters", metavar="FILE.yaml", help="rules and thresholds that differ from the default")
-    parser.add_argument("--limit", type=int, help="vary the first so many posts only; no more of --input are read")
-    parser.add_argument(
-        "--device", choices=DEVICES, default=AUTO, help="where the model runs; auto: on a GPU of this machine, if any"
-    )
-    add_folder_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> None:
@@ -155,14 +142,6 @@ def _settings(
         "limit": limit,
     }
 
-
-COMMAND = Command(
-    name="augment",
-    help="encode posts, sample around them, decode and filter variations; Beam's own flags pass through",
-    add_arguments=add_arguments,
-    run=run,
-    passes_flags=True,
-)
 
 if __name__ == "__main__":
     sys.exit(main(COMMAND))

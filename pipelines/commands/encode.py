@@ -16,7 +16,6 @@ from pipelines.beam.local_model import local_model
 from pipelines.beam.pipeline import beam_options, beam_pipeline
 from pipelines.beam.progress import shown_progress
 from pipelines.commands.posts_source import (
-    add_posts_arguments,
     model_relative_to_output,
     posts_dataset,
     prepare_inputs,
@@ -24,14 +23,14 @@ from pipelines.commands.posts_source import (
 )
 from pipelines.encode.latent_units import EncodeLatents, MeanNats, ScoreLatents, encoded_paths, mean_nats, unit_receipt
 from pipelines.errors import UserError
+from pipelines.flags.encode import COMMAND
 from pipelines.posts.posts_units import plan_posts
-from pipelines.posts.split import SPLITS
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
 from pipelines.write.manifest import MANIFEST, WORK, check_same_run, conserve, remove_leftovers, write_manifest
 from pipelines.write.output_folder import output_folder
-from vae.commands.command import Command, main
+from vae.commands.command import main
 from vae.text_vae import TextVAE
 
 if TYPE_CHECKING:
@@ -43,19 +42,6 @@ log = logging.getLogger("blogvae")
 
 LATENTS_FORMAT = "blogvae-latents/1"
 COUNT_NAMES = ("posts", "segments", "pieces", "rejected_posts", "rejected_segments")
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the flags of encode."""
-    add_posts_arguments(parser)
-    parser.add_argument("--output", required=True, metavar="DIR", help="the latents folder to write")
-    parser.add_argument("--split", choices=SPLITS, help="encode posts of this split only")
-    parser.add_argument("--seed", type=int, default=0, help="of the one sample of z that each likelihood is read from")
-    parser.add_argument("--limit", type=int, help="encode the first so many posts only; no more of --input are read")
-    parser.add_argument("--overwrite", action="store_true", help="replace another run's output")
-    parser.add_argument(
-        "--clean", action="store_true", help="remove files of earlier runs that the manifest does not list"
-    )
 
 
 def run(args: argparse.Namespace) -> None:
@@ -157,14 +143,6 @@ def _remove_leftovers(output: str, units: list[PostsUnit]) -> int:
     among = ("part-*", "posts/part-*", "rejects/**", f"{WORK}/encoded/*", f"{WORK}/scored/*")
     return remove_leftovers(output, keep=keep, among=among)
 
-
-COMMAND = Command(
-    name="encode",
-    help="write latents, likelihoods and anomaly scores of posts; Beam's own flags pass through",
-    add_arguments=add_arguments,
-    run=run,
-    passes_flags=True,
-)
 
 if __name__ == "__main__":
     sys.exit(main(COMMAND))

@@ -23,32 +23,23 @@ from pipelines.augment.variations_folder import (
     write_index,
 )
 from pipelines.beam.pipeline import beam_options, beam_pipeline
-from pipelines.commands.folder_flags import add_folder_arguments, check_folder_flags
 from pipelines.commands.posts_source import relative_to_output
 from pipelines.errors import UserError
+from pipelines.flags.folder import check_folder_flags
+from pipelines.flags.judge import COMMAND
 from pipelines.report.manifest_folder import ManifestFolder, join
 from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
 from pipelines.write.manifest import check_same_run
 from pipelines.write.output_folder import output_folder
 from pipelines.write.receipts import fingerprint
-from vae.commands.command import Command, main
+from vae.commands.command import main
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Mapping, Sequence
 
 log = logging.getLogger("blogvae")
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the flags of judge."""
-    parser.add_argument("--variations", required=True, metavar="DIR", help="a folder written by augment or judge")
-    parser.add_argument("--filters", metavar="FILE.yaml", help="rules and thresholds that differ from the default")
-    parser.add_argument(
-        "--per-post", type=int, help="variations wanted of each post; without it, as many as in that run"
-    )
-    add_folder_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> None:
@@ -109,14 +100,6 @@ def _units(variations: str, files: Sequence[Mapping[str, Any]], *, facts: Sequen
         name = fingerprint([*facts, [file["sha256"] for file in parts]])
         yield CandidateUnit(name=name, paths=tuple(f"{variations}/{file['path']}" for file in parts))
 
-
-COMMAND = Command(
-    name="judge",
-    help="judge the candidates of an earlier run by other rules, without a model; Beam's own flags pass through",
-    add_arguments=add_arguments,
-    run=run,
-    passes_flags=True,
-)
 
 if __name__ == "__main__":
     sys.exit(main(COMMAND))

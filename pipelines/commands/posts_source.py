@@ -8,23 +8,12 @@ from typing import TYPE_CHECKING
 
 from pipelines.beam.local_model import SHIPPED_PREFIX, local_model
 from pipelines.commands import prepare
-from pipelines.dataset.prepare_settings import add_arguments as add_arguments_of_prepare
-from vae.commands.idle_flags import RecordedFlag, refuse_idle_flags
-from vae.model_folder.shipped import add_model_argument, is_shipped
+from pipelines.flags.prepare import add_arguments as add_arguments_of_prepare
+from vae.commands.idle_flags import refuse_idle_flags
+from vae.model_folder.shipped import is_shipped
 
 if TYPE_CHECKING:
     from vae.text_vae import TextVAE
-
-
-def add_posts_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the flags that name the posts and the model."""
-    posts = parser.add_mutually_exclusive_group(required=True)
-    posts.add_argument("--dataset", metavar="DIR", help="a folder written by prepare")
-    posts.add_argument("--input", action="append", metavar="PATH", help="posts as prepare reads them")
-    parser.add_argument(
-        "--columns", action=RecordedFlag, metavar="FIELD=COLUMN,...", help="with --input: which CSV column is what"
-    )
-    add_model_argument(parser)
 
 
 def posts_dataset(args: argparse.Namespace, output: str) -> str:

@@ -18,19 +18,20 @@ from pipelines.dataset.encode_units import EncodeUnits
 from pipelines.dataset.finish_dataset import finish_dataset
 from pipelines.dataset.merge_shards import MergeShards
 from pipelines.dataset.number_labels import NumberLabels
-from pipelines.dataset.prepare_settings import PrepareSettings, add_arguments, prepare_settings
+from pipelines.dataset.prepare_settings import PrepareSettings, prepare_settings
 from pipelines.dataset.previous_run import PreviousRun, earlier_run, read_known
 from pipelines.dataset.staged_posts import unit_keys
 from pipelines.dataset.step_results import STEPS, StepResults
 from pipelines.dataset.train_tokenizer import TrainTokenizer, stage_tokenizer
 from pipelines.dedup.find_duplicates import FindDuplicates
+from pipelines.flags.prepare import COMMAND
 from pipelines.read.first_posts import first_posts
 from pipelines.read.plan import CutUnits, group_files
 from pipelines.read.readable_inputs import readable_inputs
 from pipelines.write.atomic import write_json
 from pipelines.write.folder_lock import only_run_on
 from pipelines.write.output_folder import output_folder
-from vae.commands.command import Command, main
+from vae.commands.command import main
 
 if TYPE_CHECKING:
     import argparse
@@ -125,14 +126,6 @@ def write_sorted(rows: list[Any], *, path: str) -> None:
     """Writes the sorted results of one step."""
     write_json(path, sorted(rows))
 
-
-COMMAND = Command(
-    name="prepare",
-    help="read, clean and tokenize posts into a dataset; Beam's own flags pass through",
-    add_arguments=add_arguments,
-    run=run,
-    passes_flags=True,
-)
 
 if __name__ == "__main__":
     sys.exit(main(COMMAND))

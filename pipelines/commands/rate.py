@@ -7,9 +7,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from pipelines.errors import UserError
+from pipelines.flags.rate import COMMAND
 from pipelines.report.rating_sheet import write_rating_sheet
 from pipelines.report.ratings import rating_means
-from vae.commands.command import Command, main
+from vae.commands.command import main
 
 if TYPE_CHECKING:
     import argparse
@@ -25,24 +26,6 @@ MEASURE_COLUMNS = {
     "change": ("words changed", ".0%"),
 }
 """The columns of the printed table: heading and number format of each measure."""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the flags of rate."""
-    sheet = parser.add_argument_group("to write a sheet")
-    sheet.add_argument(
-        "--variations", action="append", metavar="DIR", help="a folder written by augment; may be repeated"
-    )
-    sheet.add_argument(
-        "--output",
-        metavar="FILE.html",
-        help="the sheet, or FILE.txt as plain text; its key goes beside it, FILE.key.csv",
-    )
-    sheet.add_argument("--pairs", type=int, default=60, help="pairs of a passage and its variation, of each folder")
-    sheet.add_argument("--seed", type=int, default=0, help="another seed, other passages in another order")
-    results = parser.add_argument_group("to read what people said")
-    results.add_argument("--ratings", action="append", metavar="FILE.csv", help="saved by the sheet; may be repeated")
-    results.add_argument("--key", metavar="FILE.key.csv", help="written beside the sheet")
 
 
 def run(args: argparse.Namespace) -> None:
@@ -82,10 +65,6 @@ def _cell(estimate: Estimate | None, form: str) -> str:
         return "–"
     return f"{estimate.mean:{form}} ({estimate.low:{form}} to {estimate.high:{form}}) n={estimate.answers:,}"
 
-
-COMMAND = Command(
-    name="rate", help="a blind rating sheet for people, and what they said", add_arguments=add_arguments, run=run
-)
 
 if __name__ == "__main__":
     sys.exit(main(COMMAND))

@@ -6,8 +6,9 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
+from pipelines.flags.report import COMMAND
 from pipelines.report.variations_page import write_report
-from vae.commands.command import Command, main
+from vae.commands.command import main
 
 if TYPE_CHECKING:
     import argparse
@@ -15,19 +16,11 @@ if TYPE_CHECKING:
 log = logging.getLogger("blogvae")
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the flags of report."""
-    parser.add_argument("--variations", required=True, metavar="DIR", help="a folder written by augment")
-    parser.add_argument("--output", required=True, metavar="FILE.html", help="the page to write")
-
-
 def run(args: argparse.Namespace) -> None:
     """Writes the page."""
     write_report(variations=args.variations, output=args.output)
     log.info("%s written", args.output)
 
-
-COMMAND = Command(name="report", help="one HTML page about a variations folder", add_arguments=add_arguments, run=run)
 
 if __name__ == "__main__":
     sys.exit(main(COMMAND))

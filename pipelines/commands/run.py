@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.commands.named_contents import named_contents
 from pipelines.errors import UserError
+from pipelines.flags.run import COMMAND
 from pipelines.read.files.inputs import list_inputs
 from pipelines.read.plan import file_sha256
 from pipelines.write.atomic import write_json
 from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
 from pipelines.write.receipts import fingerprint
-from vae.commands.command import Command, flags_of, main, read_config
+from vae.commands.command import flags_of, main, read_config
 
 if TYPE_CHECKING:
     import argparse
@@ -79,10 +80,6 @@ CHAIN_STEPS = (
 )
 CHAIN_STATE = "steps.json"
 """The file in which the chain keeps the fingerprint and result of each step."""
-
-
-def add_arguments(_parser: argparse.ArgumentParser) -> None:
-    """Adds no flags: all flags of the chain stand in the file of --config."""
 
 
 def run(args: argparse.Namespace) -> None:
@@ -157,10 +154,6 @@ def _read_by(step: ChainStep, folder: Path, section: dict[str, object], path: st
 def _content(path: Path) -> str | None:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
-
-COMMAND = Command(
-    name="run", help="the whole chain from one file, for a scheduler", add_arguments=add_arguments, run=run
-)
 
 if __name__ == "__main__":
     sys.exit(main(COMMAND))

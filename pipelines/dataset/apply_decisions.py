@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.dataset.staged_posts import blocks_of, read_columns, staged_path
-from pipelines.posts.post import EXCERPT_CHARACTERS, POSTS_SCHEMA, Reject, text_of
+from pipelines.posts.post import EXCERPT_CHARACTERS, Reject, text_of
+from pipelines.posts.schemas import POSTS_SCHEMA
 from pipelines.posts.split import id_key, split_of
 
 if TYPE_CHECKING:

@@ -26,7 +26,8 @@ from pipelines.dataset.staged_posts import (
 )
 from pipelines.dedup.minhash import band_hashes
 from pipelines.errors import UserError
-from pipelines.posts.post import EXCERPT_CHARACTERS, MARKDOWN, REJECTS_SCHEMA, RawPost, Reject, site_of, text_of
+from pipelines.posts.post import EXCERPT_CHARACTERS, MARKDOWN, RawPost, Reject, site_of, text_of
+from pipelines.posts.schemas import REJECTS_SCHEMA
 from pipelines.read.fields.day_order import DayOrders
 from pipelines.read.reader import read_raw_posts
 from pipelines.write.atomic import read_json, write_json

@@ -24,7 +24,8 @@ from pipelines.dataset.staged_posts import (
     staged_schema,
 )
 from pipelines.dedup.minhash import band_hashes
-from pipelines.posts.post import REJECTS_SCHEMA, Block, site_of, text_of
+from pipelines.posts.post import Block, site_of, text_of
+from pipelines.posts.schemas import REJECTS_SCHEMA
 from pipelines.write.atomic import write_json
 from pipelines.write.manifest import WORK
 from pipelines.write.receipts import fingerprint, is_done

@@ -21,7 +21,8 @@ from pipelines.dataset.post_counts import count_words
 from pipelines.dataset.staged_posts import read_staged, staged_path
 from pipelines.dataset.statistics import COUNTED, EXAMPLES
 from pipelines.dataset.train_tokenizer import NO_TOKENIZER
-from pipelines.posts.post import CODE, POSTS_SCHEMA, REJECTS_SCHEMA, site_of
+from pipelines.posts.post import CODE, site_of
+from pipelines.posts.schemas import POSTS_SCHEMA, REJECTS_SCHEMA
 from pipelines.posts.varied_text import split_marker
 from pipelines.write.atomic import write_json
 from pipelines.write.manifest import WORK

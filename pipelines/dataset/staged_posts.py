@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.dedup.keys import UnitKeys
-from pipelines.posts.post import BLOCK_TYPE, POSTS_SCHEMA, Block
+from pipelines.posts.post import Block
+from pipelines.posts.schemas import BLOCK_TYPE, POSTS_SCHEMA
 from pipelines.write.manifest import WORK
 from pipelines.write.parquet import parquet_part
 

@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-NEAR_MODES = ("keep", "report", "drop")
-
-"""What --near-duplicates may be: keep them, list them in duplicates/, or reject all but the representative."""
-
 Packed = tuple[int, bytes]
 """A bucket or a unit's number, and packed rows."""
 

@@ -11,7 +11,8 @@ import torch
 
 from pipelines.augment.post_segments import SegmentedPost, segment_post
 from pipelines.dataset.number_labels import condition_ids
-from pipelines.posts.post import EXCERPT_CHARACTERS, METADATA_FIELDS, Reject
+from pipelines.posts.post import EXCERPT_CHARACTERS, Reject
+from pipelines.posts.schemas import METADATA_FIELDS
 from vae.data.dataset import LABELS
 from vae.evaluation.negative_elbo import negative_elbo
 from vae.latent.noise import normal

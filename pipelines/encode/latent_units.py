@@ -15,8 +15,8 @@ from apache_beam.transforms.combiners import ToList
 
 from pipelines.beam.local_model import loaded_model
 from pipelines.encode.latent_rows import ANOMALY, encode_posts, posts_schema, segments_schema, with_anomaly
-from pipelines.posts.post import REJECTS_SCHEMA
 from pipelines.posts.posts_units import read_posts
+from pipelines.posts.schemas import REJECTS_SCHEMA
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.manifest import WORK
 from pipelines.write.parquet import parquet_part

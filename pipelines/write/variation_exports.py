@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 EXPORTS: Final = "exports"
-EXPORT_KINDS: Final = ("csv", "jsonl", "txt")
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What cells start with that a spreadsheet takes for formulas (OWASP, CSV Injection)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import logging
 import re
 import sys
@@ -36,6 +37,15 @@ class Command:
     add_arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], None]
     passes_flags: bool = False
+
+
+def job(module: str) -> Callable[[argparse.Namespace], None]:
+    """Returns a function that imports a module and calls its `run`, so that flags are known before that import."""
+
+    def run(args: argparse.Namespace) -> None:
+        importlib.import_module(module).run(args)
+
+    return run
 
 
 def main(command: Command, argv: Sequence[str] | None = None) -> int:

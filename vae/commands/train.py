@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from vae.commands.command import Command, main
 from vae.data.streams import open_dataset
 from vae.errors import UserError
-from vae.hardware import keep_freed_memory
 from vae.model_folder.shipped import tokenizer_of
 from vae.models.configs import MaskedConfig, T5Config
 from vae.settings import load_preset, override, presets
@@ -86,6 +85,8 @@ def run(args: argparse.Namespace) -> None:
     """Trains, measures and calibrates on the validation split, and writes the model folder."""
     if rank() > 0:
         log.setLevel(logging.ERROR)  # the first process logs
+    from vae.hardware import keep_freed_memory  # noqa: PLC0415  (imports torch, which --help need not wait for)
+
     keep_freed_memory()
     dataset = open_dataset(args.dataset)
     settings = _settings(args)

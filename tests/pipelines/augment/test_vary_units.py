@@ -15,8 +15,8 @@ from pipelines.beam.pipeline import beam_options, beam_pipeline
 from pipelines.clean.clean import clean
 from pipelines.filters.copy import Copy
 from pipelines.filters.selection import Selection
-from pipelines.posts.post import POSTS_SCHEMA
 from pipelines.posts.posts_units import PostsUnit
+from pipelines.posts.schemas import POSTS_SCHEMA
 from vae.variation.sampling import Sampling
 from vae.variation.variation import Edit, Variation
 

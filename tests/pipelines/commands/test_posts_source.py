@@ -4,8 +4,9 @@ from types import SimpleNamespace
 import pytest
 
 from pipelines.commands import prepare
-from pipelines.commands.posts_source import add_posts_arguments, model_relative_to_output, posts_dataset, prepare_inputs
+from pipelines.commands.posts_source import model_relative_to_output, posts_dataset, prepare_inputs
 from pipelines.errors import UserError
+from pipelines.flags.posts import add_posts_arguments
 
 
 @pytest.mark.parametrize(

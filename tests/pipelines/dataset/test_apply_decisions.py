@@ -7,7 +7,7 @@ from pipelines.dataset.apply_decisions import Decided
 from pipelines.dataset.staged_posts import read_staged, staged_path
 from pipelines.dedup.decisions import Cluster, Decisions, ExactDuplicate, NearDuplicate
 from pipelines.dedup.keys import PostPlace
-from pipelines.posts.post import POSTS_SCHEMA
+from pipelines.posts.schemas import POSTS_SCHEMA
 from pipelines.posts.split import id_key, split_of
 
 SECOND = 1 << 16  # the number of the second group's unit

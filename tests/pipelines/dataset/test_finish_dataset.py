@@ -7,12 +7,13 @@ import pytest
 from pipelines.dataset.drop_boilerplate import find_lines, lines_path
 from pipelines.dataset.finish_dataset import finish_dataset
 from pipelines.dataset.merge_shards import plan_shards, write_shard
-from pipelines.dataset.prepare_settings import add_arguments, prepare_settings
+from pipelines.dataset.prepare_settings import prepare_settings
 from pipelines.dataset.previous_run import PreviousRun
 from pipelines.dataset.staged_posts import receipt_path
 from pipelines.dataset.step_results import StepResults
 from pipelines.dataset.train_tokenizer import NO_TOKENIZER, stage_tokenizer
 from pipelines.errors import UserError
+from pipelines.flags.prepare import add_arguments
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.manifest import ConservationError
 

@@ -2,8 +2,9 @@ import argparse
 
 import pytest
 
-from pipelines.dataset.prepare_settings import add_arguments, prepare_settings
+from pipelines.dataset.prepare_settings import prepare_settings
 from pipelines.errors import UserError
+from pipelines.flags.prepare import add_arguments
 from tokenizer.protect import PROTECTED_KINDS
 
 

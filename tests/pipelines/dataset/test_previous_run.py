@@ -4,7 +4,7 @@ from pipelines.dataset.previous_run import earlier_run, read_known
 from pipelines.dataset.train_tokenizer import tokenizer_path, write_tokenizer
 from pipelines.dedup.keys import split_code
 from pipelines.errors import UserError
-from pipelines.posts.post import POSTS_SCHEMA
+from pipelines.posts.schemas import POSTS_SCHEMA
 from pipelines.write.atomic import read_json, write_bytes, write_json
 from pipelines.write.manifest import write_manifest
 from pipelines.write.parquet import parquet_part

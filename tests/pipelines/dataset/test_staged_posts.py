@@ -16,7 +16,8 @@ from pipelines.dataset.staged_posts import (
     unit_keys,
 )
 from pipelines.dedup.keys import UNDATED
-from pipelines.posts.post import BLOCK_TYPE, POSTS_SCHEMA, Block
+from pipelines.posts.post import Block
+from pipelines.posts.schemas import BLOCK_TYPE, POSTS_SCHEMA
 from pipelines.posts.split import id_key
 
 BLOCKS = st.builds(Block, kind=st.sampled_from(["paragraph", "code"]), text=st.text(max_size=5))

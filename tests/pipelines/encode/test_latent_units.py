@@ -7,8 +7,8 @@ import pytest
 from pipelines.clean.clean import clean
 from pipelines.encode import latent_units
 from pipelines.encode.latent_units import encode_posts_unit, score_unit
-from pipelines.posts.post import POSTS_SCHEMA
 from pipelines.posts.posts_units import PostsUnit
+from pipelines.posts.schemas import POSTS_SCHEMA
 from pipelines.write.atomic import read_json
 
 

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from variations_parts import variation, write_parts
 
 from pipelines import cli
+from pipelines.flags.folder import EXPORT_KINDS
 from pipelines.read.csv.file import read_csv_file
 from pipelines.read.fields.missing import known_text
 from pipelines.read.jsonl_file import read_jsonl_file
 from pipelines.read.text_file import read_text_file
-from pipelines.write.variation_exports import EXPORT_KINDS, write_exports
+from pipelines.write.variation_exports import write_exports
 
 pytestmark = pytest.mark.slow
 

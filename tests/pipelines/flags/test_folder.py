@@ -2,8 +2,8 @@ import argparse
 
 import pytest
 
-from pipelines.commands.folder_flags import add_folder_arguments, check_folder_flags
 from pipelines.errors import UserError
+from pipelines.flags.folder import add_folder_arguments, check_folder_flags
 
 
 @pytest.mark.parametrize("flags", [[], ["--export=jsonl"]])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.write.variation_exports import EXPORT_KINDS
 from vae.commands.idle_flags import refuse_idle_flags
 
 if TYPE_CHECKING:
     import argparse
+
+EXPORT_KINDS = ("csv", "jsonl", "txt")
+"""The formats of --export."""
 
 
 def add_folder_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,39 @@
+"""The flags of `blogvae augment`, without anything that takes long to import."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.flags.folder import add_folder_arguments
+from pipelines.flags.posts import add_posts_arguments
+from vae.commands.command import Command, job
+from vae.commands.sampling_flags import add_sampling_arguments
+
+if TYPE_CHECKING:
+    import argparse
+
+AUTO, CPU, CUDA = "auto", "cpu", "cuda"
+DEVICES = (AUTO, CPU, CUDA)
+"""What --device may be."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the flags of augment."""
+    add_posts_arguments(parser)
+    parser.add_argument("--per-post", type=int, default=2, help="variations wanted of each post")
+    add_sampling_arguments(parser)
+    parser.add_argument("--filters", metavar="FILE.yaml", help="rules and thresholds that differ from the default")
+    parser.add_argument("--limit", type=int, help="vary the first so many posts only; no more of --input are read")
+    parser.add_argument(
+        "--device", choices=DEVICES, default=AUTO, help="where the model runs; auto: on a GPU of this machine, if any"
+    )
+    add_folder_arguments(parser)
+
+
+COMMAND = Command(
+    name="augment",
+    help="encode posts, sample around them, decode and filter variations; Beam's own flags pass through",
+    add_arguments=add_arguments,
+    run=job("pipelines.commands.augment"),
+    passes_flags=True,
+)
