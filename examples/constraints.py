@@ -10,7 +10,6 @@ squared distance of a post's mean to the nearest constraint exceeds 0.5, the pos
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -21,7 +20,8 @@ import pyarrow.parquet as pq
 import torch
 from bags import Vocabulary
 
-from vae.commands.command import Command, add_shared_flags, execute
+from vae.commands import command
+from vae.commands.command import Command
 from vae.data.array_batches import ArrayBatches
 from vae.data.dataset import Dataset
 from vae.errors import UserError
@@ -34,6 +34,8 @@ from vae.training.fit import fit
 from vae.training.objective import constraint_hinge
 
 if TYPE_CHECKING:
+    import argparse
+
     from torch import Tensor
 
 CONSTRAINTS = (
@@ -165,10 +167,7 @@ def near(
 
 def main() -> int:
     """Returns the exit code."""
-    command = Command(name="constraints", help="", add_arguments=add_arguments, run=run)
-    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    add_shared_flags(command, parser)
-    return execute(command, parser, sys.argv[1:])
+    return command.main(Command(name="constraints", help=__doc__ or "", add_arguments=add_arguments, run=run))
 
 
 if __name__ == "__main__":

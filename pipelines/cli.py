@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from vae.commands.command import Command, add_shared_flags, execute, start_log
+from vae.commands.command import Command, execute, parser_of, start_log
+from vae.commands.parser import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,32 +29,44 @@ COMMANDS = {
     "report": ("pipelines.flags.report", "one HTML page about a variations folder"),
     "rate": ("pipelines.flags.rate", "a blind rating sheet for people, and what they said"),
     "run": ("pipelines.flags.run", "the whole chain from one file, for a scheduler"),
+    "settings": ("vae.commands.show_settings", "list the settings of a preset, which train --set changes"),
+    "doctor": ("pipelines.flags.doctor", "check this machine and this installation"),
+    "completion": ("pipelines.flags.completion", "print the script that completes commands and flags in a shell"),
 }
-"""The module of each command, and its summary in the help."""
+"""The module of each command's flags, and its line in the help."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs `blogvae COMMAND ...` and returns the exit code, as vae.commands.command.main documents them."""
+    """Runs `blogvae COMMAND ...`; `vae.commands.command.main` describes the exit codes."""
     arguments = sys.argv[1:] if argv is None else list(argv)
+    name = _command_name(arguments[:1])
+    start_log()
+    command = command_named(name)
+    return execute(command, parser_of(command), arguments[1:])
+
+
+def _command_name(arguments: Sequence[str]) -> str:
+    """Returns the command that the first argument names; prints help, version or an error and exits otherwise."""
     summaries = "\n".join(f"  {name:<12}{summary}" for name, (_, summary) in COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog="blogvae",
         description="Filtered variations of blog posts.",
-        epilog=f"commands:\n{summaries}\n\n`blogvae COMMAND --help` shows a command's flags and their defaults.",
+        epilog=f"commands:\n{summaries}\n\n`blogvae COMMAND --help` shows a command's flags and defaults.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help="what to do")
-    name = parser.parse_args(arguments[:1]).command
-    start_log()
-    command = command_named(name)
-    command_parser = argparse.ArgumentParser(prog=f"blogvae {name}", description=command.help, allow_abbrev=False)
-    add_shared_flags(command, command_parser)
-    return execute(command, command_parser, arguments[1:])
+    parser.add_argument("--version", action="version", version=f"blogvae {version('blogvae')}")
+    parser.add_argument("command", metavar="COMMAND", help="what to do")
+    name: str = parser.parse_args(arguments).command
+    if name not in COMMANDS:
+        similar = nearest(name, COMMANDS)
+        remedy = f"did you mean {similar}?" if similar else "`blogvae --help` lists the commands"
+        parser.exit(2, f"blogvae: there is no command {name!r}; {remedy}\n")
+    return name
 
 
 def command_named(name: str) -> Command:
-    """Imports only this command, so that `vary` does not wait for Beam to be imported, nor `prepare` for torch."""
+    """Imports one command; the imports of the others, such as torch or Beam, are left out."""
     command: Command = importlib.import_module(COMMANDS[name][0]).COMMAND
     return command
 

@@ -36,4 +36,8 @@ COMMAND = Command(
     add_arguments=add_arguments,
     run=job("pipelines.commands.augment"),
     passes_flags=True,
+    examples=(
+        "blogvae augment --input posts/ --model base-en --output variations --export csv",
+        "blogvae augment --dataset dataset --model model --per-post 4 --change 0.15 --output variations",
+    ),
 )

@@ -31,4 +31,8 @@ COMMAND = Command(
     add_arguments=add_arguments,
     run=job("pipelines.commands.encode"),
     passes_flags=True,
+    examples=(
+        "blogvae encode --dataset dataset --model base-en --output latents",
+        "blogvae encode --dataset dataset --model model --split test --output latents",
+    ),
 )

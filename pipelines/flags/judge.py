@@ -27,4 +27,8 @@ COMMAND = Command(
     add_arguments=add_arguments,
     run=job("pipelines.commands.judge"),
     passes_flags=True,
+    examples=(
+        "blogvae judge --variations variations --filters rules.yaml --output judged",
+        "blogvae judge --variations variations --per-post 1 --output judged",
+    ),
 )

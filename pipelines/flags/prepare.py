@@ -78,4 +78,8 @@ COMMAND = Command(
     add_arguments=add_arguments,
     run=job("pipelines.commands.prepare"),
     passes_flags=True,
+    examples=(
+        "blogvae prepare --input posts/ --output dataset",
+        "blogvae prepare --input export.csv --columns content=body,title=name --language en --output dataset",
+    ),
 )

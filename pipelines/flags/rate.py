@@ -33,4 +33,8 @@ COMMAND = Command(
     help="a blind rating sheet for people, and what they said",
     add_arguments=add_arguments,
     run=job("pipelines.commands.rate"),
+    examples=(
+        "blogvae rate --variations variations --output sheet.html",
+        "blogvae rate --ratings ratings.csv --key sheet.key.csv",
+    ),
 )

@@ -21,4 +21,5 @@ COMMAND = Command(
     help="one HTML page about a variations folder",
     add_arguments=add_arguments,
     run=job("pipelines.commands.report"),
+    examples=("blogvae report --variations variations --output report.html",),
 )

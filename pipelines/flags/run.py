@@ -19,4 +19,5 @@ COMMAND = Command(
     help="the whole chain from one file, for a scheduler",
     add_arguments=add_arguments,
     run=job("pipelines.commands.run"),
+    examples=("blogvae run --config chain.yaml",),
 )

@@ -1,9 +1,13 @@
+import re
+import shlex
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
 from pipelines.cli import COMMANDS, command_named, main
+from vae.commands.command import parser_of
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -19,12 +23,27 @@ def test_the_help_lists_every_command(capsys):
     assert all(f"  {name:<12}{summary}" in text for name, (_, summary) in COMMANDS.items())
 
 
-@pytest.mark.parametrize("arguments", [[], ["vari"], ["--verbose"]])
-def test_without_an_existing_command_the_exit_code_is_2(arguments, capsys):
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["vari"], "blogvae: there is no command 'vari'; did you mean vary?\n"),
+        (["cook"], "blogvae: there is no command 'cook'; `blogvae --help` lists the commands\n"),
+        ([], "blogvae: error: the following arguments are required: COMMAND\n"),
+        (["--verbose"], "blogvae: error: the following arguments are required: COMMAND\n"),
+    ],
+)
+def test_without_an_existing_command_the_exit_code_is_2(arguments, line, capsys):
     with pytest.raises(SystemExit) as raised:
         main(arguments)
     assert raised.value.code == 2
-    assert "usage: blogvae" in capsys.readouterr().err
+    assert capsys.readouterr().err.endswith(line)
+
+
+def test_the_version_is_that_of_the_installed_package(capsys):
+    with pytest.raises(SystemExit) as raised:
+        main(["--version"])
+    assert raised.value.code == 0
+    assert capsys.readouterr().out == f"blogvae {version('blogvae')}\n"
 
 
 def test_no_command_imports_anything_slow_to_print_its_help():
@@ -38,3 +57,12 @@ print(sorted({{"apache_beam", "pyarrow", "pandas", "torch", "lightning"}} & set(
 """
     printed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert printed == "[]\n"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_examples_of_a_command_are_flags_it_knows(name):
+    command = command_named(name)
+    for example in command.examples:
+        program, command_name, *flags = shlex.split(re.split(r" [<>] ", example)[0])
+        assert (program, command_name) == ("blogvae", name)
+        assert parser_of(command).parse_args(flags)

@@ -80,7 +80,11 @@ def _output(args: argparse.Namespace) -> Path:
 
 
 COMMAND = Command(
-    name="calibrate", help="measure again how far a model changes texts", add_arguments=add_arguments, run=run
+    name="calibrate",
+    help="measure again how far a model changes texts",
+    add_arguments=add_arguments,
+    run=run,
+    examples=("blogvae calibrate --dataset dataset --model model",),
 )
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from vae.commands.parser import CommandParser
 from vae.errors import UserError
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Command:
     add_arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], None]
     passes_flags: bool = False
+    examples: tuple[str, ...] = ()
 
 
 def job(module: str) -> Callable[[argparse.Namespace], None]:
@@ -50,24 +52,21 @@ def job(module: str) -> Callable[[argparse.Namespace], None]:
 
 def main(command: Command, argv: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit code: 0 for success, 2 for the user's mistake, 1 for any other error."""
-    parser = argparse.ArgumentParser(prog=f"blogvae {command.name}", description=command.help, allow_abbrev=False)
-    add_shared_flags(command, parser)
+    parser = parser_of(command)
     return execute(command, parser, sys.argv[1:] if argv is None else list(argv))
 
 
-def add_shared_flags(command: Command, parser: argparse.ArgumentParser) -> None:
-    """Adds the flags of a command, and those that all commands share."""
-    parser.formatter_class = argparse.ArgumentDefaultsHelpFormatter
+def parser_of(command: Command) -> CommandParser:
+    """Makes the parser of a command: its own flags, and those that all commands share."""
+    parser = CommandParser(prog=f"blogvae {command.name}", description=command.help, examples=command.examples)
     command.add_arguments(parser)
-    parser.add_argument(
-        "--config",
-        metavar="FILE.yaml",
-        help=f"read flags from section {command.name!r} of this file; flags on the command line win",
-    )
-    parser.add_argument("--verbose", action="store_true", help="show the full traceback of an error")
+    shared = parser.add_argument_group("flags of every command")
+    shared.add_argument("--config", metavar="FILE.yaml", help=f"read flags from this file's section {command.name!r}")
+    shared.add_argument("--verbose", action="store_true", help="show the full traceback of an error")
+    return parser
 
 
-def execute(command: Command, parser: argparse.ArgumentParser, argv: list[str]) -> int:
+def execute(command: Command, parser: CommandParser, argv: list[str]) -> int:
     """Parses the flags and runs the command. Prints an error as one line, and returns the exit code."""
     start_log()
     verbose = "--verbose" in argv
@@ -108,7 +107,7 @@ def start_log() -> None:
     logging.getLogger().setLevel(logging.ERROR)
 
 
-def parse(command: Command, parser: argparse.ArgumentParser, argv: list[str]) -> argparse.Namespace:
+def parse(command: Command, parser: CommandParser, argv: list[str]) -> argparse.Namespace:
     """Returns the parsed flags; flags of the config file come first, so that those of the command line win.
 
     Raises:
@@ -124,6 +123,10 @@ def parse(command: Command, parser: argparse.ArgumentParser, argv: list[str]) ->
     if not command.passes_flags:
         return parser.parse_args(argv)
     args, other_flags = parser.parse_known_args(argv)
+    for flag in other_flags:
+        # Beam's flags are written with underscores; what looks like a flag of ours need not wait for Beam.
+        if flag.startswith("--") and "_" not in flag and parser.nearest_flag(flag):
+            parser.error(f"unrecognized arguments: {flag}")
     args.other_flags = other_flags
     return args
 

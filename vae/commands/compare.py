@@ -174,6 +174,7 @@ COMMAND = Command(
     help="train presets on one dataset and set their figures side by side",
     add_arguments=add_arguments,
     run=run,
+    examples=("blogvae compare --dataset dataset --presets tiny,small --output comparison",),
 )
 
 if __name__ == "__main__":

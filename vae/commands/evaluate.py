@@ -125,7 +125,13 @@ def check_fit(dataset: Dataset, model: TextVAE, model_folder: str | Path) -> Non
         )
 
 
-COMMAND = Command(name="evaluate", help="measure a model on held-out rows", add_arguments=add_arguments, run=run)
+COMMAND = Command(
+    name="evaluate",
+    help="measure a model on held-out rows",
+    add_arguments=add_arguments,
+    run=run,
+    examples=("blogvae evaluate --dataset dataset --model model --output evaluation",),
+)
 
 if __name__ == "__main__":
     sys.exit(main(COMMAND))

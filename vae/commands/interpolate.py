@@ -38,7 +38,13 @@ def run(args: argparse.Namespace) -> None:
         print(f"{step / (args.steps - 1):4.0%}  {text}")
 
 
-COMMAND = Command(name="interpolate", help="print the texts between two texts", add_arguments=add_arguments, run=run)
+COMMAND = Command(
+    name="interpolate",
+    help="print the texts between two texts",
+    add_arguments=add_arguments,
+    run=run,
+    examples=('blogvae interpolate --model base-en "The kettle boils." "The train is late."',),
+)
 
 if __name__ == "__main__":
     sys.exit(main(COMMAND))

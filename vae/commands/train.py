@@ -377,7 +377,16 @@ def _write(model: TextVAE, dataset: Dataset, folder: Path, fitted: Fitted, metri
     )
 
 
-COMMAND = Command(name="train", help="train a text VAE on a prepared dataset", add_arguments=add_arguments, run=run)
+COMMAND = Command(
+    name="train",
+    help="train a text VAE on a prepared dataset",
+    add_arguments=add_arguments,
+    run=run,
+    examples=(
+        "blogvae train --dataset dataset --init base-en --output model",
+        "blogvae train --dataset dataset --preset small --set epochs=2 --output model",
+    ),
+)
 
 if __name__ == "__main__":
     sys.exit(main(COMMAND))

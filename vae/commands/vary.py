@@ -71,7 +71,16 @@ def _language(text: str, model: TextVAE) -> str:
     return identified.code if identified.confidence >= _SURE else ""
 
 
-COMMAND = Command(name="vary", help="print variations of one text", add_arguments=add_arguments, run=run)
+COMMAND = Command(
+    name="vary",
+    help="print variations of one text",
+    add_arguments=add_arguments,
+    run=run,
+    examples=(
+        'blogvae vary --model base-en -n 3 "The kettle takes a long time to boil."',
+        "blogvae vary --model base-en --change 0.15 --ban slow - < post.txt",
+    ),
+)
 
 if __name__ == "__main__":
     sys.exit(main(COMMAND))

@@ -1,0 +1,51 @@
+"""The parser of a command's flags: help with examples, and errors that name the nearest flag."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_UNKNOWN = re.compile(r"unrecognized arguments: (?P<flag>-\S+)")
+
+SIMILAR = 0.75
+"""How much of two names must be alike before one is offered for the other (the ratio of difflib)."""
+
+
+class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter, argparse.RawDescriptionHelpFormatter):
+    """Shows the defaults that say something, and leaves the lines of examples as they are."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        """Leaves out the defaults None, False and the empty list: the help says what happens without the flag."""
+        return action.help if action.default in (None, False, []) else super()._get_help_string(action)
+
+
+class CommandParser(argparse.ArgumentParser):
+    """Parses the flags of one command; a wrong one ends the program with code 2 and a line that names the nearest."""
+
+    def __init__(self, *, prog: str, description: str, examples: Sequence[str] = ()) -> None:
+        """Shows `examples`, command lines, below the flags."""
+        epilog = "\n".join(["examples:", *(f"  {example}" for example in examples)]) if examples else None
+        super().__init__(
+            prog=prog, description=description, epilog=epilog, allow_abbrev=False, formatter_class=HelpFormatter
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Prints the message, the nearest flag if one is unknown, and where the flags are listed."""
+        unknown = _UNKNOWN.search(message)
+        nearest = self.nearest_flag(unknown["flag"]) if unknown else None
+        remedy = f"; did you mean {nearest}?" if nearest else f"; `{self.prog} --help` lists the flags"
+        self.exit(2, f"{self.prog}: error: {message}{remedy}\n")
+
+    def nearest_flag(self, flag: str) -> str | None:
+        """Returns the flag of this command that is most like a wrong one, None if none is."""
+        return nearest(flag.partition("=")[0], self._option_string_actions)
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """Returns the name that is most like a wrong one, None if none is."""
+    return next(iter(get_close_matches(name, names, n=1, cutoff=SIMILAR)), None)
