@@ -28,14 +28,14 @@ from pipelines.flags.prepare import COMMAND
 from pipelines.read.first_posts import first_posts
 from pipelines.read.plan import CutUnits, group_files
 from pipelines.read.readable_inputs import readable_inputs
-from pipelines.write.atomic import write_json
+from pipelines.write.atomic import read_json, write_json
 from pipelines.write.folder_lock import only_run_on
 from pipelines.write.output_folder import output_folder
 from vae.commands.command import main
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from apache_beam.options.pipeline_options import PipelineOptions
 
@@ -70,8 +70,17 @@ def run(args: argparse.Namespace) -> None:
         with shown_progress("cleaning, bytes", total, results.bytes_cleaned, folder=output):
             run_pipeline(output, files, settings, options, previous=previous, tokenizer=tokenizer, labels=labels)
         counts = finish_dataset(results, settings, previous=previous, clean=args.clean)
-    summary = ", ".join(f"{value:,} {name}" for name, value in counts.items())
-    log.info("%s: %s in %.1f s", output, summary, time.perf_counter() - started)
+    rejects = read_json(f"{output}/stats.json")["rejects"]
+    log.info("%s: %s in %.1f s", output, summary(counts, rejects), time.perf_counter() - started)
+    log.info("look at %s/stats.html", output)
+
+
+def summary(counts: Mapping[str, int], rejects: Mapping[str, int]) -> str:
+    """Returns one line with the counts of a dataset, the rejects by their reasons, the most frequent first."""
+    reasons = sorted(rejects.items(), key=lambda pair: (-pair[1], pair[0]))
+    why = f" ({', '.join(f'{count:,} {reason}' for reason, count in reasons)})" if reasons else ""
+    parts = {name: f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items()}
+    return ", ".join({**parts, "rejects": parts["rejects"] + why}.values())
 
 
 def run_pipeline(

@@ -145,7 +145,8 @@ def _needs(sampling: Sampling) -> dict[str, tuple[str, bool]]:
 def sampling_settings(sampling: Sampling) -> dict[str, Any]:
     """Returns the settings as plain data, for a manifest."""
     settings: dict[str, Any] = json.loads(json.dumps(asdict(sampling), default=sorted))
-    return {**settings, "decode": settings.pop("decoding")}
+    decoding = settings.pop("decoding")
+    return {**settings, "decode": decoding}
 
 
 def _keep(argument: str) -> frozenset[str]:
