@@ -67,6 +67,7 @@ def test_a_malformed_value_is_refused_with_its_flag(flags, message):
 def test_settings_are_plain_data_that_json_keeps():
     settings = sampling_settings(sampling("--keep", "terms,names", "--ban", "tea"))
     assert settings["keep"] == ["names", "terms"]
+    assert "decoding" not in settings
     assert settings["decode"]["method"] == "greedy"
     assert settings["decode"]["banned"] == ["tea"]
     assert json.loads(json.dumps(settings)) == settings
