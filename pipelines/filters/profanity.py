@@ -46,7 +46,7 @@ class Profanity:
         return within(self.name, value, what="listed words that the source does not hold", maximum=self.maximum)
 
     def measures_as(self, _earlier: Mapping[str, Any]) -> bool:
-        """Never: the file may hold other words by now."""
+        """Returns False: the file of words may have changed since a score was stored."""
         return False
 
 
