@@ -31,6 +31,7 @@ COMMANDS = {
     "run": ("pipelines.flags.run", "the whole chain from one file, for a scheduler"),
     "settings": ("vae.commands.show_settings", "list the settings of a preset, which train --set changes"),
     "doctor": ("pipelines.flags.doctor", "check this machine and this installation"),
+    "schema": ("pipelines.flags.schema", "print the JSON schema of --config files, for editors"),
     "completion": ("pipelines.flags.completion", "print the script that completes commands and flags in a shell"),
 }
 """The module of each command's flags, and its line in the help."""
