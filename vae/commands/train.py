@@ -286,6 +286,7 @@ def _read_corpus(module: TextModel, tokenizer: Tokenizer, train: list[Shard]) ->
     from vae.training.corpus_vectors import corpus_vectors  # noqa: PLC0415
     from vae.training.piece_vectors import piece_vectors, word_begins  # noqa: PLC0415
 
+    log.info("counting which pieces stand beside which")
     if isinstance(module, MaskedVAE):
         module.vectors.copy_(piece_vectors(tokenizer, training_rows(train), module.config))
         module.begins.copy_(word_begins(tokenizer))

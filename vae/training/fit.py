@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import lightning
 import torch
-from lightning.pytorch.callbacks import Callback, TQDMProgressBar
 from lightning.pytorch.loggers import TensorBoardLogger
 
 from vae.errors import UserError
@@ -20,6 +19,7 @@ from vae.hardware import fast_bf16
 from vae.training.callbacks import EarlyStop, EpochLine, History, Samples, Speed
 from vae.training.checkpoints import AtomicCheckpoints, Best, LastCheckpoint
 from vae.training.distributed import SharedBatches
+from vae.training.progress import StepLine, TrainingBar
 from vae.training.ranks import world_size
 from vae.training.training_module import TrainingModule
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from lightning.pytorch.callbacks import Callback
     from torch import Tensor
 
     from vae.models.vae import VAE
@@ -96,7 +97,7 @@ def fit(
         LastCheckpoint(
             checkpoints / _LAST, steps=CHECKPOINT_STEPS, seconds=CHECKPOINT_SECONDS, validation=validation_steps
         ),
-        TQDMProgressBar(leave=True) if sys.stderr.isatty() else EpochLine(),
+        *([TrainingBar()] if sys.stderr.isatty() else [EpochLine(), StepLine()]),
         *([Samples(show)] if show else []),
     ]
     _quieten()
