@@ -27,8 +27,7 @@ class RecurrentConfig:
     too. `dense` is the width of a layer between encoder and posterior, and of one between z and decoder; 0 leaves them
     out. `learned_prior` gives each slot a Gaussian prior of its own. `batch_norm` is the standard deviation that the
     posterior means are normalised to; 0 does not normalise them. `vectors` says where the embedding comes from: it is
-    `learned`, or counted in the `corpus` and not trained, so that words of similar use are neighbours in z too
-    (docs/results.md).
+    `learned`, or counted in the `corpus` and not trained, so that words of similar use are neighbours in z too.
     """
 
     family: ClassVar[str] = "recurrent"
@@ -57,8 +56,7 @@ class TransformerConfig:
     beside one global slot (so max_len is a multiple of slots - 1); `queries` lets learned queries attend to all pieces.
     `learned_prior` gives each slot a Gaussian prior of its own. `batch_norm` is the standard deviation that the
     posterior means are normalised to; 0 does not normalise them. `vectors` says where the embedding comes from: it is
-    `learned`, or counted in the `corpus` and not trained, so that words of similar use are neighbours in z too
-    (docs/results.md).
+    `learned`, or counted in the `corpus` and not trained, so that words of similar use are neighbours in z too.
     """
 
     family: ClassVar[str] = "transformer"
