@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
@@ -100,9 +101,8 @@ def run_pipeline(
             output=output, settings=settings.cleaning, drop=settings.boilerplate == "drop"
         )
         known = pipeline | "Earlier" >> beam.Create(previous.posts_paths()) | "Known" >> beam.Map(read_known)
-        keys = staged | "Keys" >> beam.Map(unit_keys, output=output)
-        decisions = {"keys": keys, "known": known} | "Duplicates" >> FindDuplicates(
-            seed=settings.seed, near=settings.near_duplicates
+        decisions = {"units": staged, "known": known} | "Duplicates" >> FindDuplicates(
+            partial(unit_keys, output=output), seed=settings.seed, near=settings.near_duplicates
         )
         pieces = (
             pipeline | "Tokenizer" >> beam.Create([stage_tokenizer(tokenizer, output=output)])

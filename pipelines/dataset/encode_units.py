@@ -60,7 +60,7 @@ class EncodeSettings:
 
 
 class EncodeUnits(beam.PTransform):
-    """Turns (name, Decisions) into (number, path of the receipt) of each unit.
+    """Turns ((number, name), Decisions) into (number, path of the receipt) of each unit.
 
     `names`, `tokenizer` and `labels` are collections: (number, name) of the staged units, one path, one Labels.
     """
@@ -83,7 +83,7 @@ class EncodeUnits(beam.PTransform):
 
 
 def encode_unit(
-    unit: tuple[str, Decisions],
+    unit: tuple[tuple[int, str], Decisions],
     *,
     output: str,
     settings: EncodeSettings,
@@ -96,8 +96,7 @@ def encode_unit(
     Returns:
         The unit's number, and the path of its receipt.
     """
-    staged, decisions = unit
-    (number,) = (number for number, name in names.items() if name == staged)
+    (number, staged), decisions = unit
     decided = Decided(decisions, drop_near=settings.near_duplicates == "drop", output=output, names=names)
     tokenizer = _tokenizer(tokenizer_path) if tokenizer_path != NO_TOKENIZER else None
     facts = [staged, tokenizer and tokenizer.sha256, asdict(settings), labels, decided.facts()]

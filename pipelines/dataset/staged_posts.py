@@ -154,7 +154,6 @@ def unit_keys(unit: tuple[int, str], *, output: str) -> UnitKeys:
     bands = table.column("bands").combine_chunks()
     dates, contents, ids = (table.column(column).to_pylist() for column in ("date", "content_sha256", "post_id"))
     return UnitKeys.of(
-        unit=name,
         number=number,
         dates=dates,
         contents=contents,

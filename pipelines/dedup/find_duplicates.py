@@ -13,10 +13,11 @@ from pipelines.dedup.clusters import BAND, LINK_DTYPE, link, members, merge
 from pipelines.dedup.decisions import Decisions, decide_unit
 from pipelines.dedup.keys import CONTENT, KNOWN, KnownPosts, UnitKeys, numbers_of
 from pipelines.dedup.packed_rows import BUCKETS, by_bucket, firsts, pack_rows, records, unpack_rows
-from pipelines.dedup.same_content import POST, decide_contents
+from pipelines.dedup.same_content import POST, POST_BAND, decide_contents
+from pipelines.dedup.shared_hashes import FindSharedHashes, are_shared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -29,23 +30,31 @@ Packed = tuple[int, bytes]
 
 
 class FindDuplicates(beam.PTransform):
-    """Turns {keys: UnitKeys, known: KnownPosts} into (unit, Decisions) of each unit.
+    """Turns {units: (number, name), known: KnownPosts} into ((number, name), Decisions) of each unit.
 
     Posts rank by date, then by unit and row. Among posts with the same content, near duplicates, or the same id, the
     first stays as it is. Near duplicates always go to the same split; with `near` "keep" they are not listed.
+    `keys_of` reads the UnitKeys of a unit. It is called twice, since memory holds no keys between the two passes: the
+    first pass finds the hashes that posts share, and the second lets only the posts with these cross the shuffles.
     """
 
-    def __init__(self, *, seed: int, near: str) -> None:
+    def __init__(self, keys_of: Callable[[tuple[int, str]], UnitKeys], *, seed: int, near: str) -> None:
         super().__init__()
-        self.seed, self.near = seed, near
+        self.keys_of, self.seed, self.near = keys_of, seed, near
 
     def expand(self, inputs: Mapping[str, Any]) -> Any:
         """Drops exact duplicates by content, links the rest by bands, and groups all decisions by unit."""
-        keys = inputs["keys"]
+        units, known = inputs["units"], inputs["known"]
+        hashes = (
+            units | "Hashes" >> beam.Map(lambda unit, keys_of=self.keys_of: hashes_of_unit(keys_of(unit))),
+            known | "KnownHashes" >> beam.Map(lambda known: content_hashes(known.rows["content"])),
+        ) | "AllHashes" >> beam.Flatten()
+        shared = beam.pvalue.AsSingleton(hashes | "Shared" >> FindSharedHashes())
+        keys = units | "Keys" >> beam.Map(self.keys_of)
         contents = (
             {
-                "posts": keys | "Contents" >> beam.FlatMap(bucket_posts),
-                "known": inputs["known"] | "KnownContents" >> beam.FlatMap(bucket_known),
+                "posts": keys | "Contents" >> beam.FlatMap(bucket_posts, shared=shared),
+                "known": known | "KnownContents" >> beam.FlatMap(bucket_known, shared=shared),
             }
             | "ByContent" >> beam.CoGroupByKey()
             | "DecideContents"
@@ -60,13 +69,13 @@ class FindDuplicates(beam.PTransform):
         )
         ids = (
             keys
-            | "Ids" >> beam.FlatMap(bucket_ids)
+            | "Ids" >> beam.FlatMap(bucket_ids, shared=shared)
             | "ById" >> beam.GroupByKey()
             | "Repeated" >> beam.FlatMap(repeated_by_unit)
         )
         return (
             {
-                "units": keys | "Names" >> beam.Map(lambda unit: (unit.number, unit.unit)),
+                "units": units,
                 "copies": contents.copies,
                 "pins": contents.pins,
                 "members": clusters,
@@ -77,21 +86,39 @@ class FindDuplicates(beam.PTransform):
         )
 
 
-def bucket_posts(unit: UnitKeys) -> Iterator[tuple[int, tuple[bytes, bytes]]]:
-    """Yields (bucket, (packed POSTs, their bands)). Bands are separate because their number is a setting."""
+def hashes_of_unit(unit: UnitKeys) -> NDArray[np.uint64]:
+    """Returns the hashes of all contents, ids and bands: uint64 (posts * (2 + bands))."""
+    return np.concatenate([content_hashes(unit.contents), unit.ids, unit.bands.reshape(-1)])
+
+
+def content_hashes(contents: NDArray[np.bytes_]) -> NDArray[np.uint64]:
+    """Returns the first eight bytes of each content's SHA-256: uint64 (posts)."""
+    eights: NDArray[np.uint64] = np.ascontiguousarray(contents).view("<u8")
+    return eights[:: CONTENT.itemsize // eights.itemsize]
+
+
+def bucket_posts(unit: UnitKeys, *, shared: bytes) -> Iterator[tuple[int, tuple[bytes, bytes]]]:
+    """Yields (bucket, (packed POSTs, packed POST_BANDs)) of the posts and bands that share a hash."""
+    bands = are_shared(unit.bands, shared)
+    rows_sharing = np.flatnonzero(bands.any(1) | are_shared(content_hashes(unit.contents), shared))
     posts = records(POST, content=unit.contents, id=unit.ids, date=unit.dates, key=unit.keys)
-    for bucket, rows in by_bucket(_content_buckets(unit.contents)):
-        yield bucket, (posts[rows].tobytes(), unit.bands[rows].tobytes())
+    for bucket, indices in by_bucket(_content_buckets(unit.contents[rows_sharing])):
+        rows = rows_sharing[indices]
+        of_rows, columns = np.nonzero(bands[rows])
+        bands_of_rows = records(POST_BAND, band=unit.bands[rows[of_rows], columns], key=unit.keys[rows[of_rows]])
+        yield bucket, (posts[rows].tobytes(), bands_of_rows.tobytes())
 
 
-def bucket_known(known: KnownPosts) -> Iterator[Packed]:
-    """Yields (bucket, packed KNOWN)."""
-    return pack_rows(known.rows, _content_buckets(known.rows["content"]))
+def bucket_known(known: KnownPosts, *, shared: bytes) -> Iterator[Packed]:
+    """Yields (bucket, packed KNOWN) of the contents that a post of this run shares."""
+    rows = known.rows[are_shared(content_hashes(known.rows["content"]), shared)]
+    return pack_rows(rows, _content_buckets(rows["content"]))
 
 
-def bucket_ids(unit: UnitKeys) -> Iterator[Packed]:
-    """Yields (bucket, packed IDs)."""
-    return pack_rows(records(ID, id=unit.ids, date=unit.dates, key=unit.keys), unit.ids % np.uint64(BUCKETS))
+def bucket_ids(unit: UnitKeys, *, shared: bytes) -> Iterator[Packed]:
+    """Yields (bucket, packed IDs) of the posts that share their id."""
+    ids = records(ID, id=unit.ids, date=unit.dates, key=unit.keys)[are_shared(unit.ids, shared)]
+    return pack_rows(ids, ids["id"] % np.uint64(BUCKETS))
 
 
 def decide_bucket(bucket: tuple[int, Mapping[str, Iterable[Any]]], *, seed: int) -> Iterator[Packed | TaggedOutput]:
@@ -100,7 +127,7 @@ def decide_bucket(bucket: tuple[int, Mapping[str, Iterable[Any]]], *, seed: int)
     posts = unpack_rows((post for post, _ in batches), POST)
     if not len(posts):
         return
-    bands = unpack_rows((band for _, band in batches), np.dtype("<u8")).reshape(len(posts), -1)
+    bands = unpack_rows((bands for _, bands in batches), POST_BAND)
     contents = decide_contents(posts, bands, unpack_rows(bucket[1]["known"], KNOWN), seed=seed)
     yield from pack_rows(contents.bands, contents.bands["band"] % np.uint64(BUCKETS))
     for tag, rows in {"copies": contents.copies, "pins": contents.pins}.items():
@@ -135,11 +162,12 @@ def by_unit(rows: NDArray[Any], keys: NDArray[np.uint64]) -> Iterator[Packed]:
     return pack_rows(rows, numbers_of(keys))
 
 
-def decide(joined: tuple[int, Mapping[str, Iterable[Any]]], *, near: str) -> tuple[str, Decisions]:
-    """Returns (unit, Decisions) from all that was grouped by the unit's number."""
-    (unit,) = joined[1]["units"]
-    decisions = decide_unit(joined[1])
-    return unit, replace(decisions, near=()) if near == "keep" else decisions
+def decide(joined: tuple[int, Mapping[str, Iterable[Any]]], *, near: str) -> tuple[tuple[int, str], Decisions]:
+    """Returns ((number, name), Decisions) from all that was grouped by the unit's number."""
+    number, parts = joined
+    (name,) = parts["units"]
+    decisions = decide_unit(parts)
+    return (number, name), replace(decisions, near=()) if near == "keep" else decisions
 
 
 def _content_buckets(contents: NDArray[np.bytes_]) -> NDArray[np.uint8]:

@@ -13,7 +13,7 @@ from apache_beam.testing.util import assert_that, equal_to
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.dedup import find_duplicates
+from pipelines.dedup import find_duplicates, shared_hashes
 from pipelines.dedup.decisions import Cluster, Decisions, ExactDuplicate, NearDuplicate
 from pipelines.dedup.find_duplicates import FindDuplicates
 from pipelines.dedup.keys import KnownPosts, PostPlace, UnitKeys
@@ -52,13 +52,16 @@ def unit(number, *posts):
     names = [[band or f"{post.content} alone {index}" for index, band in enumerate(post.bands)] for post in posts]
     hashes = [[int(sha256(name.encode()).hexdigest()[:16], 16) for name in row] for row in names]
     return UnitKeys.of(
-        unit=f"unit {number}",
         number=number,
         dates=[post.date for post in posts],
         contents=[sha(post.content) for post in posts],
         ids=[post.post_id or f"{number} {row}" for row, post in enumerate(posts)],
         bands=np.array(hashes, np.uint64).reshape(len(posts), 2),
     )
+
+
+def name_of(keys):
+    return f"unit {keys.number}"
 
 
 def known(**splits):
@@ -78,9 +81,16 @@ class Shuffles:
             groups[key].append(value)
         return groups
 
+    def shared(self, units, earlier):
+        hashes = [find_duplicates.hashes_of_unit(keys) for keys in units]
+        hashes += [find_duplicates.content_hashes(known.rows["content"]) for known in earlier]
+        marks = self.group(pair for array in hashes for pair in shared_hashes.marks_by_bucket(array))
+        return shared_hashes.packed_hashes(shared_hashes.repeated_marks(bucket) for bucket in marks.items())
+
     def decide(self, units, *earlier, near="report"):
-        posts = self.group(pair for keys in units for pair in find_duplicates.bucket_posts(keys))
-        known_posts = self.group(pair for rows in earlier for pair in find_duplicates.bucket_known(rows))
+        shared = self.shared(units, earlier)
+        posts = self.group(pair for keys in units for pair in find_duplicates.bucket_posts(keys, shared=shared))
+        known_posts = self.group(pair for rows in earlier for pair in find_duplicates.bucket_known(rows, shared=shared))
         outputs = defaultdict(list)
         for bucket in {*posts, *known_posts}:
             for output in find_duplicates.decide_bucket(
@@ -91,16 +101,17 @@ class Shuffles:
         links = [find_duplicates.link_bucket(bucket) for bucket in self.group(outputs["bands"]).items()]
         one, other = find_duplicates.merge_packed(links[::2]), find_duplicates.merge_packed(links[1::2])
         outputs["members"] = list(find_duplicates.members_by_unit(find_duplicates.merge_packed([other, one])))
-        ids = self.group(pair for keys in units for pair in find_duplicates.bucket_ids(keys))
+        ids = self.group(pair for keys in units for pair in find_duplicates.bucket_ids(keys, shared=shared))
         outputs["repeated"] = [pair for bucket in ids.items() for pair in find_duplicates.repeated_by_unit(bucket)]
         parts = {name: self.group(outputs[name]) for name in ("copies", "pins", "members", "repeated")}
-        return dict(
+        decided = [
             find_duplicates.decide(
-                (keys.number, {"units": [keys.unit], **{name: part[keys.number] for name, part in parts.items()}}),
+                (keys.number, {"units": [name_of(keys)], **{name: part[keys.number] for name, part in parts.items()}}),
                 near=near,
             )
             for keys in units
-        )
+        ]
+        return {name: decisions for (_, name), decisions in decided}
 
 
 def decisions_of(*units, earlier=None, near="report"):
@@ -185,6 +196,15 @@ def test_a_unit_without_posts_has_empty_decisions():
     assert decisions_of(unit(1)) == {"unit 1": Decisions()}
 
 
+def assert_that_pipeline_decides(expected, units, earlier, *, near):
+    by_number = {keys.number: keys for keys in units}
+    numbered = [(keys.number, name_of(keys)) for keys in units]
+    with test_pipeline.TestPipeline() as pipeline:
+        inputs = {"units": pipeline | "U" >> beam.Create(numbered), "known": pipeline | "K" >> beam.Create(earlier)}
+        found = inputs | FindDuplicates(lambda unit: by_number[unit[0]], seed=SEED, near=near)
+        assert_that(found, equal_to([((number, name), expected[name]) for number, name in numbered]))
+
+
 def test_the_pipeline_decides_the_same_as_its_steps():
     units = [
         unit(1, Post("a", ("p", "")), Post("b", ("p", "")), Post("a")),
@@ -195,24 +215,19 @@ def test_the_pipeline_decides_the_same_as_its_steps():
     expected = Shuffles().decide(units, *earlier)
     assert expected["unit 1"].exact
     assert expected["unit 2"].near
-    with test_pipeline.TestPipeline() as pipeline:
-        inputs = {"keys": pipeline | "U" >> beam.Create(units), "known": pipeline | "K" >> beam.Create(earlier)}
-        assert_that(inputs | FindDuplicates(seed=SEED, near="report"), equal_to(expected.items()))
+    assert_that_pipeline_decides(expected, units, earlier, near="report")
 
 
 def test_the_pipeline_needs_no_earlier_run():
     units = [unit(1, Post("a")), unit(2, Post("a"))]
-    with test_pipeline.TestPipeline() as pipeline:
-        inputs = {"keys": pipeline | "U" >> beam.Create(units), "known": pipeline | "K" >> beam.Create([])}
-        assert_that(inputs | FindDuplicates(seed=SEED, near="drop"), equal_to(decisions_of(*units).items()))
+    assert_that_pipeline_decides(decisions_of(*units), units, [], near="drop")
 
 
 @pytest.mark.parametrize("posts", [8_000, 24_000])
-def test_less_than_600_bytes_a_post_cross_the_shuffles(posts):
+def test_less_than_80_bytes_a_post_cross_the_shuffles(posts):
     random = np.random.default_rng(0)
     units = [
         UnitKeys.of(
-            unit=str(number),
             number=number,
             dates=["2020-01-01"] * 1000,
             contents=[random.bytes(32).hex() for _ in range(1000)],
@@ -223,7 +238,7 @@ def test_less_than_600_bytes_a_post_cross_the_shuffles(posts):
     ]
     shuffles = Shuffles()
     shuffles.decide(units)
-    assert 450 < shuffles.bytes / posts < 600
+    assert 64 < shuffles.bytes / posts < 80
 
 
 POSTS = st.lists(
