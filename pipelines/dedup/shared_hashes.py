@@ -45,7 +45,9 @@ def marks_by_bucket(hashes: NDArray[np.uint64]) -> Iterator[tuple[int, bytes]]:
 def repeated_marks(bucket: tuple[int, Iterable[bytes]]) -> bytes:
     """Returns the packed hashes, cut to the compared bits, whose mark occurs more than once in the bucket."""
     marks, counts = np.unique(unpack_rows(bucket[1], _MARK), return_counts=True)
-    return (marks[counts > 1].astype(_HASH) << np.uint64(_BUCKET_BITS) | np.uint64(bucket[0])).tobytes()
+    hashes = marks[counts > 1].astype(_HASH) << np.uint64(_BUCKET_BITS) | np.uint64(bucket[0])
+    packed: bytes = hashes.tobytes()
+    return packed
 
 
 def packed_hashes(buckets: Iterable[bytes]) -> bytes:
