@@ -97,9 +97,10 @@ def run_pipeline(
         cleaned = (
             units | "SpreadUnits" >> beam.Reshuffle() | "Clean" >> CleanUnits(output=output, settings=settings.cleaning)
         )
-        staged = cleaned | "Boilerplate" >> DropBoilerplate(
+        dropped = cleaned | "Boilerplate" >> DropBoilerplate(
             output=output, settings=settings.cleaning, drop=settings.boilerplate == "drop"
         )
+        staged = dropped | "Staged" >> beam.Map(lambda unit: unit[:2])
         known = pipeline | "Earlier" >> beam.Create(previous.posts_paths()) | "Known" >> beam.Map(read_known)
         decisions = {"units": staged, "known": known} | "Duplicates" >> FindDuplicates(
             partial(unit_keys, output=output), seed=settings.seed, near=settings.near_duplicates
@@ -117,7 +118,8 @@ def run_pipeline(
         )
         shards = encoded | "Shards" >> MergeShards(output=output, shard_bytes=settings.shard_mb << 20)
         planned = units | "Planned" >> beam.Map(lambda unit: (unit.number, unit.fingerprint, unit.bytes))
-        for step, rows in zip(STEPS, (planned, staged, pieces, numbered, encoded, shards), strict=True):
+        counted = cleaned | "Counted" >> beam.Map(lambda unit: (unit.number, unit.counts))
+        for step, rows in zip(STEPS, (planned, counted, dropped, pieces, numbered, encoded, shards), strict=True):
             _ = rows | f"All {step}" >> ToList() | f"Write {step}" >> beam.Map(write_sorted, path=results.path(step))
 
 

@@ -23,7 +23,7 @@ from pipelines.dataset.statistics import COUNTED, EXAMPLES
 from pipelines.dataset.train_tokenizer import NO_TOKENIZER
 from pipelines.posts.post import CODE, POSTS_SCHEMA, REJECTS_SCHEMA, site_of
 from pipelines.posts.varied_text import split_marker
-from pipelines.write.atomic import write_json
+from pipelines.write.atomic import read_json, write_json
 from pipelines.write.manifest import WORK
 from pipelines.write.parquet import parquet_part
 from pipelines.write.receipts import fingerprint, is_done
@@ -32,6 +32,7 @@ from tokenizer.tokenizer import Tokenizer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pipelines.dataset.merge_shards import EncodedUnit
     from pipelines.dataset.number_labels import Labels
     from pipelines.dedup.decisions import Decisions
     from pipelines.write.parquet import PartWriter
@@ -60,7 +61,7 @@ class EncodeSettings:
 
 
 class EncodeUnits(beam.PTransform):
-    """Turns ((number, name), Decisions) into (number, path of the receipt) of each unit.
+    """Turns ((number, name), Decisions) into (number, path of the receipt, the receipt) of each unit.
 
     `names`, `tokenizer` and `labels` are collections: (number, name) of the staged units, one path, one Labels.
     """
@@ -90,12 +91,8 @@ def encode_unit(
     names: Mapping[int, str],
     tokenizer_path: str,
     labels: Labels,
-) -> tuple[int, str]:
-    """Writes one unit's files and, last, its receipt. A repeated call writes the same files.
-
-    Returns:
-        The unit's number, and the path of its receipt.
-    """
+) -> EncodedUnit:
+    """Writes one unit's files and, last, its receipt. A repeated call writes the same files."""
     (number, staged), decisions = unit
     decided = Decided(decisions, drop_near=settings.near_duplicates == "drop", output=output, names=names)
     tokenizer = _tokenizer(tokenizer_path) if tokenizer_path != NO_TOKENIZER else None
@@ -105,7 +102,7 @@ def encode_unit(
     if not is_done(receipt, output=output):
         write_json(receipt, _Unit(output, staged, name, settings, labels).write(decided, tokenizer))
         gc.collect()  # a unit leaves few reference cycles, but they hold much memory
-    return number, receipt
+    return number, receipt, read_json(receipt)
 
 
 @lru_cache(maxsize=2)
