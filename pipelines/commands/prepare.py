@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from apache_beam.options.pipeline_options import PipelineOptions
 
     from pipelines.dataset.number_labels import Labels
+    from pipelines.dedup.find_duplicates import Source
+    from pipelines.dedup.keys import KnownPosts, UnitKeys
     from pipelines.read.files.input_file import InputFile
     from tokenizer.tokenizer import Tokenizer
 
@@ -101,9 +103,9 @@ def run_pipeline(
             output=output, settings=settings.cleaning, drop=settings.boilerplate == "drop"
         )
         staged = dropped | "Staged" >> beam.Map(lambda unit: unit[:2])
-        known = pipeline | "Earlier" >> beam.Create(previous.posts_paths()) | "Known" >> beam.Map(read_known)
+        known = pipeline | "Earlier" >> beam.Create(previous.posts_paths())
         decisions = {"units": staged, "known": known} | "Duplicates" >> FindDuplicates(
-            partial(unit_keys, output=output), seed=settings.seed, near=settings.near_duplicates
+            partial(keys_of, output=output), seed=settings.seed, near=settings.near_duplicates
         )
         pieces = (
             pipeline | "Tokenizer" >> beam.Create([stage_tokenizer(tokenizer, output=output)])
@@ -121,6 +123,11 @@ def run_pipeline(
         counted = cleaned | "Counted" >> beam.Map(lambda unit: (unit.number, unit.counts))
         for step, rows in zip(STEPS, (planned, counted, dropped, pieces, numbered, encoded, shards), strict=True):
             _ = rows | f"All {step}" >> ToList() | f"Write {step}" >> beam.Map(write_sorted, path=results.path(step))
+
+
+def keys_of(source: Source, *, output: str) -> UnitKeys | KnownPosts:
+    """Reads the keys of a unit of this run, or of a posts file of an earlier one."""
+    return read_known(source) if isinstance(source, str) else unit_keys(source, output=output)
 
 
 def write_sorted(rows: list[Any], *, path: str) -> None:

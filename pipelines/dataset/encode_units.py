@@ -136,9 +136,7 @@ class _Unit:
             )
             schema = encoded_schema(wide=wide)
             pieces = tokenizer and PiecesWriter(
-                stack.enter_context(
-                    parquet_part(self.output, encoded, schema, group_rows=_INPUT_PIECES, files=[], compression="lz4")
-                ),
+                stack.enter_context(parquet_part(self.output, encoded, schema, group_rows=_INPUT_PIECES, files=[])),
                 tokenizer=tokenizer,
                 max_len=self.settings.max_len,
                 unit=self.settings.unit,

@@ -67,9 +67,9 @@ def receipt_path(output: str, name: str) -> str:
 def staged_part(
     output: str, name: str, what: str, schema: pa.Schema, *, files: list[dict[str, Any]]
 ) -> AbstractContextManager[PartWriter]:
-    """Opens the posts or rejects of a staged unit for writing. They are read once and soon, so compression is light."""
+    """Opens the posts or rejects of a staged unit for writing, compressed so that `.work` stays below the output."""
     path = staged_path(output, name, what).removeprefix(f"{output}/")
-    options = {"compression": "lz4", "use_dictionary": False, "write_statistics": False}
+    options = {"use_dictionary": False, "write_statistics": False}
     return parquet_part(output, path, schema, group_rows=STAGED_GROUP, files=files, **options)
 
 

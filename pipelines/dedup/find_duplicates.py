@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import apache_beam as beam
 import numpy as np
@@ -14,10 +15,10 @@ from pipelines.dedup.decisions import Decisions, decide_unit
 from pipelines.dedup.keys import CONTENT, KNOWN, KnownPosts, UnitKeys, numbers_of
 from pipelines.dedup.packed_rows import BUCKETS, by_bucket, firsts, pack_rows, records, unpack_rows
 from pipelines.dedup.same_content import POST, POST_BAND, decide_contents
-from pipelines.dedup.shared_hashes import FindSharedHashes, are_shared
+from pipelines.dedup.shared_hashes import FindSharedHashes, are_shared, marks_by_bucket
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -28,35 +29,46 @@ NEAR_MODES = ("keep", "report", "drop")
 Packed = tuple[int, bytes]
 """A bucket or a unit's number, and packed rows."""
 
+Source = tuple[int, str] | str
+"""A unit, (number, name), or the path of a posts file of the earlier run."""
+
+
+class ContentKeys(NamedTuple):
+    """Packed keys of one bucket of contents: POSTs and their POST_BANDs of a unit, or KNOWN of an earlier run."""
+
+    posts: bytes
+    bands: bytes
+    known: bytes
+
+
+ContentPart = tuple[int, ContentKeys]
+KeysOf = Callable[[Source], UnitKeys | KnownPosts]
+
 
 class FindDuplicates(beam.PTransform):
-    """Turns {units: (number, name), known: KnownPosts} into ((number, name), Decisions) of each unit.
+    """Turns {units: (number, name), known: paths} into ((number, name), Decisions) of each unit.
 
     Posts rank by date, then by unit and row. Among posts with the same content, near duplicates, or the same id, the
     first stays as it is. Near duplicates always go to the same split; with `near` "keep" they are not listed.
-    `keys_of` reads the UnitKeys of a unit. It is called twice, since memory holds no keys between the two passes: the
-    first pass finds the hashes that posts share, and the second lets only the posts with these cross the shuffles.
+    `keys_of` reads the UnitKeys of a unit, or the KnownPosts of a path. It is called twice, since memory holds no keys
+    between the two passes: the first pass finds the hashes that posts share, and the second lets only the posts with
+    these cross the shuffles.
     """
 
-    def __init__(self, keys_of: Callable[[tuple[int, str]], UnitKeys], *, seed: int, near: str) -> None:
+    def __init__(self, keys_of: KeysOf, *, seed: int, near: str) -> None:
         super().__init__()
         self.keys_of, self.seed, self.near = keys_of, seed, near
 
     def expand(self, inputs: Mapping[str, Any]) -> Any:
         """Drops exact duplicates by content, links the rest by bands, and groups all decisions by unit."""
-        units, known = inputs["units"], inputs["known"]
-        hashes = (
-            units | "Hashes" >> beam.Map(lambda unit, keys_of=self.keys_of: hashes_of_unit(keys_of(unit))),
-            known | "KnownHashes" >> beam.Map(lambda known: content_hashes(known.rows["content"])),
-        ) | "AllHashes" >> beam.Flatten()
-        shared = beam.pvalue.AsSingleton(hashes | "Shared" >> FindSharedHashes())
-        keys = units | "Keys" >> beam.Map(self.keys_of)
+        sources = (inputs["units"], inputs["known"]) | "Sources" >> beam.Flatten()
+        marks = sources | "Marks" >> beam.FlatMap(mark_source, keys_of=self.keys_of)
+        keys = sources | "Keys" >> beam.FlatMap(
+            bucket_source, keys_of=self.keys_of, shared=beam.pvalue.AsSingleton(marks | "Shared" >> FindSharedHashes())
+        ).with_outputs("ids", main="contents")
         contents = (
-            {
-                "posts": keys | "Contents" >> beam.FlatMap(bucket_posts, shared=shared),
-                "known": known | "KnownContents" >> beam.FlatMap(bucket_known, shared=shared),
-            }
-            | "ByContent" >> beam.CoGroupByKey()
+            keys.contents
+            | "ByContent" >> beam.GroupByKey()
             | "DecideContents"
             >> beam.FlatMap(decide_bucket, seed=self.seed).with_outputs("copies", "pins", main="bands")
         )
@@ -67,15 +79,10 @@ class FindDuplicates(beam.PTransform):
             | "Merge" >> beam.CombineGlobally(merge_packed)
             | "Members" >> beam.FlatMap(members_by_unit)
         )
-        ids = (
-            keys
-            | "Ids" >> beam.FlatMap(bucket_ids, shared=shared)
-            | "ById" >> beam.GroupByKey()
-            | "Repeated" >> beam.FlatMap(repeated_by_unit)
-        )
+        ids = keys.ids | "ById" >> beam.GroupByKey() | "Repeated" >> beam.FlatMap(repeated_by_unit)
         return (
             {
-                "units": units,
+                "units": inputs["units"],
                 "copies": contents.copies,
                 "pins": contents.pins,
                 "members": clusters,
@@ -86,9 +93,12 @@ class FindDuplicates(beam.PTransform):
         )
 
 
-def hashes_of_unit(unit: UnitKeys) -> NDArray[np.uint64]:
-    """Returns the hashes of all contents, ids and bands: uint64 (posts * (2 + bands))."""
-    return np.concatenate([content_hashes(unit.contents), unit.ids, unit.bands.reshape(-1)])
+def mark_source(source: Source, *, keys_of: KeysOf) -> Iterator[Packed]:
+    """Yields (bucket, packed marks) of the contents, ids and bands of a unit, or of known contents."""
+    keys = keys_of(source)
+    if isinstance(keys, KnownPosts):
+        return marks_by_bucket(content_hashes(keys.rows["content"]))
+    return marks_by_bucket(np.concatenate([content_hashes(keys.contents), keys.ids, keys.bands.reshape(-1)]))
 
 
 def content_hashes(contents: NDArray[np.bytes_]) -> NDArray[np.uint64]:
@@ -97,8 +107,23 @@ def content_hashes(contents: NDArray[np.bytes_]) -> NDArray[np.uint64]:
     return eights[:: CONTENT.itemsize // eights.itemsize]
 
 
-def bucket_posts(unit: UnitKeys, *, shared: bytes) -> Iterator[tuple[int, tuple[bytes, bytes]]]:
-    """Yields (bucket, (packed POSTs, packed POST_BANDs)) of the posts and bands that share a hash."""
+def bucket_source(source: Source, *, keys_of: KeysOf, shared: bytes) -> Iterator[Any]:
+    """Yields what bucket_known, or bucket_posts and, tagged, bucket_ids yield of a source.
+
+    The keys are read in the same step as they are bucketed, since a runner stores what goes from a step without a side
+    input to one with a side input.
+    """
+    keys = keys_of(source)
+    if isinstance(keys, KnownPosts):
+        yield from bucket_known(keys, shared=shared)
+        return
+    yield from bucket_posts(keys, shared=shared)
+    for part in bucket_ids(keys, shared=shared):
+        yield TaggedOutput("ids", part)
+
+
+def bucket_posts(unit: UnitKeys, *, shared: bytes) -> Iterator[ContentPart]:
+    """Yields (bucket, ContentKeys) of the posts and bands that share a hash."""
     bands = are_shared(unit.bands, shared)
     rows_sharing = np.flatnonzero(bands.any(1) | are_shared(content_hashes(unit.contents), shared))
     posts = records(POST, content=unit.contents, id=unit.ids, date=unit.dates, key=unit.keys)
@@ -106,13 +131,14 @@ def bucket_posts(unit: UnitKeys, *, shared: bytes) -> Iterator[tuple[int, tuple[
         rows = rows_sharing[indices]
         of_rows, columns = np.nonzero(bands[rows])
         bands_of_rows = records(POST_BAND, band=unit.bands[rows[of_rows], columns], key=unit.keys[rows[of_rows]])
-        yield bucket, (posts[rows].tobytes(), bands_of_rows.tobytes())
+        yield bucket, ContentKeys(posts[rows].tobytes(), bands_of_rows.tobytes(), b"")
 
 
-def bucket_known(known: KnownPosts, *, shared: bytes) -> Iterator[Packed]:
-    """Yields (bucket, packed KNOWN) of the contents that a post of this run shares."""
+def bucket_known(known: KnownPosts, *, shared: bytes) -> Iterator[ContentPart]:
+    """Yields (bucket, ContentKeys) of the contents that a post of this run shares."""
     rows = known.rows[are_shared(content_hashes(known.rows["content"]), shared)]
-    return pack_rows(rows, _content_buckets(rows["content"]))
+    for bucket, packed in pack_rows(rows, _content_buckets(rows["content"])):
+        yield bucket, ContentKeys(b"", b"", packed)
 
 
 def bucket_ids(unit: UnitKeys, *, shared: bytes) -> Iterator[Packed]:
@@ -121,14 +147,15 @@ def bucket_ids(unit: UnitKeys, *, shared: bytes) -> Iterator[Packed]:
     return pack_rows(ids, ids["id"] % np.uint64(BUCKETS))
 
 
-def decide_bucket(bucket: tuple[int, Mapping[str, Iterable[Any]]], *, seed: int) -> Iterator[Packed | TaggedOutput]:
+def decide_bucket(bucket: tuple[int, Iterable[ContentKeys]], *, seed: int) -> Iterator[Packed | TaggedOutput]:
     """Decides between the posts of a content bucket: yields packed BANDs by bucket; tagged, COPYs and PINs by unit."""
-    batches = list(bucket[1]["posts"])
-    posts = unpack_rows((post for post, _ in batches), POST)
+    parts = [b"".join(column) for column in zip(*bucket[1], strict=True)]
+    posts, bands, known = (
+        unpack_rows([part], rows) for part, rows in zip(parts, (POST, POST_BAND, KNOWN), strict=True)
+    )
     if not len(posts):
         return
-    bands = unpack_rows((bands for _, bands in batches), POST_BAND)
-    contents = decide_contents(posts, bands, unpack_rows(bucket[1]["known"], KNOWN), seed=seed)
+    contents = decide_contents(posts, bands, known, seed=seed)
     yield from pack_rows(contents.bands, contents.bands["band"] % np.uint64(BUCKETS))
     for tag, rows in {"copies": contents.copies, "pins": contents.pins}.items():
         for part in by_unit(rows, rows["key"]):

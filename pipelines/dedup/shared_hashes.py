@@ -23,13 +23,12 @@ _KEPT_BITS: Final = _BUCKET_BITS + 8 * _MARK.itemsize
 
 
 class FindSharedHashes(beam.PTransform):
-    """Turns arrays of uint64 hashes into one element: those that occur more than once, packed."""
+    """Turns what marks_by_bucket yields into one element: the hashes that occur more than once, packed."""
 
-    def expand(self, hashes: Any) -> Any:
-        """Compares the hashes bucket by bucket. Four bytes of each cross the shuffle."""
+    def expand(self, marks: Any) -> Any:
+        """Compares the marks bucket by bucket. Four bytes of each hash cross the shuffle."""
         return (
-            hashes
-            | "Mark" >> beam.FlatMap(marks_by_bucket)
+            marks
             | "ByMark" >> beam.GroupByKey()
             | "Repeated" >> beam.Map(repeated_marks)
             | "Gather" >> ToList()

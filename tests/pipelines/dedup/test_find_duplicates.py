@@ -82,27 +82,29 @@ class Shuffles:
         return groups
 
     def shared(self, units, earlier):
-        hashes = [find_duplicates.hashes_of_unit(keys) for keys in units]
-        hashes += [find_duplicates.content_hashes(known.rows["content"]) for known in earlier]
-        marks = self.group(pair for array in hashes for pair in shared_hashes.marks_by_bucket(array))
+        sources = [*units, *earlier]
+        marks = self.group(
+            pair for source in sources for pair in find_duplicates.mark_source(source, keys_of=lambda keys: keys)
+        )
         return shared_hashes.packed_hashes(shared_hashes.repeated_marks(bucket) for bucket in marks.items())
 
     def decide(self, units, *earlier, near="report"):
         shared = self.shared(units, earlier)
-        posts = self.group(pair for keys in units for pair in find_duplicates.bucket_posts(keys, shared=shared))
-        known_posts = self.group(pair for rows in earlier for pair in find_duplicates.bucket_known(rows, shared=shared))
+        tagged = defaultdict(list)
+        for source in (*units, *earlier):
+            for output in find_duplicates.bucket_source(source, keys_of=lambda keys: keys, shared=shared):
+                tag, value = (output.tag, output.value) if isinstance(output, TaggedOutput) else ("contents", output)
+                tagged[tag].append(value)
         outputs = defaultdict(list)
-        for bucket in {*posts, *known_posts}:
-            for output in find_duplicates.decide_bucket(
-                (bucket, {"posts": posts[bucket], "known": known_posts[bucket]}), seed=SEED
-            ):
+        for bucket in self.group(tagged["contents"]).items():
+            for output in find_duplicates.decide_bucket(bucket, seed=SEED):
                 tag, value = (output.tag, output.value) if isinstance(output, TaggedOutput) else ("bands", output)
                 outputs[tag].append(value)
         links = [find_duplicates.link_bucket(bucket) for bucket in self.group(outputs["bands"]).items()]
         one, other = find_duplicates.merge_packed(links[::2]), find_duplicates.merge_packed(links[1::2])
         outputs["members"] = list(find_duplicates.members_by_unit(find_duplicates.merge_packed([other, one])))
-        ids = self.group(pair for keys in units for pair in find_duplicates.bucket_ids(keys, shared=shared))
-        outputs["repeated"] = [pair for bucket in ids.items() for pair in find_duplicates.repeated_by_unit(bucket)]
+        ids = self.group(tagged["ids"]).items()
+        outputs["repeated"] = [pair for bucket in ids for pair in find_duplicates.repeated_by_unit(bucket)]
         parts = {name: self.group(outputs[name]) for name in ("copies", "pins", "members", "repeated")}
         decided = [
             find_duplicates.decide(
@@ -197,11 +199,13 @@ def test_a_unit_without_posts_has_empty_decisions():
 
 
 def assert_that_pipeline_decides(expected, units, earlier, *, near):
-    by_number = {keys.number: keys for keys in units}
+    sources = {(keys.number, name_of(keys)): keys for keys in units}
+    sources |= {f"path {index}": known for index, known in enumerate(earlier)}
     numbered = [(keys.number, name_of(keys)) for keys in units]
     with test_pipeline.TestPipeline() as pipeline:
-        inputs = {"units": pipeline | "U" >> beam.Create(numbered), "known": pipeline | "K" >> beam.Create(earlier)}
-        found = inputs | FindDuplicates(lambda unit: by_number[unit[0]], seed=SEED, near=near)
+        paths = [path for path in sources if isinstance(path, str)]
+        inputs = {"units": pipeline | "U" >> beam.Create(numbered), "known": pipeline | "K" >> beam.Create(paths)}
+        found = inputs | FindDuplicates(sources.__getitem__, seed=SEED, near=near)
         assert_that(found, equal_to([((number, name), expected[name]) for number, name in numbered]))
 
 

@@ -48,5 +48,6 @@ def test_the_pipeline_gives_one_sorted_element_even_without_hashes():
     arrays = [np.array([900, 5, 64], np.uint64), np.array([64, 900], np.uint64)]
     for given_arrays, expected in ((arrays, [64, 900]), ([], [])):
         with test_pipeline.TestPipeline() as pipeline:
-            shared = pipeline | beam.Create(given_arrays) | FindSharedHashes()
+            marks = [pair for array in given_arrays for pair in marks_by_bucket(array)]
+            shared = pipeline | beam.Create(marks) | FindSharedHashes()
             assert_that(shared, equal_to([np.array(expected, "<u8").tobytes()]))
