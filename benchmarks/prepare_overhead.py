@@ -73,7 +73,7 @@ def plain_loop(*, corpora: Path, tokenizer: Path, output: str) -> None:
         "tokenizer_path": stage_tokenizer(settings.given, output=output),
         "labels": labels_of(names.values(), output=output),
     }
-    receipts = [encode_unit((name, Decisions()), output=output, **shared) for name in names.values()]
+    receipts = [encode_unit((unit, Decisions()), output=output, **shared) for unit in names.items()]
     for shard in plan_shards(receipts, shard_bytes=settings.shard_mb << 20):
         write_shard(shard, output=output)
 

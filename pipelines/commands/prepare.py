@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from apache_beam.options.pipeline_options import PipelineOptions
 
     from pipelines.dataset.number_labels import Labels
+    from pipelines.dedup.find_duplicates import Source
+    from pipelines.dedup.keys import KnownPosts, UnitKeys
     from pipelines.read.files.input_file import InputFile
     from tokenizer.tokenizer import Tokenizer
 
@@ -106,13 +109,13 @@ def run_pipeline(
         cleaned = (
             units | "SpreadUnits" >> beam.Reshuffle() | "Clean" >> CleanUnits(output=output, settings=settings.cleaning)
         )
-        staged = cleaned | "Boilerplate" >> DropBoilerplate(
+        dropped = cleaned | "Boilerplate" >> DropBoilerplate(
             output=output, settings=settings.cleaning, drop=settings.boilerplate == "drop"
         )
-        known = pipeline | "Earlier" >> beam.Create(previous.posts_paths()) | "Known" >> beam.Map(read_known)
-        keys = staged | "Keys" >> beam.Map(unit_keys, output=output)
-        decisions = {"keys": keys, "known": known} | "Duplicates" >> FindDuplicates(
-            seed=settings.seed, near=settings.near_duplicates
+        staged = dropped | "Staged" >> beam.Map(lambda unit: unit[:2])
+        known = pipeline | "Earlier" >> beam.Create(previous.posts_paths())
+        decisions = {"units": staged, "known": known} | "Duplicates" >> FindDuplicates(
+            partial(keys_of, output=output), seed=settings.seed, near=settings.near_duplicates
         )
         pieces = (
             pipeline | "Tokenizer" >> beam.Create([stage_tokenizer(tokenizer, output=output)])
@@ -127,8 +130,14 @@ def run_pipeline(
         )
         shards = encoded | "Shards" >> MergeShards(output=output, shard_bytes=settings.shard_mb << 20)
         planned = units | "Planned" >> beam.Map(lambda unit: (unit.number, unit.fingerprint, unit.bytes))
-        for step, rows in zip(STEPS, (planned, staged, pieces, numbered, encoded, shards), strict=True):
+        counted = cleaned | "Counted" >> beam.Map(lambda unit: (unit.number, unit.counts))
+        for step, rows in zip(STEPS, (planned, counted, dropped, pieces, numbered, encoded, shards), strict=True):
             _ = rows | f"All {step}" >> ToList() | f"Write {step}" >> beam.Map(write_sorted, path=results.path(step))
+
+
+def keys_of(source: Source, *, output: str) -> UnitKeys | KnownPosts:
+    """Reads the keys of a unit of this run, or of a posts file of an earlier one."""
+    return read_known(source) if isinstance(source, str) else unit_keys(source, output=output)
 
 
 def write_sorted(rows: list[Any], *, path: str) -> None:

@@ -73,13 +73,15 @@ class CleanSettings:
 class StagedUnit:
     """A cleaned unit, whose files are staged below `.work`.
 
-    posts_by_site: the number of posts of each site; lines: (site, line, posts) of the lines that many posts share.
+    posts_by_site: the number of posts of each site; lines: (site, line, posts) of the lines that many posts share;
+    counts: what else the receipt counts, for stats.json.
     """
 
     number: int
     fingerprint: str
     posts_by_site: dict[str, int]
     lines: list[tuple[str, str, int]]
+    counts: dict[str, Any]
 
 
 class CleanUnits(beam.PTransform):
@@ -106,6 +108,7 @@ def clean_unit(unit: WorkUnit, *, output: str, settings: CleanSettings) -> Stage
         fingerprint=unit.fingerprint,
         posts_by_site=receipt["posts_by_site"],
         lines=receipt["lines"],
+        counts=receipt["counts"],
     )
 
 
@@ -138,13 +141,17 @@ class _Unit:
                     posts.write_table(self._table(clean_posts))
         return {
             "files": files,
-            "read": read,
-            "pii": dict(sorted(self.pii.items())),
-            "dates_in_doubt": {f"{site}: {order}": count for (site, order), count in sorted(self.days.decided.items())},
-            "dates_unread": dict(sorted(self.days.unread.items(), key=lambda unread: (-unread[1], unread[0]))[:UNREAD]),
-            "dates_unread_count": self.days.unread.total(),
+            "counts": {"read": read, "pii": dict(sorted(self.pii.items())), **self._dates()},
             "posts_by_site": dict(sorted(self.sites.items())),
             "lines": sorted([*key, count] for key, count in self.lines.items() if count >= BOILERPLATE_POSTS_IN_UNIT),
+        }
+
+    def _dates(self) -> dict[str, Any]:
+        in_doubt, unread = sorted(self.days.decided.items()), self.days.unread
+        return {
+            "dates_in_doubt": {f"{site}: {order}": count for (site, order), count in in_doubt},
+            "dates_unread": dict(sorted(unread.items(), key=lambda date: (-date[1], date[0]))[:UNREAD]),
+            "dates_unread_count": unread.total(),
         }
 
     def _items(self) -> Iterator[RawPost | Reject]:

@@ -26,7 +26,7 @@ from pipelines.dataset.staged_posts import (
 from pipelines.dedup.minhash import band_hashes
 from pipelines.posts.post import Block, site_of, text_of
 from pipelines.posts.schemas import REJECTS_SCHEMA
-from pipelines.write.atomic import write_json
+from pipelines.write.atomic import read_json, write_json
 from pipelines.write.manifest import WORK
 from pipelines.write.receipts import fingerprint, is_done
 
@@ -40,7 +40,7 @@ Lines = dict[str, dict[str, int]]
 
 
 class DropBoilerplate(beam.PTransform):
-    """Turns StagedUnits into (number, name) of staged units whose posts are without their site's boilerplate."""
+    """Turns StagedUnits into (number, name, lines removed) of units staged without their site's boilerplate."""
 
     def __init__(self, *, output: str, settings: CleanSettings, drop: bool) -> None:
         super().__init__()
@@ -86,8 +86,8 @@ def find_lines(units: Iterable[tuple[dict[str, int], list[tuple[str, str, int]]]
     return boilerplate
 
 
-def drop_lines(unit: StagedUnit, *, lines: Lines, output: str, settings: CleanSettings) -> tuple[int, str]:
-    """Stages the unit again without the lines of its sites, and returns its number and the name of the result.
+def drop_lines(unit: StagedUnit, *, lines: Lines, output: str, settings: CleanSettings) -> tuple[int, str, int]:
+    """Stages the unit again without the lines of its sites, and returns (number, name, lines removed).
 
     A unit whose posts contain none of the lines keeps its name. A repeated call writes the same files.
     """
@@ -96,11 +96,12 @@ def drop_lines(unit: StagedUnit, *, lines: Lines, output: str, settings: CleanSe
     in_unit = {site: [line for line in of_site if line in present] for site, of_site in by_site.items()}
     to_drop = {site: of_site for site, of_site in in_unit.items() if of_site}
     if not to_drop:
-        return unit.number, unit.fingerprint
+        return unit.number, unit.fingerprint, 0
     name = fingerprint([unit.fingerprint, to_drop])
-    if not is_done(receipt_path(output, name), output=output):
-        write_json(receipt_path(output, name), _stage_again(unit.fingerprint, name, to_drop, output, settings))
-    return unit.number, name
+    path = receipt_path(output, name)
+    if not is_done(path, output=output):
+        write_json(path, _stage_again(unit.fingerprint, name, to_drop, output, settings))
+    return unit.number, name, read_json(path)["boilerplate_lines_removed"]
 
 
 def _present_lines(path: str, lines: set[str]) -> set[str]:

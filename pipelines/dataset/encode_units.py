@@ -24,7 +24,7 @@ from pipelines.dataset.train_tokenizer import NO_TOKENIZER
 from pipelines.posts.post import CODE, site_of
 from pipelines.posts.schemas import POSTS_SCHEMA, REJECTS_SCHEMA
 from pipelines.posts.varied_text import split_marker
-from pipelines.write.atomic import write_json
+from pipelines.write.atomic import read_json, write_json
 from pipelines.write.manifest import WORK
 from pipelines.write.parquet import parquet_part
 from pipelines.write.receipts import fingerprint, is_done
@@ -33,6 +33,7 @@ from tokenizer.tokenizer import Tokenizer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pipelines.dataset.merge_shards import EncodedUnit
     from pipelines.dataset.number_labels import Labels
     from pipelines.dedup.decisions import Decisions
     from pipelines.write.parquet import PartWriter
@@ -61,7 +62,7 @@ class EncodeSettings:
 
 
 class EncodeUnits(beam.PTransform):
-    """Turns (name, Decisions) into (number, path of the receipt) of each unit.
+    """Turns ((number, name), Decisions) into (number, path of the receipt, the receipt) of each unit.
 
     `names`, `tokenizer` and `labels` are collections: (number, name) of the staged units, one path, one Labels.
     """
@@ -84,21 +85,16 @@ class EncodeUnits(beam.PTransform):
 
 
 def encode_unit(
-    unit: tuple[str, Decisions],
+    unit: tuple[tuple[int, str], Decisions],
     *,
     output: str,
     settings: EncodeSettings,
     names: Mapping[int, str],
     tokenizer_path: str,
     labels: Labels,
-) -> tuple[int, str]:
-    """Writes one unit's files and, last, its receipt. A repeated call writes the same files.
-
-    Returns:
-        The unit's number, and the path of its receipt.
-    """
-    staged, decisions = unit
-    (number,) = (number for number, name in names.items() if name == staged)
+) -> EncodedUnit:
+    """Writes one unit's files and, last, its receipt. A repeated call writes the same files."""
+    (number, staged), decisions = unit
     decided = Decided(decisions, drop_near=settings.near_duplicates == "drop", output=output, names=names)
     tokenizer = _tokenizer(tokenizer_path) if tokenizer_path != NO_TOKENIZER else None
     facts = [staged, tokenizer and tokenizer.sha256, asdict(settings), labels, decided.facts()]
@@ -107,7 +103,7 @@ def encode_unit(
     if not is_done(receipt, output=output):
         write_json(receipt, _Unit(output, staged, name, settings, labels).write(decided, tokenizer))
         gc.collect()  # a unit leaves few reference cycles, but they hold much memory
-    return number, receipt
+    return number, receipt, read_json(receipt)
 
 
 @lru_cache(maxsize=2)
@@ -141,9 +137,7 @@ class _Unit:
             )
             schema = encoded_schema(wide=wide)
             pieces = tokenizer and PiecesWriter(
-                stack.enter_context(
-                    parquet_part(self.output, encoded, schema, group_rows=_INPUT_PIECES, files=[], compression="lz4")
-                ),
+                stack.enter_context(parquet_part(self.output, encoded, schema, group_rows=_INPUT_PIECES, files=[])),
                 tokenizer=tokenizer,
                 max_len=self.settings.max_len,
                 unit=self.settings.unit,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.dataset.drop_boilerplate import lines_path
-from pipelines.dataset.staged_posts import receipt_path, staged_files
+from pipelines.dataset.staged_posts import staged_files
 from pipelines.dataset.statistics import boilerplate_lines, dataset_statistics, suspicions
 from pipelines.dataset.step_results import STEPS
 from pipelines.dataset.train_tokenizer import NO_TOKENIZER, write_tokenizer
@@ -45,20 +45,20 @@ def finish_dataset(
     """
     output = results.output
     units, staged = results.of("units"), results.of("staged")
-    encoded = [read_json(path) for _, path in results.of("encoded")]
-    shards = [read_json(path) for path in results.of("shards")]
+    cleaning = [counts for _, counts in results.of("cleaned")]
+    encoded = [receipt for *_, receipt in results.of("encoded")]
+    shards = [file for _, files in results.of("shards") for file in files]
     conserve("units planned", len(units), cleaned=len(staged))
     conserve("units planned", len(units), encoded=len(encoded))
-    names = {fingerprint for _, fingerprint, _ in units} | {name for _, name in staged}
-    cleaning = [read_json(receipt_path(output, name)) for name in sorted(names)]
-    files = [file for receipt in [*encoded, *shards] for file in receipt["files"]]
+    files = [file for receipt in encoded for file in receipt["files"]] + shards
     rows: Counter[str] = Counter()
     for file in files:
         rows[file["path"].partition("/")[0]] += file["rows"]
-    read = sum(receipt.get("read", 0) for receipt in cleaning)
+    read = sum(counts["read"] for counts in cleaning)
     conserve("rows read", read, posts=rows["posts"], rejects=rows["rejects"])
     conserve("segments encoded", sum(receipt["segments"] for receipt in encoded), shards=rows["shards"])
     statistics = dataset_statistics(encoded, cleaning)
+    statistics["boilerplate_lines_removed"] = sum(removed for *_, removed in staged)
     if not rows["posts"]:
         reasons = ", ".join(f"{count} {reason}" for reason, count in statistics["rejects"].items()) or "no rows"
         raise UserError(f"{' '.join(settings.inputs)}: no usable post ({reasons})")
@@ -81,19 +81,21 @@ def finish_dataset(
     write_manifest(output, format_=DATASET_FORMAT, files=files, **facts)
     _log_findings(statistics, {fingerprint for _, fingerprint, _ in units}, previous=previous)
     if clean:
-        keep = [file["path"] for file in files] + _work_of_this_run(results, names, encoded)
+        keep = [file["path"] for file in files] + _work_of_this_run(results, encoded)
         among = ("posts/**", "shards/**", "rejects/**", "duplicates/**", f"{WORK}/**")
         log.info("removed %d files of earlier runs", remove_leftovers(output, keep=keep, among=among))
     return counts
 
 
-def _work_of_this_run(results: StepResults, names: set[str], encoded: list[dict[str, Any]]) -> list[str]:
+def _work_of_this_run(results: StepResults, encoded: list[dict[str, Any]]) -> list[str]:
     """Returns the files below `.work`, relative to the output, that spare a rerun the work of this run.
 
     The sentences sampled for the tokenizer are not among them: the trained tokenizer is.
     """
+    names = {name for step in ("units", "staged") for _, name, _ in results.of(step)}
     staged = [path for name in names for path in staged_files(results.output, name)]
-    receipts = [path for _, path in results.of("encoded")] + results.of("shards") + results.of("tokenizer")
+    receipts = [path for _, path, _ in results.of("encoded")] + [path for path, _ in results.of("shards")]
+    receipts += results.of("tokenizer")
     steps = [results.path(step) for step in STEPS] + [lines_path(results.output)]
     within = [path.removeprefix(f"{results.output}/") for path in [*staged, *receipts, *steps]]
     return [*within, *(receipt["encoded"] for receipt in encoded)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 import apache_beam as beam
@@ -31,6 +32,10 @@ _GROUP_BYTES: Final = 1 << 20
 """Most bytes in a row group, since a whole one is held in memory, and no shard can be smaller than one."""
 
 
+EncodedUnit = tuple[int, str, dict[str, Any]]
+"""The number of an encoded unit, the path of its receipt, and the receipt."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class PlannedShard:
     """One shard to write: a bucket of a split, from `groups`: (encoded file, row group) of the units."""
@@ -47,16 +52,16 @@ class PlannedShard:
 
 
 class MergeShards(beam.PTransform):
-    """Turns (number, path of the receipt) of encoded units into the paths of the shards' receipts."""
+    """Turns EncodedUnits into (path of the receipt, its files) of each shard."""
 
     def __init__(self, *, output: str, shard_bytes: int) -> None:
         super().__init__()
         self.output, self.shard_bytes = output, shard_bytes
 
-    def expand(self, receipts: Any) -> Any:
+    def expand(self, units: Any) -> Any:
         """Plans all shards in one place, then writes them in parallel."""
         return (
-            receipts
+            units
             | "Encoded" >> ToList()
             | "PlanShards" >> beam.FlatMap(plan_shards, shard_bytes=self.shard_bytes)
             | "SpreadShards" >> beam.Reshuffle()
@@ -64,11 +69,11 @@ class MergeShards(beam.PTransform):
         )
 
 
-def plan_shards(receipts: Iterable[tuple[int, str]], *, shard_bytes: int) -> Iterator[PlannedShard]:
+def plan_shards(units: Iterable[EncodedUnit], *, shard_bytes: int) -> Iterator[PlannedShard]:
     """Plans shards of at most `shard_bytes` before compression. Units keep their order; no row group is split."""
     open_shards: dict[tuple[str, int, bool], list[tuple[str, int]]] = {}
     sizes: dict[tuple[str, int, bool], int] = {}
-    for receipt in (read_json(path) for _, path in sorted(receipts)):
+    for _, _, receipt in sorted(units, key=itemgetter(0)):
         for group, (split, bucket, rows) in enumerate(receipt["groups"]):
             key = (split, bucket, receipt["wide"])
             size = rows * _row_bytes(bucket, wide=receipt["wide"])
@@ -81,8 +86,8 @@ def plan_shards(receipts: Iterable[tuple[int, str]], *, shard_bytes: int) -> Ite
         yield PlannedShard(split=split, bucket=bucket, wide=wide, groups=tuple(groups))
 
 
-def write_shard(shard: PlannedShard, *, output: str) -> str:
-    """Writes one shard and its receipt, and returns the receipt's path. A repeated call writes the same files."""
+def write_shard(shard: PlannedShard, *, output: str) -> tuple[str, list[dict[str, Any]]]:
+    """Writes one shard and its receipt; returns the receipt's path and files. A repeated call writes the same files."""
     receipt = f"{output}/{WORK}/shards/{shard.name}.json"
     if not is_done(receipt, output=output):
         files: list[dict[str, Any]] = []
@@ -92,7 +97,7 @@ def write_shard(shard: PlannedShard, *, output: str) -> str:
             for rows in _row_groups(shard, output):
                 writer.write_table(_padded(rows, schema, shard.bucket))
         write_json(receipt, {"files": files})
-    return receipt
+    return receipt, read_json(receipt)["files"]
 
 
 def shard_schema(bucket: int, *, wide: bool) -> pa.Schema:

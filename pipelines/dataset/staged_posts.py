@@ -68,9 +68,9 @@ def receipt_path(output: str, name: str) -> str:
 def staged_part(
     output: str, name: str, what: str, schema: pa.Schema, *, files: list[dict[str, Any]]
 ) -> AbstractContextManager[PartWriter]:
-    """Opens the posts or rejects of a staged unit for writing. They are read once and soon, so compression is light."""
+    """Opens the posts or rejects of a staged unit for writing, compressed so that `.work` stays below the output."""
     path = staged_path(output, name, what).removeprefix(f"{output}/")
-    options = {"compression": "lz4", "use_dictionary": False, "write_statistics": False}
+    options = {"use_dictionary": False, "write_statistics": False}
     return parquet_part(output, path, schema, group_rows=STAGED_GROUP, files=files, **options)
 
 
@@ -155,7 +155,6 @@ def unit_keys(unit: tuple[int, str], *, output: str) -> UnitKeys:
     bands = table.column("bands").combine_chunks()
     dates, contents, ids = (table.column(column).to_pylist() for column in ("date", "content_sha256", "post_id"))
     return UnitKeys.of(
-        unit=name,
         number=number,
         dates=dates,
         contents=contents,

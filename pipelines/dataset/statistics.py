@@ -37,15 +37,14 @@ def dataset_statistics(receipts: Sequence[dict[str, Any]], cleaning: Sequence[di
 
     Args:
         receipts: the receipts of the encoded units, in the order of the units.
-        cleaning: the receipts of the staged units.
+        cleaning: the counts of the cleaned units.
     """
     statistics: dict[str, Any] = {name: _total(receipts, name) for name in COUNTED}
     statistics["pii"] = _total(cleaning, "pii")
     statistics["dates_in_doubt"] = _total(cleaning, "dates_in_doubt")
     statistics["dates_unread"] = _total(cleaning, "dates_unread")
-    statistics["dates_unread_count"] = sum(receipt.get("dates_unread_count", 0) for receipt in cleaning)
+    statistics["dates_unread_count"] = sum(counts["dates_unread_count"] for counts in cleaning)
     totals = statistics["totals"]
-    statistics["boilerplate_lines_removed"] = sum(receipt.get("boilerplate_lines_removed", 0) for receipt in cleaning)
     examples: dict[str, list[Any]] = {}
     for receipt in receipts:
         for reason, shown in receipt.get("reject_examples", {}).items():

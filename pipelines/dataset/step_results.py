@@ -10,7 +10,7 @@ from pipelines.dataset.staged_posts import receipt_path
 from pipelines.write.atomic import read_json
 from pipelines.write.manifest import WORK
 
-STEPS = ("units", "staged", "tokenizer", "labels", "encoded", "shards")
+STEPS = ("units", "cleaned", "staged", "tokenizer", "labels", "encoded", "shards")
 """The steps of prepare that list their results."""
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import apache_beam as beam
 import numpy as np
@@ -13,7 +14,8 @@ from pipelines.dedup.clusters import BAND, LINK_DTYPE, link, members, merge
 from pipelines.dedup.decisions import Decisions, decide_unit
 from pipelines.dedup.keys import CONTENT, KNOWN, KnownPosts, UnitKeys, numbers_of
 from pipelines.dedup.packed_rows import BUCKETS, by_bucket, firsts, pack_rows, records, unpack_rows
-from pipelines.dedup.same_content import POST, decide_contents
+from pipelines.dedup.same_content import POST, POST_BAND, decide_contents
+from pipelines.dedup.shared_hashes import FindSharedHashes, are_shared, marks_by_bucket
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,27 +25,46 @@ if TYPE_CHECKING:
 Packed = tuple[int, bytes]
 """A bucket or a unit's number, and packed rows."""
 
+Source = tuple[int, str] | str
+"""A unit, (number, name), or the path of a posts file of the earlier run."""
+
+
+class ContentKeys(NamedTuple):
+    """Packed keys of one bucket of contents: POSTs and their POST_BANDs of a unit, or KNOWN of an earlier run."""
+
+    posts: bytes
+    bands: bytes
+    known: bytes
+
+
+ContentPart = tuple[int, ContentKeys]
+KeysOf = Callable[[Source], UnitKeys | KnownPosts]
+
 
 class FindDuplicates(beam.PTransform):
-    """Turns {keys: UnitKeys, known: KnownPosts} into (unit, Decisions) of each unit.
+    """Turns {units: (number, name), known: paths} into ((number, name), Decisions) of each unit.
 
     Posts rank by date, then by unit and row. Among posts with the same content, near duplicates, or the same id, the
     first stays as it is. Near duplicates always go to the same split; with `near` "keep" they are not listed.
+    `keys_of` reads the UnitKeys of a unit, or the KnownPosts of a path. It is called twice, since memory holds no keys
+    between the two passes: the first pass finds the hashes that posts share, and the second lets only the posts with
+    these cross the shuffles.
     """
 
-    def __init__(self, *, seed: int, near: str) -> None:
+    def __init__(self, keys_of: KeysOf, *, seed: int, near: str) -> None:
         super().__init__()
-        self.seed, self.near = seed, near
+        self.keys_of, self.seed, self.near = keys_of, seed, near
 
     def expand(self, inputs: Mapping[str, Any]) -> Any:
         """Drops exact duplicates by content, links the rest by bands, and groups all decisions by unit."""
-        keys = inputs["keys"]
+        sources = (inputs["units"], inputs["known"]) | "Sources" >> beam.Flatten()
+        marks = sources | "Marks" >> beam.FlatMap(mark_source, keys_of=self.keys_of)
+        keys = sources | "Keys" >> beam.FlatMap(
+            bucket_source, keys_of=self.keys_of, shared=beam.pvalue.AsSingleton(marks | "Shared" >> FindSharedHashes())
+        ).with_outputs("ids", main="contents")
         contents = (
-            {
-                "posts": keys | "Contents" >> beam.FlatMap(bucket_posts),
-                "known": inputs["known"] | "KnownContents" >> beam.FlatMap(bucket_known),
-            }
-            | "ByContent" >> beam.CoGroupByKey()
+            keys.contents
+            | "ByContent" >> beam.GroupByKey()
             | "DecideContents"
             >> beam.FlatMap(decide_bucket, seed=self.seed).with_outputs("copies", "pins", main="bands")
         )
@@ -54,15 +75,10 @@ class FindDuplicates(beam.PTransform):
             | "Merge" >> beam.CombineGlobally(merge_packed)
             | "Members" >> beam.FlatMap(members_by_unit)
         )
-        ids = (
-            keys
-            | "Ids" >> beam.FlatMap(bucket_ids)
-            | "ById" >> beam.GroupByKey()
-            | "Repeated" >> beam.FlatMap(repeated_by_unit)
-        )
+        ids = keys.ids | "ById" >> beam.GroupByKey() | "Repeated" >> beam.FlatMap(repeated_by_unit)
         return (
             {
-                "units": keys | "Names" >> beam.Map(lambda unit: (unit.number, unit.unit)),
+                "units": inputs["units"],
                 "copies": contents.copies,
                 "pins": contents.pins,
                 "members": clusters,
@@ -73,31 +89,69 @@ class FindDuplicates(beam.PTransform):
         )
 
 
-def bucket_posts(unit: UnitKeys) -> Iterator[tuple[int, tuple[bytes, bytes]]]:
-    """Yields (bucket, (packed POSTs, their bands)). Bands are separate because their number is a setting."""
+def mark_source(source: Source, *, keys_of: KeysOf) -> Iterator[Packed]:
+    """Yields (bucket, packed marks) of the contents, ids and bands of a unit, or of known contents."""
+    keys = keys_of(source)
+    if isinstance(keys, KnownPosts):
+        return marks_by_bucket(content_hashes(keys.rows["content"]))
+    return marks_by_bucket(np.concatenate([content_hashes(keys.contents), keys.ids, keys.bands.reshape(-1)]))
+
+
+def content_hashes(contents: NDArray[np.bytes_]) -> NDArray[np.uint64]:
+    """Returns the first eight bytes of each content's SHA-256: uint64 (posts)."""
+    eights: NDArray[np.uint64] = np.ascontiguousarray(contents).view("<u8")
+    return eights[:: CONTENT.itemsize // eights.itemsize]
+
+
+def bucket_source(source: Source, *, keys_of: KeysOf, shared: bytes) -> Iterator[Any]:
+    """Yields what bucket_known, or bucket_posts and, tagged, bucket_ids yield of a source.
+
+    The keys are read in the same step as they are bucketed, since a runner stores what goes from a step without a side
+    input to one with a side input.
+    """
+    keys = keys_of(source)
+    if isinstance(keys, KnownPosts):
+        yield from bucket_known(keys, shared=shared)
+        return
+    yield from bucket_posts(keys, shared=shared)
+    for part in bucket_ids(keys, shared=shared):
+        yield TaggedOutput("ids", part)
+
+
+def bucket_posts(unit: UnitKeys, *, shared: bytes) -> Iterator[ContentPart]:
+    """Yields (bucket, ContentKeys) of the posts and bands that share a hash."""
+    bands = are_shared(unit.bands, shared)
+    rows_sharing = np.flatnonzero(bands.any(1) | are_shared(content_hashes(unit.contents), shared))
     posts = records(POST, content=unit.contents, id=unit.ids, date=unit.dates, key=unit.keys)
-    for bucket, rows in by_bucket(_content_buckets(unit.contents)):
-        yield bucket, (posts[rows].tobytes(), unit.bands[rows].tobytes())
+    for bucket, indices in by_bucket(_content_buckets(unit.contents[rows_sharing])):
+        rows = rows_sharing[indices]
+        of_rows, columns = np.nonzero(bands[rows])
+        bands_of_rows = records(POST_BAND, band=unit.bands[rows[of_rows], columns], key=unit.keys[rows[of_rows]])
+        yield bucket, ContentKeys(posts[rows].tobytes(), bands_of_rows.tobytes(), b"")
 
 
-def bucket_known(known: KnownPosts) -> Iterator[Packed]:
-    """Yields (bucket, packed KNOWN)."""
-    return pack_rows(known.rows, _content_buckets(known.rows["content"]))
+def bucket_known(known: KnownPosts, *, shared: bytes) -> Iterator[ContentPart]:
+    """Yields (bucket, ContentKeys) of the contents that a post of this run shares."""
+    rows = known.rows[are_shared(content_hashes(known.rows["content"]), shared)]
+    for bucket, packed in pack_rows(rows, _content_buckets(rows["content"])):
+        yield bucket, ContentKeys(b"", b"", packed)
 
 
-def bucket_ids(unit: UnitKeys) -> Iterator[Packed]:
-    """Yields (bucket, packed IDs)."""
-    return pack_rows(records(ID, id=unit.ids, date=unit.dates, key=unit.keys), unit.ids % np.uint64(BUCKETS))
+def bucket_ids(unit: UnitKeys, *, shared: bytes) -> Iterator[Packed]:
+    """Yields (bucket, packed IDs) of the posts that share their id."""
+    ids = records(ID, id=unit.ids, date=unit.dates, key=unit.keys)[are_shared(unit.ids, shared)]
+    return pack_rows(ids, ids["id"] % np.uint64(BUCKETS))
 
 
-def decide_bucket(bucket: tuple[int, Mapping[str, Iterable[Any]]], *, seed: int) -> Iterator[Packed | TaggedOutput]:
+def decide_bucket(bucket: tuple[int, Iterable[ContentKeys]], *, seed: int) -> Iterator[Packed | TaggedOutput]:
     """Decides between the posts of a content bucket: yields packed BANDs by bucket; tagged, COPYs and PINs by unit."""
-    batches = list(bucket[1]["posts"])
-    posts = unpack_rows((post for post, _ in batches), POST)
+    parts = [b"".join(column) for column in zip(*bucket[1], strict=True)]
+    posts, bands, known = (
+        unpack_rows([part], rows) for part, rows in zip(parts, (POST, POST_BAND, KNOWN), strict=True)
+    )
     if not len(posts):
         return
-    bands = unpack_rows((band for _, band in batches), np.dtype("<u8")).reshape(len(posts), -1)
-    contents = decide_contents(posts, bands, unpack_rows(bucket[1]["known"], KNOWN), seed=seed)
+    contents = decide_contents(posts, bands, known, seed=seed)
     yield from pack_rows(contents.bands, contents.bands["band"] % np.uint64(BUCKETS))
     for tag, rows in {"copies": contents.copies, "pins": contents.pins}.items():
         for part in by_unit(rows, rows["key"]):
@@ -131,11 +185,12 @@ def by_unit(rows: NDArray[Any], keys: NDArray[np.uint64]) -> Iterator[Packed]:
     return pack_rows(rows, numbers_of(keys))
 
 
-def decide(joined: tuple[int, Mapping[str, Iterable[Any]]], *, near: str) -> tuple[str, Decisions]:
-    """Returns (unit, Decisions) from all that was grouped by the unit's number."""
-    (unit,) = joined[1]["units"]
-    decisions = decide_unit(joined[1])
-    return unit, replace(decisions, near=()) if near == "keep" else decisions
+def decide(joined: tuple[int, Mapping[str, Iterable[Any]]], *, near: str) -> tuple[tuple[int, str], Decisions]:
+    """Returns ((number, name), Decisions) from all that was grouped by the unit's number."""
+    number, parts = joined
+    (name,) = parts["units"]
+    decisions = decide_unit(parts)
+    return (number, name), replace(decisions, near=()) if near == "keep" else decisions
 
 
 def _content_buckets(contents: NDArray[np.bytes_]) -> NDArray[np.uint8]:

@@ -46,7 +46,6 @@ class UnitKeys:
     bands: uint64 (posts, bands).
     """
 
-    unit: str
     number: int
     dates: NDArray[np.int32]
     contents: NDArray[np.bytes_]
@@ -57,7 +56,6 @@ class UnitKeys:
     def of(
         cls,
         *,
-        unit: str,
         number: int,
         dates: Sequence[str],
         contents: Sequence[str],
@@ -72,7 +70,6 @@ class UnitKeys:
         if len(dates) > 1 << _ROW_BITS or number >= 1 << _NUMBER_BITS:
             raise ValueError(f"unit {number} of {len(dates)} posts: at most 2^{_NUMBER_BITS} units of 2^{_ROW_BITS}")
         return cls(
-            unit=unit,
             number=number,
             dates=np.array([int(date.replace("-", "")) if date else UNDATED for date in dates], np.int32),
             contents=_contents(contents),

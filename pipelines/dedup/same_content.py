@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 POST = np.dtype([("content", CONTENT), ("id", "<u8"), ("date", "<i4"), ("key", "<u8")])
 """The keys of a post."""
 
+POST_BAND = np.dtype([("band", "<u8"), ("key", "<u8")])
+"""A band that a post shares, and the post."""
+
 COPY = np.dtype([("key", "<u8"), ("first", "<u8")])
 """An exact duplicate, and the post that stays."""
 
@@ -38,34 +41,30 @@ class Contents:
     bands: NDArray[Any]
 
 
-def decide_contents(posts: NDArray[Any], bands: NDArray[np.uint64], known: NDArray[Any], *, seed: int) -> Contents:
+def decide_contents(posts: NDArray[Any], bands: NDArray[Any], known: NDArray[Any], *, seed: int) -> Contents:
     """Decides between all posts whose contents fall into one bucket.
 
     Args:
         posts: POST (posts).
-        bands: the band hashes of the posts, (posts, bands).
+        bands: POST_BAND, of these posts.
         known: KNOWN, posts of the earlier run.
         seed: the seed of the splits.
     """
-    order = np.lexsort((posts["key"], posts["date"], posts["content"]))
-    posts, bands = posts[order], bands[order]
+    posts = posts[np.lexsort((posts["key"], posts["date"], posts["content"]))]
     first = firsts(posts["content"])
     stays = first == np.arange(len(posts))
     copies = records(COPY, key=posts["key"][~stays], first=posts["key"][first[~stays]])
-    posts, bands = posts[stays], bands[stays]
+    by_key = np.argsort(posts["key"])
+    rows = by_key[np.searchsorted(posts["key"], bands["key"], sorter=by_key)]
+    bands, rows = bands[stays[rows]], rows[stays[rows]]
     own = np.array([split_code(split_of(key, seed=seed)) for key in posts["id"].tolist()], np.uint8)
     pins = _pins(posts["content"], known)
-    moved = (pins != NO_SPLIT) & (pins != own)
+    moved = stays & (pins != NO_SPLIT) & (pins != own)
     return Contents(
         copies=copies,
         pins=records(PIN, key=posts["key"][moved], split=pins[moved]),
         bands=records(
-            BAND,
-            band=bands.reshape(-1),
-            **{
-                name: np.repeat(values, bands.shape[1])
-                for name, values in {"date": posts["date"], "key": posts["key"], "own": own, "pin": pins}.items()
-            },
+            BAND, band=bands["band"], date=posts["date"][rows], key=bands["key"], own=own[rows], pin=pins[rows]
         ),
     )
 

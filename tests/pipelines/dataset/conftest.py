@@ -46,7 +46,7 @@ def encode(tmp_path, tokenizer):
         encoding = EncodeSettings(**defaults | settings)
         return [
             encode_unit(
-                (unit.fingerprint, (decisions or {}).get(index, Decisions())),
+                ((unit.number, unit.fingerprint), (decisions or {}).get(index, Decisions())),
                 output=output,
                 settings=encoding,
                 names=names,

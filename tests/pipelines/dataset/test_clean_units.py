@@ -30,7 +30,9 @@ def rows(output, unit, what="posts"):
 
 
 def receipt(output, unit):
-    return read_json(receipt_path(output, unit.fingerprint))
+    receipt = read_json(receipt_path(output, unit.fingerprint))
+    assert receipt["counts"] == unit.counts
+    return receipt | unit.counts
 
 
 def test_a_staged_post_has_all_columns_that_later_steps_need(staged, output):

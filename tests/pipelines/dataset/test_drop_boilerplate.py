@@ -80,4 +80,4 @@ def test_a_line_that_no_post_of_a_unit_contains_does_not_change_its_name(staged,
     assert first[1] != unit.fingerprint
     assert drop_lines(unit, lines=more, output=output, settings=settings) == first
     alone = {"blog": {"A line that other posts of the site share.": 12}}
-    assert drop_lines(unit, lines=alone, output=output, settings=settings) == (unit.number, unit.fingerprint)
+    assert drop_lines(unit, lines=alone, output=output, settings=settings) == (unit.number, unit.fingerprint, 0)

@@ -9,7 +9,6 @@ from pipelines.dataset.finish_dataset import finish_dataset
 from pipelines.dataset.merge_shards import plan_shards, write_shard
 from pipelines.dataset.prepare_settings import prepare_settings
 from pipelines.dataset.previous_run import PreviousRun
-from pipelines.dataset.staged_posts import receipt_path
 from pipelines.dataset.step_results import StepResults
 from pipelines.dataset.train_tokenizer import NO_TOKENIZER, stage_tokenizer
 from pipelines.errors import UserError
@@ -31,12 +30,13 @@ def ran(staged, encode, tmp_path, tokenizer):
         units = staged(texts)
         output = str(tmp_path / "dataset")
         results = StepResults(output)
-        encoded = [(unit.number, path) for unit, path in zip(units, encode(units), strict=True)]
+        encoded = [(unit.number, path, read_json(path)) for unit, path in zip(units, encode(units), strict=True)]
         shards = [write_shard(shard, output=output) for shard in plan_shards(encoded, shard_bytes=1 << 20)]
         find_lines([], path=lines_path(output), drop=True)
         for step, rows in {
             "units": [(unit.number, unit.fingerprint, 10) for unit in units],
-            "staged": [(unit.number, unit.fingerprint) for unit in units],
+            "cleaned": [(unit.number, unit.counts) for unit in units],
+            "staged": [(unit.number, unit.fingerprint, 0) for unit in units],
             "tokenizer": [stage_tokenizer(tokenizer, output=output)],
             "labels": [LABELS],
             "encoded": encoded,
@@ -62,8 +62,10 @@ def end(results, *flags, clean=False, previous=None):
     return finish_dataset(results, settings, previous=previous, clean=clean)
 
 
-def update_receipt(path, **facts):
-    write_json(path, read_json(path) | facts)
+def update_first(results, step, **facts):
+    """Changes facts in the first result of a step, whose last item holds them."""
+    (*names, held), *others = results.of(step)
+    write_json(results.path(step), [[*names, held | facts], *others])
 
 
 def test_the_counts_match_the_rows_of_the_files(results, tokenizer):
@@ -103,7 +105,7 @@ def test_a_unit_that_vanished_is_an_error_and_no_manifest_is_written(results, st
 
 
 def test_a_row_that_vanished_is_an_error(results):
-    update_receipt(receipt_path(results.output, results.of("units")[0][1]), read=3)
+    update_first(results, "cleaned", read=3)
     with pytest.raises(ConservationError, match=r"5 rows read, but 2 posts \+ 2 rejects"):
         end(results)
     assert not Path(results.output, "MANIFEST.json").exists()
@@ -111,16 +113,16 @@ def test_a_row_that_vanished_is_an_error(results):
 
 @pytest.mark.parametrize("folder", ["posts", "rejects"])
 def test_a_row_that_was_not_written_is_an_error(results, folder):
-    _, receipt = results.of("encoded")[0]
-    files = [file for file in read_json(receipt)["files"] if not file["path"].startswith(folder)]
-    update_receipt(receipt, files=files)
+    *_, receipt = results.of("encoded")[0]
+    files = [file for file in receipt["files"] if not file["path"].startswith(folder)]
+    update_first(results, "encoded", files=files)
     with pytest.raises(ConservationError, match="4 rows read, but "):
         end(results)
 
 
 def test_a_row_that_was_written_twice_is_an_error(results):
-    _, receipt = results.of("encoded")[0]
-    update_receipt(receipt, files=read_json(receipt)["files"] * 2)
+    *_, receipt = results.of("encoded")[0]
+    update_first(results, "encoded", files=receipt["files"] * 2)
     with pytest.raises(ConservationError, match=r"4 rows read, but 3 posts \+ 3 rejects"):
         end(results)
 

@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 from pipelines.dataset import merge_shards
 from pipelines.dataset.merge_shards import padded, plan_shards, rows_in_group, shard_schema, write_shard
 from pipelines.dataset.pieces_writer import encoded_schema
-from pipelines.write.atomic import read_json, write_json
 from pipelines.write.parquet import parquet_part
 
 
 def encoded_unit(output, number, groups):
-    """Writes an encoded unit of (split, bucket, lists of ids); returns its number and the path of its receipt."""
+    """Writes an encoded unit of (split, bucket, lists of ids); returns it as an EncodedUnit."""
     path = f"encoded/{number}.parquet"
     with parquet_part(str(output), path, encoded_schema(wide=False), group_rows=1 << 20, files=[]) as writer:
         for _, _, rows in groups:
@@ -28,10 +27,8 @@ def encoded_unit(output, number, groups):
                 pa.array(range(len(rows)), pa.uint16()),
             ]
             writer.write_table(pa.table(columns, schema=encoded_schema(wide=False)))
-    receipt = f"{output}/encoded/{number}.json"
     listed = [(split, bucket, len(rows)) for split, bucket, rows in groups]
-    write_json(receipt, {"encoded": path, "wide": False, "groups": listed})
-    return number, receipt
+    return number, f"{output}/encoded/{number}.json", {"encoded": path, "wide": False, "groups": listed}
 
 
 @pytest.fixture
@@ -44,7 +41,7 @@ def receipts(tmp_path):
 def test_a_shard_holds_the_rows_of_one_bucket_in_the_order_of_the_units(receipts, tmp_path):
     shards = list(plan_shards(receipts, shard_bytes=1 << 20))
     assert [(shard.split, shard.bucket) for shard in shards] == [("train", 4), ("test", 8)]
-    (file,) = read_json(write_shard(shards[0], output=str(tmp_path)))["files"]
+    (file,) = write_shard(shards[0], output=str(tmp_path))[1]
     table = pq.ParquetFile(tmp_path / file["path"]).read()
     assert file["path"] == f"shards/split=train/bucket=4/part-{shards[0].name}.parquet"
     assert table.column("post_id").to_pylist() == ["post-2", "post-2", "post-7"]
@@ -65,7 +62,7 @@ def test_receipts_in_any_order_give_the_same_shards(receipts):
 
 def test_an_existing_shard_is_not_written_again(receipts, tmp_path):
     (shard, _) = plan_shards(receipts, shard_bytes=1 << 20)
-    path = tmp_path / read_json(write_shard(shard, output=str(tmp_path)))["files"][0]["path"]
+    path = tmp_path / write_shard(shard, output=str(tmp_path))[1][0]["path"]
     os.utime(path, (1, 1))
     write_shard(shard, output=str(tmp_path))
     assert path.stat().st_mtime == 1
@@ -73,7 +70,7 @@ def test_an_existing_shard_is_not_written_again(receipts, tmp_path):
 
 def test_a_shard_that_was_lost_or_cut_short_is_written_again(receipts, tmp_path):
     (shard, _) = plan_shards(receipts, shard_bytes=1 << 20)
-    path = tmp_path / read_json(write_shard(shard, output=str(tmp_path)))["files"][0]["path"]
+    path = tmp_path / write_shard(shard, output=str(tmp_path))[1][0]["path"]
     whole = path.read_bytes()
     path.unlink()
     write_shard(shard, output=str(tmp_path))
@@ -93,7 +90,7 @@ def test_a_row_group_holds_at_most_a_megabyte(bucket, wide, rows):
 def test_row_groups_of_units_are_merged_into_row_groups_of_full_size(receipts, tmp_path, monkeypatch):
     monkeypatch.setattr(merge_shards, "SHARD_GROUP", 2)
     (shard, _) = plan_shards(receipts, shard_bytes=1 << 20)
-    (file,) = read_json(write_shard(shard, output=str(tmp_path)))["files"]
+    (file,) = write_shard(shard, output=str(tmp_path))[1]
     metadata = pq.ParquetFile(tmp_path / file["path"]).metadata
     assert [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)] == [2, 1]
 

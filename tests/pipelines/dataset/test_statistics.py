@@ -9,9 +9,10 @@ def receipt(**counts):
 
 def test_counts_of_all_units_are_added_up_by_name():
     encoded = [receipt(rejects={"empty body": 2}), receipt(rejects={"empty body": 1, "unreadable": 4})]
-    statistics = dataset_statistics(encoded, [{"pii": {"email": 2}}, {}, {"boilerplate_lines_removed": 3}])
+    cleaning = [{"pii": {"email": 2}, "dates_unread_count": 3}, {"dates_unread_count": 4}]
+    statistics = dataset_statistics(encoded, cleaning)
     assert statistics["rejects"] == {"empty body": 3, "unreadable": 4}
-    assert (statistics["pii"], statistics["boilerplate_lines_removed"]) == ({"email": 2}, 3)
+    assert (statistics["pii"], statistics["dates_unread_count"]) == ({"email": 2}, 7)
     assert set(COUNTED) <= set(statistics)
 
 

@@ -13,7 +13,7 @@ from apache_beam.testing.util import assert_that, equal_to
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.dedup import find_duplicates
+from pipelines.dedup import find_duplicates, shared_hashes
 from pipelines.dedup.decisions import Cluster, Decisions, ExactDuplicate, NearDuplicate
 from pipelines.dedup.find_duplicates import FindDuplicates
 from pipelines.dedup.keys import KnownPosts, PostPlace, UnitKeys
@@ -52,13 +52,16 @@ def unit(number, *posts):
     names = [[band or f"{post.content} alone {index}" for index, band in enumerate(post.bands)] for post in posts]
     hashes = [[int(sha256(name.encode()).hexdigest()[:16], 16) for name in row] for row in names]
     return UnitKeys.of(
-        unit=f"unit {number}",
         number=number,
         dates=[post.date for post in posts],
         contents=[sha(post.content) for post in posts],
         ids=[post.post_id or f"{number} {row}" for row, post in enumerate(posts)],
         bands=np.array(hashes, np.uint64).reshape(len(posts), 2),
     )
+
+
+def name_of(keys):
+    return f"unit {keys.number}"
 
 
 def known(**splits):
@@ -78,29 +81,39 @@ class Shuffles:
             groups[key].append(value)
         return groups
 
+    def shared(self, units, earlier):
+        sources = [*units, *earlier]
+        marks = self.group(
+            pair for source in sources for pair in find_duplicates.mark_source(source, keys_of=lambda keys: keys)
+        )
+        return shared_hashes.packed_hashes(shared_hashes.repeated_marks(bucket) for bucket in marks.items())
+
     def decide(self, units, *earlier, near="report"):
-        posts = self.group(pair for keys in units for pair in find_duplicates.bucket_posts(keys))
-        known_posts = self.group(pair for rows in earlier for pair in find_duplicates.bucket_known(rows))
+        shared = self.shared(units, earlier)
+        tagged = defaultdict(list)
+        for source in (*units, *earlier):
+            for output in find_duplicates.bucket_source(source, keys_of=lambda keys: keys, shared=shared):
+                tag, value = (output.tag, output.value) if isinstance(output, TaggedOutput) else ("contents", output)
+                tagged[tag].append(value)
         outputs = defaultdict(list)
-        for bucket in {*posts, *known_posts}:
-            for output in find_duplicates.decide_bucket(
-                (bucket, {"posts": posts[bucket], "known": known_posts[bucket]}), seed=SEED
-            ):
+        for bucket in self.group(tagged["contents"]).items():
+            for output in find_duplicates.decide_bucket(bucket, seed=SEED):
                 tag, value = (output.tag, output.value) if isinstance(output, TaggedOutput) else ("bands", output)
                 outputs[tag].append(value)
         links = [find_duplicates.link_bucket(bucket) for bucket in self.group(outputs["bands"]).items()]
         one, other = find_duplicates.merge_packed(links[::2]), find_duplicates.merge_packed(links[1::2])
         outputs["members"] = list(find_duplicates.members_by_unit(find_duplicates.merge_packed([other, one])))
-        ids = self.group(pair for keys in units for pair in find_duplicates.bucket_ids(keys))
-        outputs["repeated"] = [pair for bucket in ids.items() for pair in find_duplicates.repeated_by_unit(bucket)]
+        ids = self.group(tagged["ids"]).items()
+        outputs["repeated"] = [pair for bucket in ids for pair in find_duplicates.repeated_by_unit(bucket)]
         parts = {name: self.group(outputs[name]) for name in ("copies", "pins", "members", "repeated")}
-        return dict(
+        decided = [
             find_duplicates.decide(
-                (keys.number, {"units": [keys.unit], **{name: part[keys.number] for name, part in parts.items()}}),
+                (keys.number, {"units": [name_of(keys)], **{name: part[keys.number] for name, part in parts.items()}}),
                 near=near,
             )
             for keys in units
-        )
+        ]
+        return {name: decisions for (_, name), decisions in decided}
 
 
 def decisions_of(*units, earlier=None, near="report"):
@@ -185,6 +198,17 @@ def test_a_unit_without_posts_has_empty_decisions():
     assert decisions_of(unit(1)) == {"unit 1": Decisions()}
 
 
+def assert_that_pipeline_decides(expected, units, earlier, *, near):
+    sources = {(keys.number, name_of(keys)): keys for keys in units}
+    sources |= {f"path {index}": known for index, known in enumerate(earlier)}
+    numbered = [(keys.number, name_of(keys)) for keys in units]
+    with test_pipeline.TestPipeline() as pipeline:
+        paths = [path for path in sources if isinstance(path, str)]
+        inputs = {"units": pipeline | "U" >> beam.Create(numbered), "known": pipeline | "K" >> beam.Create(paths)}
+        found = inputs | FindDuplicates(sources.__getitem__, seed=SEED, near=near)
+        assert_that(found, equal_to([((number, name), expected[name]) for number, name in numbered]))
+
+
 def test_the_pipeline_decides_the_same_as_its_steps():
     units = [
         unit(1, Post("a", ("p", "")), Post("b", ("p", "")), Post("a")),
@@ -195,24 +219,19 @@ def test_the_pipeline_decides_the_same_as_its_steps():
     expected = Shuffles().decide(units, *earlier)
     assert expected["unit 1"].exact
     assert expected["unit 2"].near
-    with test_pipeline.TestPipeline() as pipeline:
-        inputs = {"keys": pipeline | "U" >> beam.Create(units), "known": pipeline | "K" >> beam.Create(earlier)}
-        assert_that(inputs | FindDuplicates(seed=SEED, near="report"), equal_to(expected.items()))
+    assert_that_pipeline_decides(expected, units, earlier, near="report")
 
 
 def test_the_pipeline_needs_no_earlier_run():
     units = [unit(1, Post("a")), unit(2, Post("a"))]
-    with test_pipeline.TestPipeline() as pipeline:
-        inputs = {"keys": pipeline | "U" >> beam.Create(units), "known": pipeline | "K" >> beam.Create([])}
-        assert_that(inputs | FindDuplicates(seed=SEED, near="drop"), equal_to(decisions_of(*units).items()))
+    assert_that_pipeline_decides(decisions_of(*units), units, [], near="drop")
 
 
 @pytest.mark.parametrize("posts", [8_000, 24_000])
-def test_less_than_600_bytes_a_post_cross_the_shuffles(posts):
+def test_less_than_80_bytes_a_post_cross_the_shuffles(posts):
     random = np.random.default_rng(0)
     units = [
         UnitKeys.of(
-            unit=str(number),
             number=number,
             dates=["2020-01-01"] * 1000,
             contents=[random.bytes(32).hex() for _ in range(1000)],
@@ -223,7 +242,7 @@ def test_less_than_600_bytes_a_post_cross_the_shuffles(posts):
     ]
     shuffles = Shuffles()
     shuffles.decide(units)
-    assert 450 < shuffles.bytes / posts < 600
+    assert 64 < shuffles.bytes / posts < 80
 
 
 POSTS = st.lists(

@@ -9,7 +9,6 @@ from pipelines.posts.split import SPLITS, id_key
 
 def unit_keys(number, *, dates):
     return UnitKeys.of(
-        unit="unit",
         number=number,
         dates=dates,
         contents=[f"{row:064x}" for row in range(len(dates))],

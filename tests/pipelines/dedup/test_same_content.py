@@ -1,7 +1,8 @@
 import numpy as np
 
 from pipelines.dedup.keys import KNOWN, NO_SPLIT, split_code
-from pipelines.dedup.same_content import POST, decide_contents
+from pipelines.dedup.packed_rows import records
+from pipelines.dedup.same_content import POST, POST_BAND, decide_contents
 from pipelines.posts.split import split_of
 
 A, B, C = (letter * 32 for letter in (b"a", b"b", b"c"))
@@ -10,7 +11,8 @@ A, B, C = (letter * 32 for letter in (b"a", b"b", b"c"))
 def decide(*posts, known=()):
     """Decides between posts given as (content, id, date, key), with one band each that equals their key."""
     rows = np.array(list(posts), POST)
-    return decide_contents(rows, rows["key"].reshape(-1, 1), np.array(list(known), KNOWN), seed=0)
+    bands = records(POST_BAND, band=rows["key"], key=rows["key"])
+    return decide_contents(rows, bands, np.array(list(known), KNOWN), seed=0)
 
 
 def own_code(post_id):
@@ -41,7 +43,8 @@ def test_known_posts_are_pinned_if_their_id_gives_another_split():
 
 def test_a_post_with_several_bands_has_a_row_for_each():
     posts = np.array([(A, 1, 20240101, 10)], POST)
-    contents = decide_contents(posts, np.array([[7, 8, 9]], np.uint64), np.empty(0, KNOWN), seed=0)
+    bands = records(POST_BAND, band=[7, 8, 9], key=[10] * 3)
+    contents = decide_contents(posts, bands, np.empty(0, KNOWN), seed=0)
     assert contents.bands["band"].tolist() == [7, 8, 9]
     assert contents.bands["key"].tolist() == [10, 10, 10]
     assert contents.bands["date"].tolist() == [20240101] * 3
