@@ -1,9 +1,10 @@
 """Compares `prepare` with a bare loop that reads, encodes the raw text, pads to 64 and writes Parquet, on one core.
 
 The loop cleans nothing, drops nothing, cuts a post every 64 pieces and keeps no posts. Any job with this tokenizer does
-at least as much, so `prepare` cannot be faster.
+at least as much, so `prepare` cannot be faster. The corpus is made for the run by made_corpus.py, or given.
 
-    python benchmarks/bare_loop.py --corpora CORPORA --tokenizer DATASET/tokenizer/spm.model
+    python benchmarks/bare_loop.py --mb 100
+    python benchmarks/bare_loop.py --corpora CORPORA
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from made_corpus import make
 from measure import (
     Usage,
     compared,
@@ -35,6 +37,7 @@ from measure import (
 )
 from sentencepiece import SentencePieceProcessor
 
+TOKENIZER = Path(__file__).resolve().parent.parent / "data" / "models" / "base-en" / "tokenizer" / "spm.model"
 WINDOW = 64
 BATCH = 256
 LOOP_SIDE = "--loop-side"
@@ -42,16 +45,19 @@ LOOP_SIDE = "--loop-side"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpora", type=Path, required=True, help="the folder of govblogs/ and devblogs.csv")
-    parser.add_argument("--tokenizer", type=Path, required=True, help="SentencePiece model")
+    corpus = parser.add_mutually_exclusive_group()
+    corpus.add_argument("--mb", type=float, default=100, help="megabytes of content of the corpus that is made")
+    corpus.add_argument("--corpora", type=Path, help="the folder of govblogs/ and devblogs.csv, to read these instead")
+    parser.add_argument("--tokenizer", type=Path, default=TOKENIZER, help="SentencePiece model, base-en's by default")
     parser.add_argument("--runs", type=int, default=3, help="of each side")
     parser.add_argument("--record", action="store_true", help="write the result to benchmarks/results/")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
-        result = compare(
-            corpora=args.corpora.resolve(), tokenizer=args.tokenizer.resolve(), work=Path(work), runs=args.runs
-        )
-        report(result, record=args.record)
+        corpora = args.corpora or make(Path(work) / "corpus", megabytes=args.mb)
+        result = compare(corpora=corpora.resolve(), tokenizer=args.tokenizer.resolve(), work=Path(work), runs=args.runs)
+        read = "--corpora CORPORA" if args.corpora else f"--mb {args.mb:g}"
+        command = f"python benchmarks/bare_loop.py {read} --runs {args.runs}"
+        report({"name": "bare_loop", "command": command, **result}, record=args.record)
 
 
 def compare(*, corpora: Path, tokenizer: Path, work: Path, runs: int) -> dict[str, Any]:
@@ -69,8 +75,6 @@ def compare(*, corpora: Path, tokenizer: Path, work: Path, runs: int) -> dict[st
     usages = in_turn({"loop": lambda: loop(corpora), "prepare": lambda: prepare(corpora)}, runs=runs)
     corpus = corpus_figures(corpora)
     return {
-        "name": "bare_loop",
-        "command": f"python benchmarks/bare_loop.py --corpora CORPORA --tokenizer spm.model --runs {runs}",
         "versions": versions("blogvae", "apache-beam", "pyarrow", "sentencepiece", "numpy"),
         "corpus": corpus,
         "baseline": "read, encode, pad, write: nothing cleaned, nothing dropped",

@@ -118,38 +118,53 @@ def compared(baseline: list[Usage], ours: list[Usage], *, corpus: dict[str, Any]
 def prepare_command(*, corpora: Path, tokenizer: Path, output: Path, near_duplicates: str = "drop") -> list[str | Path]:
     """Returns the command line of this checkout's `blogvae prepare`, with one worker."""
     command: list[str | Path] = [sys.executable, "-m", "pipelines.cli", "prepare"]
-    command += ["--input", corpora / FOLDER, "--input", corpora / EXPORT, "--output", output, "--tokenizer", tokenizer]
-    return [*command, "--near-duplicates", near_duplicates, "--direct_num_workers", "1"]
+    for path in inputs_of(corpora):
+        command += ["--input", path]
+    command += ["--output", output, "--tokenizer", tokenizer, "--near-duplicates", near_duplicates]
+    return [*command, "--direct_num_workers", "1"]
+
+
+def inputs_of(corpora: Path) -> list[Path]:
+    """Returns what `prepare` reads of a corpus: a folder of posts and an export, or the exports of made_corpus.py."""
+    if (corpora / FOLDER).is_dir():
+        return [corpora / FOLDER, corpora / EXPORT]
+    return sorted(corpora.glob("*.csv"))
 
 
 def posts_as_published(corpora: Path) -> Iterator[tuple[str, str]]:
     """Yields the id and the uncleaned text of every post, front matter included."""
-    for path in sorted((corpora / FOLDER).glob("*.txt")):
-        yield path.stem, path.read_text(encoding="utf-8", errors="replace")
     csv.field_size_limit(2**31 - 1)
-    with (corpora / EXPORT).open(encoding="utf-8", errors="replace", newline="") as rows:
-        for row in csv.DictReader(rows):
-            yield row["post_id"], row["content"]
+    for given in inputs_of(corpora):
+        if given.is_dir():
+            for path in sorted(given.glob("*.txt")):
+                yield path.stem, path.read_text(encoding="utf-8", errors="replace")
+            continue
+        with given.open(encoding="utf-8", errors="replace", newline="") as rows:
+            for row in csv.DictReader(rows):
+                yield row["post_id"], row["content"]
 
 
 def few_posts(corpora: Path, folder: Path, *, each: int = 10) -> Path:
     """Writes a corpus of the first files and rows, to time what starting and ending cost; returns its folder."""
-    (folder / FOLDER).mkdir(parents=True)
-    for path in sorted((corpora / FOLDER).glob("*.txt"))[:each]:
-        (folder / FOLDER / path.name).write_bytes(path.read_bytes())
-    with (
-        (corpora / EXPORT).open(encoding="utf-8", newline="") as rows,
-        (folder / EXPORT).open("w", encoding="utf-8", newline="") as cut,
-    ):
-        csv.writer(cut).writerows(islice(csv.reader(rows), each + 1))
+    for given in inputs_of(corpora):
+        few = folder / given.name
+        if given.is_dir():
+            few.mkdir(parents=True)
+            for path in sorted(given.glob("*.txt"))[:each]:
+                (few / path.name).write_bytes(path.read_bytes())
+            continue
+        folder.mkdir(parents=True, exist_ok=True)
+        with given.open(encoding="utf-8", newline="") as rows, few.open("w", encoding="utf-8", newline="") as cut:
+            csv.writer(cut).writerows(islice(csv.reader(rows), each + 1))
     return folder
 
 
 def corpus_figures(corpora: Path) -> dict[str, Any]:
     """Counts the files, posts and bytes of the corpus."""
-    files = [*(corpora / FOLDER).glob("*.txt"), corpora / EXPORT]
+    inputs = inputs_of(corpora)
+    files = [file for given in inputs for file in (given.glob("*.txt") if given.is_dir() else [given])]
     return {
-        "names": [FOLDER, EXPORT],
+        "names": [given.name for given in inputs],
         "files": len(files),
         "posts": sum(1 for _ in posts_as_published(corpora)),
         "bytes": sum(file.stat().st_size for file in files),

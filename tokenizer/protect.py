@@ -59,7 +59,7 @@ def protect(text: str, kinds: Collection[str] = PROTECTED_KINDS) -> Protected:
 
 
 def mask_words(words: Sequence[str], kinds: Collection[str] = PROTECTED_KINDS) -> list[str]:
-    """Returns each word of `split_words` with its spans replaced by placeholders."""
+    """Returns each word of `split_words`, or each text of one line, with its spans replaced by placeholders."""
     masked = ["" if _SIGN_OF_SPAN.search(word) else word for word in words]
     if masked and "number" in kinds:
         masked = _NUMBERS.sub(PLACEHOLDERS["number"], "\n".join(masked)).split("\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from sentencepiece import SentencePieceTrainer
@@ -63,7 +64,9 @@ def train_tokenizer(
     if vocab_size < SMALLEST_VOCABULARY:
         raise ValueError(f"a vocabulary of {vocab_size} is too small: at least {SMALLEST_VOCABULARY}")
     # Training reads only words and their counts, and there are far fewer words than sentences.
-    counts = Counter(word for text in set(sentences) for word in text.split() if len(word) <= LONGEST_WORD)
+    counts = Counter(chain.from_iterable(map(str.split, set(sentences))))
+    for word in [word for word in counts if len(word) > LONGEST_WORD]:
+        del counts[word]
     if not counts:
         raise ValueError("no word to train a tokenizer on")
     model = io.BytesIO()

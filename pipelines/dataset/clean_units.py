@@ -12,7 +12,7 @@ import apache_beam as beam
 
 from pipelines.clean.boilerplate import BOILERPLATE_POSTS_IN_UNIT, candidate_lines
 from pipelines.clean.clean import clean
-from pipelines.clean.language import prose_of
+from pipelines.clean.language import language_of, prose_of
 from pipelines.clean.pii import mask_blocks, mask_personal_data
 from pipelines.clean.title import plain_title
 from pipelines.dataset.staged_posts import (
@@ -32,7 +32,6 @@ from pipelines.read.fields.day_order import DayOrders
 from pipelines.read.reader import read_raw_posts
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.receipts import is_done
-from vae.language.identify import identify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -190,11 +189,12 @@ class _Unit:
 
         Each step takes the whole batch, so that its code and tables stay in the processor's cache.
         """
-        batch = [replace(item, title=plain_title(item.title)) if isinstance(item, RawPost) else item for item in batch]
+        batch = [_with_plain_title(item) if isinstance(item, RawPost) else item for item in batch]
         blocks = [clean(item.content, item.content_kind) if isinstance(item, RawPost) else [] for item in batch]
         if self.settings.mask_pii:
             batch, blocks = self._without_pii(batch, blocks)
-        languages = [identify(prose_of(blocks_of_item)) for blocks_of_item in blocks]
+        wanted = self.settings.languages
+        languages = [language_of(prose_of(blocks_of_item), wanted=wanted) for blocks_of_item in blocks]
         return [
             self._accepted(item, blocks_of_item, language) if isinstance(item, RawPost) else item
             for item, blocks_of_item, language in zip(batch, blocks, languages, strict=True)
@@ -269,6 +269,11 @@ def _batches(items: Iterator[RawPost | Reject]) -> Iterator[list[RawPost | Rejec
             batch, characters = [], 0
     if batch:
         yield batch
+
+
+def _with_plain_title(post: RawPost) -> RawPost:
+    title = plain_title(post.title)
+    return post if title == post.title else replace(post, title=title)  # to replace costs more than to compare
 
 
 def _reject(raw: RawPost, *, stage: str, reason: str, value: str = "", threshold: str = "") -> Reject:

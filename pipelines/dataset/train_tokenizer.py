@@ -17,7 +17,7 @@ from pipelines.posts.varied_text import split_marker
 from pipelines.write.atomic import atomic_file, write_bytes
 from pipelines.write.manifest import WORK
 from pipelines.write.receipts import fingerprint
-from tokenizer.protect import protect
+from tokenizer.protect import mask_words
 from tokenizer.training import train_tokenizer
 
 if TYPE_CHECKING:
@@ -87,11 +87,12 @@ def sample_unit(name: str, *, output: str, settings: TokenizerSettings) -> str:
 def _sample(path: str, settings: TokenizerSettings) -> Iterator[str]:
     below = settings.sample_rate * 2**32
     for batch in read_staged(path):
+        drawn: list[str] = []
         blocks = batch.column("blocks").flatten()
         for kind, text in zip(blocks.field("kind").to_pylist(), blocks.field("text").to_pylist(), strict=True):
             if kind in VARIED_KINDS and crc32(text.encode(), settings.seed) < below:
-                words = split_marker(Block(kind, text))[1]
-                yield protect(" ".join(words.split()), settings.protects).masked
+                drawn.append(" ".join(split_marker(Block(kind, text))[1].split()))
+        yield from mask_words(drawn, settings.protects)
 
 
 def train_on_samples(paths: Sequence[str], *, output: str, settings: TokenizerSettings) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -57,36 +58,49 @@ def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
 
 def _signatures(texts: list[str], size: int) -> NDArray[np.uint64]:
     """Returns the MinHash signature of each text: uint64 (texts, size)."""
-    shingles = [_shingles(words) for words in _word_hashes(texts)]
-    offsets = np.cumsum([0, *map(len, shingles)], dtype=np.uint64)
-    matrix = RMinHash.digest_matrix_from_flat_token_hashes(_mixed(np.concatenate(shingles)), offsets, size, _SEED)
-    return np.array(matrix.to_rows(), dtype=np.uint64)
+    shingles, offsets = _shingles(*_word_hashes(texts))
+    matrix = RMinHash.digest_matrix_from_flat_token_hashes(_mixed(shingles), offsets, size, _SEED)
+    return np.fromiter(chain.from_iterable(matrix.to_rows()), np.uint64, len(texts) * size).reshape(-1, size)
 
 
-def _shingles(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Returns the polynomial hashes of all runs of five words; fewer words are one run, filled up with zeros."""
-    missing = SHINGLE_WORDS - len(words)
-    return np.convolve(np.pad(words, (0, missing)) if missing > 0 else words, _powers(_ODD, SHINGLE_WORDS), "valid")
+def _shingles(words: NDArray[np.uint64], counts: NDArray[np.int64]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Returns the polynomial hashes of all runs of five words of each text, and the bounds of each text's among them.
+
+    A text of fewer words is one run, filled up with zeros.
+
+    Args:
+        words: the hashes of the words of all texts in a row.
+        counts: the number of words of each text.
+    """
+    lengths = np.maximum(counts, SHINGLE_WORDS)
+    ends = np.cumsum(lengths)
+    filled = np.zeros(ends[-1], np.uint64)
+    filled[np.arange(len(words)) + np.repeat(np.cumsum(lengths - counts) - (lengths - counts), counts)] = words
+    within = np.ones(len(filled), bool)
+    for place in range(1, SHINGLE_WORDS):  # a run that begins there would go on in the next text
+        within[ends - place] = False
+    runs = np.convolve(filled, _powers(_ODD, SHINGLE_WORDS), "valid")
+    return runs[within[: len(runs)]], np.append(0, np.cumsum(lengths - SHINGLE_WORDS + 1)).astype(np.uint64)
 
 
-def _word_hashes(texts: list[str]) -> Iterator[NDArray[np.uint64]]:
-    """Returns for each text the polynomial hash, modulo 2^64, of each of its words. A text without words is one word.
+def _word_hashes(texts: list[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Returns the polynomial hash, modulo 2^64, of each word of all texts, and the number of words of each text.
 
-    All words of a batch are hashed at once: a word's hash is the difference of two prefix sums of
-    character times base^position, times base^-start (Rabin-Karp).
+    A text without words is one word. All words of a batch are hashed at once: a word's hash is the difference of two
+    prefix sums of character times base^position, times base^-start (Rabin-Karp).
     """
     folded = [text.casefold() for text in texts]
     characters = np.frombuffer(f" {' '.join(folded)} ".encode("utf-32-le", "surrogatepass"), np.uint32)
     is_word = _word_characters()[characters]
     ends = np.cumsum([1 + len(text) for text in folded])
-    for start, end in zip([0, *ends], ends, strict=False):
-        if not is_word[start:end].any():
-            is_word[start + 1 : end] = True
+    begins = np.append(0, ends[:-1])
+    for place in np.flatnonzero(~np.logical_or.reduceat(is_word, begins)):
+        is_word[begins[place] + 1 : ends[place]] = True
     edges = np.flatnonzero(is_word[1:] != is_word[:-1])
     starts, stops = edges[::2], edges[1::2]
     sums = np.cumsum(characters * _powers(_ODD, len(characters)))
     hashes = (sums[stops] - sums[starts]) * _powers(pow(_ODD, -1, 1 << 64), len(characters))[starts]
-    return iter(np.split(hashes, np.searchsorted(starts, ends[:-1])))
+    return hashes, np.diff(np.searchsorted(starts, ends), prepend=0)
 
 
 @cache
@@ -99,8 +113,13 @@ def _word_characters() -> NDArray[np.bool_]:
 
 def _powers(base: int, count: int) -> NDArray[np.uint64]:
     """Returns base^0, base^1, ... modulo 2^64."""
+    return _all_powers(base, 1 << (count - 1).bit_length())[:count]
+
+
+@lru_cache(maxsize=4)  # those of the two bases for batches of the usual size
+def _all_powers(base: int, count: int) -> NDArray[np.uint64]:
     factors = np.full(count, base, np.uint64)
-    factors[:1] = 1
+    factors[0] = 1
     return np.multiply.accumulate(factors)
 
 

@@ -18,6 +18,9 @@ LEAST_CONFIDENCE: Final = 0.2
 _NO_LETTERS = re.compile(r"[\s!-@\[-`{-\xbf\u2000-\u2bff\u3000-\u3020]+")
 """White space, digits and punctuation. `\\W` would also match the vowel signs of Hindi and Thai."""
 
+_ASCII_WORDS: Final = bytes(ord(_NO_LETTERS.sub(" ", chr(code)).lower()) for code in range(128)) + bytes(128)
+"""For each ASCII character what stands for it: a small letter for a letter, and a space for all of `_NO_LETTERS`."""
+
 
 class Identified(NamedTuple):
     """An ISO 639 code, of two letters where the language has one, and the confidence in it, 0 to 1, to two decimals."""
@@ -28,12 +31,19 @@ class Identified(NamedTuple):
 
 def identify(text: str) -> Identified:
     """Returns the language of a text: `UNDETERMINED` if it has no words or the confidence is too low."""
-    words = _NO_LETTERS.sub(" ", text).strip().lower()  # the classifier takes capitals for Japanese
+    words = _words(text).strip()
     if not words:
         return Identified(UNDETERMINED, 0.0)
     best = _detector().detect(words)[0]
     confidence = round(best["score"], 2)
     return Identified(best["lang"] if confidence >= LEAST_CONFIDENCE else UNDETERMINED, confidence)
+
+
+def _words(text: str) -> str:
+    """The words of a text in small letters, since the classifier takes capitals for Japanese."""
+    if text.isascii():
+        return text.encode().translate(_ASCII_WORDS).decode()
+    return _NO_LETTERS.sub(" ", text).lower()
 
 
 @cache

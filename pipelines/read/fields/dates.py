@@ -47,6 +47,8 @@ _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _WRITTEN_CHARACTERS: Final = 50
 _UNREAD_CHARACTERS: Final = 40
 _LEAP_YEAR: Final = "2020"
+_DAYS: Final = 1 << 12
+"""How many texts are remembered with their day: comments and short posts share their days."""
 _LANGUAGES: Final = (
     "en de fr es it pt nl pl ru uk cs sv da nb fi tr hu ro el ja ko zh id vi ca"
     " ar he fa hi bn th bg sr hr sl sk lt lv et"
@@ -75,6 +77,7 @@ def iso_date(text: str) -> str:
     return read_day(text).day
 
 
+@lru_cache(maxsize=_DAYS)
 def read_day(text: str) -> Day:
     """Reads the calendar day that a text names, without regard to clock time and zone.
 

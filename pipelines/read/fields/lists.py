@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -11,12 +12,17 @@ _NAME_ENDS = re.compile(r"\|")
 _LABEL_ENDS = re.compile(r"[|,;]")
 _QUOTED = re.compile(r"(['\"])(.*?)\1\s*[,\]]")
 
+_CELLS: Final = 1 << 12
+"""How many cells are remembered: those of authors and labels repeat from post to post."""
 
+
+@lru_cache(maxsize=_CELLS)
 def split_names(text: str) -> tuple[str, ...]:
     """The names in one cell, written `a|b` or as a Python or JSON list; a comma may be part of a name."""
     return unique(_items(text, _NAME_ENDS))
 
 
+@lru_cache(maxsize=_CELLS)
 def split_labels(text: str) -> tuple[str, ...]:
     """The labels in one cell, written `a|b`, `a, b`, `a; b` or as a Python or JSON list."""
     return unique(_items(text, _LABEL_ENDS))

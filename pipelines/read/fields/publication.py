@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _UNPUBLISHED: Final = frozenset(
@@ -18,6 +19,7 @@ _NO_POST: Final = re.compile(
 _GAPS = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=1 << 10)
 def comparable(name: str) -> str:
     """The form in which names are compared: `Post Title`, `post-title` and `postTitle` are all `posttitle`."""
     return _GAPS.sub("", name.casefold())

@@ -1,8 +1,13 @@
 import subprocess
 import sys
 
-from pipelines.clean.language import PROSE_CHARACTERS, prose_of
+from pipelines.clean.language import PROSE_CHARACTERS, language_of, prose_of
 from pipelines.posts.post import CODE, HEADING, LINK, LIST_ITEM, PARAGRAPH, QUOTE, TABLE, Block
+from vae.language.identify import identify
+
+ENGLISH = "This morning we walked down to the harbour and bought fresh bread for the whole week. " * 3
+GERMAN = "Heute Morgen sind wir zum Hafen gegangen und haben frisches Brot für die ganze Woche gekauft. " * 3
+UNSURE = "Tue 9:00 Taipei, Lagos, Oslo; Wed 10:00 Lima, Porto, Turin; Thu 11:00 Quito, Davos, Bonn; Fri Accra. "
 
 
 def test_prose_is_paragraphs_items_and_quotes():
@@ -23,6 +28,20 @@ def test_prose_is_the_first_of_it():
     blocks = [Block(kind=PARAGRAPH, text="word " * 30)] * 10
     assert len(prose_of(blocks)) == PROSE_CHARACTERS
     assert prose_of(blocks, limit=7) == "word wo"
+
+
+def test_the_begin_alone_tells_a_wanted_language_if_it_is_sure():
+    assert language_of(ENGLISH, wanted=["en"]) == identify(ENGLISH[:100])
+    assert language_of(ENGLISH, wanted=[]) == identify(ENGLISH[:100])
+
+
+def test_all_of_the_prose_tells_a_language_that_is_not_wanted():
+    assert language_of(GERMAN, wanted=["en"]) == identify(GERMAN)
+
+
+def test_all_of_the_prose_tells_the_language_if_its_begin_does_not():
+    assert identify(UNSURE[:100]).confidence < 0.8
+    assert language_of(UNSURE + ENGLISH, wanted=["en"]) == identify(UNSURE + ENGLISH)
 
 
 def test_nothing_is_imported_before_it_is_needed():
