@@ -10,7 +10,6 @@ squared distance of a post's mean to the nearest constraint exceeds 0.5, the pos
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ import pyarrow.parquet as pq
 import torch
 from bags import Vocabulary
 
-from vae.commands.command import Command, add_shared_flags, execute
+from vae.commands.command import Command, CommandParser, execute
 from vae.data.array_batches import ArrayBatches
 from vae.data.dataset import Dataset
 from vae.errors import UserError
@@ -34,6 +33,8 @@ from vae.training.fit import fit
 from vae.training.objective import constraint_hinge
 
 if TYPE_CHECKING:
+    import argparse
+
     from torch import Tensor
 
 CONSTRAINTS = (
@@ -165,9 +166,9 @@ def near(
 
 def main() -> int:
     """Returns the exit code."""
-    command = Command(name="constraints", help="", add_arguments=add_arguments, run=run)
-    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    add_shared_flags(command, parser)
+    command = Command(name="constraints", help=str(__doc__), add_arguments=add_arguments, run=run)
+    parser = CommandParser(command)
+    parser.prog = "constraints.py"
     return execute(command, parser, sys.argv[1:])
 
 

@@ -7,7 +7,8 @@ import importlib
 import sys
 from typing import TYPE_CHECKING
 
-from vae.commands.command import Command, add_shared_flags, execute, start_log
+from vae.commands.command import Command, CommandParser, execute
+from vae.log_lines import start_log
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,9 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     name = parser.parse_args(arguments[:1]).command
     start_log()
     command = command_named(name)
-    command_parser = argparse.ArgumentParser(prog=f"blogvae {name}", description=command.help, allow_abbrev=False)
-    add_shared_flags(command, command_parser)
-    return execute(command, command_parser, arguments[1:])
+    return execute(command, CommandParser(command), arguments[1:])
 
 
 def command_named(name: str) -> Command:

@@ -114,7 +114,9 @@ def run(args: argparse.Namespace) -> None:
             )
         metrics = finish_variations(output, units, settings=settings, posts=sum(sizes.values()))
         publish(args, units)
-    log.info("%s: %s", output, summary(metrics, pipeline.result, seconds=time.perf_counter() - started))
+    seconds = time.perf_counter() - started
+    told = summary(metrics, pipeline.result, seconds=seconds)
+    log.info("%s: %s", output, told, extra={"counts": metrics, "seconds": round(seconds, 1)})
 
 
 def _is_local(options: PipelineOptions) -> bool:

@@ -70,7 +70,8 @@ def run(args: argparse.Namespace) -> None:
             run_pipeline(output, files, settings, options, previous=previous, tokenizer=tokenizer, labels=labels)
         counts = finish_dataset(results, settings, previous=previous, clean=args.clean)
     summary = ", ".join(f"{value:,} {name}" for name, value in counts.items())
-    log.info("%s: %s in %.1f s", output, summary, time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    log.info("%s: %s in %.1f s", output, summary, seconds, extra={"counts": counts, "seconds": round(seconds, 1)})
 
 
 def run_pipeline(

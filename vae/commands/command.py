@@ -6,14 +6,14 @@ import argparse
 import logging
 import re
 import sys
-import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import yaml
 
 from vae.errors import UserError
+from vae.log_lines import LOG_FORMATS, TEXT, logs_json, start_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,33 +38,47 @@ class Command:
     passes_flags: bool = False
 
 
+class CommandParser(argparse.ArgumentParser):
+    """The parser of a command's flags, with those that all commands share."""
+
+    def __init__(self, command: Command) -> None:
+        super().__init__(
+            prog=f"blogvae {command.name}",
+            description=command.help,
+            formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+            allow_abbrev=False,
+        )
+        command.add_arguments(self)
+        self.add_argument(
+            "--config",
+            metavar="FILE.yaml",
+            help=f"read flags from section {command.name!r} of this file; flags on the command line win",
+        )
+        self.add_argument("--log-format", choices=LOG_FORMATS, default=TEXT, help="json: one object a line on stderr")
+        self.add_argument("--verbose", action="store_true", help="show the full traceback of an error")
+
+    def error(self, message: str) -> NoReturn:
+        """Tells what is wrong with a flag, in the format of the log, and exits with code 2."""
+        if logs_json():
+            log.error(message)
+            sys.exit(2)
+        super().error(message)
+
+
 def main(command: Command, argv: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit code: 0 for success, 2 for the user's mistake, 1 for any other error."""
-    parser = argparse.ArgumentParser(prog=f"blogvae {command.name}", description=command.help, allow_abbrev=False)
-    add_shared_flags(command, parser)
-    return execute(command, parser, sys.argv[1:] if argv is None else list(argv))
-
-
-def add_shared_flags(command: Command, parser: argparse.ArgumentParser) -> None:
-    """Adds the flags of a command, and those that all commands share."""
-    parser.formatter_class = argparse.ArgumentDefaultsHelpFormatter
-    command.add_arguments(parser)
-    parser.add_argument(
-        "--config",
-        metavar="FILE.yaml",
-        help=f"read flags from section {command.name!r} of this file; flags on the command line win",
-    )
-    parser.add_argument("--verbose", action="store_true", help="show the full traceback of an error")
+    return execute(command, CommandParser(command), sys.argv[1:] if argv is None else list(argv))
 
 
 def execute(command: Command, parser: argparse.ArgumentParser, argv: list[str]) -> int:
     """Parses the flags and runs the command. Prints an error as one line, and returns the exit code."""
-    start_log()
+    start_log(command.name, _early_flag(argv, "--log-format"))
     verbose = "--verbose" in argv
     try:
         _check_decodable(argv)
         args = parse(command, parser, argv)
         verbose = args.verbose
+        start_log(command.name, args.log_format)  # again, for the config file may set it
         command.run(args)
     except UserError as error:
         return _fail(2, str(error), verbose=verbose)
@@ -89,13 +103,12 @@ def _check_decodable(argv: Sequence[str]) -> None:
             raise UserError(f"{shown} is not UTF-8: write it in UTF-8; of a path, give the folder above it")
 
 
-def start_log() -> None:
-    """Logs each step as one line on stderr; libraries log errors only."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
-    log.handlers, log.propagate = [handler], False
-    log.setLevel(logging.INFO)
-    logging.getLogger().setLevel(logging.ERROR)
+def _early_flag(argv: Sequence[str], name: str) -> str | None:
+    """Returns the value of a flag that must be known before all flags are parsed, None without it."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    early.add_argument(name, nargs="?")
+    value: str | None = next(iter(vars(early.parse_known_args(argv)[0]).values()))
+    return value
 
 
 def parse(command: Command, parser: argparse.ArgumentParser, argv: list[str]) -> argparse.Namespace:
@@ -105,10 +118,7 @@ def parse(command: Command, parser: argparse.ArgumentParser, argv: list[str]) ->
         UserError: the config file cannot be used.
         SystemExit: a flag is wrong; argparse prints a line and exits with code 2.
     """
-    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    early.add_argument("--config")
-    config = early.parse_known_args(argv)[0].config
-    if config:
+    if config := _early_flag(argv, "--config"):
         argv = [*flags_of(read_config(config).get(command.name) or {}, where=f"{config}: {command.name}"), *argv]
     argv = _with_joined_numbers(argv)
     if not command.passes_flags:
@@ -163,8 +173,6 @@ def flags_of(section: dict[str, object], *, where: str) -> list[str]:
 
 
 def _fail(code: int, message: str, *, verbose: bool) -> int:
-    """Prints an error in one line, after its traceback if `verbose`, and returns `code`."""
-    if verbose:
-        traceback.print_exc()
-    print(f"blogvae: {' '.join(message.split())}", file=sys.stderr)
+    """Logs an error in one line, with its traceback if `verbose`, and returns `code`."""
+    log.error(" ".join(message.split()), exc_info=verbose)
     return code
