@@ -14,7 +14,7 @@ TEXT: Final = "text"
 JSON: Final = "json"
 LOG_FORMATS: Final = (TEXT, JSON)
 
-FIELDS: Final = ("unit", "counts", "seconds")
+FIELDS: Final = ("counts", "seconds")
 """What a record may carry as `extra` beside its message; `step` names another step than the command."""
 
 

@@ -12,6 +12,7 @@ from apache_beam.transforms.combiners import ToList
 
 from pipelines.beam.pipeline import beam_options, beam_pipeline
 from pipelines.beam.progress import shown_progress
+from pipelines.commands.planned_work import log_plan, planned_inputs, prepare_seconds, workers_of
 from pipelines.dataset.clean_units import CleanUnits
 from pipelines.dataset.drop_boilerplate import DropBoilerplate
 from pipelines.dataset.encode_units import EncodeUnits
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from apache_beam.options.pipeline_options import PipelineOptions
 
+    from pipelines.commands.planned_work import PlannedWork
     from pipelines.dataset.number_labels import Labels
     from pipelines.read.files.input_file import InputFile
     from tokenizer.tokenizer import Tokenizer
@@ -50,14 +52,13 @@ WORKER_BYTES = 16 << 20
 
 def run(args: argparse.Namespace) -> None:
     """Runs the pipeline, checks that nothing vanished, and writes the manifest last."""
+    if args.dry_run:
+        plan(args)
+        return
     started = time.perf_counter()
     settings = prepare_settings(args)
     output = output_folder(args.output)
-    files = readable_inputs(
-        settings.inputs, columns=settings.columns, output=output, content_kind=settings.content_kind
-    )
-    if settings.limit is not None:
-        files = list(first_posts(files, columns=settings.columns, limit=settings.limit))
+    files = _files(settings, output)
     total = sum(file.size for file in files)
     options = beam_options(args.other_flags, units=-(-total // WORKER_BYTES))
     with only_run_on(output):
@@ -72,6 +73,26 @@ def run(args: argparse.Namespace) -> None:
     summary = ", ".join(f"{value:,} {name}" for name, value in counts.items())
     seconds = time.perf_counter() - started
     log.info("%s: %s in %.1f s", output, summary, seconds, extra={"counts": counts, "seconds": round(seconds, 1)})
+
+
+def plan(args: argparse.Namespace) -> PlannedWork:
+    """Logs what `run` would do, and returns it. Refuses what `run` would refuse, and writes nothing."""
+    settings = prepare_settings(args)
+    output = output_folder(args.output)
+    files = _files(settings, output)
+    work = planned_inputs(files, columns=settings.columns, limit=settings.limit)
+    workers = workers_of(beam_options(args.other_flags, units=-(-work.bytes // WORKER_BYTES)))
+    earlier_run(output, settings.recorded(), overwrite=args.overwrite)
+    seconds = prepare_seconds(work, workers=workers, trains_tokenizer=settings.given is None)
+    log_plan(COMMAND.name, output, work, seconds=seconds, workers=workers)
+    return work
+
+
+def _files(settings: PrepareSettings, output: str) -> list[InputFile]:
+    files = readable_inputs(
+        settings.inputs, columns=settings.columns, output=output, content_kind=settings.content_kind
+    )
+    return files if settings.limit is None else list(first_posts(files, columns=settings.columns, limit=settings.limit))
 
 
 def run_pipeline(

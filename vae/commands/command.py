@@ -83,7 +83,7 @@ def execute(command: Command, parser: argparse.ArgumentParser, argv: list[str]) 
     except UserError as error:
         return _fail(2, str(error), verbose=verbose)
     except OSError as error:
-        if error.errno is None:
+        if error.errno is None or isinstance(error, ConnectionError | TimeoutError):
             return _fail(1, f"{type(error).__name__}: {error} (--verbose shows the traceback)", verbose=verbose)
         place = f"{error.filename}: " if error.filename else ""
         return _fail(2, f"{place}{error.strerror}; check the disk and your access to it", verbose=verbose)

@@ -61,6 +61,11 @@ def test_success_is_exit_code_0_and_prints_nothing(noting, flags, capsys):
         (RuntimeError("it broke"), 1, "blogvae: RuntimeError: it broke (--verbose shows the traceback)\n"),
         (OSError(28, "No space", "a.bin"), 2, "blogvae: a.bin: No space; check the disk and your access to it\n"),
         (OSError("odd"), 1, "blogvae: OSError: odd (--verbose shows the traceback)\n"),
+        (
+            ConnectionResetError(104, "Reset by peer"),
+            1,
+            "blogvae: ConnectionResetError: [Errno 104] Reset by peer (--verbose shows the traceback)\n",
+        ),
         (KeyboardInterrupt(), 1, "blogvae: interrupted; the same command goes on where it stopped\n"),
     ],
 )
@@ -193,7 +198,7 @@ def json_lines(text):
 
 
 def working(_args):
-    extra = {"unit": "0a1b", "counts": {"posts": 100}, "seconds": 2.5}
+    extra = {"counts": {"posts": 100}, "seconds": 2.5}
     logging.getLogger("blogvae").info("%d posts read", 100, extra=extra)
     logging.getLogger("blogvae").warning("caf\xe9\nau lait")
     logging.getLogger("a.library").error("a failure")
@@ -210,7 +215,6 @@ def test_the_log_is_a_json_object_a_line_if_asked_for(capsys, config, where):
         "level": "info",
         "step": "try",
         "message": "100 posts read",
-        "unit": "0a1b",
         "counts": {"posts": 100},
         "seconds": 2.5,
     }
