@@ -13,7 +13,6 @@ import numpy as np
 import torch
 import yaml
 
-from vae.commands.command import start_log
 from vae.data.batches import Batches
 from vae.data.dataset import Dataset
 from vae.data.split import texts_of
@@ -21,6 +20,7 @@ from vae.evaluation.likelihood import bounds, importance_weighted_nll
 from vae.evaluation.radius_curve import radius_curve
 from vae.evaluation.reconstruction import reconstruction
 from vae.hardware import keep_freed_memory
+from vae.log_lines import start_log
 from vae.models.families import text_model
 from vae.settings import DEFAULTS, override
 from vae.text_vae import TextVAE

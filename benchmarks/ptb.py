@@ -17,12 +17,12 @@ import pyarrow.parquet as pq
 import torch
 
 from tokenizer.tokenizer import EOS
-from vae.commands.command import start_log
 from vae.data.batches import Batches
 from vae.data.dataset import Shard
 from vae.evaluation.likelihood import bounds, importance_weighted_nll, mutual_information
 from vae.hardware import fast_precision, keep_freed_memory
 from vae.latent.gaussian import Latents
+from vae.log_lines import start_log
 from vae.models.families import text_model
 from vae.settings import override, settings_from
 from vae.training.fit import fit

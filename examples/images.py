@@ -18,9 +18,9 @@ from digits import draw_digits
 from matplotlib.figure import Figure
 from PIL import Image
 
-from vae.commands.command import start_log
 from vae.data.array_batches import ArrayBatches
 from vae.hardware import keep_freed_memory
+from vae.log_lines import start_log
 from vae.models.configs import ImageConfig
 from vae.models.image import ImageBatch, ImageVAE
 from vae.settings import ObjectiveSettings, Settings, TrainingSettings

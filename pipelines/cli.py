@@ -8,8 +8,9 @@ import sys
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from vae.commands.command import Command, execute, parser_of, start_log
+from vae.commands.command import Command, execute, parser_of
 from vae.commands.parser import nearest
+from vae.log_lines import start_log
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from vae.log_lines import shows_progress
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 POLL_SECONDS = 0.5
+WATCHER = "progress"
+"""The name of the thread that asks how much is done."""
 
 
 @contextmanager
@@ -25,7 +28,7 @@ def shown_progress(label: str, total: int, done: Callable[[], int], *, folder: s
         done: returns how many are done; it is called every POLL_SECONDS.
         folder: the output folder; in a remote one `done` would be slow.
     """
-    if not sys.stderr.isatty() or "://" in folder:
+    if not shows_progress() or "://" in folder:
         yield
         return
     columns = (
@@ -43,7 +46,7 @@ def shown_progress(label: str, total: int, done: Callable[[], int], *, folder: s
             while not stop.wait(POLL_SECONDS):
                 progress.update(task, completed=done())
 
-        thread = threading.Thread(target=watch, daemon=True)
+        thread = threading.Thread(name=WATCHER, target=watch, daemon=True)
         thread.start()
         try:
             yield

@@ -26,9 +26,18 @@ from pipelines.augment.variations_folder import (
 from pipelines.beam.local_model import available_device, local_model
 from pipelines.beam.pipeline import LOCAL_RUNNER, beam_options, beam_pipeline
 from pipelines.beam.progress import shown_progress
+from pipelines.commands import prepare
+from pipelines.commands.planned_work import (
+    augment_seconds,
+    log_plan,
+    planned_posts,
+    planned_variations,
+    workers_of,
+)
 from pipelines.commands.posts_source import (
     model_relative_to_output,
     posts_dataset,
+    prepare_arguments,
     prepare_inputs,
     relative_to_output,
 )
@@ -81,12 +90,15 @@ def run(args: argparse.Namespace) -> None:
     settings = _settings(plan, loaded, inputs=inputs, device=device, limit=args.limit)
     beam_options(args.other_flags, units=1)  # refuses a wrong flag before anything is written
     check_same_run(output, settings, overwrite=args.overwrite)
+    if args.dry_run:
+        _log_plan(args, loaded, output, dataset=dataset, device=device)
+        return
     with only_run_on(output):
         prepare_inputs(args, loaded, output)
         post_units = list(plan_posts(dataset, facts=[VARIATIONS_FORMAT, code_version(), settings], limit=args.limit))
         units = [stored_candidates(output, unit.fingerprint) for unit in post_units]
         sizes = {unit.paths[0]: post_unit.take for unit, post_unit in zip(units, post_units, strict=True)}
-        options = beam_options(args.other_flags, units=min(len(units), GPU_WORKERS) if device == CUDA else len(units))
+        options = _options(args, units=len(units), device=device)
         hints = {"accelerator": ACCELERATOR} if device == CUDA and not _is_local(options) else {}
         progress = shown_progress("varying, posts", sum(sizes.values()), lambda: _posts_done(sizes), folder=output)
         with progress, beam_pipeline(options) as pipeline:
@@ -101,7 +113,26 @@ def run(args: argparse.Namespace) -> None:
             )
         metrics = finish_variations(output, units, settings=settings, posts=sum(sizes.values()))
         publish(args, units)
-    log.info("%s: %s", output, summary(metrics, pipeline.result, seconds=time.perf_counter() - started))
+    seconds = time.perf_counter() - started
+    told = summary(metrics, pipeline.result, seconds=seconds)
+    log.info("%s: %s", output, told, extra={"counts": metrics, "seconds": round(seconds, 1)})
+
+
+def _log_plan(args: argparse.Namespace, loaded: TextVAE, output: str, *, dataset: str, device: str) -> None:
+    """Logs the plan of --dry-run, after that of the dataset that --input would be prepared to."""
+    if args.dataset:
+        work, segments = planned_posts(dataset, limit=args.limit)
+    else:
+        work, segments = planned_variations(prepare.plan(prepare_arguments(args, loaded, output)))
+    workers = workers_of(_options(args, units=work.units, device=device))
+    seconds = (
+        None if device == CUDA else augment_seconds(work, segments=segments, per_post=args.per_post, workers=workers)
+    )
+    log_plan(COMMAND.name, output, work, seconds=seconds, workers=workers)
+
+
+def _options(args: argparse.Namespace, *, units: int, device: str) -> PipelineOptions:
+    return beam_options(args.other_flags, units=min(units, GPU_WORKERS) if device == CUDA else units)
 
 
 def _is_local(options: PipelineOptions) -> bool:

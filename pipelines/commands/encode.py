@@ -84,7 +84,8 @@ def run(args: argparse.Namespace) -> None:
             log.info("removed %d files of earlier runs", _remove_leftovers(output, units))
     seconds = time.perf_counter() - started
     summary = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
-    log.info("%s: %s, in %.1f s (%.1f segments/s)", output, summary, seconds, counts["segments"] / seconds)
+    told = f"{output}: {summary}, in {seconds:.1f} s ({counts['segments'] / seconds:.1f} segments/s)"
+    log.info(told, extra={"counts": counts, "seconds": round(seconds, 1)})
 
 
 def _index(output: str) -> str:

@@ -76,7 +76,9 @@ def run(args: argparse.Namespace) -> None:
             output, units, settings=settings, posts=counts["posts"], candidates=counts["candidates"]
         )
         publish(args, units)
-    log.info("%s: %s", output, summary(metrics, pipeline.result, seconds=time.perf_counter() - started))
+    seconds = time.perf_counter() - started
+    told = summary(metrics, pipeline.result, seconds=seconds)
+    log.info("%s: %s", output, told, extra={"counts": metrics, "seconds": round(seconds, 1)})
 
 
 def _earlier_manifest(variations: str, output: str) -> Mapping[str, Any]:

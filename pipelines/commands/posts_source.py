@@ -31,8 +31,12 @@ def prepare_inputs(args: argparse.Namespace, model: TextVAE, output: str) -> Non
 
     With --limit no more posts are prepared than are wanted; with --split all are, since only `prepare` assigns splits.
     """
-    if args.dataset:
-        return
+    if not args.dataset:
+        prepare.run(prepare_arguments(args, model, output))
+
+
+def prepare_arguments(args: argparse.Namespace, model: TextVAE, output: str) -> argparse.Namespace:
+    """The flags of prepare with which the inputs are prepared."""
     dataset = posts_dataset(args, output)
     tokenizer = f"{local_model(args.model)}/tokenizer/spm.model"
     flags = [f"--input={path}" for path in args.input]
@@ -44,7 +48,7 @@ def prepare_inputs(args: argparse.Namespace, model: TextVAE, output: str) -> Non
     add_arguments_of_prepare(parser)
     prepare_args = parser.parse_args([*flags, *(["--overwrite"] if args.overwrite else [])])
     prepare_args.other_flags = args.other_flags
-    prepare.run(prepare_args)
+    return prepare_args
 
 
 def relative_to_output(output: str, path: str) -> str:

@@ -13,6 +13,7 @@ from apache_beam.transforms.combiners import ToList
 
 from pipelines.beam.pipeline import beam_options, beam_pipeline
 from pipelines.beam.progress import shown_progress
+from pipelines.commands.planned_work import log_plan, planned_inputs, prepare_seconds, workers_of
 from pipelines.dataset.clean_units import CleanUnits
 from pipelines.dataset.drop_boilerplate import DropBoilerplate
 from pipelines.dataset.encode_units import EncodeUnits
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from apache_beam.options.pipeline_options import PipelineOptions
 
+    from pipelines.commands.planned_work import PlannedWork
     from pipelines.dataset.number_labels import Labels
     from pipelines.dedup.find_duplicates import Source
     from pipelines.dedup.keys import KnownPosts, UnitKeys
@@ -54,14 +56,13 @@ WORKER_BYTES = 16 << 20
 
 def run(args: argparse.Namespace) -> None:
     """Runs the pipeline, checks that nothing vanished, and writes the manifest last."""
+    if args.dry_run:
+        plan(args)
+        return
     started = time.perf_counter()
     settings = prepare_settings(args)
     output = output_folder(args.output)
-    files = readable_inputs(
-        settings.inputs, columns=settings.columns, output=output, content_kind=settings.content_kind
-    )
-    if settings.limit is not None:
-        files = list(first_posts(files, columns=settings.columns, limit=settings.limit))
+    files = _files(settings, output)
     total = sum(file.size for file in files)
     options = beam_options(args.other_flags, units=-(-total // WORKER_BYTES))
     with only_run_on(output):
@@ -74,7 +75,9 @@ def run(args: argparse.Namespace) -> None:
             run_pipeline(output, files, settings, options, previous=previous, tokenizer=tokenizer, labels=labels)
         counts = finish_dataset(results, settings, previous=previous, clean=args.clean)
     rejects = read_json(f"{output}/stats.json")["rejects"]
-    log.info("%s: %s in %.1f s", output, summary(counts, rejects), time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    extra = {"counts": counts, "seconds": round(seconds, 1)}
+    log.info("%s: %s in %.1f s", output, summary(counts, rejects), seconds, extra=extra)
     log.info("look at %s/stats.html", output)
 
 
@@ -84,6 +87,26 @@ def summary(counts: Mapping[str, int], rejects: Mapping[str, int]) -> str:
     why = f" ({', '.join(f'{count:,} {reason}' for reason, count in reasons)})" if reasons else ""
     parts = {name: f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items()}
     return ", ".join({**parts, "rejects": parts["rejects"] + why}.values())
+
+
+def plan(args: argparse.Namespace) -> PlannedWork:
+    """Logs what `run` would do, and returns it. Refuses what `run` would refuse, and writes nothing."""
+    settings = prepare_settings(args)
+    output = output_folder(args.output)
+    files = _files(settings, output)
+    work = planned_inputs(files, columns=settings.columns, limit=settings.limit)
+    workers = workers_of(beam_options(args.other_flags, units=-(-work.bytes // WORKER_BYTES)))
+    earlier_run(output, settings.recorded(), overwrite=args.overwrite)
+    seconds = prepare_seconds(work, workers=workers, trains_tokenizer=settings.given is None)
+    log_plan(COMMAND.name, output, work, seconds=seconds, workers=workers)
+    return work
+
+
+def _files(settings: PrepareSettings, output: str) -> list[InputFile]:
+    files = readable_inputs(
+        settings.inputs, columns=settings.columns, output=output, content_kind=settings.content_kind
+    )
+    return files if settings.limit is None else list(first_posts(files, columns=settings.columns, limit=settings.limit))
 
 
 def run_pipeline(

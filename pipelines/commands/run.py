@@ -7,6 +7,7 @@ import json
 import logging
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,9 +22,11 @@ from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
 from pipelines.write.receipts import fingerprint
 from vae.commands.command import flags_of, main, read_config
+from vae.log_lines import JSON
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
 log = logging.getLogger("blogvae")
 
@@ -79,7 +82,10 @@ CHAIN_STEPS = (
     ),
 )
 CHAIN_STATE = "steps.json"
-"""The file in which the chain keeps the fingerprint and result of each step."""
+"""The file in which the chain keeps what each step was made of, and its result."""
+
+CHAIN_LOG = "run.json"
+"""The file in which a run tells what became of each step, and why."""
 
 
 def run(args: argparse.Namespace) -> None:
@@ -95,36 +101,75 @@ def run(args: argparse.Namespace) -> None:
     if not isinstance(folder, str):
         raise UserError(f"{args.config}: `folder: PATH` is missing: where the chain writes")
     with only_run_on(folder):
+        run_log = RunLog(Path(folder), [step.name for step in CHAIN_STEPS if step.name in config])
         for step in CHAIN_STEPS:
             if step.name in config:
-                _run_step(step, Path(folder), config[step.name] or {}, where=args.config, verbose=args.verbose)
+                _run_step(step, Path(folder), config[step.name] or {}, run_log=run_log, args=args)
 
 
-def _run_step(step: ChainStep, folder: Path, section: dict[str, object], *, where: str, verbose: bool) -> None:
+class RunLog:
+    """The file `run.json`: for each step of a run the outcome, why it was run or skipped, exit code and seconds.
+
+    It is written anew whenever a step begins or ends, so that a run that was killed leaves it, too.
+    """
+
+    def __init__(self, folder: Path, names: Sequence[str]) -> None:
+        self._path = str(folder / CHAIN_LOG)
+        self._steps = {name: dict[str, Any](step=name, outcome="not reached") for name in names}
+        self.tell()
+
+    def tell(self, name: str = "", **facts: Any) -> None:
+        """Adds facts about a step, and writes the file."""
+        if name:
+            self._steps[name].update(facts)
+        write_json(self._path, {"steps": list(self._steps.values())})
+
+
+def _run_step(
+    step: ChainStep, folder: Path, section: dict[str, object], *, run_log: RunLog, args: argparse.Namespace
+) -> None:
     whole = _whole(step, folder, section)
     state_path = folder / CHAIN_STATE
     state: dict[str, Any] = json.loads(state_path.read_text()) if state_path.exists() else {}
-    wanted = _fingerprint(step, folder, section)
-    if whole.is_file() and state.get(step.name) == [wanted, _content(whole)]:
-        log.info("%s: nothing changed, skipped", step.name)
+    made_of = _made_of(step, folder, section)
+    why = _why(state.get(step.name), {**made_of, "output": _content(whole)})
+    if not why:
+        log.info("%s: nothing changed, skipped", step.name, extra={"step": step.name})
+        run_log.tell(step.name, outcome="skipped", why="nothing changed")
         return
-    log.info("%s: started", step.name)
+    log.info("%s: started: %s", step.name, why, extra={"step": step.name})
     flags = {name: str(folder / path) for name, path in {**step.flags, "output": step.output}.items()}
-    argv = [*flags_of({**flags, **section}, where=f"{where}: {step.name}"), *step.again]
-    argv += ["--verbose"] if verbose else []
+    argv = [*flags_of({**flags, **section}, where=f"{args.config}: {step.name}"), *step.again]
+    argv += ["--verbose"] if args.verbose else []
+    argv += [f"--log-format={JSON}"] if args.log_format == JSON else []
+    run_log.tell(step.name, outcome="started", why=why)
+    started = time.perf_counter()
     finished = subprocess.run([sys.executable, "-m", "pipelines.cli", step.name, *argv], check=False)  # noqa: S603
+    outcome = "failed" if finished.returncode else "done"
+    seconds = round(time.perf_counter() - started, 1)
+    run_log.tell(step.name, outcome=outcome, exit_code=finished.returncode, seconds=seconds)
     if finished.returncode == 2:
         raise UserError(f"{step.name} could not start; see the line above")
     if finished.returncode:
         raise RuntimeError(
             f"{step.name} failed with exit code {finished.returncode}; the same command goes on from there"
         )
-    state[step.name] = [wanted, _content(whole)]
+    state[step.name] = {**made_of, "output": _content(whole)}
     write_json(str(state_path), state)
 
 
-def _fingerprint(step: ChainStep, folder: Path, section: dict[str, object]) -> str:
-    """A hash of the step's flags, the files that it reads, and the code."""
+def _why(before: Any, now: dict[str, str | None]) -> str:
+    """Why a step is to be run, by what it was made of before and is made of now; empty if nothing changed."""
+    if not isinstance(before, dict):
+        return "it was not done before"
+    if not now["output"]:
+        return "its output is missing"
+    changed = [name for name in now if now[name] != before.get(name)]
+    return f"changed: {', '.join(changed)}" if changed else ""
+
+
+def _made_of(step: ChainStep, folder: Path, section: dict[str, object]) -> dict[str, str | None]:
+    """Hashes of the step's flags, of what it reads, of files that flags name, and of the code."""
     contents: list[Any] = [_content(_read_by(step, folder, section, path)) for path in step.reads]
     if step.name == "prepare":
         given = section.get("input")
@@ -133,8 +178,12 @@ def _fingerprint(step: ChainStep, folder: Path, section: dict[str, object]) -> s
         inputs = given if isinstance(given, list) else [given]
         contents = [[file.name, file_sha256(file)] for file in list_inputs([str(i) for i in inputs]).files]
     named = {name: value for name, value in section.items() if name not in {"input", "output", *step.flags}}
-    contents.append(named_contents(named))
-    return fingerprint([step.name, code_version(), section, contents])
+    return {
+        "flags": fingerprint(section),
+        "inputs": fingerprint(contents),
+        "files that flags name": fingerprint(named_contents(named)),
+        "code": code_version(),
+    }
 
 
 def _whole(step: ChainStep, folder: Path, section: dict[str, object]) -> Path:

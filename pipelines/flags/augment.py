@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--device", choices=DEVICES, default=AUTO, help="where the model runs; auto: on a GPU of this machine, if any"
     )
     add_folder_arguments(parser)
+    parser.add_argument("--dry-run", action="store_true", help="log what would be varied and how long; write nothing")
 
 
 COMMAND = Command(

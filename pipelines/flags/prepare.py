@@ -70,6 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--clean", action="store_true", help="remove files of earlier runs that the manifest does not list"
     )
+    parser.add_argument("--dry-run", action="store_true", help="log what would be read and how long; write nothing")
 
 
 COMMAND = Command(

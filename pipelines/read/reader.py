@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 Part = CsvPart | JsonlPart | ParquetPart
 
+CUT_KINDS: Final = frozenset({"csv", "jsonl", "parquet"})
+"""The kinds of files that `cut_file` cuts, if they are neither compressed nor in an archive."""
+
 TEXT_FILE_LIMIT: Final = 1 << 26
 """The most bytes of a text file that is read, since it is held whole."""
 
@@ -80,7 +83,7 @@ def cut_file(file: InputFile, *, columns: Mapping[str, str] | None, part_bytes: 
         UserError: as in `read_raw_posts`.
         FileError: reading broke off.
     """
-    if file.kind not in {"csv", "jsonl", "parquet"} or file.compression or file.member or file.size <= part_bytes:
+    if file.kind not in CUT_KINDS or file.compression or file.member or file.size <= part_bytes:
         return []
     if file.refused or file.take is not None:
         return []  # reading it tells why; the first posts alone are few

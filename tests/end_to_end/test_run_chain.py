@@ -1,5 +1,7 @@
 """`blogvae run --config` runs the whole chain, as a scheduler calls it."""
 
+import json
+
 import yaml
 from blogvae_process import POSTS, blogvae
 
@@ -23,9 +25,13 @@ def test_a_second_run_skips_every_step_and_leaves_all_bytes(tmp_path):
     told = [line.partition(" ")[2] for line in second.stderr.splitlines()]
     assert told == [f"{step}: nothing changed, skipped" for step in ("prepare", "train", "augment", "report")]
     assert files_below(folder) == before
+    told = json.loads((folder / "run.json").read_text())["steps"]
+    assert [(step["step"], step["outcome"]) for step in told] == [
+        (step, "skipped") for step in ("prepare", "train", "augment", "report")
+    ]
 
 
 def files_below(folder):
-    """The bytes and the modification time of every file."""
-    files = [path for path in folder.rglob("*") if path.is_file() and path.name != ".lock"]
+    """The bytes and the modification time of every file, but for the lock and the log of the run."""
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name not in {".lock", "run.json"}]
     return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}

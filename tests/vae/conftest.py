@@ -60,9 +60,10 @@ class WriteDataset(Protocol):
 def _log_as_it_was() -> Iterator[None]:
     """Restores the log, which commands set up for their process."""
     ours, root = logging.getLogger("blogvae"), logging.getLogger()
-    before = ours.handlers, ours.propagate, ours.level, root.level
+    before = ours.handlers, ours.propagate, ours.level, root.level, root.handlers
     yield
-    ours.handlers, ours.propagate, ours.level, root.level = before
+    ours.handlers, ours.propagate, ours.level, root.level, root.handlers = before
+    logging.captureWarnings(capture=False)
 
 
 @pytest.fixture(scope="session")

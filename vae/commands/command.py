@@ -7,7 +7,6 @@ import importlib
 import logging
 import re
 import sys
-import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +15,7 @@ import yaml
 
 from vae.commands.parser import CommandParser
 from vae.errors import UserError
+from vae.log_lines import LOG_FORMATS, TEXT, start_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,23 +62,25 @@ def parser_of(command: Command) -> CommandParser:
     command.add_arguments(parser)
     shared = parser.add_argument_group("flags of every command")
     shared.add_argument("--config", metavar="FILE.yaml", help=f"read flags from this file's section {command.name!r}")
+    shared.add_argument("--log-format", choices=LOG_FORMATS, default=TEXT, help="json: one object a line on stderr")
     shared.add_argument("--verbose", action="store_true", help="show the full traceback of an error")
     return parser
 
 
 def execute(command: Command, parser: CommandParser, argv: list[str]) -> int:
     """Parses the flags and runs the command. Prints an error as one line, and returns the exit code."""
-    start_log()
+    start_log(command.name, _early_flag(argv, "--log-format"))
     verbose = "--verbose" in argv
     try:
         _check_decodable(argv)
         args = parse(command, parser, argv)
         verbose = args.verbose
+        start_log(command.name, args.log_format)  # again, for the config file may set it
         command.run(args)
     except UserError as error:
         return _fail(2, str(error), verbose=verbose)
     except OSError as error:
-        if error.errno is None:
+        if error.errno is None or isinstance(error, ConnectionError | TimeoutError):
             return _fail(1, f"{type(error).__name__}: {error} (--verbose shows the traceback)", verbose=verbose)
         place = f"{error.filename}: " if error.filename else ""
         return _fail(2, f"{place}{error.strerror}; check the disk and your access to it", verbose=verbose)
@@ -98,13 +100,12 @@ def _check_decodable(argv: Sequence[str]) -> None:
             raise UserError(f"{shown} is not UTF-8: write it in UTF-8; of a path, give the folder above it")
 
 
-def start_log() -> None:
-    """Logs each step as one line on stderr; libraries log errors only."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
-    log.handlers, log.propagate = [handler], False
-    log.setLevel(logging.INFO)
-    logging.getLogger().setLevel(logging.ERROR)
+def _early_flag(argv: Sequence[str], name: str) -> str | None:
+    """Returns the value of a flag that must be known before all flags are parsed, None without it."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    early.add_argument(name, nargs="?")
+    value: str | None = next(iter(vars(early.parse_known_args(argv)[0]).values()))
+    return value
 
 
 def parse(command: Command, parser: CommandParser, argv: list[str]) -> argparse.Namespace:
@@ -114,10 +115,7 @@ def parse(command: Command, parser: CommandParser, argv: list[str]) -> argparse.
         UserError: the config file cannot be used.
         SystemExit: a flag is wrong; argparse prints a line and exits with code 2.
     """
-    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    early.add_argument("--config")
-    config = early.parse_known_args(argv)[0].config
-    if config:
+    if config := _early_flag(argv, "--config"):
         argv = [*flags_of(read_config(config).get(command.name) or {}, where=f"{config}: {command.name}"), *argv]
     argv = _with_joined_numbers(argv)
     if not command.passes_flags:
@@ -176,8 +174,6 @@ def flags_of(section: dict[str, object], *, where: str) -> list[str]:
 
 
 def _fail(code: int, message: str, *, verbose: bool) -> int:
-    """Prints an error in one line, after its traceback if `verbose`, and returns `code`."""
-    if verbose:
-        traceback.print_exc()
-    print(f"blogvae: {' '.join(message.split())}", file=sys.stderr)
+    """Logs an error in one line, with its traceback if `verbose`, and returns `code`."""
+    log.error(" ".join(message.split()), exc_info=verbose)
     return code

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
 
+from vae.log_lines import logs_json
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+log = logging.getLogger("blogvae")
 
 _UNKNOWN = re.compile(r"unrecognized arguments: (?P<flag>-\S+)")
 
@@ -35,10 +40,13 @@ class CommandParser(argparse.ArgumentParser):
         )
 
     def error(self, message: str) -> NoReturn:
-        """Prints the message, the nearest flag if one is unknown, and where the flags are listed."""
+        """Prints the message in the format of the log, with the nearest flag if one is unknown."""
         unknown = _UNKNOWN.search(message)
         nearest = self.nearest_flag(unknown["flag"]) if unknown else None
         remedy = f"; did you mean {nearest}?" if nearest else f"; `{self.prog} --help` lists the flags"
+        if logs_json():
+            log.error("%s%s", message, remedy)
+            self.exit(2)
         self.exit(2, f"{self.prog}: error: {message}{remedy}\n")
 
     def nearest_flag(self, flag: str) -> str | None:

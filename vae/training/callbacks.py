@@ -82,8 +82,11 @@ class EpochLine(Callback):
             "val_active_units",
             "tokens_per_second",
         )
-        figures = ", ".join(f"{name} {float(values[name]):.4g}" for name in names if name in values)
-        log.info("epoch %d, step %d of %d: %s", trainer.current_epoch + 1, trainer.global_step, steps, figures)
+        figures = {name: float(values[name]) for name in names if name in values}
+        told = ", ".join(f"{name} {value:.4g}" for name, value in figures.items())
+        epoch, step = trainer.current_epoch + 1, trainer.global_step
+        counts = {"epoch": epoch, "step": step, "steps": steps, **figures}
+        log.info("epoch %d, step %d of %d: %s", epoch, step, steps, told, extra={"counts": counts})
 
 
 class EarlyStop(EarlyStopping):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 import warnings
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from lightning.pytorch.loggers import TensorBoardLogger
 
 from vae.errors import UserError
 from vae.hardware import fast_bf16
+from vae.log_lines import shows_progress
 from vae.training.callbacks import EarlyStop, EpochLine, History, Samples, Speed
 from vae.training.checkpoints import AtomicCheckpoints, Best, LastCheckpoint
 from vae.training.distributed import SharedBatches
@@ -97,7 +97,7 @@ def fit(
         LastCheckpoint(
             checkpoints / _LAST, steps=CHECKPOINT_STEPS, seconds=CHECKPOINT_SECONDS, validation=validation_steps
         ),
-        *([TrainingBar()] if sys.stderr.isatty() else [EpochLine(), StepLine()]),
+        *([TrainingBar()] if shows_progress() else [EpochLine(), StepLine()]),
         *([Samples(show)] if show else []),
     ]
     _quieten()
@@ -115,7 +115,7 @@ def fit(
         val_check_interval=validation_steps,
         num_sanity_val_steps=0,
         log_every_n_steps=10,
-        enable_progress_bar=sys.stderr.isatty(),
+        enable_progress_bar=shows_progress(),
         enable_model_summary=False,
         use_distributed_sampler=False,
     )

@@ -1,16 +1,15 @@
 import threading
-from types import SimpleNamespace
 
 import pytest
 
 from pipelines.beam import progress
-from pipelines.beam.progress import shown_progress
+from pipelines.beam.progress import WATCHER, shown_progress
 
 
 @pytest.fixture
 def terminal(monkeypatch):
     """Makes standard error a terminal, and the bar ask for progress at short intervals."""
-    monkeypatch.setattr(progress, "sys", SimpleNamespace(stderr=SimpleNamespace(isatty=lambda: True)))
+    monkeypatch.setattr(progress, "shows_progress", lambda: True)
     monkeypatch.setattr(progress, "POLL_SECONDS", 0.01)
 
 
@@ -25,17 +24,15 @@ def test_on_a_terminal_progress_is_polled_until_the_block_ends(terminal):
         polled.set()
         return 3
 
-    before = threading.active_count()
     with shown_progress("cleaning, bytes", 10, done, folder="out"):
         assert polled.wait(5)
-    assert threading.active_count() == before
+    assert WATCHER not in [thread.name for thread in threading.enumerate()]
 
 
 def test_an_error_in_the_block_ends_the_polling(terminal):
-    before = threading.active_count()
     with pytest.raises(ValueError, match="broken"), shown_progress("posts", 10, lambda: 0, folder="out"):
         raise ValueError("broken")
-    assert threading.active_count() == before
+    assert WATCHER not in [thread.name for thread in threading.enumerate()]
 
 
 def test_a_remote_folder_has_no_bar(terminal, capsys):

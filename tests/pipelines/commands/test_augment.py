@@ -1,6 +1,9 @@
+import json
+
 import pytest
 
 from pipelines.commands.augment import COMMAND
+from vae.commands.command import main
 
 
 @pytest.fixture
@@ -28,3 +31,15 @@ def test_a_model_that_is_not_there_is_refused(refused, tmp_path):
     said = refused(COMMAND, "--dataset=dataset", f"--model={tmp_path}/none", f"--output={tmp_path / 'out'}")
     assert f"{tmp_path}/none" in said
     assert not (tmp_path / "out").exists()
+
+
+def test_a_dry_run_tells_the_plan_and_touches_nothing(tmp_path, capsys):
+    (tmp_path / "posts").mkdir()
+    (tmp_path / "posts/a.txt").write_text("The kettle boils. " * 30)
+    flags = [f"--input={tmp_path / 'posts'}", "--model=base-en", f"--output={tmp_path / 'out'}", "--log-format=json"]
+    assert main(COMMAND, [*flags, "--dry-run"]) == 0
+    prepared, varied = map(json.loads, capsys.readouterr().err.splitlines())
+    assert (prepared["step"], varied["step"]) == ("prepare", "augment")
+    assert varied["counts"] == {"files": 1, "bytes": 540, "units": 1, "posts": 1, "workers": 1}
+    assert varied["seconds"] > 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["posts"]

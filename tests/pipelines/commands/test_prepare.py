@@ -1,6 +1,7 @@
 import json
 
 from pipelines.commands.prepare import COMMAND, summary, write_sorted
+from vae.commands.command import main
 
 
 def test_the_results_of_a_step_are_sorted(tmp_path):
@@ -21,3 +22,24 @@ def test_the_last_line_tells_rejects_by_their_reasons():
         "1,300 rows read, 1,288 posts, 12 rejects (10 exact duplicate, 2 not published), 9 segments"
     )
     assert summary({**counts, "rejects": 0}, {}) == "1,300 rows read, 1,288 posts, 0 rejects, 9 segments"
+
+
+def test_a_dry_run_tells_the_plan_and_touches_nothing(tmp_path, capsys):
+    (tmp_path / "posts").mkdir()
+    (tmp_path / "posts/a.txt").write_text("The kettle boils.")
+    flags = [f"--input={tmp_path / 'posts'}", f"--output={tmp_path / 'out'}", "--log-format=json"]
+    assert main(COMMAND, [*flags, "--dry-run"]) == 0
+    (told,) = map(json.loads, capsys.readouterr().err.splitlines())
+    assert told["counts"] == {"files": 1, "bytes": 17, "units": 1, "posts": 1, "workers": 1}
+    assert told["seconds"] > 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["posts"]
+
+
+def test_a_dry_run_refuses_what_the_job_would_refuse(refused, tmp_path):
+    flags = f"--input={tmp_path / 'a.txt'}", f"--output={tmp_path / 'out'}", "--dry-run"
+    (tmp_path / "a.txt").write_text("The kettle boils.")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/MANIFEST.json").write_text("{}")
+    assert "MANIFEST.json cannot be read" in refused(COMMAND, *flags)
+    assert "unknown flag --nonsense" in refused(COMMAND, *flags, "--overwrite", "--nonsense")
+    assert (tmp_path / "out/MANIFEST.json").read_text() == "{}"

@@ -1,4 +1,5 @@
 import argparse
+import json
 import subprocess
 from pathlib import Path
 
@@ -37,11 +38,11 @@ def chain(tmp_path, started):
     (tmp_path / "posts").mkdir()
     (tmp_path / "posts/a.txt").write_text("The kettle boils.")
 
-    def run(config):
+    def run(config, *, log_format="text"):
         path = tmp_path / "chain.yaml"
         path.write_text(yaml.safe_dump(config))
         del started[:]
-        module.run(argparse.Namespace(config=str(path), verbose=False))
+        module.run(argparse.Namespace(config=str(path), verbose=False, log_format=log_format))
         return [name for name, _ in started]
 
     return run
@@ -186,6 +187,69 @@ def test_a_wrong_config_is_the_users_mistake(chain, tmp_path, change, told):
     assert told in str(caught.value)
 
 
+def steps_of_run(tmp_path):
+    """What run.json tells of each step, without the seconds."""
+    told = json.loads((tmp_path / "out/run.json").read_text())["steps"]
+    return {step.pop("step"): {name: value for name, value in step.items() if name != "seconds"} for step in told}
+
+
+def done(why):
+    return {"outcome": "done", "why": why, "exit_code": 0}
+
+
+SKIPPED = {"outcome": "skipped", "why": "nothing changed"}
+
+
+def test_a_run_tells_what_was_done_and_why(chain, tmp_path):
+    chain(config_in(tmp_path))
+    assert steps_of_run(tmp_path) == dict.fromkeys(ALL, done("it was not done before"))
+    assert str(tmp_path) not in (tmp_path / "out/run.json").read_text()
+    chain(config_in(tmp_path))
+    assert steps_of_run(tmp_path) == dict.fromkeys(ALL, SKIPPED)
+    (tmp_path / "posts/a.txt").write_text("The lamp goes out.")
+    chain(config_in(tmp_path, augment={"seed": 2}, prepare={"input": str(tmp_path / "posts")}))
+    assert steps_of_run(tmp_path) == {
+        "prepare": done("changed: inputs"),
+        "train": SKIPPED,
+        "augment": done("changed: flags"),
+        "report": done("changed: inputs"),
+    }
+
+
+def test_a_run_tells_of_an_output_that_is_not_as_it_was(chain, tmp_path):
+    chain(config_in(tmp_path))
+    (tmp_path / "out/report.html").unlink()
+    (tmp_path / "out/variations/MANIFEST.json").write_text("edited")
+    chain(config_in(tmp_path))
+    told = steps_of_run(tmp_path)
+    assert (told["augment"]["why"], told["report"]["why"]) == ("changed: output", "its output is missing")
+
+
+@pytest.mark.parametrize("code", [1, 2, -9])
+def test_a_failed_run_tells_where_and_what_was_not_reached(chain, started, monkeypatch, tmp_path, code):
+    runs = subprocess.run
+    monkeypatch.setattr(
+        subprocess,
+        "run",
+        lambda command, check: (
+            subprocess.CompletedProcess(command, code) if command[3] == "train" else runs(command, check=check)
+        ),
+    )
+    with pytest.raises((RuntimeError, UserError)):
+        chain(config_in(tmp_path))
+    assert steps_of_run(tmp_path) == {
+        "prepare": done("it was not done before"),
+        "train": {"outcome": "failed", "why": "it was not done before", "exit_code": code},
+        "augment": {"outcome": "not reached"},
+        "report": {"outcome": "not reached"},
+    }
+
+
+def test_a_step_logs_in_the_format_of_the_run(chain, started, tmp_path):
+    chain(config_in(tmp_path), log_format="json")
+    assert all("--log-format=json" in flags for _, flags in started)
+
+
 def test_a_config_is_needed():
     with pytest.raises(UserError, match="--config"):
-        module.run(argparse.Namespace(config=None, verbose=False))
+        module.run(argparse.Namespace(config=None, verbose=False, log_format="text"))

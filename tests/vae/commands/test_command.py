@@ -1,4 +1,7 @@
+import json
 import logging
+import re
+import warnings
 
 import pytest
 
@@ -58,6 +61,11 @@ def test_success_is_exit_code_0_and_prints_nothing(noting, flags, capsys):
         (RuntimeError("it broke"), 1, "blogvae: RuntimeError: it broke (--verbose shows the traceback)\n"),
         (OSError(28, "No space", "a.bin"), 2, "blogvae: a.bin: No space; check the disk and your access to it\n"),
         (OSError("odd"), 1, "blogvae: OSError: odd (--verbose shows the traceback)\n"),
+        (
+            ConnectionResetError(104, "Reset by peer"),
+            1,
+            "blogvae: ConnectionResetError: [Errno 104] Reset by peer (--verbose shows the traceback)\n",
+        ),
         (KeyboardInterrupt(), 1, "blogvae: interrupted; the same command goes on where it stopped\n"),
     ],
 )
@@ -182,3 +190,56 @@ def test_the_first_of_two_numbers_may_be_negative(bounded, flags, config, given)
     assert flags["bounds"] == "-1,1"
     assert main(bounded, config("try: {bounds: '-2,-1.5'}")) == 0
     assert flags["bounds"] == "-2,-1.5"
+
+
+def json_lines(text):
+    """The objects of a log; every line must be one."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def working(_args):
+    extra = {"counts": {"posts": 100}, "seconds": 2.5}
+    logging.getLogger("blogvae").info("%d posts read", 100, extra=extra)
+    logging.getLogger("blogvae").warning("caf\xe9\nau lait")
+    logging.getLogger("a.library").error("a failure")
+    warnings.warn("a tip", stacklevel=1)
+
+
+@pytest.mark.parametrize("where", ["flag", "config"])
+def test_the_log_is_a_json_object_a_line_if_asked_for(capsys, config, where):
+    given = ["--log-format=json"] if where == "flag" else config("try: {log_format: json}")
+    assert main(command(working), ["--input", "posts", *given]) == 0
+    first, second, third = json_lines(capsys.readouterr().err)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", first.pop("time"))
+    assert first == {
+        "level": "info",
+        "step": "try",
+        "message": "100 posts read",
+        "counts": {"posts": 100},
+        "seconds": 2.5,
+    }
+    assert {name: second[name] for name in second if name != "time"} == {
+        "level": "warning",
+        "step": "try",
+        "message": "caf\xe9\nau lait",
+    }
+    assert (third["level"], third["message"]) == ("error", "a failure")
+
+
+@pytest.mark.parametrize(("error", "code"), [(UserError("a cause of\nmany lines"), 2), (RuntimeError("it broke"), 1)])
+def test_an_error_is_a_json_object_too_and_has_its_traceback_if_verbose(error, code, capsys):
+    assert main(raising(error), ["--input", "posts", "--log-format", "json"]) == code
+    (told,) = json_lines(capsys.readouterr().err)
+    assert told["level"] == "error"
+    assert told["message"].startswith("a cause of many lines" if code == 2 else "RuntimeError: it broke")
+    assert "traceback" not in told
+    assert main(raising(error), ["--input", "posts", "--log-format", "json", "--verbose"]) == code
+    assert json_lines(capsys.readouterr().err)[0]["traceback"].startswith("Traceback")
+
+
+@pytest.mark.parametrize("flags", [["--inptu", "x"], ["--log-format", "xml"], ["--input", "posts", "--config"]])
+def test_a_wrong_flag_is_a_json_object_too(flags, noting, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(noting, ["--log-format", "json", *flags] if "xml" not in flags else [*flags, "--log-format", "json"])
+    assert caught.value.code == 2
+    assert json_lines(capsys.readouterr().err)[0]["level"] == "error"
