@@ -111,11 +111,11 @@ def _train(args: argparse.Namespace, preset: str, folder: Path) -> None:
 
 def _measure(args: argparse.Namespace, dataset: Dataset, name: str, folder: Path) -> Row:
     """Returns the figures of one model; those of an earlier run if model, dataset and flags are the same."""
-    from vae.evaluation.comparison import compared  # noqa: PLC0415
+    from vae.evaluation.comparison import FIGURES, compared  # noqa: PLC0415
     from vae.text_vae import TextVAE  # noqa: PLC0415
 
     model, output = TextVAE.load(folder), Path(args.output, EVALUATION, name)
-    facts = [dataset.manifest, model.sha256, args.split, args.texts, args.iw_texts, args.samples]
+    facts = [dataset.manifest, model.sha256, list(FIGURES), args.split, args.texts, args.iw_texts, args.samples]
     plan = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
     earlier = _read(output / COMPARED)
     if earlier.get("plan") == plan:
@@ -162,9 +162,11 @@ def _write(args: argparse.Namespace, folder: Path, rows: list[Row]) -> None:
 
 
 def _show(rows: list[Row], folder: Path) -> None:
-    """Prints the comparison."""
-    from vae.evaluation.comparison import table  # noqa: PLC0415
+    """Prints the verdict and the comparison."""
+    from vae.evaluation.comparison import comparison_verdict, table  # noqa: PLC0415
 
+    print(comparison_verdict(rows))
+    print()
     print(table(rows))
     log.info("%s/compare.md written; it tells what the figures mean", folder)
 

@@ -13,6 +13,7 @@ from vae.data.streams import open_dataset
 from vae.errors import UserError
 from vae.evaluation.evaluation_page import evaluation_page, hidden_figures, short
 from vae.evaluation.figure_descriptions import FIGURE_DESCRIPTIONS, HIDDEN_MEANING
+from vae.evaluation.verdict import verdict_on
 from vae.model_folder.shipped import add_model_argument, tokenizer_of
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def add_measures(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Measures a model, writes the figures, and prints each with its meaning."""
+    """Measures a model, writes the figures, and prints the verdict and each figure with its meaning."""
     metrics = evaluate(
         *(args.dataset, args.model, args.output),
         split=args.split,
@@ -59,6 +60,7 @@ def run(args: argparse.Namespace) -> None:
         iw_texts=args.iw_texts,
         samples=args.samples,
     )
+    print(verdict_on(metrics).line)
     for name, meaning in FIGURE_DESCRIPTIONS.items():
         print(f"{name:>26} {short(metrics[name]):>12}  {meaning}")
     for name, number in hidden_figures(metrics["hidden_nats"]):

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from vae.evaluation.at_change import at_change
 from vae.evaluation.evaluation_page import SHOWN_CHANGE, short
 from vae.evaluation.figure_descriptions import FIGURE_DESCRIPTIONS
+from vae.evaluation.verdict import SAME_MEANING, Verdict, meaning_radius, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +24,7 @@ FIGURES = {
     **{name: FIGURE_DESCRIPTIONS[name] for name in ("nll_iw", "elbo", "kl", "active_units", "units")},
     **{name: FIGURE_DESCRIPTIONS[name] for name in ("bleu", "bleu_sampled", "exact_match")},
     "lost": "share of words that rebuilding alone changes",
+    "meaning_radius": f"radius up to which at most {SAME_MEANING:.0%} of the words change; larger is better",
     "bleu_at_change": f"0 to 100, to the source where {SHOWN_CHANGE:.0%} of the words change; – where more do anyway",
     "tokens_per_second": "pieces a second in training",
     "parameters": "numbers that were learned",
@@ -31,7 +33,7 @@ FIGURES = {
 
 BETTER = {
     **dict.fromkeys(("nll_iw", "lost"), min),
-    **dict.fromkeys(("elbo", "bleu", "bleu_sampled", "exact_match", "bleu_at_change"), max),
+    **dict.fromkeys(("elbo", "bleu", "bleu_sampled", "exact_match", "bleu_at_change", "meaning_radius"), max),
 }
 """Whether the lowest or the highest value is the best, for figures that have a best value."""
 
@@ -51,11 +53,29 @@ def compared(name: str, metrics: Mapping[str, Any], *, tokens_per_second: float 
     figures = {
         **metrics,
         "lost": metrics["radius_curve"][0]["changed"],
+        "meaning_radius": meaning_radius(metrics["radius_curve"]),
         "bleu_at_change": at_shown_change.get("bleu"),
         "tokens_per_second": tokens_per_second,
         "parameters": parameters,
     }
     return {"name": name, **{figure: figures[figure] for figure in FIGURES}}
+
+
+def comparison_verdict(rows: Sequence[Row]) -> str:
+    """Returns one line: how many models are ready to augment, and the verdict on the best one.
+
+    The best one is the ready one, or if none is ready the one, that rebuilds most words.
+    """
+    ready = sum(_verdict(row).ready for row in rows)
+    best = max(rows, key=lambda row: (_verdict(row).ready, -row["lost"]))
+    line = _verdict(best).line
+    return f"{ready} of {len(rows)} models ready; the best is {best['name']}: {line[0].lower()}{line[1:]}"
+
+
+def _verdict(row: Row) -> Verdict:
+    return verdict(
+        rebuilt=1 - row["lost"], radius=row["meaning_radius"], active=row["active_units"], units=row["units"]
+    )
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -71,7 +91,8 @@ def table(rows: Sequence[Row]) -> str:
 def comparison_page(rows: Sequence[Row], *, about: str) -> str:
     """Returns the text of compare.md; `about` says which texts the models were measured on."""
     meanings = "\n".join(f"- **{name}**: {meaning}." for name, meaning in FIGURES.items())
-    return f"# Models compared\n\n{about}\n\n![The figures as bars](compare.png)\n\n{table(rows)}\n\n{meanings}\n"
+    head = f"# Models compared\n\n**{comparison_verdict(rows)}**\n\n{about}"
+    return f"{head}\n\n![The figures as bars](compare.png)\n\n{table(rows)}\n\n{meanings}\n"
 
 
 def comparison_csv(rows: Sequence[Row]) -> str:

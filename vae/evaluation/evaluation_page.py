@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from vae.evaluation.at_change import at_change
 from vae.evaluation.figure_descriptions import FIGURE_DESCRIPTIONS, HIDDEN_MEANING, MAP_MEANING, RADIUS_MEANINGS
+from vae.evaluation.verdict import verdict_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +21,8 @@ def evaluation_page(metrics: Mapping[str, Any]) -> str:
         f"- **{name}** {short(metrics[name])}: {meaning}." for name, meaning in FIGURE_DESCRIPTIONS.items()
     )
     return f"""# The model on the {metrics["split"]} split
+
+**{verdict_on(metrics).line}**
 
 {metrics["texts"]:,} texts; {metrics["reconstruction_texts"]:,} of them rebuilt, {metrics["nll_iw_texts"]:,} with \
 {metrics["nll_iw_samples"]:,} samples each for nll_iw. In all texts numbers, URLs and the like are placeholders.

@@ -9,6 +9,7 @@ from vae.commands.command import main
 from vae.commands.evaluate import COMMAND
 from vae.evaluation.evaluation_page import evaluation_page, short
 from vae.evaluation.figure_descriptions import FIGURE_DESCRIPTIONS
+from vae.evaluation.verdict import verdict_on
 
 pytestmark = pytest.mark.slow
 
@@ -26,6 +27,7 @@ def test_figures_of_the_test_split_are_written_and_printed(dataset, trained, tmp
     assert all(math.isfinite(metrics[name]) for name in FIGURES)
     assert (metrics["split"], metrics["texts"], metrics["nll_iw_texts"]) == ("test", 50, 8)
     printed = capsys.readouterr().out
+    assert printed.startswith(f"{verdict_on(metrics).line}\n")
     assert all(f" {name} {short(metrics[name]):>12}  {FIGURE_DESCRIPTIONS[name]}" in printed for name in FIGURES)
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from vae.evaluation.evaluation_page import evaluation_page, short
 from vae.evaluation.figure_descriptions import FIGURE_DESCRIPTIONS, RADIUS_MEANINGS
+from vae.evaluation.verdict import verdict_on
 
 CURVE = [
     {"radius": 0.0, "changed": 0.1, "bleu": 90.0, "self_bleu": 100.0, "cycle": 0.0},
@@ -32,6 +33,10 @@ def test_every_figure_stands_with_its_value_and_its_meaning():
     assert "**up to 16 pieces**: 40 texts come back with BLEU 99.0 from the mean and 80.0 from a sample" in page
     assert "- **map_explained** 7.2% of 900 texts: " in page
     assert {f"({name}.png)" in page for name in ("radius", "by_length", "latent_map")} == {True}
+
+
+def test_the_page_begins_with_the_verdict():
+    assert evaluation_page(METRICS).startswith(f"# The model on the test split\n\n**{verdict_on(METRICS).line}**\n\n")
 
 
 def test_the_page_describes_the_radius_that_changes_30_percent_of_the_words():
