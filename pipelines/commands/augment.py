@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
 import time
 from typing import TYPE_CHECKING, Any, Final
@@ -19,8 +18,8 @@ from pipelines.augment.judging import load_judging
 from pipelines.augment.variations_folder import (
     finish_variations,
     index_path,
+    log_outcome,
     publish,
-    summary,
     write_index,
 )
 from pipelines.beam.local_model import AUTO, CPU, CUDA, DEVICES, available_device, local_model
@@ -50,8 +49,6 @@ if TYPE_CHECKING:
 
     from pipelines.augment.vary_posts import VaryPlan
     from vae.text_vae import TextVAE
-
-log = logging.getLogger("blogvae")
 
 ACCELERATOR: Final = "type:nvidia-tesla-t4;count:1;install-nvidia-driver"
 """The accelerator that a remote runner is asked for with --device cuda, in the form that Dataflow knows. Beam's
@@ -114,7 +111,7 @@ def run(args: argparse.Namespace) -> None:
             )
         metrics = finish_variations(output, units, settings=settings, posts=sum(sizes.values()))
         publish(args, units)
-    log.info("%s: %s", output, summary(metrics, pipeline.result, seconds=time.perf_counter() - started))
+    log_outcome(output, metrics, pipeline.result, seconds=time.perf_counter() - started)
 
 
 def _is_local(options: PipelineOptions) -> bool:

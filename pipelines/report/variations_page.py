@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipelines.augment.candidate_tables import VARIATIONS_FORMAT
+from pipelines.augment.outcome import outcome
 from pipelines.errors import UserError
 from pipelines.report.candidate_scores import ACCEPTED, SHORT, CandidateScores, read_candidate_scores
 from pipelines.report.histogram import histogram
@@ -68,6 +69,7 @@ def _page(variations: str) -> str:
         environment()
         .get_template("page.html")
         .render(
+            outcome=outcome(figures),
             figures=figures,
             settings=settings,
             change_chart=_change_chart(candidates, requested=figures["change_requested"]),

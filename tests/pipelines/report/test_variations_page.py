@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from pipelines.augment.outcome import outcome
 from pipelines.errors import UserError
 from pipelines.report.variations_page import write_report
 
@@ -64,6 +65,10 @@ def test_the_header_tells_the_figures_of_the_run(page):
             "seed": "7",
         }.items()
     )
+
+
+def test_the_page_opens_with_the_outcome_in_plain_sentences(variations_folder, page):
+    assert f'</h1>\n  <p class="outcome">{outcome(variations_folder.metrics)}</p>' in page()
 
 
 def test_rules_are_listed_by_how_many_candidates_they_rejected(variations_folder, page):
