@@ -7,7 +7,7 @@ import pytest
 
 from vae.commands.command import main
 from vae.commands.compare import COMMAND
-from vae.evaluation.comparison import FIGURES, table
+from vae.evaluation.comparison import FIGURES, comparison_verdict, table
 
 pytestmark = pytest.mark.slow
 
@@ -88,7 +88,8 @@ def test_a_second_run_trains_and_measures_only_what_is_new(compare, compared, tr
     assert compare(folder, *flags) == 0
     assert files_below(folder) == before
     printed = capsys.readouterr()
-    assert printed.out == table(list(models_of(folder).values())) + "\n"
+    rows = list(models_of(folder).values())
+    assert printed.out == f"{comparison_verdict(rows)}\n\n{table(rows)}\n"
     lines = [line.partition(" ")[2] for line in printed.err.splitlines()]
     assert sum(line.endswith("3 models") for line in lines) == 3
     assert models_of(folder) == models_of(compared)
