@@ -366,7 +366,7 @@ def _write(model: TextVAE, dataset: Dataset, folder: Path, fitted: Fitted, metri
     from vae.evaluation.verdict import verdict_on  # noqa: PLC0415
     from vae.training.curves import plot_curves  # noqa: PLC0415
 
-    plot_curves(fitted.history, folder / "curves.png")
+    plot_curves(fitted.history, folder / "curves.png", best_step=fitted.best_step)
     (folder / "README.md").write_text(model_card(model, dataset, metrics), encoding="utf-8")
     model.save(folder)
     # Written last, so that a folder with metrics.json is complete.

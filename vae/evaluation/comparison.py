@@ -62,14 +62,16 @@ def compared(name: str, metrics: Mapping[str, Any], *, tokens_per_second: float 
 
 
 def comparison_verdict(rows: Sequence[Row]) -> str:
-    """Returns one line: how many models are ready to augment, and the verdict on the best one.
-
-    The best one is the ready one, or if none is ready the one, that rebuilds most words.
-    """
+    """Returns one line: how many models are ready to augment, and the verdict on the best one."""
     ready = sum(_verdict(row).ready for row in rows)
-    best = max(rows, key=lambda row: (_verdict(row).ready, -row["lost"]))
+    best = _best_row(rows)
     line = _verdict(best).line
     return f"{ready} of {len(rows)} models ready; the best is {best['name']}: {line[0].lower()}{line[1:]}"
+
+
+def _best_row(rows: Sequence[Row]) -> Row:
+    """Returns the model that rebuilds most words, of those that are ready to augment if any is."""
+    return max(rows, key=lambda row: (_verdict(row).ready, -row["lost"]))
 
 
 def _verdict(row: Row) -> Verdict:
@@ -78,13 +80,20 @@ def _verdict(row: Row) -> Verdict:
     )
 
 
+def cells(rows: Sequence[Row]) -> dict[str, list[tuple[str, bool]]]:
+    """Returns for each figure the text of each model's value, and whether it is the best one."""
+    best = {figure: _best(rows, figure) for figure in FIGURES}
+    return {
+        figure: [(short(row[figure]), row[figure] is not None and row[figure] == best[figure]) for row in rows]
+        for figure in FIGURES
+    }
+
+
 def table(rows: Sequence[Row]) -> str:
     """Returns a Markdown table with a column for each model and the best value of each figure in bold."""
     lines = [["", *(row["name"] for row in rows)], ["---", *["---:"] * len(rows)]]
-    for figure in FIGURES:
-        best = _best(rows, figure)
-        cells = [(short(row[figure]), row[figure] is not None and row[figure] == best) for row in rows]
-        lines.append([figure, *(f"**{text}**" if is_best else text for text, is_best in cells)])
+    for figure, values in cells(rows).items():
+        lines.append([figure, *(f"**{text}**" if is_best else text for text, is_best in values)])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -121,6 +130,7 @@ def plot_comparison(rows: Sequence[Row], path: Path) -> None:
         axes.set_xlim(0.0, 1.25 * highest)
         axes.spines[["top", "right"]].set_visible(False)
     all_axes[0].invert_yaxis()
+    figure.suptitle(f"{_best_row(rows)['name']} is the best: it rebuilds {1 - _best_row(rows)['lost']:.0%} of words")
     # The version of matplotlib is left out, so that the same figures give the same bytes.
     figure.savefig(path, dpi=110, metadata={"Software": None})
 

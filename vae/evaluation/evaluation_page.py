@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vae.evaluation.at_change import at_change
@@ -10,6 +11,9 @@ from vae.evaluation.verdict import verdict_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+PAGES = Path(__file__).parent
+"""The folder of the templates of HTML pages, and of page.css, the style that the pages of `pipelines` share."""
 
 SHOWN_CHANGE = 0.3
 """The share of changed words at which the page reads figures off the radius curve."""
@@ -84,10 +88,11 @@ def _radii(points: Sequence[Mapping[str, float]]) -> str:
     header = ["radius", *RADIUS_MEANINGS]
     rows = [header, ["---:"] * len(header), *([short(point[name]) for name in header] for point in points)]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    return f"{_at_shown_change(points)}\n\n{meanings}\n\n{table}"
+    return f"{at_shown_change(points)}\n\n{meanings}\n\n{table}"
 
 
-def _at_shown_change(points: Sequence[Mapping[str, Any]]) -> str:
+def at_shown_change(points: Sequence[Mapping[str, Any]]) -> str:
+    """Returns a sentence about the radius at which SHOWN_CHANGE of the words change."""
     at = at_change(points, SHOWN_CHANGE)
     if at is None:
         least, most = points[0]["changed"], max(point["changed"] for point in points)

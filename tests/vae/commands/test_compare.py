@@ -39,7 +39,7 @@ def models_of(folder):
 
 def files_below(folder):
     """Returns when each file of the models and their evaluations was written."""
-    beside = ("compare.md", "compare.csv", "compare.json", "compare.png")
+    beside = ("compare.md", "compare.html", "compare.csv", "compare.json", "compare.png")
     return {
         str(path.relative_to(folder)): path.stat().st_mtime_ns
         for path in folder.rglob("*")
@@ -67,6 +67,7 @@ def test_training_speed_is_that_of_training_and_parameters_are_counted(compared,
 def test_table_page_and_picture_show_the_same_rows(compared):
     rows = list(models_of(compared).values())
     assert table(rows) in (compared / "compare.md").read_text(encoding="utf-8")
+    assert comparison_verdict(rows) in (compared / "compare.html").read_text(encoding="utf-8")
     with (compared / "compare.csv").open(newline="") as file:
         assert [row["name"] for row in csv.DictReader(file)] == [row["name"] for row in rows]
     assert (compared / "compare.png").read_bytes().startswith(b"\x89PNG")

@@ -9,6 +9,7 @@ from vae.commands.command import main
 from vae.commands.evaluate import COMMAND
 from vae.evaluation.evaluation_page import evaluation_page, short
 from vae.evaluation.figure_descriptions import FIGURE_DESCRIPTIONS
+from vae.evaluation.html_pages import evaluation_html
 from vae.evaluation.verdict import verdict_on
 
 pytestmark = pytest.mark.slow
@@ -37,6 +38,9 @@ def test_pictures_the_map_and_a_page_stand_beside_the_figures(dataset, trained, 
     points = pq.read_table(tmp_path / "latent_map.parquet")
     assert (len(points), metrics["map_texts"], 0 < metrics["map_explained"] < 1) == (30, 30, True)
     assert (tmp_path / "evaluation.md").read_text(encoding="utf-8") == evaluation_page(metrics)
+    about = f"{trained} on the test split of {dataset}"
+    page = (tmp_path / "evaluation.html").read_text(encoding="utf-8")
+    assert page == evaluation_html(metrics, tmp_path, about=about)
     for name in ("radius", "by_length", "latent_map"):
         assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
 
