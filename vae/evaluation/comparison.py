@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from vae.evaluation.at_change import at_change
 from vae.evaluation.evaluation_page import SHOWN_CHANGE, short
 from vae.evaluation.figure_descriptions import FIGURE_DESCRIPTIONS
-from vae.evaluation.verdict import SAME_MEANING, Verdict, meaning_radius, verdict
+from vae.evaluation.verdict import SAME_MEANING, Verdict, meaning_radius, rounded_down, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -130,7 +130,8 @@ def plot_comparison(rows: Sequence[Row], path: Path) -> None:
         axes.set_xlim(0.0, 1.25 * highest)
         axes.spines[["top", "right"]].set_visible(False)
     all_axes[0].invert_yaxis()
-    figure.suptitle(f"{_best_row(rows)['name']} is the best: it rebuilds {1 - _best_row(rows)['lost']:.0%} of words")
+    winner = _best_row(rows)
+    figure.suptitle(f"{winner['name']} is the best: it rebuilds {rounded_down(1 - winner['lost'])} of words")
     # The version of matplotlib is left out, so that the same figures give the same bytes.
     figure.savefig(path, dpi=110, metadata={"Software": None})
 

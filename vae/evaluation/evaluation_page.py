@@ -56,10 +56,12 @@ The points are in `latent_map.parquet`.
 
 
 def short(value: float | None) -> str:
-    """Returns a number as text: a figure in four digits, a count in full, None as a dash."""
+    """Returns a number as text: a figure in four digits or in whole numbers, a count in full, None as a dash."""
     if value is None:
         return "–"
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _lengths(quarters: Sequence[Mapping[str, Any]]) -> str:

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from vae.evaluation.comparison import FIGURES, cells, comparison_verdict
 from vae.evaluation.evaluation_page import PAGES, at_shown_change, hidden_figures, short
 from vae.evaluation.figure_descriptions import FIGURE_DESCRIPTIONS, HIDDEN_MEANING, MAP_MEANING, RADIUS_MEANINGS
-from vae.evaluation.verdict import meaning_radius, verdict_on
+from vae.evaluation.verdict import meaning_radius, rounded_down, verdict_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ def evaluation_html(metrics: Mapping[str, Any], pictures: Path, *, about: str) -
         about=about,
         verdict=verdict_on(metrics).line,
         metrics=metrics,
-        rebuilt=1 - metrics["radius_curve"][0]["changed"],
+        rebuilt=rounded_down(1 - metrics["radius_curve"][0]["changed"]),
         meaning_radius=meaning_radius(metrics["radius_curve"]),
         figures=figures,
         at_shown_change=at_shown_change(metrics["radius_curve"]),

@@ -46,6 +46,11 @@ def meaning_radius(points: Sequence[Mapping[str, Any]]) -> float:
     return float(np.interp(SAME_MEANING, changed, [point["radius"] for point in points]))
 
 
+def rounded_down(share: float) -> str:
+    """Returns a share in whole percent, rounded down: 100% is all, and 90% is no less than 0.9."""
+    return f"{math.floor(100 * share + 1e-9)}%"
+
+
 def verdict_on(metrics: Mapping[str, Any]) -> Verdict:
     """Returns the verdict on the figures that `measure_model` returns."""
     curve = metrics["radius_curve"]
@@ -66,7 +71,7 @@ def verdict(*, rebuilt: float, radius: float, active: int, units: int) -> Verdic
         active: the number of latent dimensions that differ between texts.
         units: the number of latent dimensions.
     """
-    rebuilds = f"ebuilds {math.floor(100 * rebuilt + 1e-9)}% of words"
+    rebuilds = f"ebuilds {rounded_down(rebuilt)} of words"
     if rebuilt < LEAST_REBUILT and active < LEAST_ACTIVE * units:
         return Verdict(
             ready=False,

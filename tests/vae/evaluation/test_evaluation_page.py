@@ -59,7 +59,8 @@ def test_the_page_gives_the_ends_of_a_curve_that_never_changes_so_much():
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(None, "–"), (1234567, "1,234,567"), (0.123456, "0.1235"), (1234.5, "1,234"), (100.0, "100")]
+    ("value", "text"),
+    [(None, "–"), (1234567, "1,234,567"), (0.123456, "0.1235"), (1234.5, "1,234"), (21000.0, "21,000"), (100.0, "100")],
 )
 def test_figures_have_four_digits_and_counts_all(value, text):
     assert short(value) == text
