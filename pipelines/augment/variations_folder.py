@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.augment.candidate_tables import VARIATIONS_FORMAT
+from pipelines.augment.outcome import next_look, outcome
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.dataset_card import write_card
 from pipelines.write.manifest import MANIFEST, WORK, conserve, remove_leftovers, write_manifest
@@ -118,15 +119,16 @@ def publish(args: argparse.Namespace, units: Sequence[CandidateUnit]) -> None:
         log.info("removed %d files of earlier runs", _remove_earlier(output, units))
 
 
-def summary(metrics: dict[str, Any], result: PipelineResult, *, seconds: float) -> str:
-    """A line with the counts of the folder, and with the rates of this run."""
-    by_rule = ", ".join(f"{count:,} {rule}" for rule, count in metrics["rejected_by_rule"].items())
-    counts = [
-        f"{metrics[name]:,} {name.replace('_', ' ')}" for name in ("posts", "posts_short", "candidates", "accepted")
-    ]
-    counts.append(f"{metrics['rejected']:,} rejected" + (f" ({by_rule})" if by_rule else ""))
-    if metrics["accepted"]:
-        counts.append(f"change {metrics['change_measured']:.3f} for {metrics['change_requested']:.3f}")
+def log_outcome(output: str, metrics: dict[str, Any], result: PipelineResult, *, seconds: float) -> None:
+    """Logs how long the run took, what was accepted and why the rest was not, and what to look at next."""
+    extra = {"counts": metrics, "seconds": round(seconds, 1)}
+    log.info("%s: %s", output, _rates(metrics, result, seconds=seconds), extra=extra)
+    log.info("%s", outcome(metrics))
+    log.info("%s", next_look(output))
+
+
+def _rates(metrics: dict[str, Any], result: PipelineResult, *, seconds: float) -> str:
+    """The posts and candidates of the folder, and the rates of this run."""
     counters = result.metrics().query()["counters"]
     this_run = {
         counter.key.metric.name: counter.committed
@@ -134,7 +136,8 @@ def summary(metrics: dict[str, Any], result: PipelineResult, *, seconds: float) 
         if counter.key.metric.namespace == METRICS_NAMESPACE
     }
     rates = [f"{this_run[name] / seconds:,.1f} {name}/s" for name in ("candidates", "pieces") if name in this_run]
-    return f"{', '.join(counts)}, in {seconds:.1f} s" + (f" ({', '.join(rates)})" if rates else "")
+    counts = f"{metrics['posts']:,} posts, {metrics['candidates']:,} candidates"
+    return f"{counts}, in {seconds:.1f} s" + (f" ({', '.join(rates)})" if rates else "")
 
 
 def _remove_earlier(output: str, units: Sequence[CandidateUnit]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
 import time
 from typing import TYPE_CHECKING, Any, Final
@@ -19,8 +18,8 @@ from pipelines.augment.judging import load_judging
 from pipelines.augment.variations_folder import (
     finish_variations,
     index_path,
+    log_outcome,
     publish,
-    summary,
     write_index,
 )
 from pipelines.beam.local_model import available_device, local_model
@@ -59,8 +58,6 @@ if TYPE_CHECKING:
 
     from pipelines.augment.vary_posts import VaryPlan
     from vae.text_vae import TextVAE
-
-log = logging.getLogger("blogvae")
 
 ACCELERATOR: Final = "type:nvidia-tesla-t4;count:1;install-nvidia-driver"
 """The accelerator that a remote runner is asked for with --device cuda, in the form that Dataflow knows. Beam's
@@ -113,9 +110,7 @@ def run(args: argparse.Namespace) -> None:
             )
         metrics = finish_variations(output, units, settings=settings, posts=sum(sizes.values()))
         publish(args, units)
-    seconds = time.perf_counter() - started
-    told = summary(metrics, pipeline.result, seconds=seconds)
-    log.info("%s: %s", output, told, extra={"counts": metrics, "seconds": round(seconds, 1)})
+    log_outcome(output, metrics, pipeline.result, seconds=time.perf_counter() - started)
 
 
 def _log_plan(args: argparse.Namespace, loaded: TextVAE, output: str, *, dataset: str, device: str) -> None:

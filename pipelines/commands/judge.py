@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -18,8 +17,8 @@ from pipelines.augment.variations_folder import (
     finish_variations,
     incomplete_files,
     index_path,
+    log_outcome,
     publish,
-    summary,
     write_index,
 )
 from pipelines.beam.pipeline import beam_options, beam_pipeline
@@ -38,8 +37,6 @@ from vae.commands.command import main
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Mapping, Sequence
-
-log = logging.getLogger("blogvae")
 
 
 def run(args: argparse.Namespace) -> None:
@@ -76,9 +73,7 @@ def run(args: argparse.Namespace) -> None:
             output, units, settings=settings, posts=counts["posts"], candidates=counts["candidates"]
         )
         publish(args, units)
-    seconds = time.perf_counter() - started
-    told = summary(metrics, pipeline.result, seconds=seconds)
-    log.info("%s: %s", output, told, extra={"counts": metrics, "seconds": round(seconds, 1)})
+    log_outcome(output, metrics, pipeline.result, seconds=time.perf_counter() - started)
 
 
 def _earlier_manifest(variations: str, output: str) -> Mapping[str, Any]:

@@ -58,6 +58,14 @@ def histogram(
     )
 
 
+def is_one_bar(values: ArrayLike, *, marks: Mapping[str, float]) -> bool:
+    """Whether all values fall into one bin of their histogram, which then tells nothing that a sentence does not."""
+    numbers = np.asarray(values, dtype=np.float64)
+    ticks = _ticks(numbers, marks.values())
+    counts, _ = np.histogram(np.clip(numbers, ticks[0], ticks[-1]), bins=_BINS, range=(ticks[0], ticks[-1]))
+    return int((counts > 0).sum()) == 1
+
+
 def _ticks(values: NDArray[np.float64], marks: Iterable[float]) -> list[float]:
     ends = list(marks)
     if values.size:

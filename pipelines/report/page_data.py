@@ -51,7 +51,7 @@ def page_data(
     """The posts with their rows as JSON, compressed by gzip, in base64. The same rows give the same text.
 
     Args:
-        rows: the rows that `shown_rows` returns.
+        rows: the rows that `shown_rows` returns; the key `example` of a row names an example.
         sources: the posts by id; for a missing post the page shows the metadata of its rows.
         rules: the rules whose scores are shown.
     """
@@ -61,7 +61,8 @@ def page_data(
     names = [rule.name for rule in rules]
     data = {
         "rules": [
-            {"name": rule.name, "minimum": rule.bounds.minimum, "maximum": rule.bounds.maximum} for rule in rules
+            {"name": rule.name, "keeps": rule.keeps, "minimum": rule.bounds.minimum, "maximum": rule.bounds.maximum}
+            for rule in rules
         ],
         "posts": [_post(by_post[post_id], sources.get(post_id), names) for post_id in sorted(by_post, key=post_order)],
     }
@@ -75,6 +76,7 @@ def _post(rows: Sequence[Mapping[str, Any]], source: Mapping[str, Any] | None, r
     return {
         "id": metadata["post_id"],
         **{name: metadata[name] or "" for name in ("title", "author", "date", "language")},
+        "source": source["source"] if source else None,
         "categories": metadata["category"] or [],
         **_text(source["text"] if source else None),
         "candidates": sorted(
@@ -96,6 +98,7 @@ def _candidate(row: Mapping[str, Any], rules: Sequence[str]) -> dict[str, Any]:
         "failed": [rule for rule in failed if rule[0]],
         "reason": row.get("reason") or "",
         "edits": [[edit["old"], edit["new"], _rounded(edit["probability"])] for edit in row.get("edits") or ()],
+        "example": row.get("example"),
         **_text(row["text"]),
     }
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-_PARTS: Final = ("data", "differences", "filters", "edits", "candidate", "list", "keys", "start")
+_PARTS: Final = ("data", "differences", "filters", "edits", "candidate", "examples", "list", "keys", "start")
 """The files of page/ in their order in the script; each may call functions of the others."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +12,7 @@ import numpy as np
 from pipelines.augment.candidate_tables import RULE_SEPARATOR
 from pipelines.filters.all_rules import load_rules
 from pipelines.report.candidate_scores import ACCEPTED, REJECTED, SHORT
-from pipelines.report.histogram import histogram
+from pipelines.report.histogram import histogram, is_one_bar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 NEAREST: Final = 20
 """The number of accepted, and of rejected, candidates of each rule that the page always shows."""
 
+_SENTENCE_END: Final = re.compile(r"(?<=\.)\s")
 _NONE: Final = np.empty(0, np.intp)
 
 
@@ -76,6 +78,7 @@ class RuleScores:
         measured: the number of candidates with a value.
         rejected: the number of measured candidates that it rejected.
         median: the median value; None if nothing was measured.
+        one_bar: whether all values lie in one bar of the chart.
         chart: a histogram of accepted and rejected values with the bounds; None if nothing was measured.
         nearest: the rows of the accepted and of the rejected candidates nearest to a bound.
     """
@@ -86,8 +89,14 @@ class RuleScores:
     measured: int
     rejected: int
     median: float | None
+    one_bar: bool
     chart: Markup | None
     nearest: NDArray[np.intp]
+
+    @property
+    def keeps(self) -> str:
+        """The first sentence of the contract."""
+        return _SENTENCE_END.split(self.contract, maxsplit=1)[0]
 
 
 def rule_scores(candidates: CandidateScores, *, filters: Mapping[str, Any]) -> list[RuleScores]:
@@ -124,6 +133,7 @@ def _rule(
         measured=len(measured),
         rejected=len(failing),
         median=float(np.median(values[measured])) if measured.size else None,
+        one_bar=is_one_bar(values[measured], marks=bounds.marks()),
         chart=histogram(
             values[accepted], fainter=values[others], names=(ACCEPTED, REJECTED), label=name, marks=bounds.marks()
         )

@@ -51,11 +51,11 @@ def post_order(post_id: str) -> bytes:
 
 
 def source_posts(*, dataset: str, post_ids: Collection[str]) -> dict[str, dict[str, Any]]:
-    """The dataset's rows of these posts, by post id: the metadata that the page shows, and the text.
+    """The dataset's rows of these posts, by post id: the metadata that the page shows, the file, and the text.
 
     Raises:
         UserError: the dataset is missing or unreadable.
     """
     folder = ManifestFolder.open(dataset, command="prepare")
-    rows = folder.table("posts/*.parquet", [*METADATA_SHOWN, "text"], post_ids=post_ids).to_pylist()
+    rows = folder.table("posts/*.parquet", [*METADATA_SHOWN, "source", "text"], post_ids=post_ids).to_pylist()
     return {row["post_id"]: row for row in rows}

@@ -9,12 +9,17 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from vae.evaluation.evaluation_page import PAGES
+
 
 @cache
 def environment() -> Environment:
-    """The templates of this folder. They escape every text, and an undefined name is an error."""
+    """The templates of this folder, and the style of the pages of evaluations, which they share.
+
+    They escape every text, and an undefined name is an error.
+    """
     templates = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+        loader=FileSystemLoader([Path(__file__).parent, PAGES]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

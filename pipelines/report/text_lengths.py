@@ -19,11 +19,11 @@ _TICKS = 8
 
 @dataclass(frozen=True, kw_only=True)
 class PostLengths:
-    """Posts by their number of words. Half of the posts have at most `half` words, which is a power of two."""
+    """Posts by their number of words. `median` is estimated: words are taken to spread evenly within a span."""
 
     table: Tally
     mean: float | None
-    half: int
+    median: float
     chart: Markup
 
     @classmethod
@@ -33,13 +33,20 @@ class PostLengths:
         if not spans:
             return None
         posts = sum(spans.values())
-        cumulated = accumulate(spans.values())
         return cls(
             table=length_tally(counts),
             mean=None if words is None else words / posts,
-            half=next(bound for bound, reached in zip(spans, cumulated, strict=True) if 2 * reached >= posts),
+            median=_median(spans, posts),
             chart=_chart(spans),
         )
+
+
+def _median(spans: Mapping[int, int], posts: int) -> float:
+    """The median of grouped values, by linear interpolation in the span that holds it."""
+    below = dict(zip(spans, accumulate(spans.values(), initial=0), strict=False))
+    bound = next(bound for bound, count in spans.items() if 2 * (below[bound] + count) >= posts)
+    least = bound // 2
+    return least + (bound - least) * (posts / 2 - below[bound]) / spans[bound]
 
 
 def length_tally(counts: Mapping[str, int] | None) -> Tally:

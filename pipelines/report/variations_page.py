@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipelines.augment.candidate_tables import VARIATIONS_FORMAT
+from pipelines.augment.outcome import outcome
 from pipelines.errors import UserError
 from pipelines.report.candidate_scores import ACCEPTED, SHORT, CandidateScores, read_candidate_scores
+from pipelines.report.examples import example_rows
 from pipelines.report.histogram import histogram
 from pipelines.report.manifest_folder import ManifestFolder, join, read_json_object
 from pipelines.report.page_data import page_data, shown_rows
@@ -60,18 +62,27 @@ def _page(variations: str) -> str:
     dataset, model = inputs.get("dataset"), inputs.get("model")
     candidates = read_candidate_scores(folder)
     rules = rule_scores(candidates, filters=settings.get("filters") or {})
-    chosen = chosen_rows(candidates, nearest=np.concatenate([np.empty(0, np.intp), *(rule.nearest for rule in rules)]))
-    rows = shown_rows(folder, chosen)
+    examples = example_rows(candidates)
+    in_any_case = [np.array([*examples], np.intp), *(rule.nearest for rule in rules)]
+    chosen = chosen_rows(candidates, nearest=np.concatenate(in_any_case))
+    rows = [
+        row | {"example": examples.get(number)}
+        for number, row in zip(chosen.tolist(), shown_rows(folder, chosen), strict=True)
+    ]
     sources = _sources(None if dataset is None else join(variations, dataset), {row["post_id"] for row in rows})
     script = page_script()
     return (
         environment()
         .get_template("page.html")
         .render(
+            outcome=outcome(figures),
             figures=figures,
             settings=settings,
             change_chart=_change_chart(candidates, requested=figures["change_requested"]),
+            change_median=_median_change(candidates),
             rules=rules,
+            keeps={rule.name: rule.keeps for rule in rules},
+            examples=examples,
             model=model,
             trained=None if model is None else read_trained_model(join(variations, model)),
             dataset=dataset,
@@ -92,6 +103,12 @@ def _change_chart(candidates: CandidateScores, *, requested: float) -> Markup | 
     if not accepted.any():
         return None
     return histogram(change[accepted], label="share of words changed", marks={f"asked {requested:.4g}": requested})
+
+
+def _median_change(candidates: CandidateScores) -> float | None:
+    table = candidates.table
+    change = table.loc[table["outcome"] == ACCEPTED, "change_measured"]
+    return float(change.median()) if len(change) else None
 
 
 def _sources(dataset: str | None, post_ids: Collection[str]) -> dict[str, dict[str, Any]] | None:

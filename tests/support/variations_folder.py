@@ -14,7 +14,7 @@ from pipelines.posts.schemas import POSTS_SCHEMA
 ONE_PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
-RULES = ("length_ratio", "repetition", "copy", "drift", "unfinished")
+RULES = ("length_ratio", "repetition", "copy", "drift", "unfinished", "similarity")
 VARIATIONS_SCHEMA = pa.schema(
     [
         pa.field("variation_id", pa.string()),
@@ -49,6 +49,7 @@ FILTERS = {
     "copy": {"minimum": 0.03},
     "drift": {"maximum": 0.65},
     "unfinished": False,
+    "similarity": False,
 }
 SETTINGS = {"per_post": 2, "change": 0.3, "strategy": "neighbour", "seed": 7}
 ORCHARD = (

@@ -111,11 +111,11 @@ def _train(args: argparse.Namespace, preset: str, folder: Path) -> None:
 
 def _measure(args: argparse.Namespace, dataset: Dataset, name: str, folder: Path) -> Row:
     """Returns the figures of one model; those of an earlier run if model, dataset and flags are the same."""
-    from vae.evaluation.comparison import compared  # noqa: PLC0415
+    from vae.evaluation.comparison import FIGURES, compared  # noqa: PLC0415
     from vae.text_vae import TextVAE  # noqa: PLC0415
 
     model, output = TextVAE.load(folder), Path(args.output, EVALUATION, name)
-    facts = [dataset.manifest, model.sha256, args.split, args.texts, args.iw_texts, args.samples]
+    facts = [dataset.manifest, model.sha256, list(FIGURES), args.split, args.texts, args.iw_texts, args.samples]
     plan = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
     earlier = _read(output / COMPARED)
     if earlier.get("plan") == plan:
@@ -146,8 +146,9 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _write(args: argparse.Namespace, folder: Path, rows: list[Row]) -> None:
-    """Writes the comparison as a page, a table, a picture and JSON."""
+    """Writes the comparison as Markdown, HTML, a table, a picture and JSON."""
     from vae.evaluation.comparison import comparison_csv, comparison_page, plot_comparison  # noqa: PLC0415
+    from vae.evaluation.html_pages import comparison_html  # noqa: PLC0415
 
     settings = f", trained with {', '.join(args.set)}" if args.set else ""
     about = (
@@ -157,16 +158,19 @@ def _write(args: argparse.Namespace, folder: Path, rows: list[Row]) -> None:
     (folder / "compare.md").write_text(comparison_page(rows, about=about), encoding="utf-8")
     (folder / "compare.csv").write_text(comparison_csv(rows), encoding="utf-8")
     plot_comparison(rows, folder / "compare.png")
+    (folder / "compare.html").write_text(comparison_html(rows, folder, about=about), encoding="utf-8")
     record: dict[str, Any] = {"dataset": args.dataset, "split": args.split, "set": args.set, "models": rows}
     (folder / "compare.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
 
 
 def _show(rows: list[Row], folder: Path) -> None:
-    """Prints the comparison."""
-    from vae.evaluation.comparison import table  # noqa: PLC0415
+    """Prints the verdict and the comparison."""
+    from vae.evaluation.comparison import comparison_verdict, table  # noqa: PLC0415
 
+    print(comparison_verdict(rows))
+    print()
     print(table(rows))
-    log.info("%s/compare.md written; it tells what the figures mean", folder)
+    log.info("%s/compare.html written; it tells what the figures mean", folder)
 
 
 COMMAND = Command(

@@ -13,6 +13,7 @@ from vae.data.streams import open_dataset
 from vae.errors import UserError
 from vae.evaluation.evaluation_page import evaluation_page, hidden_figures, short
 from vae.evaluation.figure_descriptions import FIGURE_DESCRIPTIONS, HIDDEN_MEANING
+from vae.evaluation.verdict import verdict_on
 from vae.model_folder.shipped import add_model_argument, tokenizer_of
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dataset", required=True, metavar="DIR", help="a folder written by prepare, or of streams")
     add_model_argument(parser)
     parser.add_argument(
-        "--output", required=True, metavar="DIR", help="folder for metrics.json, evaluation.md and the pictures"
+        "--output",
+        required=True,
+        metavar="DIR",
+        help="folder for metrics.json, the pictures and evaluation.html",
     )
     add_measures(parser)
 
@@ -51,7 +55,7 @@ def add_measures(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Measures a model, writes the figures, and prints each with its meaning."""
+    """Measures a model, writes the figures, and prints the verdict and each figure with its meaning."""
     metrics = evaluate(
         *(args.dataset, args.model, args.output),
         split=args.split,
@@ -59,11 +63,12 @@ def run(args: argparse.Namespace) -> None:
         iw_texts=args.iw_texts,
         samples=args.samples,
     )
+    print(verdict_on(metrics).line)
     for name, meaning in FIGURE_DESCRIPTIONS.items():
         print(f"{name:>26} {short(metrics[name]):>12}  {meaning}")
     for name, number in hidden_figures(metrics["hidden_nats"]):
         print(f"{name:>26} {number:>12}  {HIDDEN_MEANING}")
-    log.info("%s written; evaluation.md tells what the figures mean", args.output)
+    log.info("%s written; evaluation.html tells what the figures mean", args.output)
 
 
 def evaluate(
@@ -76,13 +81,14 @@ def evaluate(
     iw_texts: int,
     samples: int,
 ) -> dict[str, Any]:
-    """Measures a model, writes figures, pictures and evaluation.md to `output`, and returns the figures.
+    """Measures a model, writes figures, pictures and two pages to `output`, and returns the figures.
 
     Raises:
         UserError: there is no such dataset, model or split, or the model cannot read the dataset's rows.
     """
     import pyarrow.parquet as pq  # noqa: PLC0415  (pyarrow, torch and matplotlib are slow to import, --help should not wait)
 
+    from vae.evaluation.html_pages import evaluation_html  # noqa: PLC0415
     from vae.evaluation.latent_map import latent_map  # noqa: PLC0415
     from vae.evaluation.metrics import measure_model  # noqa: PLC0415
     from vae.evaluation.plots import plot_by_length, plot_latent_map, plot_radius  # noqa: PLC0415
@@ -110,6 +116,8 @@ def evaluate(
     plot_latent_map(latents, folder / "latent_map.png")
     pq.write_table(latents.points, folder / "latent_map.parquet")
     (folder / "evaluation.md").write_text(evaluation_page(metrics), encoding="utf-8")
+    about = f"{model_folder} on the {split} split of {dataset_folder}"
+    (folder / "evaluation.html").write_text(evaluation_html(metrics, folder, about=about), encoding="utf-8")
     # Written last, so that a folder with metrics.json is complete.
     (folder / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n")
     return metrics

@@ -363,15 +363,17 @@ def _measure(model: TextVAE, held_out: list[Shard], fitted: Fitted) -> dict[str,
 
 
 def _write(model: TextVAE, dataset: Dataset, folder: Path, fitted: Fitted, metrics: dict[str, Any]) -> None:
-    """Writes the model folder: curves, model card, model, and the figures last."""
+    """Writes the model folder: curves, model card, model, and the figures last. Logs the verdict."""
     from vae.evaluation.model_card import model_card  # noqa: PLC0415
+    from vae.evaluation.verdict import verdict_on  # noqa: PLC0415
     from vae.training.curves import plot_curves  # noqa: PLC0415
 
-    plot_curves(fitted.history, folder / "curves.png")
+    plot_curves(fitted.history, folder / "curves.png", best_step=fitted.best_step)
     (folder / "README.md").write_text(model_card(model, dataset, metrics), encoding="utf-8")
     model.save(folder)
     # Written last, so that a folder with metrics.json is complete.
     (folder / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n")
+    log.info("%s", verdict_on(metrics).line)
     log.info(
         "%s: elbo %.1f nats, reconstruction BLEU %.1f, %d of %d units active",
         *(folder, metrics["elbo"], metrics["bleu"], metrics["active_units"], metrics["units"]),

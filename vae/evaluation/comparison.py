@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from vae.evaluation.at_change import at_change
 from vae.evaluation.evaluation_page import SHOWN_CHANGE, short
 from vae.evaluation.figure_descriptions import FIGURE_DESCRIPTIONS
+from vae.evaluation.verdict import SAME_MEANING, Verdict, meaning_radius, rounded_down, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +24,7 @@ FIGURES = {
     **{name: FIGURE_DESCRIPTIONS[name] for name in ("nll_iw", "elbo", "kl", "active_units", "units")},
     **{name: FIGURE_DESCRIPTIONS[name] for name in ("bleu", "bleu_sampled", "exact_match")},
     "lost": "share of words that rebuilding alone changes",
+    "meaning_radius": f"radius up to which at most {SAME_MEANING:.0%} of the words change; larger is better",
     "bleu_at_change": f"0 to 100, to the source where {SHOWN_CHANGE:.0%} of the words change; – where more do anyway",
     "tokens_per_second": "pieces a second in training",
     "parameters": "numbers that were learned",
@@ -31,7 +33,7 @@ FIGURES = {
 
 BETTER = {
     **dict.fromkeys(("nll_iw", "lost"), min),
-    **dict.fromkeys(("elbo", "bleu", "bleu_sampled", "exact_match", "bleu_at_change"), max),
+    **dict.fromkeys(("elbo", "bleu", "bleu_sampled", "exact_match", "bleu_at_change", "meaning_radius"), max),
 }
 """Whether the lowest or the highest value is the best, for figures that have a best value."""
 
@@ -51,6 +53,7 @@ def compared(name: str, metrics: Mapping[str, Any], *, tokens_per_second: float 
     figures = {
         **metrics,
         "lost": metrics["radius_curve"][0]["changed"],
+        "meaning_radius": meaning_radius(metrics["radius_curve"]),
         "bleu_at_change": at_shown_change.get("bleu"),
         "tokens_per_second": tokens_per_second,
         "parameters": parameters,
@@ -58,20 +61,47 @@ def compared(name: str, metrics: Mapping[str, Any], *, tokens_per_second: float 
     return {"name": name, **{figure: figures[figure] for figure in FIGURES}}
 
 
+def comparison_verdict(rows: Sequence[Row]) -> str:
+    """Returns one line: how many models are ready to augment, and the verdict on the best one."""
+    ready = sum(_verdict(row).ready for row in rows)
+    best = _best_row(rows)
+    line = _verdict(best).line
+    return f"{ready} of {len(rows)} models ready; the best is {best['name']}: {line[0].lower()}{line[1:]}"
+
+
+def _best_row(rows: Sequence[Row]) -> Row:
+    """Returns the model that rebuilds most words, of those that are ready to augment if any is."""
+    return max(rows, key=lambda row: (_verdict(row).ready, -row["lost"]))
+
+
+def _verdict(row: Row) -> Verdict:
+    return verdict(
+        rebuilt=1 - row["lost"], radius=row["meaning_radius"], active=row["active_units"], units=row["units"]
+    )
+
+
+def cells(rows: Sequence[Row]) -> dict[str, list[tuple[str, bool]]]:
+    """Returns for each figure the text of each model's value, and whether it is the best one."""
+    best = {figure: _best(rows, figure) for figure in FIGURES}
+    return {
+        figure: [(short(row[figure]), row[figure] is not None and row[figure] == best[figure]) for row in rows]
+        for figure in FIGURES
+    }
+
+
 def table(rows: Sequence[Row]) -> str:
     """Returns a Markdown table with a column for each model and the best value of each figure in bold."""
     lines = [["", *(row["name"] for row in rows)], ["---", *["---:"] * len(rows)]]
-    for figure in FIGURES:
-        best = _best(rows, figure)
-        cells = [(short(row[figure]), row[figure] is not None and row[figure] == best) for row in rows]
-        lines.append([figure, *(f"**{text}**" if is_best else text for text, is_best in cells)])
+    for figure, values in cells(rows).items():
+        lines.append([figure, *(f"**{text}**" if is_best else text for text, is_best in values)])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def comparison_page(rows: Sequence[Row], *, about: str) -> str:
     """Returns the text of compare.md; `about` says which texts the models were measured on."""
     meanings = "\n".join(f"- **{name}**: {meaning}." for name, meaning in FIGURES.items())
-    return f"# Models compared\n\n{about}\n\n![The figures as bars](compare.png)\n\n{table(rows)}\n\n{meanings}\n"
+    head = f"# Models compared\n\n**{comparison_verdict(rows)}**\n\n{about}"
+    return f"{head}\n\n![The figures as bars](compare.png)\n\n{table(rows)}\n\n{meanings}\n"
 
 
 def comparison_csv(rows: Sequence[Row]) -> str:
@@ -100,6 +130,8 @@ def plot_comparison(rows: Sequence[Row], path: Path) -> None:
         axes.set_xlim(0.0, 1.25 * highest)
         axes.spines[["top", "right"]].set_visible(False)
     all_axes[0].invert_yaxis()
+    winner = _best_row(rows)
+    figure.suptitle(f"{winner['name']} is the best: it rebuilds {rounded_down(1 - winner['lost'])} of words")
     # The version of matplotlib is left out, so that the same figures give the same bytes.
     figure.savefig(path, dpi=110, metadata={"Software": None})
 

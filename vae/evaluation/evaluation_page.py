@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vae.evaluation.at_change import at_change
 from vae.evaluation.figure_descriptions import FIGURE_DESCRIPTIONS, HIDDEN_MEANING, MAP_MEANING, RADIUS_MEANINGS
+from vae.evaluation.verdict import verdict_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+PAGES = Path(__file__).parent
+"""The folder of the templates of HTML pages, and of page.css, the style that the pages of `pipelines` share."""
 
 SHOWN_CHANGE = 0.3
 """The share of changed words at which the page reads figures off the radius curve."""
@@ -20,6 +25,8 @@ def evaluation_page(metrics: Mapping[str, Any]) -> str:
         f"- **{name}** {short(metrics[name])}: {meaning}." for name, meaning in FIGURE_DESCRIPTIONS.items()
     )
     return f"""# The model on the {metrics["split"]} split
+
+**{verdict_on(metrics).line}**
 
 {metrics["texts"]:,} texts; {metrics["reconstruction_texts"]:,} of them rebuilt, {metrics["nll_iw_texts"]:,} with \
 {metrics["nll_iw_samples"]:,} samples each for nll_iw. In all texts numbers, URLs and the like are placeholders.
@@ -49,10 +56,12 @@ The points are in `latent_map.parquet`.
 
 
 def short(value: float | None) -> str:
-    """Returns a number as text: a figure in four digits, a count in full, None as a dash."""
+    """Returns a number as text: a figure in four digits or in whole numbers, a count in full, None as a dash."""
     if value is None:
         return "–"
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _lengths(quarters: Sequence[Mapping[str, Any]]) -> str:
@@ -81,10 +90,11 @@ def _radii(points: Sequence[Mapping[str, float]]) -> str:
     header = ["radius", *RADIUS_MEANINGS]
     rows = [header, ["---:"] * len(header), *([short(point[name]) for name in header] for point in points)]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    return f"{_at_shown_change(points)}\n\n{meanings}\n\n{table}"
+    return f"{at_shown_change(points)}\n\n{meanings}\n\n{table}"
 
 
-def _at_shown_change(points: Sequence[Mapping[str, Any]]) -> str:
+def at_shown_change(points: Sequence[Mapping[str, Any]]) -> str:
+    """Returns a sentence about the radius at which SHOWN_CHANGE of the words change."""
     at = at_change(points, SHOWN_CHANGE)
     if at is None:
         least, most = points[0]["changed"], max(point["changed"] for point in points)

@@ -9,6 +9,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from vae.evaluation.evaluation_page import SHOWN_CHANGE
+from vae.evaluation.verdict import meaning_radius
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -23,24 +26,42 @@ OTHER = "0.75"
 """The grey of all categories without a colour of their own."""
 
 CURVES = (
-    ("share", {"changed": "words changed"}),
-    ("BLEU", {"bleu": "to the source", "self_bleu": "between two variations"}),
-    ("share of the latent's length", {"cycle": "cycle error"}),
+    ("share of words", 1.0, {"changed": "words changed"}),
+    ("BLEU", 100.0, {"bleu": "to the source", "self_bleu": "between two variations"}),
+    ("share of the latent's length", 1.0, {"cycle": "cycle error"}),
 )
-"""The panels of the radius curve: the label of each, and its figures with their labels."""
+"""The panels of the radius curve: the label and the least upper end of each axis, and its figures with their labels."""
 
 
 def plot_radius(points: Sequence[Mapping[str, float]], path: Path) -> None:
-    """Writes a PNG of the figures of radius_curve against the radius."""
+    """Writes a PNG of the figures of radius_curve against the radius.
+
+    A dashed line marks the radius until which the meaning is kept. The axes show the whole range of a figure, so that a
+    small change looks small.
+    """
     figure = Figure(figsize=(11, 3.4), layout="constrained")
     radii = [point["radius"] for point in points]
-    for axes, (label, names) in zip(figure.subplots(1, len(CURVES)), CURVES, strict=True):
+    for axes, (label, top, names), title in zip(
+        figure.subplots(1, len(CURVES)), CURVES, _radius_titles(points), strict=True
+    ):
         for name, line_label in names.items():
             axes.plot(radii, [point[name] for point in points], label=line_label, marker=".")
-        axes.set(xlabel="radius", ylabel=label, ylim=(0, None))
+        axes.axvline(meaning_radius(points), color="0.4", linestyle="--", linewidth=1, label="meaning kept until")
+        axes.set(xlabel="radius", ylabel=label, title=title, ylim=(0, 1.05 * max(top, axes.dataLim.y1)))
         axes.grid(alpha=0.3)
         axes.legend(fontsize="small")
     _save(figure, path)
+
+
+def _radius_titles(points: Sequence[Mapping[str, float]]) -> list[str]:
+    """One message for each panel, about the radius until which the meaning is kept."""
+    radius, radii = meaning_radius(points), [point["radius"] for point in points]
+    bleu, cycle = (np.interp(radius, radii, [point[name] for point in points]) for name in ("bleu", "cycle"))
+    return [
+        f"The meaning is kept until radius {radius:.1f}",
+        f"There, BLEU to the source is {bleu:.0f}",
+        f"There, encoding again is {cycle:.0%} off",
+    ]
 
 
 def plot_calibration(calibration: Calibration, path: Path) -> None:
@@ -49,7 +70,9 @@ def plot_calibration(calibration: Calibration, path: Path) -> None:
     axes = figure.subplots()
     for name, points in calibration.curves.items():
         axes.plot(*zip(*points, strict=True), label=name, marker=".")
-    axes.set(xlabel="radius", ylabel="words changed", ylim=(0, None))
+    name = next(iter(calibration.curves))
+    title = f"{SHOWN_CHANGE:.0%} of the words change at radius {calibration.radius(name, SHOWN_CHANGE):.2f} ({name})"
+    axes.set(xlabel="radius", ylabel="share of words changed", title=title, ylim=(0, 1))
     axes.grid(alpha=0.3)
     axes.legend(fontsize="small")
     _save(figure, path)
@@ -65,7 +88,8 @@ def plot_by_length(quarters: Sequence[Mapping[str, float]], path: Path) -> None:
         axes.bar(places + 0.27 * (number - 1), [unit * quarter[name] for quarter in quarters], 0.25, label=label)
     names = [f"up to {quarter['pieces_up_to']}\n{quarter['texts']:,} texts" for quarter in quarters]
     axes.set_xticks(places, names)
-    axes.set(xlabel="pieces", ylim=(0, 100))
+    worst = min(quarter["bleu"] for quarter in quarters)
+    axes.set(xlabel="pieces", ylim=(0, 100), title=f"Texts of every length come back with BLEU {worst:.0f} or more")
     axes.grid(axis="y", alpha=0.3)
     figure.legend(loc="outside right upper", fontsize="small")
     _save(figure, path)
@@ -74,8 +98,7 @@ def plot_by_length(quarters: Sequence[Mapping[str, float]], path: Path) -> None:
 def plot_latent_map(latent_map: LatentMap, path: Path) -> None:
     """Writes a PNG of the map. The commonest categories have colours of their own; all points have one without any."""
     table = latent_map.points
-    title = f"principal components, {latent_map.explained:.1%} of the variance"
-    planes = [("x", "y", title), ("umap_x", "umap_y", "UMAP")]
+    planes = [("x", "y", "principal components"), ("umap_x", "umap_y", "UMAP")]
     planes = [plane for plane in planes if plane[0] in table.column_names]
     categories = table["category"].to_pylist()
     colours = category_colours(categories)
@@ -86,6 +109,7 @@ def plot_latent_map(latent_map: LatentMap, path: Path) -> None:
     for axes, (x, y, title) in zip(figure.subplots(1, len(planes), squeeze=False)[0], planes, strict=True):
         axes.scatter(table[x].to_numpy()[order], table[y].to_numpy()[order], s=6, c=shown, linewidths=0)
         axes.set(title=title, xticks=[], yticks=[])
+    figure.suptitle(f"The map shows {latent_map.explained:.0%} of what sets {len(categories):,} texts apart")
     names = {**colours, "others": OTHER} if set(categories) - set(colours) else colours
     if colours:
         dots = [Line2D([], [], linestyle="", marker="o", color=colour) for colour in names.values()]

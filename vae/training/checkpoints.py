@@ -73,26 +73,26 @@ class Best(Callback):
     """
 
     def __init__(self, path: Path, *, monitor: str) -> None:
-        self.path, self.monitor, self.value = path, monitor, float("inf")
+        self.path, self.monitor, self.value, self.step = path, monitor, float("inf"), 0
 
     def on_validation_end(self, trainer: Trainer, module: LightningModule) -> None:
         """Saves the weights if the value is the lowest so far."""
         training = cast("TrainingModule", module)
         value = float(trainer.callback_metrics[self.monitor])
         if training.validation_counts and value < self.value:
-            self.value = value
+            self.value, self.step = value, trainer.global_step
             if trainer.is_global_zero:
                 weights = training.validated_model.state_dict()
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 _write_atomically(self.path, lambda temporary: torch.save(weights, temporary))
 
     def state_dict(self) -> dict[str, Any]:
-        """Returns what the checkpoint stores: the lowest value so far."""
-        return {"value": self.value}
+        """Returns what the checkpoint stores: the lowest value so far and its step."""
+        return {"value": self.value, "step": self.step}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Restores the lowest value from a checkpoint."""
-        self.value = state_dict["value"]
+        """Restores the lowest value and its step from a checkpoint; one of an earlier release has no step."""
+        self.value, self.step = state_dict["value"], state_dict.get("step", 0)
 
 
 def _write_atomically(path: Path, write: Callable[[Path], None]) -> None:

@@ -47,9 +47,10 @@ _LAST, _BEST = "last.ckpt", "best.pt"
 
 @dataclass(frozen=True)
 class Fitted:
-    """What a run returns: the logged values of each validation, and the speed of training."""
+    """What a run returns: the logged values of each validation, the step of the best one, and the speed."""
 
     history: list[dict[str, float]]
+    best_step: int
     tokens_per_second: float
 
 
@@ -89,11 +90,13 @@ def fit(
     history, speed = History(), Speed()
     total_steps = _total_steps(training, len(train))
     validation_steps = min(len(train), VALIDATION_STEPS, total_steps)
+    best = Best(checkpoints / _BEST, monitor=MONITORS[training.monitor])
+    logger = TensorBoardLogger(str(folder), name="logs", version="", default_hp_metric=False)
     callbacks: list[Callback] = [
         history,
         speed,
         EarlyStop(MONITORS[training.monitor], patience=training.patience),
-        Best(checkpoints / _BEST, monitor=MONITORS[training.monitor]),
+        best,
         LastCheckpoint(
             checkpoints / _LAST, steps=CHECKPOINT_STEPS, seconds=CHECKPOINT_SECONDS, validation=validation_steps
         ),
@@ -109,7 +112,7 @@ def fit(
         num_nodes=world_size() // int(os.environ.get("LOCAL_WORLD_SIZE", "1")),
         strategy=SharedBatches() if world_size() > 1 else "auto",
         precision=_precision(training),
-        logger=TensorBoardLogger(str(folder), name="logs", version=""),
+        logger=logger,
         callbacks=callbacks,
         plugins=[AtomicCheckpoints()],
         val_check_interval=validation_steps,
@@ -139,9 +142,10 @@ def fit(
     except SystemExit as error:  # Lightning raises it on SIGINT and SIGTERM
         raise KeyboardInterrupt(_interrupted(last)) from error
     trainer.strategy.barrier()
-    best = torch.load(checkpoints / _BEST, map_location="cpu", weights_only=True)
-    model.load_state_dict(best)
-    return Fitted(history.rows, speed.tokens_per_second)
+    logger.log_hyperparams(settings.as_dict(), {f"best_{best.monitor}": best.value}, best.step)
+    logger.experiment.flush()
+    model.load_state_dict(torch.load(checkpoints / _BEST, map_location="cpu", weights_only=True))
+    return Fitted(history.rows, best.step, speed.tokens_per_second)
 
 
 def _interrupted(last: Path) -> str:

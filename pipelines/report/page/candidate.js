@@ -21,7 +21,8 @@ function nameOf({ outcome, number }) {
 /** The candidate beside its post, and what the rules said. */
 function show(candidate, rules) {
   const { post, outcome } = candidate;
-  const facts = [post.author, post.date, post.categories.join(", "), post.id].filter(Boolean);
+  const source = post.source && post.source !== post.id ? `from ${post.source}` : "";
+  const facts = [post.author, post.date, post.categories.join(", "), post.id, source].filter(Boolean);
   return [
     element("h3", { dir: "auto" }, post.title || post.id),
     element("p", { class: "note facts" }, ...facts.map((fact) => element("span", { dir: "auto" }, fact))),
@@ -42,10 +43,10 @@ function verdict(candidate) {
 
 function scoresOf({ scores, failed }, rules) {
   const failing = new Set(failed.map(([name]) => name));
-  const told = rules.map(({ name }, place) => ({ name, value: scores[place] })).filter(({ value }) => value !== null);
+  const told = rules.map(({ name, keeps }, place) => ({ name, keeps, value: scores[place] })).filter(({ value }) => value !== null);
   told.sort((one, other) => failing.has(other.name) - failing.has(one.name));
-  const score = ({ name, value }) =>
-    element("li", failing.has(name) ? { class: "failed" } : {}, `${name} `, element("b", {}, figure(value)));
+  const score = ({ name, keeps, value }) =>
+    element("li", { class: failing.has(name) ? "failed" : null, title: keeps || null }, `${name} `, element("b", {}, figure(value)));
   return element("ul", { class: "scores note", "aria-label": "Scores" }, ...told.map(score));
 }
 

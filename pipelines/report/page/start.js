@@ -48,6 +48,9 @@ async function start() {
     const { rule, outcome } = place.dataset;
     place.append(...nearest(rule, outcome, candidates, rules, (candidate) => open(rule, outcome, candidate)));
   }
+  for (const place of document.querySelectorAll("[data-examples]")) {
+    place.append(...examples(place.dataset.examples, candidates, rules, (candidate) => open("", "", candidate)));
+  }
   find();
   at("read").classList.add("ready");
   return { list, candidates, rules };

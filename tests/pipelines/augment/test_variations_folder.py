@@ -5,11 +5,12 @@ from types import SimpleNamespace
 import pytest
 
 from pipelines.augment.candidate_tables import CandidateUnit
+from pipelines.augment.outcome import next_look, outcome
 from pipelines.augment.variations_folder import (
     finish_variations,
     incomplete_files,
     index_path,
-    summary,
+    log_outcome,
     write_index,
 )
 from pipelines.write.manifest import ConservationError
@@ -127,7 +128,7 @@ def test_a_part_cut_short_is_not_whole(output):
     assert [file["path"] for file in incomplete_files(str(output), listed)] == ["part-one.parquet", "part-3.parquet"]
 
 
-def test_the_log_tells_counts_by_rule_and_the_rates_of_this_run(output):
+def test_the_log_tells_the_rates_of_this_run_then_the_outcome_then_what_is_next(output, caplog):
     def counter(name, count):
         metric = SimpleNamespace(namespace="augment", name=name)
         return SimpleNamespace(key=SimpleNamespace(metric=metric), committed=count)
@@ -139,8 +140,11 @@ def test_the_log_tells_counts_by_rule_and_the_rates_of_this_run(output):
         def metrics(self):
             return SimpleNamespace(query=lambda: {"counters": self.counters})
 
-    counts = "3 posts, 1 posts short, 5 candidates, 3 accepted, 2 rejected (2 copy, 1 drift), change 0.250 for 0.300"
-    metrics = finished(output)
-    assert summary(metrics, Result(), seconds=4) == f"{counts}, in 4.0 s"
+    metrics, counts = finished(output), "out: 3 posts, 5 candidates, in 4.0 s"
+    logging.getLogger("blogvae").propagate = True
+    caplog.set_level(logging.INFO, "blogvae")
+    log_outcome("out", metrics, Result(), seconds=4)
+    assert caplog.messages[-3:] == [counts, outcome(metrics), next_look("out")]
     made = Result(counter("candidates", 6), counter("pieces", 6000), counter("passed", 3))
-    assert summary(metrics, made, seconds=4) == f"{counts}, in 4.0 s (1.5 candidates/s, 1,500.0 pieces/s)"
+    log_outcome("out", metrics, made, seconds=4)
+    assert caplog.messages[-3] == f"{counts} (1.5 candidates/s, 1,500.0 pieces/s)"

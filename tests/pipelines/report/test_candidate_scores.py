@@ -21,6 +21,6 @@ def test_a_candidate_is_listed_below_every_rule_that_rejected_it(candidates):
 
 
 def test_every_rule_has_a_column_and_no_number_where_it_measured_nothing(candidates):
-    assert [*candidates.scores] == ["length_ratio", "repetition", "copy", "drift", "unfinished"]
+    assert [*candidates.scores] == ["length_ratio", "repetition", "copy", "drift", "unfinished", "similarity"]
     assert candidates.scores["drift"].tolist()[:5] == [0.04, 0.07, 0.1, 0.14, 0.001]
     assert np.isnan(candidates.scores["unfinished"]).all()

@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.report.histogram import histogram
+from pipelines.report.histogram import histogram, is_one_bar
 
 NUMBERS = st.lists(st.floats(-1e6, 1e6).filter(lambda number: number == 0 or abs(number) > 1e-6), max_size=50)
 
@@ -61,6 +61,13 @@ def test_a_mark_is_a_labelled_line():
 
     assert chart.count('<line class="mark"') == 1
     assert ">asked 0.3</text>" in chart
+
+
+def test_values_in_one_bin_are_one_bar_wherever_the_marks_are():
+    assert is_one_bar([0, 0, 0], marks={"at most 1": 1})
+    assert is_one_bar([0.01, 0.02], marks={"at most 1": 1})
+    assert not is_one_bar([0.01, 0.02], marks={})
+    assert not is_one_bar([0, 0.9], marks={"at most 1": 1})
 
 
 def test_the_label_is_escaped():

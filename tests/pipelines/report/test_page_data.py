@@ -38,9 +38,11 @@ def test_a_post_holds_its_candidates_by_outcome_and_number(folder):
     assert [(each["outcome"], each["number"]) for each in post["candidates"]] == [
         *(("accepted", 1), ("accepted", 2), ("rejected", 3))
     ]
-    assert [rule["name"] for rule in data["rules"]] == ["length_ratio", "repetition", "copy", "drift", "unfinished"]
+    assert [rule["name"] for rule in data["rules"]] == [
+        *("length_ratio", "repetition", "copy", "drift", "unfinished", "similarity")
+    ]
     assert post["candidates"][2]["failed"] == [["repetition", "0.41", "0.2"]]
-    assert post["candidates"][2]["scores"] == [1, 0.41, 0.6, 0.6, None]
+    assert post["candidates"][2]["scores"] == [1, 0.41, 0.6, 0.6, None, None]
 
 
 def test_a_post_that_is_not_there_has_the_metadata_of_its_rows_and_no_text(folder):

@@ -32,6 +32,13 @@ def test_a_rule_tells_how_many_it_measured_and_rejected_and_what_it_keeps(scored
     assert drift.contract.startswith("Kept if the share of changed words")
 
 
+def test_the_first_sentence_tells_what_is_kept_and_one_bar_is_known(scored):
+    rules = scored()[1]
+
+    assert rules["copy"].keeps == "Kept if the share of changed words is at least minimum: not a copy of the source."
+    assert [name for name, rule in rules.items() if rule.one_bar] == ["length_ratio", "repetition"]
+
+
 def test_the_chart_sets_accepted_on_rejected_and_marks_the_threshold(scored):
     drift = scored()[1]["drift"]
 

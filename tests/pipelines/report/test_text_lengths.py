@@ -14,9 +14,11 @@ def test_posts_are_told_by_spans_of_words():
     assert lengths.mean == 200
 
 
-def test_half_of_the_posts_do_not_pass_the_length_told():
-    assert PostLengths.of({"00064": 1, "00128": 3, "00256": 4}, words=None).half == 128
-    assert PostLengths.of({"00064": 1, "00128": 2, "00256": 4}, words=None).half == 256
+def test_the_median_is_interpolated_in_its_span():
+    assert PostLengths.of({"00064": 1, "00128": 3, "00256": 4}, words=None).median == 128
+    assert PostLengths.of({"00064": 1, "00128": 2, "00256": 4}, words=None).median == 128 + 128 * 0.5 / 4
+    assert PostLengths.of({"00256": 3}, words=None).median == 192
+    assert PostLengths.of({"00001": 2}, words=None).median == 0.5
 
 
 def test_the_chart_leaves_room_for_lengths_that_no_post_has():

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from pipelines.augment.outcome import outcome
 from pipelines.errors import UserError
 from pipelines.report.variations_page import write_report
 
@@ -66,9 +67,13 @@ def test_the_header_tells_the_figures_of_the_run(page):
     )
 
 
+def test_the_page_opens_with_the_outcome_in_plain_sentences(variations_folder, page):
+    assert f'</h1>\n  <p class="outcome">{outcome(variations_folder.metrics)}</p>' in page()
+
+
 def test_rules_are_listed_by_how_many_candidates_they_rejected(variations_folder, page):
     variations_folder.metrics["rejected_by_rule"] = {"copy": 2, "drift": 1}
-    rows = re.findall(r'<th scope="row">(\w+)</th><td class="number">(\d+)</td><td class="number">(\d+%)', page())
+    rows = re.findall(r'<th scope="row"[^>]*>(\w+)</th><td class="number">(\d+)</td><td class="number">(\d+%)', page())
 
     assert rows == [("accepted", "5", "62%"), ("copy", "2", "25%"), ("drift", "1", "12%")]
 
@@ -76,12 +81,48 @@ def test_rules_are_listed_by_how_many_candidates_they_rejected(variations_folder
 def test_every_rule_has_its_histogram_with_its_threshold(page):
     text = page()
 
-    assert re.findall(r"<h3>(\w+)</h3>", text) == ["length_ratio", "repetition", "copy", "drift"]
+    assert re.findall(r"<h3>(\w+)</h3>", text) == ["copy", "drift", "length_ratio", "repetition"]
     assert re.findall(r">(at (?:least|most) [\d.]+)</text>", text) == [
-        *("at least 0.6", "at most 1.6", "at most 0.2", "at least 0.03", "at most 0.65")
+        *("at least 0.03", "at most 0.65", "at least 0.6", "at most 1.6", "at most 0.2")
     ]
     assert "Histogram: drift" in text
     assert "8 candidates measured, median 0.085, 1 rejected" in text
+
+
+def test_a_histogram_of_one_bar_is_folded_and_told_in_words(page):
+    folded = re.findall(r'<details class="folded">\s*<summary><h3>(\w+)</h3> <span[^>]*>([^<]*)<', page())
+
+    assert folded == [
+        ("length_ratio", "all 8 at about 1, 0 rejected"),
+        ("repetition", "one candidate at 0.41, 1 rejected"),
+    ]
+
+
+def test_a_rule_tells_what_it_keeps_where_the_pointer_rests(page):
+    keeps = "Kept if the share of changed words is at least minimum: not a copy of the source."
+
+    assert f'<tr><th scope="row" title="{keeps}">copy</th>' in page()
+
+
+def test_the_page_names_its_sources(page):
+    text = page()
+
+    assert "Posts from <code>../dataset</code>, varied by <code>../model</code>." in text
+
+
+def test_the_best_and_the_worst_come_first_if_scores_tell_them_apart(variations_folder, page):
+    assert 'id="examples"' not in page()
+    for place, row in enumerate(variations_folder.variations):
+        row["scores"]["similarity"] = 0.9 + place / 100
+    text = page()
+    named = {each["example"] for post in data_of(text)["posts"] for each in post["candidates"]}
+
+    assert named == {None, "best 1", "best 2", "best 3", "worst 1", "worst 2"}
+    assert text.index('id="examples"') < text.index('id="read"')
+
+
+def test_the_median_and_the_mean_change_are_told_apart(page):
+    assert "beside what was asked: median 7.0%, mean 8.0%." in page()
 
 
 def test_the_change_of_the_accepted_stands_beside_what_was_asked(page):
@@ -115,7 +156,12 @@ def test_a_candidate_has_its_scores_in_the_order_of_the_rules_and_what_it_failed
     [reject] = [each for post in data["posts"] for each in post["candidates"] if each["change"] == 0.7]
 
     assert [rule["name"] for rule in data["rules"]] == ["length_ratio", "repetition", "copy", "drift"]
-    assert data["rules"][0] == {"name": "length_ratio", "minimum": 0.6, "maximum": 1.6}
+    assert data["rules"][0] == {
+        "name": "length_ratio",
+        "keeps": "Kept if the number of words, divided by that of the source, lies within minimum and maximum.",
+        "minimum": 0.6,
+        "maximum": 1.6,
+    }
     assert reject["scores"] == [1, None, 0.7, 0.7]
     assert reject["failed"] == [["drift", "0.7", "0.65"], ["sibling", "1", "0.97"]]
     assert reject["reason"] == "drift: 0.7 is beyond 0.65; sibling: 1 is beyond 0.97"

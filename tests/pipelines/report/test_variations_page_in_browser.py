@@ -207,6 +207,44 @@ def test_edits_are_listed_the_least_probable_first_and_told_by_the_marks(seen):
     }
 
 
+def test_the_best_and_the_worst_show_their_changes_and_open(variations_folder, seen):
+    variations_folder.posts[0]["source"] = "export.csv"
+    for row, similarity in zip(variations_folder.variations, (0.7, 0.99, 0.9, 0.8, 0.6), strict=True):
+        row["scores"]["similarity"] = similarity
+    told = seen("""
+        const texts = (selector) => [...document.querySelectorAll(selector)].map((each) => each.textContent);
+        const [best, worst] = ["best", "worst"].map((kind) => texts(`[data-examples=${kind}] h4`));
+        const change = texts("[data-examples=best] .example:first-child p");
+        at("[data-examples=best] button").click();
+        const score = at(".scores li");
+        return { best, worst, change, opened: [chosen(), texts(".facts span").at(-1)], hover: score.title };
+    """)
+    assert told == {
+        "best": ["The orchard opens", "<script>alert(2)</script> claims", "Emoji"],
+        "worst": ["Long", "The orchard opens"],
+        "change": [
+            "7% of words changed",
+            "Apples were 12 cents each. The oldest tree, planted in 1931, still bears fruit every autumn.",
+            "Apples were 12 cents each. The tallest tree, planted in 1931, still gives fruit every autumn.",
+        ],
+        "opened": ["Variation 1, 7% changed", "from export.csv"],
+        "hover": "Kept if the number of words, divided by that of the source, lies within minimum and maximum.",
+    }
+
+
+def test_an_example_is_cut_to_what_stands_beside_a_change(seen):
+    told = seen("""
+        const long = { text: "word ".repeat(40), marked: false };
+        const unbroken = { text: "無".repeat(200), marked: false };
+        return [around([long, { text: "new", marked: true }, long]), around([unbroken])];
+    """)
+    [before, change, after], [unbroken] = told
+    assert before["text"] == "… " + "word " * 13
+    assert change == {"text": "new", "marked": True}
+    assert after["text"] == "word " * 14 + "… "
+    assert unbroken["text"] == "… "
+
+
 def test_what_agrees_with_an_edit_has_no_probability_of_its_own(seen):
     assert seen("""
         const tip = tips([["a big", "an enormous", 0.7], ["house", "home", 0.6], ["fine", "well", 0.9]]);

@@ -7,7 +7,7 @@ import pytest
 
 from vae.commands.command import main
 from vae.commands.compare import COMMAND
-from vae.evaluation.comparison import FIGURES, table
+from vae.evaluation.comparison import FIGURES, comparison_verdict, table
 
 pytestmark = pytest.mark.slow
 
@@ -39,7 +39,7 @@ def models_of(folder):
 
 def files_below(folder):
     """Returns when each file of the models and their evaluations was written."""
-    beside = ("compare.md", "compare.csv", "compare.json", "compare.png")
+    beside = ("compare.md", "compare.html", "compare.csv", "compare.json", "compare.png")
     return {
         str(path.relative_to(folder)): path.stat().st_mtime_ns
         for path in folder.rglob("*")
@@ -67,6 +67,7 @@ def test_training_speed_is_that_of_training_and_parameters_are_counted(compared,
 def test_table_page_and_picture_show_the_same_rows(compared):
     rows = list(models_of(compared).values())
     assert table(rows) in (compared / "compare.md").read_text(encoding="utf-8")
+    assert comparison_verdict(rows) in (compared / "compare.html").read_text(encoding="utf-8")
     with (compared / "compare.csv").open(newline="") as file:
         assert [row["name"] for row in csv.DictReader(file)] == [row["name"] for row in rows]
     assert (compared / "compare.png").read_bytes().startswith(b"\x89PNG")
@@ -88,7 +89,8 @@ def test_a_second_run_trains_and_measures_only_what_is_new(compare, compared, tr
     assert compare(folder, *flags) == 0
     assert files_below(folder) == before
     printed = capsys.readouterr()
-    assert printed.out == table(list(models_of(folder).values())) + "\n"
+    rows = list(models_of(folder).values())
+    assert printed.out == f"{comparison_verdict(rows)}\n\n{table(rows)}\n"
     lines = [line.partition(" ")[2] for line in printed.err.splitlines()]
     assert sum(line.endswith("3 models") for line in lines) == 3
     assert models_of(folder) == models_of(compared)

@@ -9,6 +9,8 @@ from vae.commands.command import main
 from vae.commands.evaluate import COMMAND
 from vae.evaluation.evaluation_page import evaluation_page, short
 from vae.evaluation.figure_descriptions import FIGURE_DESCRIPTIONS
+from vae.evaluation.html_pages import evaluation_html
+from vae.evaluation.verdict import verdict_on
 
 pytestmark = pytest.mark.slow
 
@@ -26,6 +28,7 @@ def test_figures_of_the_test_split_are_written_and_printed(dataset, trained, tmp
     assert all(math.isfinite(metrics[name]) for name in FIGURES)
     assert (metrics["split"], metrics["texts"], metrics["nll_iw_texts"]) == ("test", 50, 8)
     printed = capsys.readouterr().out
+    assert printed.startswith(f"{verdict_on(metrics).line}\n")
     assert all(f" {name} {short(metrics[name]):>12}  {FIGURE_DESCRIPTIONS[name]}" in printed for name in FIGURES)
 
 
@@ -35,6 +38,9 @@ def test_pictures_the_map_and_a_page_stand_beside_the_figures(dataset, trained, 
     points = pq.read_table(tmp_path / "latent_map.parquet")
     assert (len(points), metrics["map_texts"], 0 < metrics["map_explained"] < 1) == (30, 30, True)
     assert (tmp_path / "evaluation.md").read_text(encoding="utf-8") == evaluation_page(metrics)
+    about = f"{trained} on the test split of {dataset}"
+    page = (tmp_path / "evaluation.html").read_text(encoding="utf-8")
+    assert page == evaluation_html(metrics, tmp_path, about=about)
     for name in ("radius", "by_length", "latent_map"):
         assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
 

@@ -2,7 +2,16 @@ import csv
 
 import pytest
 
-from vae.evaluation.comparison import BETTER, FIGURES, compared, comparison_csv, comparison_page, plot_comparison, table
+from vae.evaluation.comparison import (
+    BETTER,
+    FIGURES,
+    compared,
+    comparison_csv,
+    comparison_page,
+    comparison_verdict,
+    plot_comparison,
+    table,
+)
 
 METRICS = {
     "nll_iw": 100.0,
@@ -50,6 +59,7 @@ def test_a_row_holds_the_figures_and_reads_bleu_where_the_same_share_changes(row
         "bleu_sampled": 50.0,
         "exact_match": 0.25,
         "lost": 0.2,
+        "meaning_radius": 0.0,
         "bleu_at_change": pytest.approx(50.0),
         "tokens_per_second": 1234.5,
         "parameters": 1000,
@@ -58,6 +68,17 @@ def test_a_row_holds_the_figures_and_reads_bleu_where_the_same_share_changes(row
 
 def test_a_model_that_changes_more_words_at_radius_0_has_no_bleu_at_change(rows):
     assert (rows[1]["lost"], rows[1]["bleu_at_change"]) == (0.95, None)
+
+
+def test_the_verdict_counts_the_ready_and_tells_of_the_best(rows):
+    told = "0 of 2 models ready; the best is slots: not trained enough: rebuilds 80% of words; try more steps"
+    assert comparison_verdict(rows).startswith(told)
+    ready = {**rows[1], "name": "ready", "lost": 0.05, "meaning_radius": 0.52}
+    better_but_brittle = {**rows[1], "name": "brittle", "lost": 0.01}
+    assert comparison_verdict([*rows, better_but_brittle, ready]) == (
+        "1 of 4 models ready; the best is ready: rebuilds 95% of words; neighbours keep the meaning until radius 0.5; "
+        "ready to augment."
+    )
 
 
 def test_a_table_has_a_column_for_each_model_and_the_best_in_bold(rows):
@@ -73,7 +94,7 @@ def test_a_table_has_a_column_for_each_model_and_the_best_in_bold(rows):
 
 def test_a_page_holds_the_table_the_picture_and_the_meanings(rows):
     page = comparison_page(rows, about="On the test split.")
-    assert "\nOn the test split.\n" in page
+    assert page.startswith(f"# Models compared\n\n**{comparison_verdict(rows)}**\n\nOn the test split.\n")
     assert table(rows) in page
     assert "](compare.png)" in page
     assert all(f"- **{name}**: {meaning}." in page for name, meaning in FIGURES.items())

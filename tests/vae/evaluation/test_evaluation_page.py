@@ -2,6 +2,7 @@ import pytest
 
 from vae.evaluation.evaluation_page import evaluation_page, short
 from vae.evaluation.figure_descriptions import FIGURE_DESCRIPTIONS, RADIUS_MEANINGS
+from vae.evaluation.verdict import verdict_on
 
 CURVE = [
     {"radius": 0.0, "changed": 0.1, "bleu": 90.0, "self_bleu": 100.0, "cycle": 0.0},
@@ -34,6 +35,10 @@ def test_every_figure_stands_with_its_value_and_its_meaning():
     assert {f"({name}.png)" in page for name in ("radius", "by_length", "latent_map")} == {True}
 
 
+def test_the_page_begins_with_the_verdict():
+    assert evaluation_page(METRICS).startswith(f"# The model on the test split\n\n**{verdict_on(METRICS).line}**\n\n")
+
+
 def test_the_page_describes_the_radius_that_changes_30_percent_of_the_words():
     page = evaluation_page(METRICS)
     assert "30% of the words change at a radius of about 0.50. There a text keeps BLEU 70 to its source" in page
@@ -54,7 +59,8 @@ def test_the_page_gives_the_ends_of_a_curve_that_never_changes_so_much():
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(None, "–"), (1234567, "1,234,567"), (0.123456, "0.1235"), (1234.5, "1,234"), (100.0, "100")]
+    ("value", "text"),
+    [(None, "–"), (1234567, "1,234,567"), (0.123456, "0.1235"), (1234.5, "1,234"), (21000.0, "21,000"), (100.0, "100")],
 )
 def test_figures_have_four_digits_and_counts_all(value, text):
     assert short(value) == text

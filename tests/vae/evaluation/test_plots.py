@@ -1,6 +1,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+from matplotlib.figure import Figure
 
 from vae.evaluation.latent_map import LatentMap
 from vae.evaluation.plots import (
@@ -63,6 +64,35 @@ def test_the_same_figures_give_the_same_picture(plot, figures, others, draw):
     assert picture.startswith(b"\x89PNG")
     assert b"Software" not in picture
     assert picture == draw(plot, *figures) != draw(plot, *others)
+
+
+@pytest.mark.parametrize(
+    ("plot", "figures", "titles"),
+    [
+        (
+            *(plot_radius, CURVE),
+            [
+                "The meaning is kept until radius 0.3",
+                "There, BLEU to the source is 73",
+                "There, encoding again is 50% off",
+            ],
+        ),
+        (plot_calibration, Calibration(TABLES), ["30% of the words change at radius 0.50 (neighbour)"]),
+        (plot_by_length, QUARTERS, ["Texts of every length come back with BLEU 90 or more"]),
+        (
+            plot_latent_map,
+            points([None] * 10),
+            ["principal components", "The map shows 30% of what sets 10 texts apart"],
+        ),
+    ],
+)
+def test_each_picture_says_what_it_shows(plot, figures, titles, draw, monkeypatch):
+    saved = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, path, **_: (saved.append(figure), path.write_bytes(b"")))
+    draw(plot, figures)
+    [figure] = saved
+    told = [axes.get_title() for axes in figure.axes] + [figure.get_suptitle()]
+    assert [title for title in told if title] == titles
 
 
 def test_the_nine_commonest_categories_have_colours_of_their_own():

@@ -33,11 +33,10 @@ def test_a_checkpoint_that_was_cut_short_leaves_the_previous_one(tmp_path, monke
 def test_the_weights_of_the_lowest_validation_that_counts_are_saved(tmp_path):
     path = tmp_path / "checkpoints" / "best.pt"
     best = Best(path, monitor="val_objective")
-    for value, counts in ((1.0, False), (5.0, True), (3.0, True), (4.0, True)):
+    for step, (value, counts) in enumerate(((1.0, False), (5.0, True), (3.0, True), (4.0, True))):
         module = SimpleNamespace(validation_counts=counts, validated_model=torch.nn.Linear(1, 1, bias=False))
         torch.nn.init.constant_(module.validated_model.weight, value)
-        best.on_validation_end(
-            SimpleNamespace(callback_metrics={"val_objective": torch.tensor(value)}, is_global_zero=True), module
-        )
+        figures = {"val_objective": torch.tensor(value)}
+        best.on_validation_end(SimpleNamespace(callback_metrics=figures, is_global_zero=True, global_step=step), module)
     assert torch.load(path)["weight"].item() == 3.0
-    assert best.state_dict() == {"value": 3.0}
+    assert best.state_dict() == {"value": 3.0, "step": 2}

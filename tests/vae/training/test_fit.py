@@ -383,6 +383,9 @@ def test_tensorboard_gets_curves_and_sample_texts(run, tmp_path):
     assert texts == [(7, b"look 1"), (14, b"look 2"), (21, b"look 3")]
     assert len(set(calls)) == 1
     assert calls[0][0] is False
+    assert "_hparams_/session_start_info" in events.summary_metadata
+    [best] = events.Scalars("best_val_objective")
+    assert (best.value, best.step) == pytest.approx(min((objective, step) for _, step, objective in history))
 
 
 def test_each_validation_is_logged_as_a_line_without_a_terminal(run, caplog, tmp_path):
