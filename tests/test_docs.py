@@ -54,7 +54,7 @@ def test_ten_questions_of_newcomers_have_an_answer_that_says_where_more_stands()
 def test_readme_is_read_in_three_minutes():
     """At 250 words a minute; blocks of code, pictures and targets of links are not read word by word."""
     text = re.sub(r"^ {4}.*$|!\[.*?\]\(.*?\)|\]\(.*?\)", "", README.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    assert len(re.findall(r"\w+", text)) <= 1000
+    assert len(re.findall(r"\w+", text)) <= 750
 
 
 def commands_shown():
