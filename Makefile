@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT := out/demo
 
-.PHONY: demo test quick lint clean
+.PHONY: demo test quick lint docs clean
 
 demo: .venv/ready
 	$(BIN)/python -m pipelines.cli run --config data/demo.yaml
@@ -19,6 +19,11 @@ lint: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+docs: .venv/ready
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements.lock --no-build-isolation --editable '.[docs]'
+	$(BIN)/python -m docs.site.lay_out out/pages
+	$(BIN)/zensical build --strict --config-file mkdocs.yml
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "blogvae needs Python 3.10 or newer")'

@@ -17,9 +17,10 @@ POSTS, EXPORT = REPOSITORY / "data/posts", REPOSITORY / "data/blog_export.csv"
 TEMPORARY = ".temporary-"
 
 
-def blogvae(*argv, **options):
+def blogvae(*argv, cwd=REPOSITORY, **options):
     """Runs `blogvae` without a terminal, to its end."""
-    return subprocess.run(_command(argv), capture_output=True, text=True, check=False, **_options(), **options)
+    command, options = _command(argv), {**_options(), "cwd": cwd, **options}
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
 
 
 def blogvae_started(*argv):
@@ -94,4 +95,4 @@ def _command(argv):
 
 
 def _options():
-    return {"cwd": REPOSITORY, "env": {**os.environ, "OMP_NUM_THREADS": "1"}}
+    return {"cwd": REPOSITORY, "env": {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(REPOSITORY)}}
