@@ -84,6 +84,9 @@ class LoadedModel:
         The name `base-en` is that of a model that ships, and `./base-en` is a folder. Weights are in single precision
         in memory, whatever the precision of the file.
 
+        >>> LoadedModel.load("base-en").max_len
+        128
+
         Raises:
             UserError: a file is missing or broken, or is not the one that config.json names.
         """
@@ -167,6 +170,10 @@ class LoadedModel:
             "model_sha256": self.sha256,
         }
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Returns what a pickle holds: all but the copies of the network, which are made anew where they are used."""
+        return {name: value for name, value in self.__dict__.items() if name not in {"decoder", "reader"}}
+
     @property
     def max_len(self) -> int:
         """The most pieces of a segment, the end marker included."""
@@ -249,6 +256,10 @@ class LoadedModel:
     def encode(self, texts: Sequence[str], *, labels: Mapping[str, str] | None = None) -> Latents:
         """Encodes texts to their posteriors, with mean and log_var of shape (n, slots, dim).
 
+        >>> model = LoadedModel.load("base-en")
+        >>> model.encode(["The train was late again.", "We planted beans in May."]).mean.shape
+        torch.Size([2, 33, 64])
+
         Args:
             texts: texts of at most one segment each.
             labels: for some tables, the label that all texts have.
@@ -267,6 +278,10 @@ class LoadedModel:
         self, z: Tensor, decoding: Decoding | None = None, *, labels: Mapping[str, str] | None = None
     ) -> list[str]:
         """Decodes each row of z (n, slots, dim) to a text, in which placeholders stand for numbers, URLs and code.
+
+        >>> model = LoadedModel.load("base-en")
+        >>> model.decode(model.encode(["The train was late again at 9."]).mean)
+        ['The train was late again at <num>.']
 
         Args:
             z: latents.

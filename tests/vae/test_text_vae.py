@@ -1,7 +1,12 @@
+import doctest
+import pickle
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+import vae.loaded_model
+import vae.text_vae
 from vae.errors import UserError
 from vae.text_vae import TextVAE
 
@@ -76,3 +81,49 @@ def test_interpolation_goes_from_one_text_to_the_other(model):
 def test_a_path_of_one_step_is_refused(model):
     with pytest.raises(ValueError, match="a path of 1 steps has no two ends"):
         model.interpolate(*TEXTS[:2], steps=1)
+
+
+def test_the_examples_are_what_the_shipped_model_makes():
+    for module, examples in ((vae.text_vae, 9), (vae.loaded_model, 5)):
+        assert doctest.testmod(module) == (0, examples)
+
+
+def test_paragraphs_stay_paragraphs(model, sentences):
+    text = f"{sentences[450]}\n\n{sentences[451]}\n{sentences[452]}\n \n\n{sentences[453]}\n"
+    for variation in model.vary([text], n=3, at_least=0.0)[0]:
+        first, second, third = re.split(r"\n\n|\n \n\n", variation.text)
+        assert re.findall(r"\n\s*", variation.text) == ["\n\n", "\n \n\n"]
+        assert len(f"{first} {second} {third}".split()) == len(text.split())
+
+
+def test_a_text_in_another_language_stays_and_says_why(trained):
+    model = TextVAE.load(trained)
+    model.languages = ("en",)
+    text = "Heute Morgen sind wir zum Hafen gegangen und haben frisches Brot gekauft."
+    [[variation]] = model.vary([text], n=1, at_least=0.0)
+    assert variation.text == text
+    assert variation.why_short == "the text's language is 'de', and the model knows en"
+
+
+@pytest.fixture(params=["trained", "filling"])
+def folder(request):
+    """The folder of a model of each kind."""
+    return request.getfixturevalue(request.param)
+
+
+def test_a_pickle_of_a_model_makes_the_same_variations(folder, sentences):
+    model = TextVAE.load(folder)
+    expected = model.vary(sentences[450:460], n=2, at_least=0.0)
+    pickled = pickle.dumps(model)
+    read = pickle.loads(pickled)
+    assert read.vary(sentences[450:460], n=2, at_least=0.0) == expected
+    assert read.sha256 == model.sha256
+    assert len(pickle.dumps(TextVAE.load(folder))) == pytest.approx(len(pickled), rel=0.01)
+
+
+def test_threads_that_share_a_model_make_the_variations_of_one_thread(folder, sentences):
+    texts = sentences[450:462]
+    expected = TextVAE.load(folder).vary(texts, n=2, at_least=0.0)
+    shared = TextVAE.load(folder)
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(lambda text: shared.vary([text], n=2, at_least=0.0)[0], texts)) == expected

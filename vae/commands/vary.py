@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
     from vae.text_vae import TextVAE
 
-_SURE = 0.5
-"""Least confidence in the language of a text; below it, the text counts as one the model knows."""
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the flags of vary."""
@@ -65,10 +62,9 @@ def _language(text: str, model: TextVAE) -> str:
     """Returns the language of a text, or "" if it is uncertain or the model has no languages."""
     if not model.languages:
         return ""
-    from vae.language.identify import identify  # noqa: PLC0415  (as above)
+    from vae.language.identify import sure_language  # noqa: PLC0415  (as above)
 
-    identified = identify(text)
-    return identified.code if identified.confidence >= _SURE else ""
+    return sure_language(text)
 
 
 COMMAND = Command(

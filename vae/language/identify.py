@@ -15,6 +15,9 @@ UNDETERMINED: Final = "und"
 LEAST_CONFIDENCE: Final = 0.2
 """Below this confidence the classifier guesses: it takes the empty text for English with 0.12."""
 
+_SURE: Final = 0.5
+"""Least confidence at which a text is taken to be in another language than the model knows."""
+
 _NO_LETTERS = re.compile(r"[\s!-@\[-`{-\xbf\u2000-\u2bff\u3000-\u3020]+")
 """White space, digits and punctuation. `\\W` would also match the vowel signs of Hindi and Thai."""
 
@@ -44,6 +47,12 @@ def _words(text: str) -> str:
     if text.isascii():
         return text.encode().translate(_ASCII_WORDS).decode()
     return _NO_LETTERS.sub(" ", text).lower()
+
+
+def sure_language(text: str) -> str:
+    """Returns the language of a text; "" if it is uncertain."""
+    identified = identify(text)
+    return identified.code if identified.confidence >= _SURE else ""
 
 
 @cache

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vae.language.identify import UNDETERMINED, Identified, identify
+from vae.language.identify import UNDETERMINED, Identified, identify, sure_language
 
 SENTENCES = {
     "en": "This morning we walked down to the harbour and bought fresh bread for the whole week.",
@@ -47,6 +47,12 @@ def test_words_of_no_language_are_undetermined():
     identified = identify("gwLevs infoNew siteNo altVa idCol")
     assert identified.code == UNDETERMINED
     assert 0 < identified.confidence < 0.2
+
+
+def test_a_language_that_is_uncertain_is_not_named():
+    assert sure_language(SENTENCES["de"]) == "de"
+    assert identify("gwLevs infoNew siteNo altVa idCol").confidence < 0.5
+    assert sure_language("gwLevs infoNew siteNo altVa idCol") == ""
 
 
 @given(st.text())
