@@ -8,12 +8,12 @@ import logging
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.commands.named_contents import named_contents
 from pipelines.errors import UserError
+from pipelines.flags.chain_steps import CHAIN_STEPS, ChainStep
 from pipelines.flags.run import COMMAND
 from pipelines.read.files.inputs import list_inputs
 from pipelines.read.plan import file_sha256
@@ -31,56 +31,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("blogvae")
 
 
-@dataclass(frozen=True)
-class ChainStep:
-    """A command of the chain. All paths are relative to the chain's folder.
-
-    Attributes:
-        name: the command.
-        flags: the flags that name folders of earlier steps, and these folders.
-        output: the folder or file that it writes.
-        whole: the file that exists once the step is complete.
-        reads: the files of earlier steps that it depends on.
-        again: flags that let it continue or replace an earlier output.
-    """
-
-    name: str
-    flags: dict[str, str]
-    output: str
-    whole: str
-    reads: tuple[str, ...] = ()
-    again: tuple[str, ...] = ()
-
-
-CHAIN_STEPS = (
-    ChainStep("prepare", {}, "dataset", "dataset/MANIFEST.json", again=("--overwrite",)),
-    ChainStep(
-        "train",
-        {"dataset": "dataset"},
-        "model",
-        "model/metrics.json",
-        reads=("dataset/MANIFEST.json",),
-        again=("--resume", "--overwrite"),
-    ),
-    ChainStep(
-        "evaluate",
-        {"dataset": "dataset", "model": "model"},
-        "evaluation",
-        "evaluation/metrics.json",
-        reads=("dataset/MANIFEST.json", "model/config.json"),
-    ),
-    ChainStep(
-        "augment",
-        {"dataset": "dataset", "model": "model"},
-        "variations",
-        "variations/MANIFEST.json",
-        reads=("dataset/MANIFEST.json", "model/config.json", "model/calibration.json"),
-        again=("--overwrite",),
-    ),
-    ChainStep(
-        "report", {"variations": "variations"}, "report.html", "report.html", reads=("variations/MANIFEST.json",)
-    ),
-)
 CHAIN_STATE = "steps.json"
 """The file in which the chain keeps what each step was made of, and its result."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines.flags.chain_steps import CHAIN_STEPS
 from vae.commands.command import Command, job
 
 if TYPE_CHECKING:
@@ -16,7 +17,11 @@ def add_arguments(_parser: argparse.ArgumentParser) -> None:
 
 COMMAND = Command(
     name="run",
-    help="the whole chain from one file, for a scheduler",
+    help=(
+        "run the whole chain from one file, for a scheduler. The file has a section for each step that is wanted, out "
+        f"of {', '.join(step.name for step in CHAIN_STEPS)}; its keys are the flags of that command. `folder` says "
+        "where all is written. Steps whose inputs and flags did not change are skipped."
+    ),
     add_arguments=add_arguments,
     run=job("pipelines.commands.run"),
     examples=("blogvae run --config chain.yaml",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import re
+import textwrap
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
 
@@ -36,7 +37,11 @@ class CommandParser(argparse.ArgumentParser):
         """Shows `examples`, command lines, below the flags."""
         epilog = "\n".join(["examples:", *(f"  {example}" for example in examples)]) if examples else None
         super().__init__(
-            prog=prog, description=description, epilog=epilog, allow_abbrev=False, formatter_class=HelpFormatter
+            prog=prog,
+            description=textwrap.fill(description, 80),
+            epilog=epilog,
+            allow_abbrev=False,
+            formatter_class=HelpFormatter,
         )
 
     def error(self, message: str) -> NoReturn:

@@ -175,7 +175,10 @@ def test_a_step_that_the_user_got_wrong_is_the_users_mistake(chain, monkeypatch,
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"prepair": {}}, "no step 'prepair'; the steps are prepare, train, evaluate, augment, report"),
+        (
+            {"prepair": {}},
+            "no step 'prepair'; the steps are prepare, train, compare, evaluate, encode, augment, judge, report",
+        ),
         ({"folder": None}, "`folder: PATH` is missing"),
         ({"prepare": {}}, "prepare: `input` is missing"),
         ({"train": {"preset": {"a": 1}}}, "train.preset"),
