@@ -177,7 +177,7 @@ def test_a_step_that_the_user_got_wrong_is_the_users_mistake(chain, monkeypatch,
     [
         (
             {"prepair": {}},
-            "no step 'prepair'; the steps are prepare, train, compare, evaluate, encode, augment, judge, report",
+            "no step 'prepair'; the steps are prepare, train, compare, evaluate, encode, ",
         ),
         ({"folder": None}, "`folder: PATH` is missing"),
         ({"prepare": {}}, "prepare: `input` is missing"),
