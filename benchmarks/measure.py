@@ -34,12 +34,14 @@ LOOKS_PER_SAMPLE = 20
 class Usage:
     """The time and memory of a process and of all processes it started.
 
-    Memory is the greatest sampled sum of their resident sets; a page that two processes share counts twice.
+    Memory is the greatest sampled sum of their resident sets; a page that two processes share counts twice. The largest
+    process is the one whose resident set was ever the largest.
     """
 
     wall_seconds: float
     cpu_seconds: float
     peak_memory_mb: float
+    largest_process_mb: float
 
 
 def run_on_one_core(command: Sequence[str | Path]) -> Usage:
@@ -59,10 +61,11 @@ def run_on_all_cores(command: Sequence[str | Path]) -> Usage:
             stderr=log,
             start_new_session=True,
         )
-        peak, looks = 0, 0
+        peak, largest, looks = 0, 0, 0
         while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
             if looks % LOOKS_PER_SAMPLE == 0:
-                peak = max(peak, _resident_bytes(session=process.pid))
+                resident = _resident_bytes(session=process.pid)
+                peak, largest = max(peak, sum(resident)), max(largest, *resident, 0)
             looks += 1
             time.sleep(SECONDS_PER_LOOK)
         wall = time.perf_counter() - started
@@ -75,19 +78,21 @@ def run_on_all_cores(command: Sequence[str | Path]) -> Usage:
         wall_seconds=round(wall, 2),
         cpu_seconds=round(used.ru_utime + used.ru_stime, 2),
         peak_memory_mb=round(max(peak, used.ru_maxrss * 1024) / 1e6, 1),
+        largest_process_mb=round(max(largest, used.ru_maxrss * 1024) / 1e6, 1),
     )
 
 
-def _resident_bytes(*, session: int) -> int:
-    pages = 0
+def _resident_bytes(*, session: int) -> list[int]:
+    """Returns the resident set of each process of the session."""
+    pages = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             after_name = stat.read_text().rpartition(")")[2].split()
         except OSError:  # the process has ended meanwhile
             continue
         if int(after_name[3]) == session:
-            pages += int(after_name[21])
-    return pages * os.sysconf("SC_PAGE_SIZE")
+            pages.append(int(after_name[21]))
+    return [count * os.sysconf("SC_PAGE_SIZE") for count in pages]
 
 
 def in_turn(sides: dict[str, Callable[[], Usage]], *, runs: int) -> dict[str, list[Usage]]:

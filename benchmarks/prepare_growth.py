@@ -1,124 +1,103 @@
-"""Measures memory and shuffled bytes as a corpus grows tenfold, and what a second worker saves.
+"""Measures how the time, memory and disk space of `prepare` grow with the corpus.
 
-    python benchmarks/prepare_growth.py --corpora CORPORA --tokenizer FILE.model
+    python benchmarks/prepare_growth.py --largest 16
 
-The tenfold corpus is the corpus and nine copies of it with the words of each line shuffled: the vocabulary stays the
-same, and the copies are not near duplicates.
+The corpora are those of made_corpus.py: 25 MB, and 4, 16 and 64 times as much up to --largest. All runs use the
+tokenizer that a first run trains on the smallest corpus, and two workers. `prepare` grows linearly if each further
+megabyte costs as much at the largest size as at the smallest; `bytes_a_post` is the memory that each further post adds
+to the largest process.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import random
+import json
 import sys
 import tempfile
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from measure import EXPORT, FOLDER, Usage, corpus_figures, in_turn, prepare_command, report, run_on_all_cores, versions
+from made_corpus import make
+from measure import report, run_on_all_cores, versions
 
-COPIES = 10
-RUNS = 2
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-
-def shuffled(text: str, draw: random.Random) -> str:
-    """Shuffles the words of each line of a text."""
-    lines = []
-    for line in text.split("\n"):
-        words = line.split(" ")
-        draw.shuffle(words)
-        lines.append(" ".join(words))
-    return "\n".join(lines)
+MEGABYTES = 25
+SIZES = (1, 4, 16, 64)
+WORKERS = 2
 
 
-def grown(corpora: Path, folder: Path, *, copies: int) -> Path:
-    """Writes this number of copies of the corpus to a folder; only the first keeps the order of words."""
-    draw = random.Random(0)
-    (folder / FOLDER).mkdir(parents=True)
-    for file in sorted((corpora / FOLDER).glob("*.txt")):
-        text = file.read_text(encoding="utf-8", errors="replace")
-        for copy in range(copies):
-            (folder / FOLDER / f"{file.stem}-{copy}.txt").write_text(
-                shuffled(text, draw) if copy else text, encoding="utf-8"
-            )
-    csv.field_size_limit(1 << 30)
-    with (folder / EXPORT).open("w", newline="", encoding="utf-8") as into:
-        for copy in range(copies):
-            with (corpora / EXPORT).open(newline="", encoding="utf-8") as source:
-                rows = csv.DictReader(source)
-                writer = csv.DictWriter(into, rows.fieldnames or ())
-                if not copy:
-                    writer.writeheader()
-                for row in rows:
-                    changed = {"post_id": f"{row['post_id']}-{copy}", "content": shuffled(row["content"], draw)}
-                    writer.writerow(row | changed if copy else row)
-    return folder
+def prepare(corpus: Path, output: Path, *flags: str | Path) -> list[str | Path]:
+    """Returns the command line of this checkout's `blogvae prepare`."""
+    command: list[str | Path] = [sys.executable, "-m", "pipelines.cli", "prepare", "--input", corpus]
+    return [*command, "--output", output, "--direct_num_workers", str(WORKERS), *flags]
 
 
-COUNTING = """
-import sys
-from pathlib import Path
-from apache_beam.runners.portability.fn_api_runner.execution import GroupingBuffer
-counted = 0
-append = GroupingBuffer.append
-def counting(self, elements_data):
-    global counted
-    counted += len(elements_data)
-    append(self, elements_data)
-GroupingBuffer.append = counting
-from pipelines.cli import main
-code = main(sys.argv[2:])
-Path(sys.argv[1]).write_text(str(counted))
-sys.exit(code)
-"""
+def bytes_below(*folders: Path) -> int:
+    """Returns the size of all files below the folders."""
+    return sum(path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file())
 
 
-def one_worker(command: list[str | Path], *, count_into: Path) -> Usage:
-    """Runs `prepare` with one worker, and writes the number of encoded bytes that went into all its GroupByKeys."""
-    arguments = command[command.index("pipelines.cli") + 1 :]
-    return run_on_all_cores([sys.executable, "-c", COUNTING, count_into, *arguments])
+def measured(size: int, scratch: Path, tokenizer: Path) -> dict[str, Any]:
+    """Runs `prepare` on the corpus of this size, and returns its time, memory, and disk space."""
+    corpus = make(scratch / f"corpus-{size}", megabytes=MEGABYTES * size)
+    output = scratch / f"dataset-{size}"
+    usage = run_on_all_cores(prepare(corpus, output, "--tokenizer", tokenizer, "--near-duplicates", "report"))
+    counts = json.loads((output / "MANIFEST.json").read_text())["counts"]
+    work = bytes_below(output / ".work")
+    return {
+        "posts": counts["rows_read"],
+        "megabytes": round(bytes_below(corpus) / 1e6, 1),
+        "seconds": usage.wall_seconds,
+        "cpu_seconds": usage.cpu_seconds,
+        "largest_process_mb": usage.largest_process_mb,
+        "work_mb": round(work / 1e6, 1),
+        "output_mb": round((bytes_below(output) - work) / 1e6, 1),
+    }
+
+
+def growth(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Returns what each further post and megabyte costs from one size to the next, and how far from linear that is."""
+    figures: dict[str, Any] = {}
+    steps = list(pairwise(runs))
+    for name in ("seconds", "cpu_seconds"):
+        figures[f"{name}_a_mb"] = costs = [
+            round((after[name] - before[name]) / (after["megabytes"] - before["megabytes"]), 4)
+            for before, after in steps
+        ]
+        figures[f"{name}_ratio"] = round(costs[-1] / costs[0], 3)
+    figures["bytes_a_post"] = [
+        round(1e6 * (after["largest_process_mb"] - before["largest_process_mb"]) / (after["posts"] - before["posts"]))
+        for before, after in steps
+    ]
+    figures["work_of_output"] = [round(run["work_mb"] / run["output_mb"], 2) for run in runs]
+    return figures
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpora", type=Path, required=True, help="the folder of govblogs/ and devblogs.csv")
-    parser.add_argument("--tokenizer", type=Path, required=True, help="SentencePiece model")
+    parser.add_argument("--largest", type=int, default=16, choices=SIZES[1:], help="largest corpus, in times 25 MB")
     parser.add_argument("--record", action="store_true", help="write the result to benchmarks/results/")
     args = parser.parse_args()
-    figures: dict[str, Any] = {}
-    corpus_read = corpus_figures(args.corpora)
-    with tempfile.TemporaryDirectory() as scratch:
-        corpora = {1: args.corpora, COPIES: grown(args.corpora, Path(scratch) / "grown", copies=COPIES)}
-        for copies, corpus in corpora.items():
-
-            def prepare(workers: int, *, corpus: Path = corpus) -> list[str | Path]:
-                output = Path(tempfile.mkdtemp(dir=scratch)) / "dataset"
-                command = prepare_command(
-                    corpora=corpus, tokenizer=args.tokenizer, output=output, near_duplicates="report"
-                )
-                return [*command[:-1], str(workers)]
-
-            counted = Path(scratch) / "counted"
-            usages = in_turn(
-                {
-                    "one worker": lambda: one_worker(prepare(1), count_into=counted),  # noqa: B023 - called at once
-                    "two workers": lambda: run_on_all_cores(prepare(2)),
-                },
-                runs=RUNS if copies == 1 else 1,
-            )
-            figures[f"x{copies}"] = {
-                "shuffled_bytes_per_post": round(int(counted.read_text()) / (corpus_read["posts"] * copies), 1),
-                **{name: [vars(run) for run in runs] for name, runs in usages.items()},
-            }
+    sizes = [size for size in SIZES if size <= args.largest]
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        first = scratch / "first"
+        run_on_all_cores(prepare(make(scratch / "corpus", megabytes=MEGABYTES), first))
+        runs = []
+        for size in sizes:
+            runs.append(measured(size, scratch, first / "tokenizer" / "spm.model"))
+            print(f"{size} times: {runs[-1]}", file=sys.stderr)
     result = {
         "name": "prepare_growth",
-        "command": "python benchmarks/prepare_growth.py --corpora CORPORA --tokenizer FILE.model",
+        "command": f"python benchmarks/prepare_growth.py --largest {args.largest}",
         "versions": versions("apache-beam", "pyarrow", "sentencepiece", "blogvae"),
-        "corpus": corpus_read,
-        **figures,
+        "runs": dict(zip((f"x{size}" for size in sizes), runs, strict=True)),
+        **growth(runs),
     }
-    report(result, record=args.record, cores_used=2)
+    report(result, record=args.record, cores_used=WORKERS)
 
 
 if __name__ == "__main__":

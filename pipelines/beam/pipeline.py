@@ -20,6 +20,7 @@ from apache_beam.options.pipeline_options import (
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
+from pipelines.beam.freed_memory import return_freed_memory
 from pipelines.beam.watched_workers import watched_workers
 from pipelines.errors import UserError
 
@@ -77,6 +78,7 @@ def beam_pipeline(options: PipelineOptions) -> Iterator[beam.Pipeline]:
             yield pipeline
         return
     spare_collector()
+    return_freed_memory()
     # Beam logs the traceback of a failure, and then raises the same exception.
     logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
     processes = options.view_as(DirectOptions).direct_num_workers != 1

@@ -10,10 +10,12 @@ logging.disable(logging.CRITICAL)
 
 from apache_beam.runners.worker.sdk_worker_main import main  # noqa: E402  (this module logs while it is imported)
 
+from pipelines.beam.freed_memory import return_freed_memory  # noqa: E402  (as above)
 from pipelines.beam.pipeline import spare_collector  # noqa: E402  (as above)
 
 if __name__ == "__main__":
     spare_collector()
+    return_freed_memory()
     # Beam prints the traceback of a failed step besides sending it. An error of the worker itself ends the block first.
     with Path(os.devnull).open("w") as nowhere, redirect_stderr(nowhere):
         main(sys.argv)

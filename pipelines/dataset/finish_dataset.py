@@ -37,7 +37,7 @@ def finish_dataset(
         results: what the steps of this run wrote.
         settings: the settings of this run.
         previous: the run that the folder held before, which the log compares this one with.
-        clean: whether to remove files of earlier runs.
+        clean: whether to remove files of earlier runs. What was sampled for the tokenizer is always removed.
 
     Raises:
         ConservationError: rows or units vanished or appeared.
@@ -80,6 +80,7 @@ def finish_dataset(
     write_bytes(f"{output}/stats.html", statistics_page(statistics, manifest=facts).encode())
     write_manifest(output, format_=DATASET_FORMAT, files=files, **facts)
     _log_findings(statistics, {fingerprint for _, fingerprint, _ in units}, previous=previous)
+    remove_leftovers(output, keep=(), among=[f"{WORK}/sample/**"])
     if clean:
         keep = [file["path"] for file in files] + _work_of_this_run(results, encoded)
         among = ("posts/**", "shards/**", "rejects/**", "duplicates/**", f"{WORK}/**")
@@ -88,10 +89,7 @@ def finish_dataset(
 
 
 def _work_of_this_run(results: StepResults, encoded: list[dict[str, Any]]) -> list[str]:
-    """Returns the files below `.work`, relative to the output, that spare a rerun the work of this run.
-
-    The sentences sampled for the tokenizer are not among them: the trained tokenizer is.
-    """
+    """Returns the files below `.work`, relative to the output, that spare a rerun the work of this run."""
     names = {name for step in ("units", "staged") for _, name, _ in results.of(step)}
     staged = [path for name in names for path in staged_files(results.output, name)]
     receipts = [path for _, path, _ in results.of("encoded")] + [path for path, _ in results.of("shards")]

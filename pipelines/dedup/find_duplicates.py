@@ -145,10 +145,7 @@ def bucket_ids(unit: UnitKeys, *, shared: bytes) -> Iterator[Packed]:
 
 def decide_bucket(bucket: tuple[int, Iterable[ContentKeys]], *, seed: int) -> Iterator[Packed | TaggedOutput]:
     """Decides between the posts of a content bucket: yields packed BANDs by bucket; tagged, COPYs and PINs by unit."""
-    parts = [b"".join(column) for column in zip(*bucket[1], strict=True)]
-    posts, bands, known = (
-        unpack_rows([part], rows) for part, rows in zip(parts, (POST, POST_BAND, KNOWN), strict=True)
-    )
+    posts, bands, known = map(unpack_rows, zip(*bucket[1], strict=True), (POST, POST_BAND, KNOWN))
     if not len(posts):
         return
     contents = decide_contents(posts, bands, known, seed=seed)

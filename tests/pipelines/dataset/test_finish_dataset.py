@@ -169,6 +169,14 @@ def test_a_suspicion_is_logged_and_shown_on_the_page(results, tokenizer, caplog)
     assert line in Path(results.output, "stats.html").read_text()
 
 
+def test_what_the_tokenizer_was_trained_on_is_removed(results):
+    sample = Path(results.output, ".work/sample/unit.txt")
+    sample.parent.mkdir()
+    sample.write_text("The cat painted.\n")
+    end(results)
+    assert not sample.exists()
+
+
 def test_files_of_earlier_runs_are_removed_with_clean(results):
     stale = Path(results.output, "shards/split=train/bucket=16/part-old.parquet")
     stale.parent.mkdir(parents=True, exist_ok=True)
