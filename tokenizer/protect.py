@@ -70,12 +70,17 @@ def mask_words(words: Sequence[str], kinds: Collection[str] = PROTECTED_KINDS) -
     ]
 
 
+def may_join_words(text: str) -> bool:
+    """Whether a text may have a span with white space in it: inline code, or a link with a title."""
+    return "`" in text or '")' in text
+
+
 def split_words(text: str, kinds: Collection[str] = PROTECTED_KINDS) -> list[str]:
     """Returns the words between white space, where a span with white space in it belongs to one word.
 
     So the masked words, joined, are the masked text.
     """
-    if "`" in text or '")' in text:
+    if may_join_words(text):
         source = protect(text, frozenset(kinds) - {"number"})
         if any(len(span.split()) > 1 for span in source.spans):
             spans = iter(source.spans)

@@ -7,9 +7,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from tokenizer.packing import pack
-from tokenizer.protect import Protected, split_words, unprotect
+from tokenizer.protect import Protected, may_join_words, split_words, unprotect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,8 +106,7 @@ def cut(texts: Sequence[str], *, tokenizer: Tokenizer, max_len: int) -> list[lis
 
 def cut_ids(texts: Sequence[str], *, tokenizer: Tokenizer, max_len: int) -> Pieces:
     """Returns the piece ids of the segments that `cut` makes; words that are too long are in no row."""
-    words, text_of = _words_of(texts, tokenizer)
-    rows = tokenizer.words.look_up(words)
+    rows, text_of = _looked_up(texts, tokenizer)
     too_long = rows.size >= max_len
     starts = pack(rows, text_of, limit=max_len - 1)
     return _pieces(rows, np.where(too_long, 0, rows.size), text_of, starts, too_long=text_of[too_long])
@@ -113,11 +114,10 @@ def cut_ids(texts: Sequence[str], *, tokenizer: Tokenizer, max_len: int) -> Piec
 
 def truncate_ids(texts: Sequence[str], *, tokenizer: Tokenizer, max_len: int) -> Pieces:
     """Returns one row for each text: its first max_len - 1 pieces."""
-    words, text_of = _words_of(texts, tokenizer)
-    rows = tokenizer.words.look_up(words)
+    rows, text_of = _looked_up(texts, tokenizer)
     starts = np.flatnonzero(np.diff(text_of, prepend=-1))
     before = np.cumsum(rows.size, dtype=np.int64) - rows.size
-    before -= before[starts].repeat(np.diff(starts, append=len(words)))
+    before -= before[starts].repeat(np.diff(starts, append=len(text_of)))
     kept = np.clip(max_len - 1 - before, 0, rows.size).astype(np.int32)
     return _pieces(rows, kept, text_of, starts, too_long=np.zeros(0, np.int64))
 
@@ -131,6 +131,30 @@ def _words_of(texts: Sequence[str], tokenizer: Tokenizer) -> tuple[list[str], ND
         words += words_of_text
         counts.append(len(words_of_text))
     return words, np.repeat(np.arange(len(texts)), counts)
+
+
+def _looked_up(texts: Sequence[str], tokenizer: Tokenizer) -> tuple[WordRows, NDArray[np.int64]]:
+    """Returns the rows of the words of all texts, as `look_up` gives them for `_words_of`, and each word's text.
+
+    Arrow splits the texts at the same white space and finds the distinct words, so that Python looks up only these, one
+    word in seven. Texts in which a span may have white space are split by `split_words`.
+    """
+    whole = [number for number, text in enumerate(texts) if may_join_words(text)]
+    plain = pa.array(texts, pa.string(), mask=np.isin(np.arange(len(texts)), whole))
+    split = pc.utf8_split_whitespace(plain)
+    words, text_of = split.flatten(), pc.list_parent_indices(split)
+    if pc.min(pc.binary_length(words)).as_py() == 0:  # before white space at an end of a text
+        is_word = pc.not_equal(words, "")
+        words, text_of = words.filter(is_word), text_of.filter(is_word)
+    coded = words.dictionary_encode()
+    distinct, codes, owners = coded.dictionary.to_pylist(), coded.indices.to_numpy(), text_of.to_numpy()
+    if whole:
+        more, of_whole = _words_of([texts[number] for number in whole], tokenizer)
+        owners = np.append(owners, np.array(whole)[of_whole])
+        codes = np.append(codes, len(distinct) + np.arange(len(more)))
+        order = np.argsort(owners, kind="stable")
+        distinct, codes, owners = distinct + more, codes[order], owners[order]
+    return tokenizer.words.look_up(distinct, codes), owners.astype(np.int64)
 
 
 def _pieces(

@@ -82,6 +82,23 @@ def test_cut_ids_gives_the_ids_of_the_segments(rows, tokenizer):
     assert pieces.too_long.tolist() == [row for row, segment in segments if not segment.ids]
 
 
+SPACES = [chr(code) for code in range(0x3001) if chr(code).isspace()]
+
+
+@pytest.mark.parametrize("space", SPACES, ids=ascii)
+def test_words_part_at_any_white_space(space, tokenizer):
+    pieces = cut_ids([f"{space}The cat{space}sat{space}{space}", space, "The"], **of(tokenizer))
+    assert pieces.ids.tolist() == cut_ids(["The cat sat", "", "The"], **of(tokenizer)).ids.tolist()
+    assert pieces.texts.tolist() == [0, 2]
+
+
+def test_texts_with_code_keep_their_place_among_the_others(tokenizer):
+    rows = ["The cat sat.", "Call `the cat` again.", "The dog ran.", 'See [it](/a "The cat").', "The end."]
+    pieces = cut_ids(rows, **of(tokenizer))
+    assert pieces.texts.tolist() == [0, 1, 2, 3, 4]
+    assert pieces.ids.tolist() == [piece for row in rows for piece in cut([row], **of(tokenizer))[0][0].ids]
+
+
 @given(rows=st.lists(texts, max_size=4))
 def test_a_truncated_text_has_the_first_pieces_of_its_words(rows, tokenizer):
     whole = [[piece for word in tokenizer.encode(protect(text).masked.split()) for piece in word] for text in rows]

@@ -22,6 +22,11 @@ def test_words_of_the_table_and_new_ones_are_looked_up_together(tokenizer):
         assert ids(fresh, words) == encoded(tokenizer, words)
 
 
+def test_words_are_given_in_an_order_that_is_asked_for(tokenizer):
+    rows = tokenizer.words.look_up(["The", "cat"], np.array([1, 0, 1]))
+    assert rows.pieces(rows.size).tolist() == encoded(tokenizer, ["cat", "The", "cat"])
+
+
 def test_rows_that_were_looked_up_stay_when_the_table_grows(tokenizer):
     fresh = Tokenizer(tokenizer.model)
     rows = fresh.words.look_up(["The", "cat"])
