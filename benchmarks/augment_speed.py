@@ -1,8 +1,8 @@
-"""Compares the work of `augment` on a post with the decoder's own work alone, and times `vary`.
+"""Compares the work of `augment` on a post with the model's own passes alone, and times `vary`.
 
 - `variations`: proposes, weighs and chooses exchanges, looks at them a second time, and puts the texts together.
 - `judging`: measures and judges candidates by every rule of default.yaml that can be measured here.
-- `decoder`: repeats the calls of the decoder that the variations needed, in a loop that does nothing else.
+- `passes`: repeats the passes of the model (encoder, decoder, output layer) that both needed, in a bare loop.
 - `vary`: runs the command once for a text of 40 words; it takes wall-clock seconds, loading included.
 
 A candidate is one variation of a whole post, accepted or not. The other times are processor seconds in one thread, as
@@ -19,6 +19,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,7 @@ from vae.variation.sampling import Sampling
 from vae.variation.variation_maker import VariationMaker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from pipelines.augment.post_segments import SegmentedPost
     from vae.text_vae import TextVAE
@@ -46,13 +47,16 @@ if TYPE_CHECKING:
 
 POST_WORDS = 400
 
+_PASSES = ("encode", "features", "scores")
+"""The methods of a masked model that multiply matrices."""
+
 
 def main() -> None:
     """Runs the sides in turn, and reports the ratios of their medians."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dataset", required=True, type=Path, metavar="DIR", help="written by prepare")
     parser.add_argument("--model", default="base-en", metavar="DIR", help="written by train")
-    parser.add_argument("--posts", type=int, default=24, help="how many posts of the test split, the first by id")
+    parser.add_argument("--posts", type=int, default=24, help="how many posts, the first by id")
     parser.add_argument("--per-post", type=int, default=2, help="candidates of each")
     parser.add_argument("--change", type=float, default=0.15)
     parser.add_argument("--runs", type=int, default=3)
@@ -60,7 +64,7 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(1)
     model = loaded_model(args.model)
-    plans = [plan for row in _test_posts(args.dataset)[: args.posts] if (plan := segment_post(row, model)).can_vary]
+    plans = [plan for row in _posts(args.dataset)[: args.posts] if (plan := segment_post(row, model)).can_vary]
     sides = Sides(model, per_post=args.per_post, change=args.change)
     sides.run(plans[:1])  # pays what is paid once
     runs = []
@@ -85,7 +89,7 @@ def main() -> None:
             "seconds": seconds,
             "vary_seconds": [vary_once(args.model) for _ in range(args.runs)],
             "ratios": {
-                "variations / decoder": round(middle["variations"] / middle["decoder"], 3),
+                "variations and judging / passes": round(whole / middle["passes"], 3),
                 "judging / all": round(middle["judging"] / whole, 3),
             },
             "posts_of_400_words_per_second": round(words / POST_WORDS / whole, 3),
@@ -95,14 +99,14 @@ def main() -> None:
 
 
 class Sides:
-    """Runs the sides of the comparison; the bare loop repeats the decoder calls that the first side recorded."""
+    """Runs the sides of the comparison; the bare loop repeats the passes of the model that the others needed."""
 
     def __init__(self, model: TextVAE, *, per_post: int, change: float) -> None:
         self._model, self._per_post, self._rules = model, per_post, load_rules()
         self._sampling = Sampling(change=change)
-        self._calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
-        self._features = model.reader.features
-        model.reader.features = self._record
+        self._calls: list[Callable[[], Any]] = []
+        for name in _PASSES:
+            setattr(model.reader, name, self._recorded(getattr(model.reader, name)))
 
     def run(self, plans: Sequence[SegmentedPost]) -> dict[str, float]:
         """Runs all sides on these posts, and returns the processor seconds of each."""
@@ -112,14 +116,19 @@ class Sides:
             varied = self._vary(plans)
         with _timed(seconds, "judging"):
             self._judge(varied)
-        with _timed(seconds, "decoder"), torch.inference_mode():
-            for arguments, options in self._calls:
-                self._features(*arguments, **options)
+        with _timed(seconds, "passes"), torch.inference_mode():
+            for call in self._calls:
+                call()
         return seconds
 
-    def _record(self, *arguments: Any, **options: Any) -> torch.Tensor:
-        self._calls.append((arguments, options))
-        return self._features(*arguments, **options)
+    def _recorded(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Returns the function, which also records its calls."""
+
+        def recorded(*arguments: Any, **options: Any) -> Any:
+            self._calls.append(partial(function, *arguments, **options))
+            return function(*arguments, **options)
+
+        return recorded
 
     def _vary(self, plans: Sequence[SegmentedPost]) -> VariedPosts:
         """Makes every candidate of every post, as a unit of augment does."""
@@ -162,11 +171,11 @@ def _candidate(model: TextVAE, plan: SegmentedPost, variation: Variation) -> Can
     )
 
 
-def _test_posts(dataset: Path) -> list[dict[str, Any]]:
+def _posts(dataset: Path) -> list[dict[str, Any]]:
     manifest = json.loads((dataset / "MANIFEST.json").read_text(encoding="utf-8"))
     paths = [dataset / file["path"] for file in manifest["files"] if file["path"].startswith("posts/")]
     rows = [row for path in paths for row in pq.read_table(path).to_pylist()]
-    return sorted((row for row in rows if row["split"] == "test"), key=lambda row: str(row["post_id"]))
+    return sorted(rows, key=lambda row: str(row["post_id"]))
 
 
 @contextmanager

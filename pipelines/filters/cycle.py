@@ -47,7 +47,7 @@ def _means(texts: set[str], model: TextVAE) -> dict[str, Tensor]:
     ordered = sorted(texts)
     rows = model.tokenizer.encode([encodable(text) for text in ordered])
     fitting = [(text, row) for text, row in zip(ordered, rows, strict=True) if len(row) < model.max_len]
-    means = model.encode_ids([row for _, row in fitting]).mean.flatten(1).cpu()
+    means = model.read_ids([row for _, row in fitting]).mean.flatten(1).cpu()
     return {text: mean for (text, _), mean in zip(fitting, means, strict=True)}
 
 

@@ -42,6 +42,7 @@ class BertLayer(nn.Module):
         self.attended = nn.Linear(config.width, config.width)
         self.attended_norm = nn.LayerNorm(config.width, eps=EPSILON)
         self.inner = nn.Linear(config.width, config.inner)
+        self.gelu = nn.GELU()
         self.outer = nn.Linear(config.inner, config.width)
         self.outer_norm = nn.LayerNorm(config.width, eps=EPSILON)
 
@@ -56,7 +57,7 @@ class BertLayer(nn.Module):
         mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=visible)
         mixed = self.attended(mixed.transpose(1, 2).reshape(n, length, width))
         states = self.attended_norm(states + mixed)
-        update = self.outer(functional.gelu(self.inner(states)))
+        update = self.outer(self.gelu(self.inner(states)))
         after: Tensor = self.outer_norm(states + update)
         return after
 

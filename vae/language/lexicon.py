@@ -92,6 +92,7 @@ class Lexicon:
         own = [Reading(kind, word, "") for kind in self._senses(word)]
         return frozenset(own) | {each for each in listed + ended if each.kind in self._senses(each.lemma)}
 
+    @lru_cache(maxsize=1 << 16)  # noqa: B019 - a lexicon lives as long as its process
     def lemmas(self, word: str) -> frozenset[str]:
         """Returns the words that a word may be a form of; the word itself in lower case if unknown."""
         return frozenset(each.lemma for each in self.readings(word)) or frozenset({word.lower()})

@@ -10,10 +10,11 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from vae.hardware import fast_precision
+from vae.hardware import fast_bf16
 from vae.language.bert import Bert, BertConfig
 from vae.model_folder.shipped import SHIPPED_MODELS, check_files
 from vae.model_folder.weights import read_weights
+from vae.packed_linear import pack_layers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,10 +33,15 @@ texts."""
 
 
 class SentenceEncoder:
-    """Encodes sentences with all-MiniLM-L6-v2 (Wang et al. 2020; Reimers and Gurevych 2019)."""
+    """Encodes sentences with all-MiniLM-L6-v2 (Wang et al. 2020; Reimers and Gurevych 2019).
+
+    Its matrix products are in bfloat16 where the processor is faster with it, all else in single precision.
+    """
 
     def __init__(self, bert: Bert, tokenizer: Tokenizer) -> None:
         self.bert = bert.eval().requires_grad_(requires_grad=False)
+        if fast_bf16("cpu"):
+            pack_layers(self.bert)
         tokenizer.no_padding()
         tokenizer.no_truncation()
         self.tokenizer = tokenizer
@@ -68,8 +74,7 @@ class SentenceEncoder:
             for at, k in enumerate(chosen):
                 ids[at, : len(rows[k])] = torch.tensor(rows[k])
                 real[at, : len(rows[k])] = True
-            with fast_precision("cpu"):
-                states = self.bert(ids, real)
+            states = self.bert(ids, real)
             pooled = (states.float() * real[..., None]).sum(1) / real.sum(1, keepdim=True)
             vectors[chosen] = functional.normalize(pooled, dim=1)[: len(chosen)]
         return vectors

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from tokenizer.tokenizer import Tokenizer
     from vae.language.language import Language
     from vae.latent.noise import Key
     from vae.loaded_model import LoadedModel
@@ -99,7 +100,7 @@ def _proposed(
 ) -> tuple[list[Move], NDArray[np.float32]]:
     """Returns the moves in a segment, and the states of its words; none in a language whose moves were not judged."""
     judged = language.code == READ_LANGUAGE and language.knows_words
-    moves = MoveFinder(language, _piece_numbers(model), kept)(words, quoted) if judged else []
+    moves = MoveFinder(language, _piece_numbers(model.tokenizer), kept)(words, quoted) if judged else []
     return moves, word_states(SentenceEncoder.load(), words.words) if moves else np.zeros((0, 0), np.float32)
 
 
@@ -121,9 +122,10 @@ def _with_seams(
     return list(zip(allowed, rows, strict=True))
 
 
-def _piece_numbers(model: LoadedModel) -> dict[str, int]:
-    """Returns the number of each piece of a model's tokenizer."""
-    return {piece: number for number, piece in enumerate(model.tokenizer.pieces)}
+@lru_cache(maxsize=4)
+def _piece_numbers(tokenizer: Tokenizer) -> dict[str, int]:
+    """Returns the number of each piece of a tokenizer."""
+    return {piece: number for number, piece in enumerate(tokenizer.pieces)}
 
 
 @lru_cache(maxsize=4)

@@ -38,6 +38,7 @@ def perturbed_latents(
     radii: Sequence[float],
     seed: int,
     rows: Sequence[Sequence[int]] | None = None,
+    latents: Latents | None = None,
 ) -> tuple[PerturbedLatents, list[Key]]:
     """Returns a latent for each task and radius, (tasks x radii, slots, dim), and the key of the noise of each.
 
@@ -48,10 +49,11 @@ def perturbed_latents(
         radii: how far; each task has one latent for each radius.
         seed: that of the noise.
         rows: piece ids to encode for each task; None for those of its segment.
+        latents: the posteriors of these rows, where they are known.
     """
     count = len(radii)
     rows = [task.segment.ids for task in tasks] if rows is None else rows
-    latents = model.encode_ids(rows)
+    latents = model.read_ids(rows) if latents is None else latents
     repeated = Latents(latents.mean.repeat_interleave(count, 0), latents.log_var.repeat_interleave(count, 0))
     keys: list[Key] = [(seed, task.post, task.place, task.number, number) for task in tasks for number in range(count)]
     noise = torch.from_numpy(np.stack([normal(tuple(latents.mean.shape[1:]), key=key) for key in keys]))

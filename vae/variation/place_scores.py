@@ -64,12 +64,12 @@ def place_scores(
         return PlaceScores(scores, scores)
     near, far = near_and_far(model, guide)
     shifted = [window.start + place for place in places]
-    return PlaceScores(
-        *(
-            _masked(model, window.ids, shifted, _moved(model, task, window.ids, own_guide, radii, seed=seed), guide)
-            for own_guide, radii in ((guide, [near] * NEAR_LATENTS), (guide.nearby(), [far] * FAR_LATENTS))
-        )
-    )
+    latents = model.read_ids([window.ids])
+    moved = [
+        perturbed_latents(model, [task], own_guide, radii=radii, seed=seed, rows=[window.ids], latents=latents)[0]
+        for own_guide, radii in ((guide, [near] * NEAR_LATENTS), (guide.nearby(), [far] * FAR_LATENTS))
+    ]
+    return PlaceScores(*_masked(model, window.ids, shifted, moved, guide))
 
 
 def near_and_far(model: LoadedModel, guide: Guide) -> tuple[float, float]:
@@ -77,21 +77,17 @@ def near_and_far(model: LoadedModel, guide: Guide) -> tuple[float, float]:
     return model.calibration.matching(guide.strategy, NEAR), FAR
 
 
-def _moved(
-    model: LoadedModel, task: Task, ids: Sequence[int], guide: Guide, radii: Sequence[float], *, seed: int
-) -> PerturbedLatents:
-    """Returns a latent for each radius, from the pieces `ids` that stand for the task."""
-    moved, _ = perturbed_latents(model, [task], guide, radii=radii, seed=seed, rows=[ids])
-    return moved
-
-
 def _masked(
-    model: LoadedModel, ids: Sequence[int], places: Sequence[int], moved: PerturbedLatents, guide: Guide
-) -> Tensor:
-    """Returns log p (places, vocab) by a masked decoder, which reads the text with the places hidden."""
+    model: LoadedModel, ids: Sequence[int], places: Sequence[int], moved: Sequence[PerturbedLatents], guide: Guide
+) -> list[Tensor]:
+    """Returns log p (places, vocab) for each group of latents, by a masked decoder that does not see the places.
+
+    p is the mean over the latents of a group. The decoder reads all groups in one pass.
+    """
     network = masked(model.reader)
+    z, levels = torch.cat([group.z for group in moved]), torch.cat([group.levels for group in moved])
     width = -(-(len(ids) + 1) // network.run) * network.run
-    copies = len(moved.z) * _GROUPS
+    copies = len(z) * _GROUPS
     row = functional.pad(torch.tensor([*ids, EOS], device=model.device), (0, width - len(ids) - 1))
     hidden = torch.zeros(_GROUPS, width, dtype=torch.bool, device=model.device)
     groups = torch.arange(len(places), device=model.device) % _GROUPS
@@ -99,14 +95,15 @@ def _masked(
     hidden[groups, columns] = True
     seen = Seen(
         ids=row.expand(copies, -1),
-        hidden=hidden.repeat(len(moved.z), 1),
+        hidden=hidden.repeat(len(z), 1),
         real=(torch.arange(width, device=model.device) <= len(ids)).expand(copies, -1),
-        levels=moved.levels.repeat_interleave(_GROUPS),
+        levels=levels.repeat_interleave(_GROUPS),
     )
     labels = model.label_ids(guide.labels, copies)
-    features = network.features(moved.z.repeat_interleave(_GROUPS, 0).to(network.bias.dtype), seen, labels)
-    read = features.view(len(moved.z), _GROUPS, width, -1)[:, groups, columns]
-    return network.scores(read).float().log_softmax(-1).logsumexp(0) - math.log(len(moved.z))
+    features = network.features(z.repeat_interleave(_GROUPS, 0).to(network.bias.dtype), seen, labels)
+    read = features.view(len(z), _GROUPS, width, -1)[:, groups, columns]
+    log_p = network.scores(read).float().log_softmax(-1).split([len(group.z) for group in moved])
+    return [of_group.logsumexp(0) - math.log(len(of_group)) for of_group in log_p]
 
 
 def _stepwise(

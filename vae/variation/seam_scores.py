@@ -8,7 +8,6 @@ import numpy as np
 import torch
 
 from tokenizer.tokenizer import EOS
-from vae.hardware import fast_precision
 from vae.latent.noise import normal
 from vae.models.masked import FARTHEST, Seen, masked
 from vae.variation.span_scores import SCORED_ROWS, padded_rows
@@ -75,8 +74,7 @@ def _log_p(model: LoadedModel, texts: Sequence[_Text], *, key: Key) -> list[NDAr
     network = masked(model.reader)
     noise = torch.from_numpy(normal((network.slots, network.dim), key=(*key, "seams"))).to(model.device)
     ids, lengths = padded_rows([text.ids for text in texts], network.run, model.device)
-    with fast_precision(model.device.type):
-        z = (masked(model.module).encode(ids, lengths).mean + FARTHEST * noise).to(network.bias.dtype)
+    z = (network.encode(ids, lengths).mean + FARTHEST * noise).to(network.bias.dtype)
     log_p: list[NDArray[np.float64]] = [np.zeros(len(text.places)) for text in texts]
     rows = [(number, turn) for number in range(len(texts)) for turn in range(TURNS)]
     by_width: dict[int, list[tuple[int, int]]] = {}

@@ -8,7 +8,6 @@ import numpy as np
 import torch
 
 from tokenizer.tokenizer import EOS
-from vae.hardware import fast_precision
 from vae.latent.noise import normal
 from vae.models.masked import Seen, masked
 
@@ -92,9 +91,7 @@ def span_log_p(
         chunk = lines[first : first + SCORED_ROWS]
         rows = [_row(tuple(ids), [spans[number] for number in line]) for line in chunk]
         source, lengths = padded_rows([row.source for row in rows], network.run, model.device)
-        with fast_precision(model.device.type):
-            latents = masked(model.module).encode(source, lengths)
-        z = (latents.mean + level * noise).to(network.bias.dtype)
+        z = (network.encode(source, lengths).mean + level * noise).to(network.bias.dtype)
         new_ids, _ = padded_rows([row.ids for row in rows], network.run, model.device)
         hidden = torch.zeros_like(new_ids, dtype=torch.bool)
         for line, row in enumerate(rows):

@@ -141,7 +141,7 @@ def _log_p(model: LoadedModel, ids: Sequence[int], spans: Sequence[tuple[tuple[i
     hidden = torch.zeros(_GROUPS, width, dtype=torch.bool, device=model.device)
     for (start, end), group in spans:
         hidden[group, start:end] = True
-    latents = model.encode_ids([ids])
+    latents = model.read_ids([ids])
     noise = torch.from_numpy(normal((network.slots, network.dim), key=(*key, "again"))).to(model.device)
     z = (latents.mean + FARTHEST * noise).to(network.bias.dtype).expand(_GROUPS, -1, -1)
     row = functional.pad(torch.tensor([*ids, EOS], device=model.device), (0, width - len(ids) - 1)).expand(_GROUPS, -1)

@@ -53,11 +53,11 @@ def rules_file(tmp_path):
 def model(tokenizer):
     """Encodes a text as how often each of a few pieces stands in it."""
 
-    def encode_ids(rows):
+    def read_ids(rows):
         means = [[[float(row.count(piece)) for piece in range(3, 12)]] for row in rows]
         return SimpleNamespace(mean=torch.tensor(means).reshape(-1, 1, 9))
 
-    return SimpleNamespace(tokenizer=tokenizer, max_len=16, encode_ids=encode_ids, device="cpu")
+    return SimpleNamespace(tokenizer=tokenizer, max_len=16, read_ids=read_ids, device="cpu")
 
 
 def test_the_rules_of_the_default_file_stand_in_a_fixed_order():

@@ -17,7 +17,7 @@ class Encoder:
         self.tokenizer = SimpleNamespace(encode=lambda texts: [text.split() for text in texts])
         self.calls: list[int] = []
 
-    def encode_ids(self, rows):
+    def read_ids(self, rows):
         self.calls.append(len(rows))
         means = [[[row.count("a"), row.count("b")], [row.count("c"), 1]] for row in rows]
         return SimpleNamespace(mean=torch.tensor(means, dtype=torch.float32).reshape(-1, 2, 2))

@@ -24,7 +24,7 @@ def test_the_level_of_a_latent_is_its_distance_in_the_slots_in_use(fills, tasks,
     moved, keys = perturbed_latents(fills, tasks, guide, radii=radii, seed=0)
     assert moved.z.shape == (9, fills.module.slots, fills.module.dim)
     assert len(set(keys)) == 9
-    means = fills.encode_ids([task.segment.ids for task in tasks]).mean
+    means = fills.read_ids([task.segment.ids for task in tasks]).mean
     for number, task in enumerate(tasks):
         used = int(fills.module.active_slots(torch.tensor([len(task.segment.ids) + 1])).sum())
         for place, radius in enumerate(radii):
@@ -48,4 +48,4 @@ def test_noise_follows_from_seed_post_place_and_number(fills, tasks, guide):
 def test_other_pieces_than_those_of_the_segment_may_be_encoded(fills, tasks, guide):
     rows = [[*tasks[1].segment.ids]]
     own = perturbed_latents(fills, tasks[:1], guide, radii=[0.0], seed=0, rows=rows)[0]
-    torch.testing.assert_close(own.z, fills.encode_ids(rows).mean)
+    torch.testing.assert_close(own.z, fills.read_ids(rows).mean)
