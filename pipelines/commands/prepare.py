@@ -51,6 +51,7 @@ WORKER_BYTES = 16 << 20
 def run(args: argparse.Namespace) -> None:
     """Runs the pipeline, checks that nothing vanished, and writes the manifest last."""
     started = time.perf_counter()
+    beam_options(args.other_flags, units=1)  # refuses a wrong flag, and opens the filesystems
     settings = prepare_settings(args)
     output = output_folder(args.output)
     files = readable_inputs(

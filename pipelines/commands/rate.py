@@ -6,6 +6,7 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
+from pipelines.beam.file_systems import open_file_systems
 from pipelines.errors import UserError
 from pipelines.report.rating_sheet import write_rating_sheet
 from pipelines.report.ratings import rating_means
@@ -47,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Writes a sheet and its key, or prints means by source. Raises UserError if neither has all its flags."""
+    open_file_systems(args.other_flags)
     if args.ratings and args.key and not (args.variations or args.output):
         _print(rating_means(args.ratings, key=args.key))
     elif args.variations and args.output and not (args.ratings or args.key):
@@ -84,7 +86,11 @@ def _cell(estimate: Estimate | None, form: str) -> str:
 
 
 COMMAND = Command(
-    name="rate", help="a blind rating sheet for people, and what they said", add_arguments=add_arguments, run=run
+    name="rate",
+    help="a blind rating sheet for people, and what they said; Beam's own flags of storage pass through",
+    add_arguments=add_arguments,
+    run=run,
+    passes_flags=True,
 )
 
 if __name__ == "__main__":
