@@ -13,6 +13,7 @@ from pipelines.augment.outcome import next_look, outcome
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.dataset_card import write_card
 from pipelines.write.manifest import MANIFEST, WORK, conserve, remove_leftovers, write_manifest
+from pipelines.write.output_folder import output_folder
 from pipelines.write.receipts import fingerprint
 from pipelines.write.variation_exports import write_exports
 
@@ -111,7 +112,7 @@ def write_index(receipts: Iterable[str], *, path: str) -> None:
 
 def publish(args: argparse.Namespace, units: Sequence[CandidateUnit]) -> None:
     """Writes the card, and the export if there is to be one; removes files of earlier runs for --clean."""
-    output = args.output.rstrip("/")
+    output = output_folder(args.output)
     write_card(output)
     if args.export:
         log.info("%s written", write_exports(output, args.export, guard_formulas=args.guard_formulas))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import apache_beam as beam
@@ -18,6 +18,7 @@ from pipelines.augment.candidate_tables import (
     stored_candidates,
     write_candidates,
 )
+from pipelines.augment.local_latents import with_local_partners
 from pipelines.augment.variations_folder import METRICS_NAMESPACE
 from pipelines.augment.vary_posts import vary_posts
 from pipelines.beam.local_model import loaded_model
@@ -62,7 +63,8 @@ class VaryHandler(ModelHandler[PostsUnit, CandidateUnit, TextVAE]):
         """Varies each unit."""
         del inference_args
         for unit in batch:
-            yield vary_unit(unit, output=self.output, model=model, plan=self.plan)
+            plan = replace(self.plan, sampling=with_local_partners(self.plan.sampling))
+            yield vary_unit(unit, output=self.output, model=model, plan=plan)
 
     def get_metrics_namespace(self) -> str:
         """The namespace of Beam's own metrics of inference, and of RUN_COUNTERS."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from functools import cache
 from itertools import count, takewhile
@@ -51,15 +52,19 @@ def _fetched(path: str) -> tempfile.TemporaryDirectory[str]:
     folder, remote = copy.name, path.rstrip("/")
     optional = [name for name in FILES_OF_SOME if FileSystems.exists(f"{remote}/{name}")]
     for name in (*FILES, *_weights(remote), *optional):
-        target = Path(folder, name)
-        target.parent.mkdir(exist_ok=True)
         try:
-            with FileSystems.open(f"{remote}/{name}") as file:
-                target.write_bytes(file.read())
-        except OSError as error:
+            fetch_file(f"{remote}/{name}", Path(folder, name))
+        except OSError as error:  # noqa: PERF203  (the message names the file)
             copy.cleanup()
             raise UserError(f"{path} holds no trained model: {name} is missing") from error
     return copy
+
+
+def fetch_file(remote: str, target: Path) -> None:
+    """Copies a file of any filesystem that Beam knows to a local path. Raises OSError."""
+    target.parent.mkdir(exist_ok=True)
+    with FileSystems.open(remote) as file, target.open("wb") as copy:
+        shutil.copyfileobj(file, copy)
 
 
 def _weights(folder: str) -> list[str]:

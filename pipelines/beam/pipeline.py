@@ -11,15 +11,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import (
-    DirectOptions,
-    PipelineOptions,
-    StandardOptions,
-    _BeamArgumentParser,
-)
+from apache_beam.io.filesystems import FileSystems
+from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
+from pipelines.beam.file_systems import unknown_flags
 from pipelines.beam.freed_memory import return_freed_memory
 from pipelines.beam.watched_workers import watched_workers
 from pipelines.errors import UserError
@@ -27,35 +24,35 @@ from pipelines.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_USER_ERROR = re.compile(r"\b(?:User|File)Error: (?P<message>.*?)(?: \[while running '.*'\])?\Z")
+_USER_ERROR = re.compile(r"\b(?:User|File)Error: (?P<message>.*?)(?: \[while running '[^']*'\])?$", re.MULTILINE)
 _STEP = re.compile(r" \[while running '[^']*'\]\Z")
+_FAILED_STEP = re.compile(r"^.*\[while running '[^']*'\]$", re.MULTILINE)
 
 LOCAL_RUNNER = "FnApiRunner"
 """The local runner. It is named because Beam's DirectRunner may try to download another runner."""
 
+_ON_THIS_MACHINE = frozenset({LOCAL_RUNNER, "DirectRunner", "BundleBasedDirectRunner"})
+"""The runners that know no flags but those that Beam lists here."""
+
 
 def beam_options(flags: Sequence[str], *, units: int) -> PipelineOptions:
-    """Returns Beam's options from the flags that are not blogvae's own.
+    """Returns Beam's options from the flags that are not blogvae's own, and gives them to Beam's filesystems.
 
-    By default the local runner has as many workers as there are cores, but no more than `units`.
+    A command calls this before it reads or writes anything. By default the local runner has as many workers as there
+    are cores, but no more than `units`. Flags that only a job server knows are passed on to it.
 
     Raises:
-        UserError: Beam does not know a flag either, or refuses its value.
+        UserError: Beam does not know a flag of a local runner either, or refuses its value.
     """
-    parser = _BeamArgumentParser(add_help=False, allow_abbrev=False)
-    for group in PipelineOptions.__subclasses__():
-        group._add_argparse_args(parser)  # noqa: SLF001  (Beam offers no public way to list its flags)
-    try:
-        _, unknown = parser.parse_known_args(list(flags))
-    except SystemExit as error:
-        raise UserError(f"Beam refuses its flags {' '.join(flags)}") from error
-    if unknown:
-        raise UserError(f"unknown flag {unknown[0]}: neither blogvae nor Beam has it; --help lists ours")
+    unknown = unknown_flags(flags, PipelineOptions.__subclasses__())
     options = PipelineOptions(list(flags))
     standard, direct = options.view_as(StandardOptions), options.view_as(DirectOptions)
     standard.runner = standard.runner or LOCAL_RUNNER
+    if unknown and standard.runner in _ON_THIS_MACHINE:
+        raise UserError(f"unknown flag {unknown[0]}: neither blogvae nor Beam has it; --help lists ours")
     if standard.runner == LOCAL_RUNNER and not any(flag.startswith("--direct_") for flag in flags):
         direct.direct_num_workers = max(1, min(os.cpu_count() or 1, units))
+    FileSystems.set_options(options)
     return options
 
 
@@ -70,28 +67,34 @@ def beam_pipeline(options: PipelineOptions) -> Iterator[beam.Pipeline]:
     """Yields a pipeline to build in a `with` block, at whose end it runs; more than one local worker are processes.
 
     Raises:
-        UserError: a step raised one.
+        UserError: a step raised one, on any runner.
         RuntimeError: a step failed otherwise; the message is one line that names the step.
     """
-    if options.view_as(StandardOptions).runner != LOCAL_RUNNER:
-        with beam.Pipeline(options=options) as pipeline:
+    is_local = options.view_as(StandardOptions).runner == LOCAL_RUNNER
+    try:
+        with _local_pipeline(options) if is_local else beam.Pipeline(options=options) as pipeline:
             yield pipeline
-        return
+    except UserError as error:
+        raise UserError(_STEP.sub("", str(error))) from error
+    except RuntimeError as error:
+        # The message of a worker is its traceback; runners put their own text around it.
+        text = str(error).strip()
+        last_line = text.rpartition("\n")[-1]
+        searched = last_line if is_local else text
+        if user_errors := [*_USER_ERROR.finditer(searched)]:
+            raise UserError(user_errors[-1]["message"]) from error
+        failed = [last_line] if is_local else _FAILED_STEP.findall(text) or [text]
+        raise RuntimeError(failed[-1].removeprefix("RuntimeError: ")) from error
+
+
+@contextmanager
+def _local_pipeline(options: PipelineOptions) -> Iterator[beam.Pipeline]:
     spare_collector()
     return_freed_memory()
     # Beam logs the traceback of a failure, and then raises the same exception.
     logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
     processes = options.view_as(DirectOptions).direct_num_workers != 1
     worker = SubprocessSDKEnvironment.from_command_string(f"{sys.executable} -m pipelines.beam.worker_process")
-    try:
-        runner = FnApiRunner(worker if processes else None)
-        with watched_workers(), beam.Pipeline(runner=runner, options=options) as pipeline:
-            yield pipeline
-    except UserError as error:
-        raise UserError(_STEP.sub("", str(error))) from error
-    except RuntimeError as error:
-        # The message of a worker is its traceback, whose last line names the error.
-        last_line = str(error).strip().rpartition("\n")[-1]
-        if user_error := _USER_ERROR.search(last_line):
-            raise UserError(user_error["message"]) from error
-        raise RuntimeError(last_line.removeprefix("RuntimeError: ")) from error
+    runner = FnApiRunner(worker if processes else None)
+    with watched_workers(), beam.Pipeline(runner=runner, options=options) as pipeline:
+        yield pipeline

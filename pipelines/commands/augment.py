@@ -15,6 +15,7 @@ from apache_beam.transforms.combiners import ToList
 from pipelines.augment.candidate_tables import VARIATIONS_FORMAT, stored_candidates
 from pipelines.augment.judge_units import JudgeUnits
 from pipelines.augment.judging import load_judging
+from pipelines.augment.local_latents import with_local_partners
 from pipelines.augment.variations_folder import (
     finish_variations,
     index_path,
@@ -22,6 +23,7 @@ from pipelines.augment.variations_folder import (
     publish,
     write_index,
 )
+from pipelines.beam.file_systems import absolute_path
 from pipelines.beam.local_model import available_device, local_model
 from pipelines.beam.pipeline import LOCAL_RUNNER, beam_options, beam_pipeline
 from pipelines.beam.progress import shown_progress
@@ -34,6 +36,7 @@ from pipelines.commands.planned_work import (
     workers_of,
 )
 from pipelines.commands.posts_source import (
+    model_for_workers,
     model_relative_to_output,
     posts_dataset,
     prepare_arguments,
@@ -74,18 +77,19 @@ def run(args: argparse.Namespace) -> None:
     from vae.variation.guide import Guide  # noqa: PLC0415
 
     started = time.perf_counter()
+    beam_options(args.other_flags, units=1)  # refuses a wrong flag, and opens the filesystems
     check_folder_flags(args)
-    output, model = output_folder(args.output), args.model
+    output, model = output_folder(args.output), model_for_workers(args.model)
+    args.partners = args.partners and absolute_path(args.partners)
     plan = _plan(args)
     device = _device(args)
     loaded = TextVAE.load(local_model(model))
     dataset = posts_dataset(args, output)
-    Guide.of(loaded, plan.sampling)  # refuses what it cannot do before any worker starts
+    Guide.of(loaded, with_local_partners(plan.sampling))  # refuses what it cannot do before any worker starts
     inputs = {"dataset": relative_to_output(output, dataset), "model": model_relative_to_output(output, model)}
     if args.partners:
         inputs["partners"] = relative_to_output(output, args.partners)
     settings = _settings(plan, loaded, inputs=inputs, device=device, limit=args.limit)
-    beam_options(args.other_flags, units=1)  # refuses a wrong flag before anything is written
     check_same_run(output, settings, overwrite=args.overwrite)
     if args.dry_run:
         _log_plan(args, loaded, output, dataset=dataset, device=device)

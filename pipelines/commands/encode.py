@@ -16,6 +16,7 @@ from pipelines.beam.local_model import local_model
 from pipelines.beam.pipeline import beam_options, beam_pipeline
 from pipelines.beam.progress import shown_progress
 from pipelines.commands.posts_source import (
+    model_for_workers,
     model_relative_to_output,
     posts_dataset,
     prepare_inputs,
@@ -47,13 +48,13 @@ COUNT_NAMES = ("posts", "segments", "pieces", "rejected_posts", "rejected_segmen
 def run(args: argparse.Namespace) -> None:
     """Plans units of posts, runs the pipeline, checks that no post vanished, and writes the manifest last."""
     started = time.perf_counter()
-    output, model = output_folder(args.output), args.model
+    beam_options(args.other_flags, units=1)  # refuses a wrong flag, and opens the filesystems
+    output, model = output_folder(args.output), model_for_workers(args.model)
     if args.limit is not None and args.limit < 1:
         raise UserError(f"--limit {args.limit}: encode at least one post")
     loaded = TextVAE.load(local_model(model))
     dataset = posts_dataset(args, output)
-    settings = _settings(args, dataset, model, loaded)
-    beam_options(args.other_flags, units=1)  # refuses a wrong flag before anything is written
+    settings = _settings(args, output, dataset, model, loaded)
     check_same_run(output, settings, overwrite=args.overwrite)
     with only_run_on(output):
         prepare_inputs(args, loaded, output)
@@ -97,12 +98,12 @@ def _posts_done(sizes: dict[str, int]) -> int:
     return sum(size for path, size in sizes.items() if FileSystems.exists(path))
 
 
-def _settings(args: argparse.Namespace, dataset: str, model: str, loaded: TextVAE) -> dict[str, Any]:
+def _settings(args: argparse.Namespace, output: str, dataset: str, model: str, loaded: TextVAE) -> dict[str, Any]:
     """All settings that the latents depend on; folders are paths relative to the output."""
     return {
         "inputs": {
-            "dataset": relative_to_output(args.output, dataset),
-            "model": model_relative_to_output(args.output, model),
+            "dataset": relative_to_output(output, dataset),
+            "model": model_relative_to_output(output, model),
         },
         "model_sha256": loaded.sha256,
         "slots": loaded.module.slots,

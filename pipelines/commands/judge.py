@@ -21,6 +21,7 @@ from pipelines.augment.variations_folder import (
     publish,
     write_index,
 )
+from pipelines.beam.file_systems import absolute_path
 from pipelines.beam.pipeline import beam_options, beam_pipeline
 from pipelines.commands.posts_source import relative_to_output
 from pipelines.errors import UserError
@@ -42,8 +43,9 @@ if TYPE_CHECKING:
 def run(args: argparse.Namespace) -> None:
     """Plans units of candidates, runs the pipeline, checks that none vanished, and writes the manifest last."""
     started = time.perf_counter()
+    beam_options(args.other_flags, units=1)  # refuses a wrong flag, and opens the filesystems
     check_folder_flags(args)
-    output, variations = output_folder(args.output), args.variations.rstrip("/")
+    output, variations = output_folder(args.output), absolute_path(args.variations).rstrip("/")
     manifest = _earlier_manifest(variations, output)
     counts, earlier = manifest["counts"], manifest["settings"]
     judging = load_judging(args.filters, per_post=earlier["per_post"] if args.per_post is None else args.per_post)

@@ -6,6 +6,7 @@ import argparse
 import os.path
 from typing import TYPE_CHECKING
 
+from pipelines.beam.file_systems import absolute_path
 from pipelines.beam.local_model import SHIPPED_PREFIX, local_model
 from pipelines.commands import prepare
 from pipelines.flags.prepare import add_arguments as add_arguments_of_prepare
@@ -23,7 +24,12 @@ def posts_dataset(args: argparse.Namespace, output: str) -> str:
         UserError: a flag does nothing without another one.
     """
     refuse_idle_flags(args, {"columns": ("--input", bool(args.input))})
-    return str(args.dataset).rstrip("/") if args.dataset else f"{output}/dataset"
+    return absolute_path(args.dataset).rstrip("/") if args.dataset else f"{output}/dataset"
+
+
+def model_for_workers(model: str) -> str:
+    """The absolute path of a model's folder, or the name of one that ships, which each worker has installed."""
+    return model if is_shipped(model) else absolute_path(model)
 
 
 def prepare_inputs(args: argparse.Namespace, model: TextVAE, output: str) -> None:

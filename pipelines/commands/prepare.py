@@ -60,6 +60,7 @@ def run(args: argparse.Namespace) -> None:
         plan(args)
         return
     started = time.perf_counter()
+    beam_options(args.other_flags, units=1)  # refuses a wrong flag, and opens the filesystems
     settings = prepare_settings(args)
     output = output_folder(args.output)
     files = _files(settings, output)

@@ -6,6 +6,7 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
+from pipelines.beam.file_systems import open_file_systems
 from pipelines.errors import UserError
 from pipelines.flags.rate import COMMAND
 from pipelines.report.rating_sheet import write_rating_sheet
@@ -30,6 +31,7 @@ MEASURE_COLUMNS = {
 
 def run(args: argparse.Namespace) -> None:
     """Writes a sheet and its key, or prints means by source. Raises UserError if neither has all its flags."""
+    open_file_systems(args.other_flags)
     if args.ratings and args.key and not (args.variations or args.output):
         _print(rating_means(args.ratings, key=args.key))
     elif args.variations and args.output and not (args.ratings or args.key):

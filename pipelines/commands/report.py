@@ -6,6 +6,7 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
+from pipelines.beam.file_systems import open_file_systems
 from pipelines.flags.report import COMMAND
 from pipelines.report.variations_page import write_report
 from vae.commands.command import main
@@ -18,6 +19,7 @@ log = logging.getLogger("blogvae")
 
 def run(args: argparse.Namespace) -> None:
     """Writes the page."""
+    open_file_systems(args.other_flags)
     write_report(variations=args.variations, output=args.output)
     log.info("%s written", args.output)
 

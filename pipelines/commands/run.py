@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.beam.file_systems import open_file_systems
 from pipelines.commands.named_contents import named_contents
 from pipelines.errors import UserError
 from pipelines.flags.chain_steps import CHAIN_STEPS, ChainStep
@@ -40,6 +41,7 @@ CHAIN_LOG = "run.json"
 
 def run(args: argparse.Namespace) -> None:
     """Runs each step that the file has a section for, in order, each in a process of its own."""
+    open_file_systems(())
     if not args.config:
         raise UserError("run needs --config FILE.yaml; data/demo.yaml is an example")
     config = read_config(args.config)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from apache_beam.io.filesystems import FileSystems
@@ -34,12 +34,16 @@ class Profanity:
     maximum: float = 0
 
     def __post_init__(self) -> None:
-        _listed(self.words)
+        _ = self.listed
+
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """The words. They are read where the job starts, and travel to the workers with the rule."""
+        return _listed(self.words)
 
     def measure(self, candidates: Sequence[Candidate], _model: TextVAE) -> list[float | None]:
         """The number of listed words that the source does not hold; a word that stands twice counts twice."""
-        listed = _listed(self.words)
-        return [float(_count_new(candidate, listed)) for candidate in candidates]
+        return [float(_count_new(candidate, self.listed)) for candidate in candidates]
 
     def verdict(self, value: float) -> Judgement:
         """Keeps a text with at most maximum of them."""

@@ -30,8 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 COMMAND = Command(
     name="rate",
-    help="a blind rating sheet for people, and what they said",
+    help="a blind rating sheet for people, and what they said; Beam's own flags of storage pass through",
     add_arguments=add_arguments,
+    passes_flags=True,
     run=job("pipelines.commands.rate"),
     examples=(
         "blogvae rate --variations variations --output sheet.html",

@@ -18,8 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 COMMAND = Command(
     name="report",
-    help="one HTML page about a variations folder",
+    help="one HTML page about a variations folder; Beam's own flags of storage pass through",
     add_arguments=add_arguments,
+    passes_flags=True,
     run=job("pipelines.commands.report"),
     examples=("blogvae report --variations variations --output report.html",),
 )

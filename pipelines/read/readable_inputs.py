@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os.path
 from collections import Counter
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from pipelines.beam.file_systems import absolute_path
 from pipelines.errors import FileError, UserError, as_file_error
 from pipelines.posts.post import RawPost
 from pipelines.read.content_kinds import SAMPLE_CHARACTERS, SAMPLE_POSTS, kind_of_contents
@@ -65,7 +65,12 @@ def readable_inputs(
         raise UserError(refused[-1])
     if refused:
         log.warning("rejected %s whole, such as %s", _files(len(refused)), refused[0])
-    return files
+    return [_found_anywhere(file) for file in files]
+
+
+def _found_anywhere(file: InputFile) -> InputFile:
+    """The file with absolute paths, since a worker may have another working folder."""
+    return replace(file, path=absolute_path(file.path), beside=tuple(map(_found_anywhere, file.beside)))
 
 
 def _checked(file: InputFile, columns: Mapping[str, str] | None, *, named: bool) -> InputFile:
@@ -133,8 +138,4 @@ def _files(count: int) -> str:
 
 def _is_within(path: str, folder: str) -> bool:
     """Whether a path is the folder or lies below it, or for a glob, whether all that it matches does."""
-    return f"{_absolute(path)}/".startswith(f"{_absolute(folder)}/")
-
-
-def _absolute(path: str) -> str:
-    return path.rstrip("/") if "://" in path else os.path.abspath(path)  # noqa: PTH100 - Path keeps `..`
+    return f"{absolute_path(path.rstrip('/'))}/".startswith(f"{absolute_path(folder)}/")

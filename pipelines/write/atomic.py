@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.errors import as_file_error
+from pipelines.write.object_store import is_object_store, whole_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,26 +57,30 @@ class _HashingFile(io.RawIOBase):
 def atomic_file(path: str) -> Iterator[tuple[BinaryIO, Written]]:
     """Opens a file that gets its name when the block ends, and is removed if the block raises.
 
+    On an object store the object is written when the block ends.
+
     Yields:
         The file to write to, and its Written.
 
     Raises:
         FileError: the file cannot be written.
     """
-    with as_file_error(path, "written"), _renamed_file(path) as file_and_written:
-        yield file_and_written
+    with (
+        as_file_error(path, "written"),
+        whole_object(path) if is_object_store(path) else _renamed_file(path) as file,
+    ):
+        hashing, written = _HashingFile(file), Written()
+        yield cast("BinaryIO", hashing), written
+        written.bytes, written.sha256 = hashing.count, hashing.hexdigest()
 
 
 @contextmanager
-def _renamed_file(path: str) -> Iterator[tuple[BinaryIO, Written]]:
+def _renamed_file(path: str) -> Iterator[BinaryIO]:
     make_folder(path.rpartition("/")[0])
     temporary = f"{path}{TEMPORARY}{uuid.uuid4().hex}"
-    written = Written()
     try:
         with FileSystems.create(temporary) as file:
-            hashing = _HashingFile(file)
-            yield cast("BinaryIO", hashing), written
-        written.bytes, written.sha256 = hashing.count, hashing.hexdigest()
+            yield file
         FileSystems.rename([temporary], [path])
     except BaseException:
         if FileSystems.exists(temporary):

@@ -9,23 +9,27 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from pipelines.errors import UserError, as_file_error
+from pipelines.write.lease import held_lease
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_LOCK = ".lock"
 
 
 @contextmanager
 def only_run_on(folder: str) -> Iterator[None]:
     """Makes the folder and holds its lock, which the system releases when the process ends, however it ends.
 
-    A folder on a remote filesystem has no lock: whoever schedules its runs must not start two at once.
+    A folder on a remote filesystem has a lease instead, with the weaker guarantees of `held_lease`.
 
     Raises:
         UserError: another run holds the lock, or the folder cannot be made.
         FileError: the lock file cannot be written.
     """
     if "://" in folder:
-        yield
+        with held_lease(f"{folder}/{_LOCK}"):
+            yield
         return
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
@@ -35,7 +39,7 @@ def only_run_on(folder: str) -> Iterator[None]:
         ) from error
     with as_file_error(folder, "written to"):
         try:
-            lock = FileLock(Path(folder) / ".lock", timeout=0).acquire()
+            lock = FileLock(Path(folder) / _LOCK, timeout=0).acquire()
         except Timeout as error:
             raise UserError(f"another run is writing to {folder}; wait for it or choose another --output") from error
     with lock:

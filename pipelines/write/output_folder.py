@@ -6,13 +6,14 @@ import re
 
 from apache_beam.io.filesystems import FileSystems
 
+from pipelines.beam.file_systems import absolute_path
 from pipelines.errors import UserError
 
 _GLOB = re.compile(r"[*?\[\]]")
 
 
 def output_folder(flag: str) -> str:
-    """Returns the folder without a slash at its end.
+    """Returns the absolute path of the folder, without a slash at its end.
 
     Raises:
         UserError: the folder is empty or the root, contains characters of a glob, or is on an unsupported filesystem.
@@ -25,5 +26,7 @@ def output_folder(flag: str) -> str:
     try:
         FileSystems.get_filesystem(folder)
     except ValueError as error:
-        raise UserError(f"--output {flag}: no such kind of path here; for gs:// install blogvae[gcp]") from error
-    return folder
+        raise UserError(
+            f"--output {flag}: no such kind of path here; for gs:// install blogvae[gcp], for s3:// blogvae[aws]"
+        ) from error
+    return absolute_path(folder)

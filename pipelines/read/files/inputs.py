@@ -182,12 +182,14 @@ def _match(pattern: str) -> tuple[str, list[FileMetadata]]:
     except BeamIOError as error:
         raise UserError(f"{pattern}: cannot be listed ({error}); check the path and your access to it") from error
     except ValueError as error:
-        raise UserError(f"{pattern}: no such kind of path here; for gs:// install blogvae[gcp]") from error
+        raise UserError(
+            f"{pattern}: no such kind of path here; for gs:// install blogvae[gcp], for s3:// blogvae[aws]"
+        ) from error
 
 
 def _files(pattern: str) -> list[FileMetadata]:
     found: list[FileMetadata] = FileSystems.match([pattern])[0].metadata_list
-    return found
+    return [file for file in found if not file.path.endswith("/")]  # a store's console makes such objects for folders
 
 
 def _is_waited_for(path: str) -> bool:

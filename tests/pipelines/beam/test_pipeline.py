@@ -1,8 +1,10 @@
 import os
+import re
 
 import apache_beam as beam
 import pytest
-from apache_beam.options.pipeline_options import DirectOptions, GoogleCloudOptions, StandardOptions
+from apache_beam.io.filesystems import FileSystems
+from apache_beam.options.pipeline_options import DirectOptions, GoogleCloudOptions, S3Options, StandardOptions
 from apache_beam.testing.util import assert_that, equal_to
 
 from pipelines.beam.pipeline import beam_options, beam_pipeline
@@ -41,6 +43,56 @@ def test_beams_own_flags_pass_through():
 def test_an_unknown_flag_is_a_user_error(flags):
     with pytest.raises(UserError, match=r"unknown flag --(vocabsize|direct_num)"):
         beam_options(flags, units=1)
+
+
+@pytest.mark.parametrize("runner", ["DirectRunner", "FnApiRunner"])
+def test_a_runner_on_this_machine_knows_no_other_flags(runner):
+    with pytest.raises(UserError, match="unknown flag --state_backend=rocksdb"):
+        beam_options([f"--runner={runner}", "--state_backend=rocksdb"], units=1)
+
+
+@pytest.mark.parametrize("runner", ["PortableRunner", "FlinkRunner", "SparkRunner", "DataflowRunner"])
+def test_a_flag_for_a_job_server_passes_through(runner):
+    options = beam_options([f"--runner={runner}", "--state_backend=rocksdb", "--parallelism=4"], units=1)
+    flags = options.get_all_options(retain_unknown_options=True)
+    assert (flags["state_backend"], flags["parallelism"]) == ("rocksdb", 4)
+
+
+def test_filesystems_get_the_flags():
+    beam_options(["--s3_endpoint_url=http://here"], units=1)
+    assert FileSystems._pipeline_options.view_as(S3Options).s3_endpoint_url == "http://here"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "message"),
+    [
+        (
+            (
+                "Pipeline job-1 failed in state FAILED: java.lang.RuntimeException: Error received from SDK harness:\n"
+                "Traceback (most recent call last):\n"
+                "pipelines.errors.FileError: a.txt cannot be read: gone [while running 'Clean']\n\n\tat org.apache.beam"
+            ),
+            UserError,
+            "a.txt cannot be read: gone",
+        ),
+        (
+            (
+                "Pipeline job-1 failed in state FAILED: Traceback (most recent call last):\n"
+                "KeyError: 'text' [while running 'Clean']\n\tat org.apache.beam"
+            ),
+            RuntimeError,
+            "KeyError: 'text' [while running 'Clean']",
+        ),
+        ("Pipeline job-1 failed in state FAILED: no worker", RuntimeError, "Pipeline job-1 failed in state FAILED"),
+    ],
+)
+def test_what_a_worker_of_another_runner_raised_is_one_line(text, kind, message):
+    with (
+        pytest.raises(kind, match=f"^{re.escape(message)}") as raised,
+        beam_pipeline(beam_options(["--runner=FlinkRunner"], units=1)),
+    ):
+        raise RuntimeError(text)
+    assert "\n" not in str(raised.value)
 
 
 def test_a_value_that_beam_refuses_is_a_user_error(capsys):

@@ -2,6 +2,7 @@ import hashlib
 
 import pytest
 from apache_beam.io.filesystems import FileSystems
+from memory_store import MemoryStore
 
 from pipelines.errors import FileError
 from pipelines.write.atomic import TEMPORARY, atomic_file, read_json, write_bytes, write_json
@@ -63,6 +64,14 @@ def test_a_rename_that_fails_leaves_the_older_file_alone(tmp_path, monkeypatch):
         write_bytes(str(path), b"new")
     assert files_below(tmp_path) == ["a.bin"]
     assert path.read_bytes() == b"old"
+
+
+def test_an_object_is_written_once_under_its_own_name(store):
+    with atomic_file("memory://bucket/out/a.bin") as (file, written):
+        file.write(b"one")
+    assert (written.bytes, written.sha256) == (3, hashlib.sha256(b"one").hexdigest())
+    assert store == {"memory://bucket/out/a.bin": b"one"}
+    assert MemoryStore.requests == ["create memory://bucket/out/a.bin"]
 
 
 def test_json_is_the_same_bytes_for_the_same_data(tmp_path):

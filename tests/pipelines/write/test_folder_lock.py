@@ -28,10 +28,16 @@ def test_the_lock_is_free_again_after_a_run_and_after_a_failure(tmp_path):
         pass
 
 
-def test_a_remote_folder_has_no_lock():
-    with only_run_on("gs://bucket/out"), only_run_on("gs://bucket/out"):
+def test_a_remote_folder_has_a_lease(store):
+    with (
+        only_run_on("memory://bucket/out"),
+        pytest.raises(UserError, match="another run is writing to memory://bucket/out"),
+        only_run_on("memory://bucket/out"),
+    ):
         pass
-    assert not Path("gs:").exists()
+    with only_run_on("memory://bucket/out"):
+        assert list(store) == ["memory://bucket/out/.lock"]
+    assert store == {}
 
 
 def test_a_second_run_is_refused_until_the_first_process_is_dead(tmp_path):

@@ -1,3 +1,6 @@
+import os
+
+import memory_store  # noqa: F401  (makes memory:// known)
 import pytest
 
 from pipelines.errors import UserError
@@ -5,10 +8,16 @@ from pipelines.write.output_folder import output_folder
 
 
 @pytest.mark.parametrize(
-    ("flag", "folder"), [("out/", "out"), ("/a/b", "/a/b"), (".", "."), ("ein ordner/ü", "ein ordner/ü")]
+    ("flag", "folder"),
+    [("out/", "/work/out"), ("/a/b", "/a/b"), (".", "/work"), ("ein ordner/ü", "/work/ein ordner/ü")],
 )
-def test_a_slash_at_the_end_is_dropped(flag, folder):
+def test_the_path_is_absolute_and_a_slash_at_its_end_is_dropped(monkeypatch, flag, folder):
+    monkeypatch.setattr(os, "getcwd", lambda: "/work")
     assert output_folder(flag) == folder
+
+
+def test_a_bucket_is_a_folder_too():
+    assert output_folder("memory://bucket/") == "memory://bucket"
 
 
 @pytest.mark.parametrize(
