@@ -1,7 +1,7 @@
 """Builds the job graph that prepare would send to Dataflow, without credentials, and prints its size.
 
     pip install blogvae[gcp]
-    python benchmarks/job_graph.py 100 3000 30000 100000
+    python benchmarks/job_graph.py 100 3000 30000
 
 Each number is one of text files; Dataflow refuses a graph of more than 10 MB. Nothing is sent and nothing is written.
 """
