@@ -89,7 +89,7 @@ def _run_step(
         log.info("%s: nothing changed, skipped", step.name, extra={"step": step.name})
         run_log.tell(step.name, outcome="skipped", why="nothing changed")
         return
-    log.info("%s: started: %s", step.name, why, extra={"step": step.name})
+    log.info("%s: started (%s)", step.name, why, extra={"step": step.name})
     flags = {name: str(folder / path) for name, path in {**step.flags, "output": step.output}.items()}
     argv = [*flags_of({**flags, **section}, where=f"{args.config}: {step.name}"), *step.again]
     argv += ["--verbose"] if args.verbose else []
