@@ -3,24 +3,15 @@
 import html
 import json
 import re
-import shutil
-import subprocess
 from random import Random
 
 import pytest
+from browser import DARK, FITS, LIGHT, NARROW, PAPER, WIDE, answer_of, dom_of, needs_chromium
 from markupsafe import Markup
 
 from pipelines.report.differences import compared_passages
 from pipelines.report.variations_page import write_report
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--virtual-time-budget=20000",
-)
 TOOLS = """
   const at = (selector) => document.querySelector(selector);
   const settled = () => new Promise((done) => setTimeout(done, 300));
@@ -36,7 +27,7 @@ TOOLS = """
     new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
 """
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: the report was not opened")
+pytestmark = needs_chromium
 
 
 @pytest.fixture
@@ -55,15 +46,6 @@ def seen(variations_folder, tmp_path):
         return json.loads(html.unescape(title))
 
     return run
-
-
-def dom_of(page, tmp_path):
-    return subprocess.run(
-        [CHROMIUM, *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", page.as_uri()],
-        check=True,
-        capture_output=True,
-        timeout=60,
-    ).stdout.decode()
 
 
 def test_the_page_shows_its_candidates_under_its_own_policy(variations_folder, tmp_path):
@@ -336,3 +318,11 @@ def test_ten_thousand_variations_are_shown_a_page_at_a_time(variations_folder, s
         "last": ["9,951 to 10,000 of 10,000", 50, True],
         "found": ["1 to 2 of 2", "year 4321"],
     }
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(WIDE, DARK), (NARROW, LIGHT)])
+def test_the_page_fits_wide_and_narrow_light_and_dark(variations_folder, tmp_path, width, scheme):
+    output = tmp_path / "report.html"
+    write_report(variations=variations_folder.write(), output=str(output))
+
+    assert answer_of(output, tmp_path, FITS, width, scheme) == [0, PAPER[scheme]]

@@ -18,6 +18,7 @@ from vae.data.corpus import training_rows
 from vae.data.dataset import Dataset
 from vae.data.split import texts_of
 from vae.evaluation.reconstruction import reconstruction
+from vae.evaluation.verdict import verdict_on
 from vae.text_vae import TextVAE
 from vae.training import fit as fitting
 from vae.training.corpus_vectors import corpus_vectors
@@ -198,6 +199,8 @@ def test_two_processes_train_one_model_and_go_on_with_it(tiny_flags, few, in_two
     whole = torchrun("--resume")
     assert whole.returncode == 0, whole.stderr
     assert whole.stderr.count("epoch 2, step 14 of 14") == whole.stderr.count("measuring on the test split") == 1
+    metrics = json.loads((tmp_path / "two" / "metrics.json").read_text())
+    assert whole.stderr.count(verdict_on(metrics).line) == 1
     assert {path.name for path in (tmp_path / "two").iterdir()} == {path.name for path in (tmp_path / "one").iterdir()}
     weights = [TextVAE.load(tmp_path / name).module.state_dict() for name in ("one", "two")]
     torch.testing.assert_close(*weights, rtol=1e-3, atol=1e-4)

@@ -2,6 +2,7 @@ import base64
 import re
 
 import pytest
+from browser import DARK, FITS, LIGHT, NARROW, PAPER, WIDE, answer_of, needs_chromium
 
 from vae.evaluation.comparison import FIGURES
 from vae.evaluation.figure_descriptions import FIGURE_DESCRIPTIONS
@@ -74,3 +75,12 @@ def test_pages_hold_their_pictures_and_need_nothing_from_elsewhere(pictures):
     for page in pages:
         assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in page
         assert not re.search(r"<script|@import|url\(|https?://", page)
+
+
+@needs_chromium
+@pytest.mark.parametrize(("width", "scheme"), [(WIDE, LIGHT), (NARROW, DARK)])
+@pytest.mark.parametrize(("write", "figures"), [(evaluation_html, METRICS), (comparison_html, ROWS)])
+def test_pages_fit_wide_and_narrow_light_and_dark(pictures, write, figures, width, scheme):
+    page = pictures / "page.html"
+    page.write_text(write(figures, pictures, about=""), encoding="utf-8")
+    assert answer_of(page, pictures, FITS, width, scheme) == [0, PAPER[scheme]]
