@@ -16,7 +16,9 @@ from pipelines.dataset.train_tokenizer import NO_TOKENIZER, write_tokenizer
 from pipelines.errors import UserError
 from pipelines.report.statistics_page import statistics_page
 from pipelines.write.atomic import read_json, write_bytes, write_json
+from pipelines.write.card import CARD
 from pipelines.write.manifest import WORK, conserve, remove_leftovers, write_manifest
+from pipelines.write.posts_card import posts_card
 from tokenizer.tokenizer import Tokenizer
 from vae.data.dataset import DATASET_FORMAT
 
@@ -78,6 +80,8 @@ def finish_dataset(
         "units": sorted(fingerprint for _, fingerprint, _ in units),
     }
     write_bytes(f"{output}/stats.html", statistics_page(statistics, manifest=facts).encode())
+    card = posts_card(counts, [file["path"] for file in files], languages=statistics["posts_by_language"])
+    write_bytes(f"{output}/{CARD}", card.encode())
     write_manifest(output, format_=DATASET_FORMAT, files=files, **facts)
     _log_findings(statistics, {fingerprint for _, fingerprint, _ in units}, previous=previous)
     remove_leftovers(output, keep=(), among=[f"{WORK}/sample/**"])

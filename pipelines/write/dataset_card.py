@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-import yaml
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.write.atomic import read_json, write_bytes
+from pipelines.write.card import CARD, card, size_category, table
 from pipelines.write.manifest import MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-CARD: Final = "README.md"
-
-_SIZES: Final = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B")
 _UNDETERMINED: Final = "und"
 _COLUMNS: Final = {
     "variation_id": "`<post_id>~v<variant>`; of a reject `<post_id>~c<candidate>`",
@@ -70,37 +66,35 @@ def dataset_card(
     """
     settings = manifest["settings"]
     sections = {
-        "Counts": _table(
+        "Counts": table(
             ("", "rows"),
             [(name.replace("_", " "), f"{metrics[name]:,}") for name in ("posts", "candidates", "accepted", "rejected")]
             + [(f"rejected by {rule}", f"{count:,}") for rule, count in sorted(metrics["rejected_by_rule"].items())],
         ),
-        "Settings": _table(("setting", "value"), _settings(settings, metrics))
+        "Settings": table(("setting", "value"), _settings(settings, metrics))
         + "\n\nRules that every variation passed, and how the best of a post were chosen (`selection`):\n\n"
-        + _table(("rule", "settings"), [(rule, _thresholds(limits)) for rule, limits in _rules(settings).items()]),
-        "Columns": _table(("column", "holds"), _COLUMNS.items())
+        + table(("rule", "settings"), [(rule, _thresholds(limits)) for rule, limits in _rules(settings).items()]),
+        "Columns": table(("column", "holds"), _COLUMNS.items())
         + "\n\n`rejects/` has the same columns, and\n\n"
-        + _table(("column", "holds"), _OF_REJECTS.items()),
+        + table(("column", "holds"), _OF_REJECTS.items()),
         "Loading": _LOADING,
         "Limits": _LIMITS,
         "Licence": "That of the source posts, which this card does not know: set `license` above before publishing.",
     }
-    header = yaml.safe_dump(_header(manifest, metrics, languages=languages, labelled=labelled), sort_keys=False)
-    return f"---\n{header}---\n\n# Variations of posts\n\n{_ABOUT}\n" + "".join(
-        f"\n## {title}\n\n{content}\n" for title, content in sections.items()
-    )
+    header = _header(manifest, metrics, languages=languages, labelled=labelled)
+    return card(header, title="Variations of posts", about=_ABOUT, sections=sections)
 
 
 def _header(
     manifest: Mapping[str, Any], metrics: Mapping[str, Any], *, languages: Sequence[str], labelled: bool
 ) -> dict[str, Any]:
     tables = {"variations": _paths(manifest, "part-"), "rejects": _paths(manifest, "rejects/")}
-    fields = {
+    return {
         "language": list(languages),
         "license": "unknown",
         "language_creators": ["machine-generated"],
         "source_datasets": ["extended"],
-        "size_categories": [_SIZES[bisect_right([10**power for power in range(3, 10)], metrics["accepted"])]],
+        "size_categories": [size_category(metrics["accepted"])],
         "task_categories": ["text-classification"] if labelled else [],
         "tags": ["synthetic"],
         "configs": [
@@ -109,7 +103,6 @@ def _header(
             if paths
         ],
     }
-    return {key: value for key, value in fields.items() if value}
 
 
 def _paths(manifest: Mapping[str, Any], prefix: str) -> list[str]:
@@ -137,11 +130,6 @@ def _thresholds(limits: Mapping[str, Any]) -> str:
     return ", ".join(
         f"{name} {json.dumps(limit, ensure_ascii=False)}" for name, limit in limits.items() if limit is not None
     )
-
-
-def _table(head: tuple[str, str], rows: Any) -> str:
-    lines = [head, ("---", "---"), *((name, value.replace("|", "\\|")) for name, value in rows)]
-    return "\n".join(f"| {name} | {value} |" for name, value in lines)
 
 
 _ABOUT = """\

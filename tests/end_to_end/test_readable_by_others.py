@@ -105,6 +105,24 @@ def test_posts_are_the_same_to_all(dataset):
     assert [[dict(block) for block in blocks] for blocks in frame["blocks"]] == [post["blocks"] for post in posts]
 
 
+def test_datasets_loads_every_table_of_the_folder_as_it_lies(dataset, rows, tmp_path):
+    datasets = pytest.importorskip("datasets", reason="Hugging Face datasets is not installed")
+    names = datasets.get_dataset_config_names(str(dataset))
+    assert names == ["posts", "rejects", *(f"segments-{bucket}" for bucket in (12, 24, 36, 48))]
+    loaded = {name: datasets.load_dataset(str(dataset), name, cache_dir=str(tmp_path)) for name in names}
+    counts = manifest_of(dataset)["counts"]
+    assert loaded["posts"].num_rows == {"posts": counts["posts"]}
+    assert loaded["rejects"].num_rows == {"rejects": counts["rejects"]}
+    read = [
+        {**row, "split": split, "bucket": int(name.removeprefix("segments-"))}
+        for name in names[2:]
+        for split, table in loaded[name].items()
+        for row in table
+    ]
+    assert in_order(read) == rows
+    assert len(datasets.load_dataset(str(dataset), split="posts", cache_dir=str(tmp_path))) == counts["posts"]
+
+
 @pytest.mark.filterwarnings("ignore:The given NumPy array is not writable")
 def test_ids_reach_torch_without_a_copy(shards):
     for _, bucket, path in shards:

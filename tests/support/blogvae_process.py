@@ -76,7 +76,8 @@ def manifest_of(folder):
 
 def output_bytes(folder):
     """The bytes of every file that readers use, by its path: the manifest's files and those beside them."""
-    beside = ("MANIFEST.json", "stats.json", "stats.html", "metrics.json", "tokenizer/spm.model", "tokenizer/spm.vocab")
+    beside = ("MANIFEST.json", "README.md", "stats.json", "stats.html", "metrics.json")
+    beside = (*beside, "tokenizer/spm.model", "tokenizer/spm.vocab")
     listed = [file["path"] for file in manifest_of(folder)["files"]]
     assert not any(TEMPORARY in path for path in listed)
     return {

@@ -3,6 +3,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pipelines.dataset.drop_boilerplate import find_lines, lines_path
 from pipelines.dataset.finish_dataset import finish_dataset
@@ -87,6 +88,14 @@ def test_statistics_and_their_page_are_written_beside_the_manifest(results):
     assert statistics["rejects"] == {"empty body": 1, "empty content": 1}
     assert statistics["duplicates"]["mode"] == "report"
     assert Path(results.output, "stats.html").read_text().startswith("<!doctype html>")
+
+
+def test_the_card_names_the_files_of_the_manifest(results):
+    end(results)
+    header = yaml.safe_load(Path(results.output, "README.md").read_text().split("---\n")[1])
+    named = [path for config in header["configs"] for files in config["data_files"] for path in files["path"]]
+    manifest = json.loads(Path(results.output, "MANIFEST.json").read_text())
+    assert sorted(named) == sorted(file["path"] for file in manifest["files"])
 
 
 @pytest.mark.parametrize(

@@ -66,13 +66,6 @@ def test_the_header_has_the_fields_of_the_hub():
     }
 
 
-@pytest.mark.parametrize(
-    ("accepted", "category"), [(0, "n<1K"), (999, "n<1K"), (1000, "1K<n<10K"), (10**6, "1M<n<10M"), (10**9, "1B<n<10B")]
-)
-def test_the_size_category_follows_from_the_accepted_variations(accepted, category):
-    assert header_of(card(accepted=accepted))["size_categories"] == [category]
-
-
 def test_the_card_lists_counts_settings_and_rules():
     text = card()
     for line in (
