@@ -67,7 +67,8 @@ def growth(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
             round((after[name] - before[name]) / (after["megabytes"] - before["megabytes"]), 4)
             for before, after in steps
         ]
-        figures[f"{name}_ratio"] = round(costs[-1] / costs[0], 3)
+        if len(costs) > 1:
+            figures[f"{name}_ratio"] = round(costs[-1] / costs[0], 3)
     figures["bytes_a_post"] = [
         round(1e6 * (after["largest_process_mb"] - before["largest_process_mb"]) / (after["posts"] - before["posts"]))
         for before, after in steps

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from apache_beam.io.filesystems import FileSystems
 
+from pipelines.beam.devices import AUTO, available_device
 from pipelines.errors import UserError
-from pipelines.flags.augment import AUTO, CPU, CUDA
 from vae.model_folder.shipped import shipped_folder
 
 if TYPE_CHECKING:
@@ -71,25 +71,6 @@ def _weights(folder: str) -> list[str]:
     """Returns the names of the files that hold a model's weights."""
     parts = takewhile(lambda name: FileSystems.exists(f"{folder}/{name}"), map(_PARTS.format, count()))
     return list(parts) or [WEIGHTS]
-
-
-def available_device(wanted: str) -> str:
-    """Returns the device for one of DEVICES on this machine; for `auto`, a GPU if there is one.
-
-    Raises:
-        UserError: `wanted` is a GPU and there is none; the CPU does not replace it.
-    """
-    import torch  # noqa: PLC0415  (slow to import, --help should not wait)
-
-    if wanted == CPU:
-        return CPU
-    if torch.cuda.is_available():
-        return CUDA
-    if wanted == CUDA:
-        raise UserError(
-            "--device cuda: PyTorch finds no GPU here; use --device cpu, or a machine and a torch with CUDA"
-        )
-    return CPU
 
 
 @cache

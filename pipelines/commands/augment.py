@@ -23,8 +23,9 @@ from pipelines.augment.variations_folder import (
     publish,
     write_index,
 )
+from pipelines.beam.devices import AUTO, CPU, CUDA, available_device
 from pipelines.beam.file_systems import absolute_path
-from pipelines.beam.local_model import available_device, local_model
+from pipelines.beam.local_model import local_model
 from pipelines.beam.pipeline import LOCAL_RUNNER, beam_options, beam_pipeline
 from pipelines.beam.progress import shown_progress
 from pipelines.commands import prepare
@@ -44,7 +45,7 @@ from pipelines.commands.posts_source import (
     relative_to_output,
 )
 from pipelines.errors import UserError
-from pipelines.flags.augment import AUTO, COMMAND, CPU, CUDA
+from pipelines.flags.augment import COMMAND
 from pipelines.flags.folder import check_folder_flags
 from pipelines.posts.posts_units import plan_posts
 from pipelines.write.code_version import code_version

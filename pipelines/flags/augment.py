@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines.beam.devices import AUTO, DEVICES
 from pipelines.flags.folder import add_folder_arguments
 from pipelines.flags.posts import add_posts_arguments
 from vae.commands.command import Command, job
@@ -11,10 +12,6 @@ from vae.commands.sampling_flags import add_sampling_arguments
 
 if TYPE_CHECKING:
     import argparse
-
-AUTO, CPU, CUDA = "auto", "cpu", "cuda"
-DEVICES = (AUTO, CPU, CUDA)
-"""What --device may be."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,10 +2,9 @@ import gc
 from pathlib import Path
 
 import pytest
-import torch
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.beam.local_model import FILES, FILES_OF_SOME, WEIGHTS, _fetched, available_device, local_model
+from pipelines.beam.local_model import FILES, FILES_OF_SOME, WEIGHTS, _fetched, local_model
 from pipelines.errors import UserError
 
 
@@ -65,21 +64,6 @@ def test_the_error_names_the_missing_file(bucket, name):
     (bucket / name).unlink()
     with pytest.raises(UserError, match=f"gs://bucket/model holds no trained model: {name} is missing"):
         local_model("gs://bucket/model")
-
-
-@pytest.mark.parametrize(
-    ("wanted", "has_gpu", "device"),
-    [("auto", True, "cuda"), ("auto", False, "cpu"), ("cuda", True, "cuda"), ("cpu", True, "cpu")],
-)
-def test_auto_takes_a_gpu_if_there_is_one(monkeypatch, wanted, has_gpu, device):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: has_gpu)
-    assert available_device(wanted) == device
-
-
-def test_cuda_without_a_gpu_is_a_user_error(monkeypatch):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(UserError, match="--device cuda: PyTorch finds no GPU here"):
-        available_device("cuda")
 
 
 def test_the_name_of_a_shipped_model_stands_for_its_installed_folder(bucket, ship):

@@ -1,6 +1,7 @@
 import pytest
 
-from pipelines.flags.augment import AUTO, COMMAND, DEVICES
+from pipelines.beam.devices import AUTO, DEVICES
+from pipelines.flags.augment import COMMAND
 
 FOLDERS = ["--dataset=dataset", "--model=model", "--output=variations"]
 
