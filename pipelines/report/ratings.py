@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import defaultdict
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from apache_beam.io.filesystems import FileSystems
 
 from pipelines.errors import UserError
 
@@ -93,7 +94,7 @@ def bootstrap(by_post: Sequence[Sequence[float]]) -> Estimate:
 def _read(path: str, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
     """The rows, each with the number of its line."""
     try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+        with FileSystems.open(path) as stored, io.TextIOWrapper(stored, encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             lacking = set(columns) - set(reader.fieldnames or ())
             if lacking:
