@@ -34,9 +34,9 @@ class PackedLinear(nn.Module):
         rows = rows.bfloat16()
         if not self._gelu:
             return self._product(rows, "none", "")
-        chunks = rows.flatten(0, -2).split(_ROWS_WITH_GELU)
+        chunks = torch.split(rows.flatten(0, -2), _ROWS_WITH_GELU)
         outputs = torch.cat([self._product(chunk, "gelu", self._gelu) for chunk in chunks])
-        return outputs.unflatten(0, rows.shape[:-1])
+        return outputs.view(*rows.shape[:-1], -1)
 
     def _product(self, rows: Tensor, then: str, how: str) -> Tensor:
         product = torch.ops.mkldnn._linear_pointwise(rows, self._weight, self._bias, then, [], how)  # noqa: SLF001

@@ -102,7 +102,7 @@ def _masked(
     labels = model.label_ids(guide.labels, copies)
     features = network.features(z.repeat_interleave(_GROUPS, 0).to(network.bias.dtype), seen, labels)
     read = features.view(len(z), _GROUPS, width, -1)[:, groups, columns]
-    log_p = network.scores(read).float().log_softmax(-1).split([len(group.z) for group in moved])
+    log_p = torch.split(network.scores(read).float().log_softmax(-1), [len(group.z) for group in moved])
     return [of_group.logsumexp(0) - math.log(len(of_group)) for of_group in log_p]
 
 
