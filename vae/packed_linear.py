@@ -36,7 +36,7 @@ class PackedLinear(nn.Module):
             return self._product(rows, "none", "")
         chunks = torch.split(rows.flatten(0, -2), _ROWS_WITH_GELU)
         outputs = torch.cat([self._product(chunk, "gelu", self._gelu) for chunk in chunks])
-        return outputs.view(*rows.shape[:-1], outputs.shape[-1])
+        return outputs.view(*rows.shape[:-1], -1)
 
     def _product(self, rows: Tensor, then: str, how: str) -> Tensor:
         product = torch.ops.mkldnn._linear_pointwise(rows, self._weight, self._bias, then, [], how)  # noqa: SLF001
