@@ -180,7 +180,7 @@ def test_training_stops_early_with_the_best_weights_and_is_not_resumed(run, monk
     assert len(history) < 90
     assert objectives.index(min(objectives)) == len(history) - 2
     best = torch.load(tmp_path / "checkpoints" / "best.pt", weights_only=True)
-    assert checkpoint_of(tmp_path)["callbacks"]["Best"] == {"value": min(objectives)}
+    assert checkpoint_of(tmp_path)["callbacks"]["Best"] == {"value": min(objectives), "step": history[-2][1]}
     assert_same((history, weights), (history, best))
     monkeypatch.setattr(TrainingModule, "training_step", lambda *_: pytest.fail("a further step"))
     assert_same((history, weights), run(tmp_path, pairs=pairs, resume=True))
