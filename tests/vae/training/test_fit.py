@@ -205,7 +205,7 @@ def test_another_monitor_decides_what_is_best(run, monkeypatch, tmp_path, monito
     )
     history, weights = run(tmp_path, pairs=[f"monitor={monitor}", "patience=2", "epochs=9"])
     assert len(history) == 4
-    assert checkpoint_of(tmp_path)["callbacks"]["Best"] == {"value": 3.0}
+    assert checkpoint_of(tmp_path)["callbacks"]["Best"] == {"value": 3.0, "step": 14}
     assert not torch.equal(weights["bias"], checkpoint_of(tmp_path)["state_dict"]["model.bias"])
 
 
