@@ -216,7 +216,7 @@ def test_validations_of_the_warm_up_neither_stop_nor_count_as_best(run, tmp_path
     warm, counted = ([value for _, step, value in history if (step > 28) == after] for after in (False, True))
     assert (len(warm), len(counted)) == (4, 1)
     assert min(warm) < min(counted)
-    assert checkpoint_of(tmp_path)["callbacks"]["Best"] == {"value": min(counted)}
+    assert checkpoint_of(tmp_path)["callbacks"]["Best"]["value"] == min(counted)
 
 
 def test_the_model_is_left_with_its_averaged_weights(run, tmp_path):
