@@ -180,7 +180,7 @@ def test_training_stops_early_with_the_best_weights_and_is_not_resumed(run, monk
     assert len(history) < 90
     assert objectives.index(min(objectives)) == len(history) - 2
     best = torch.load(tmp_path / "checkpoints" / "best.pt", weights_only=True)
-    assert checkpoint_of(tmp_path)["callbacks"]["Best"] == {"value": min(objectives)}
+    assert checkpoint_of(tmp_path)["callbacks"]["Best"] == {"value": min(objectives), "step": history[-2][1]}
     assert_same((history, weights), (history, best))
     monkeypatch.setattr(TrainingModule, "training_step", lambda *_: pytest.fail("a further step"))
     assert_same((history, weights), run(tmp_path, pairs=pairs, resume=True))
@@ -205,7 +205,7 @@ def test_another_monitor_decides_what_is_best(run, monkeypatch, tmp_path, monito
     )
     history, weights = run(tmp_path, pairs=[f"monitor={monitor}", "patience=2", "epochs=9"])
     assert len(history) == 4
-    assert checkpoint_of(tmp_path)["callbacks"]["Best"] == {"value": 3.0}
+    assert checkpoint_of(tmp_path)["callbacks"]["Best"] == {"value": 3.0, "step": 14}
     assert not torch.equal(weights["bias"], checkpoint_of(tmp_path)["state_dict"]["model.bias"])
 
 
@@ -216,7 +216,7 @@ def test_validations_of_the_warm_up_neither_stop_nor_count_as_best(run, tmp_path
     warm, counted = ([value for _, step, value in history if (step > 28) == after] for after in (False, True))
     assert (len(warm), len(counted)) == (4, 1)
     assert min(warm) < min(counted)
-    assert checkpoint_of(tmp_path)["callbacks"]["Best"] == {"value": min(counted)}
+    assert checkpoint_of(tmp_path)["callbacks"]["Best"]["value"] == min(counted)
 
 
 def test_the_model_is_left_with_its_averaged_weights(run, tmp_path):
