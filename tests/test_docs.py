@@ -82,6 +82,7 @@ def test_every_command_shown_has_these_flags(words, capsys):
 
 BEAM = {
     *("--runner", "--project", "--region", "--temp_location", "--setup_file", "--direct_num_workers"),
+    *("--max_num_workers", "--sdk_container_image"),
     *("--direct_running_mode", "--job_endpoint", "--environment_type", "--environment_config"),
 }
 """Flags that Beam reads."""

@@ -1,4 +1,4 @@
-// Words as pipelines/report/marks.py compares them, by the algorithm of Python's difflib.SequenceMatcher.
+// Words as pipelines/report/differences.py compares them, by the algorithm of Python's difflib.SequenceMatcher.
 
 const PUNCTUATION = ".,;:!?()\\[\\]\"“”…、。，！？";
 const BREAK = "\\n[^\\S\\n]*\\n\\s*";
