@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import shutil
 from random import Random
@@ -16,7 +17,7 @@ from tokenizer.training import train_tokenizer
 from vae.model_folder import shipped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tokenizer.tokenizer import Tokenizer
@@ -35,6 +36,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "end_to_end" in item.path.parts:
             item.add_marker(pytest.mark.end_to_end)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_log() -> Iterator[None]:
+    """Gives each test a log without handlers, and puts back what a command set up for its process."""
+    ours, root = logging.getLogger("blogvae"), logging.getLogger()
+    ours.handlers, ours.propagate = [], True
+    ours.setLevel(logging.NOTSET)
+    level, handlers = root.level, list(root.handlers)
+    yield
+    ours.handlers, ours.propagate = [], True
+    ours.setLevel(logging.NOTSET)
+    root.handlers = handlers
+    root.setLevel(level)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

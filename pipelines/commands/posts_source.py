@@ -11,7 +11,7 @@ from pipelines.beam.local_model import SHIPPED_PREFIX, local_model
 from pipelines.commands import prepare
 from pipelines.flags.prepare import add_arguments as add_arguments_of_prepare
 from vae.commands.idle_flags import refuse_idle_flags
-from vae.model_folder.shipped import is_shipped
+from vae.model_folder.shipped import is_shipped, shipped_folder
 
 if TYPE_CHECKING:
     from vae.text_vae import TextVAE
@@ -28,8 +28,12 @@ def posts_dataset(args: argparse.Namespace, output: str) -> str:
 
 
 def model_for_workers(model: str) -> str:
-    """The absolute path of a model's folder, or the name of one that ships, which each worker has installed."""
-    return model if is_shipped(model) else absolute_path(model)
+    """Returns the absolute path of a model's folder, or the name of one that ships, which each worker has installed.
+
+    Raises:
+        UserError: it is a misspelt name of one that ships.
+    """
+    return model if shipped_folder(model) else absolute_path(model)
 
 
 def prepare_inputs(args: argparse.Namespace, model: TextVAE, output: str) -> None:

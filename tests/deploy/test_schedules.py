@@ -13,7 +13,7 @@ from apache_beam.options.pipeline_options import FlinkRunnerOptions
 
 from pipelines.cli import command_named
 from pipelines.commands.run import CHAIN_STEPS
-from vae.commands.command import CommandParser, flags_of, parse, read_config
+from vae.commands.command import flags_of, parse, parser_of, read_config
 
 REPOSITORY = Path(__file__).parents[2]
 DEPLOY = REPOSITORY / "deploy"
@@ -95,7 +95,7 @@ def test_the_chain_of_the_cron_job_has_steps_and_flags_that_there_are(tmp_path):
     for name, section in chain.items():
         given = {**dict.fromkeys([*steps[name].flags, "output"], "x"), **section}
         command = command_named(name)
-        args = parse(command, CommandParser(command), flags_of(given, where="chain.yaml"))
+        args = parse(command, parser_of(command), flags_of(given, where="chain.yaml"))
         assert not getattr(args, "other_flags", [])
 
 
@@ -122,7 +122,7 @@ def commands():
 @pytest.mark.parametrize("where", ["cron job", "crontab"])
 def test_a_schedule_calls_run_with_flags_that_it_has(where):
     command = command_named("run")
-    args = CommandParser(command).parse_args(run_arguments(commands()[where]))
+    args = parser_of(command).parse_args(run_arguments(commands()[where]))
     assert args.config.endswith("chain.yaml")
     assert args.log_format == "json"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.cli import command_named
-from vae.commands.command import CommandParser
+from vae.commands.command import parser_of
 
 TEMPLATES = Path(__file__).parents[2] / "deploy/templates"
 NAMES = ("prepare", "augment", "encode")
@@ -20,7 +20,7 @@ def parameters(name):
 @pytest.fixture
 def flags(request):
     """The flags of the command, by their names without the dashes."""
-    parser = CommandParser(command_named(request.param))
+    parser = parser_of(command_named(request.param))
     return {option[2:]: action for action in parser._actions for option in action.option_strings}
 
 

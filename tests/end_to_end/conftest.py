@@ -1,6 +1,5 @@
 """Runs one chain of commands on the sample corpus, which all tests of this folder share."""
 
-import logging
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,15 +83,6 @@ def chain(tmp_path_factory):
     new.run("encode", new.encode_flags(), "--direct_num_workers=1")
     assert cli.main(["report", f"--variations={new.variations}", f"--output={new.root / 'report.html'}"]) == 0
     return new
-
-
-@pytest.fixture(autouse=True)
-def _log_as_it_was():
-    """Puts the log back as it was: commands set it up for their process."""
-    ours, root = logging.getLogger("blogvae"), logging.getLogger()
-    before = ours.handlers, ours.propagate, ours.level, root.level
-    yield
-    ours.handlers, ours.propagate, ours.level, root.level = before
 
 
 @pytest.fixture

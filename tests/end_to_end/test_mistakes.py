@@ -56,9 +56,9 @@ def test_another_runs_output_is_refused_until_overwritten(refused, done, posts, 
 
 def test_an_unknown_flag(refused, posts, chain, tmp_path):
     output = f"--output={tmp_path / 'out'}"
-    assert "unknown flag --vocabsize" in refused("prepare", f"--input={posts}", output, "--vocabsize=3")
+    assert "unknown flag --nonsense" in refused("prepare", f"--input={posts}", output, "--nonsense=3")
     augment = ("augment", f"--dataset={chain.dataset}", f"--model={chain.model}", output)
-    assert "unknown flag --per-psot" in refused(*augment, "--per-psot=3")
+    assert "unknown flag --my_flag" in refused(*augment, "--my_flag=3")
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_bad_value_of_augment(refused, chain, tmp_path, flag, told):
     ("flags", "told"),
     [
         (("--limit=0",), "--limit 0"),
-        (("--sedd=1",), "unknown flag --sedd"),
+        (("--nonsense=1",), "unknown flag --nonsense"),
         (("--dataset=nowhere",), "nowhere holds no dataset: run `blogvae prepare`"),
         (("--model=nowhere",), "nowhere/config.json is missing"),
     ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import logging
 import os
 import subprocess
 import sys
@@ -24,15 +23,6 @@ def run_example():
         return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
     return run
-
-
-@pytest.fixture(autouse=True)
-def _log_as_it_was():
-    """An example sets up the log for its process."""
-    ours, root = logging.getLogger("blogvae"), logging.getLogger()
-    before = ours.handlers, ours.propagate, ours.level, root.level
-    yield
-    ours.handlers, ours.propagate, ours.level, root.level = before
 
 
 @pytest.fixture

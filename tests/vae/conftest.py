@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import multiprocessing
 import os
 import socket
@@ -25,7 +24,7 @@ from vae.models.families import text_model
 from vae.text_vae import TextVAE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from torch import Tensor
@@ -54,16 +53,6 @@ class WriteDataset(Protocol):
         group_rows: int = ...,
         labelled: bool = ...,
     ) -> Path: ...
-
-
-@pytest.fixture(autouse=True)
-def _log_as_it_was() -> Iterator[None]:
-    """Restores the log, which commands set up for their process."""
-    ours, root = logging.getLogger("blogvae"), logging.getLogger()
-    before = ours.handlers, ours.propagate, ours.level, root.level, root.handlers
-    yield
-    ours.handlers, ours.propagate, ours.level, root.level, root.handlers = before
-    logging.captureWarnings(capture=False)
 
 
 @pytest.fixture(scope="session")

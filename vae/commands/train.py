@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import shutil
 import sys
 from dataclasses import replace
 from functools import partial
@@ -19,6 +18,7 @@ from vae.model_folder.shipped import tokenizer_of
 from vae.models.configs import MaskedConfig, T5Config
 from vae.settings import load_preset, override, presets
 from vae.training.ranks import rank
+from vae.training.run_folder import claim, is_done, refuse_other_run
 
 if TYPE_CHECKING:
     import argparse
@@ -45,12 +45,6 @@ FEW_MEASURED = {"texts": 64, "iw_texts": 16, "samples": 20}
 
 T5_PREFIX = "t5:"
 """The prefix of an --init that names a T5."""
-
-OWN = (
-    *("metrics.json", "config.json", "model.safetensors", "calibration.json", "curves.png"),
-    *("constraints.safetensors", "README.md", "tokenizer", "logs", "checkpoints"),
-)
-"""All files of a model folder, which --overwrite removes in this order."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -102,14 +96,15 @@ def run(args: argparse.Namespace) -> None:
     train = _training_shards(dataset)
     split, held_out = _held_out(dataset, train)
     plan = _plan(dataset, settings, start, texts)
-    if _is_done(folder, plan) and args.resume:
+    if is_done(folder, plan) and args.resume:
         log.info("%s is trained already with these settings and data", folder)
         return
+    refuse_other_run(folder, plan, resume=args.resume, overwrite=args.overwrite)
     model = _new_model(dataset, train, settings, start, labels)
     if start and texts:
         model.constraints = _latents(start, texts, args.constraint_texts)
     # Claimed after all checks, so that a failed check leaves the folder as it is.
-    resume = _claim(folder, plan, resume=args.resume, overwrite=args.overwrite)
+    resume = claim(folder, plan, resume=args.resume, overwrite=args.overwrite)
     fitted = _fit(model, train, held_out, folder, resume=resume)
     if rank() == 0:
         log.info("measuring on the %s split", split)
@@ -208,44 +203,6 @@ def _plan(dataset: Dataset, settings: Settings, start: TextVAE | None, texts: li
     """Returns a fingerprint of all that the weights depend on."""
     facts = [dataset.manifest, settings.as_dict(), start.sha256 if start else None, texts]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-
-
-def _is_done(folder: Path, plan: str) -> bool:
-    """Returns whether the folder holds the finished model of this plan."""
-    try:
-        return bool(json.loads((folder / "metrics.json").read_text())["plan"] == plan)
-    except (OSError, ValueError, KeyError):
-        return False
-
-
-def _claim(folder: Path, plan: str, *, resume: bool, overwrite: bool) -> bool:
-    """Claims the folder for this run, and returns whether to go on with a run that it holds.
-
-    Raises:
-        UserError: the folder holds a model or a run, and no flag allows to go on with it or to remove it.
-    """
-    mark = folder / "checkpoints" / "plan.txt"
-    try:
-        ours = mark.read_text() == plan
-    except FileNotFoundError:  # there is no run, or another process is removing it
-        ours = False
-    if resume and ours:
-        return True
-    if rank() > 0:
-        return False
-    held = [name for name in OWN if (folder / name).exists()]
-    if held and not overwrite:
-        remedy = "--resume goes on with it" if ours else "it is of other settings or data"
-        raise UserError(f"{folder} holds a model or a started run ({held[0]}): {remedy}, --overwrite drops it")
-    for name in OWN:
-        path = folder / name
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-    mark.parent.mkdir(parents=True)
-    mark.write_text(plan)
-    return False
 
 
 def _new_model(

@@ -1,5 +1,3 @@
-import logging
-
 import pytest
 from variations_folder import small_variations_folder
 
@@ -9,15 +7,6 @@ from vae.commands.command import main
 @pytest.fixture
 def variations_folder(tmp_path):
     return small_variations_folder(tmp_path)
-
-
-@pytest.fixture(autouse=True)
-def _log_as_it_was():
-    """Puts the log back as it was: commands set it up for their process."""
-    ours, root = logging.getLogger("blogvae"), logging.getLogger()
-    before = ours.handlers, ours.propagate, ours.level, root.level
-    yield
-    ours.handlers, ours.propagate, ours.level, root.level = before
 
 
 @pytest.fixture

@@ -127,7 +127,6 @@ def test_workers_are_those_that_the_flags_give(options, workers):
     ],
 )
 def test_a_plan_is_one_line(caplog, seconds, told):
-    logging.getLogger("blogvae").propagate = True
     work = PlannedWork(files=3, bytes=1_000_000, units=1, posts=86)
     with caplog.at_level(logging.INFO, "blogvae"):
         log_plan("prepare", "out", work, seconds=seconds, workers=2)

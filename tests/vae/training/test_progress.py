@@ -38,7 +38,6 @@ def test_the_bar_counts_all_steps_and_epochs_from_one(trainer, module):
 def test_a_log_gets_a_line_at_the_start_and_then_every_half_minute(trainer, module, monkeypatch, caplog):
     times = iter([100.0, 110.0, 140.0, 150.0])
     monkeypatch.setattr(progress.time, "monotonic", lambda: next(times))
-    monkeypatch.setattr(logging.getLogger("blogvae"), "propagate", True)
     line = StepLine()
     with caplog.at_level(logging.INFO, logger="blogvae"):
         line.on_train_start(trainer, module)
