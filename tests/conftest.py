@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from tokenizer.tokenizer import Tokenizer
 
-settings.register_profile("whole", deadline=None)
+settings.register_profile("thorough", deadline=None, max_examples=500)
+settings.register_profile("whole", deadline=None, max_examples=50)
 settings.register_profile("quick", deadline=None, max_examples=10)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "whole"))
 
