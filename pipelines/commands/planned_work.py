@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("blogvae")
 
-START_SECONDS: Final = 5.5
-WORKER_BYTES_PER_SECOND: Final = 3.44e6
-"""Two workers of prepare took 12.67 s for 49.3 MB and 77.13 s for 493 MB (benchmarks/results/prepare_growth.json)."""
+START_SECONDS: Final = 7.5
+WORKER_BYTES_PER_SECOND: Final = 2.48e6
+"""Two workers of prepare took 13.3 s for 28.8 MB and 30.7 s for 115 MB (benchmarks/results/prepare_growth.json)."""
 
 TOKENIZER_SECONDS: Final = 7.3
 """What training a tokenizer on its whole sample added (docs/results.md: 20 s with it, 12.7 s without)."""
