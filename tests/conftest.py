@@ -44,7 +44,7 @@ def _fresh_log() -> Iterator[None]:
     """Gives each test a log without handlers, and puts back what a command set up for its process."""
     ours, root = logging.getLogger("blogvae"), logging.getLogger()
     ours.handlers, ours.propagate = [], True
-    ours.setLevel(logging.NOTSET)
+    ours.setLevel(logging.INFO)
     level, handlers = root.level, list(root.handlers)
     yield
     ours.handlers, ours.propagate = [], True

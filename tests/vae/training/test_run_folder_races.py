@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from vae.commands.train import _claim
+from vae.training.run_folder import claim
 
 
 def test_another_process_may_find_a_mark_that_the_first_one_is_removing(monkeypatch, tmp_path):
     """Whether the mark existed a moment ago does not matter; only whether it can be read."""
     monkeypatch.setenv("RANK", "1")
     monkeypatch.setattr(Path, "exists", lambda _: True)
-    assert not _claim(tmp_path, "plan", resume=True, overwrite=True)
+    assert not claim(tmp_path, "plan", resume=True, overwrite=True)
 
 
 def test_only_the_first_process_removes_files_and_marks_the_folder(monkeypatch, tmp_path):
@@ -17,9 +17,9 @@ def test_only_the_first_process_removes_files_and_marks_the_folder(monkeypatch, 
     mark.parent.mkdir()
     mark.write_text("another")
     monkeypatch.setenv("RANK", "1")
-    assert not _claim(tmp_path, "plan", resume=False, overwrite=True)
+    assert not claim(tmp_path, "plan", resume=False, overwrite=True)
     assert mark.read_text() == "another"
     monkeypatch.setenv("RANK", "0")
-    assert not _claim(tmp_path, "plan", resume=False, overwrite=True)
+    assert not claim(tmp_path, "plan", resume=False, overwrite=True)
     assert mark.read_text() == "plan"
-    assert _claim(tmp_path, "plan", resume=True, overwrite=False)
+    assert claim(tmp_path, "plan", resume=True, overwrite=False)
