@@ -138,7 +138,7 @@ def blocks_of(column: pa.ListArray) -> list[list[Block]]:
 def read_staged(path: str) -> Iterator[pa.RecordBatch]:
     """Yields the row groups of a staged file."""
     with FileSystems.open(path) as file:
-        yield from pq.ParquetFile(file).iter_batches(batch_size=STAGED_GROUP)
+        yield from pq.ParquetFile(file).iter_batches(batch_size=STAGED_GROUP, use_threads=False)
 
 
 def read_columns(path: str, columns: list[str]) -> pa.Table:

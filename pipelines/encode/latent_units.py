@@ -144,7 +144,9 @@ def score_unit(receipt: str, *, output: str, nats_per_piece: float) -> str:
                 schema = source.schema_arrow.append(ANOMALY)
                 with _part(output, f"{folder}part-{name}.parquet", schema, files=files) as rows:
                     for group in range(source.num_row_groups):
-                        rows.write_table(with_anomaly(source.read_row_group(group), nats_per_piece=nats_per_piece))
+                        rows.write_table(
+                            with_anomaly(source.read_row_group(group, use_threads=False), nats_per_piece=nats_per_piece)
+                        )
         write_json(scored, {**encoded, "files": files})
     return scored
 

@@ -44,7 +44,7 @@ def _places(dataset: str) -> dict[str, tuple[str, int]]:
             with FileSystems.open(path) as stream:
                 file = pq.ParquetFile(stream)
                 for group in range(file.num_row_groups):
-                    ids = file.read_row_group(group, columns=["post_id"])["post_id"].to_pylist()
+                    ids = file.read_row_group(group, columns=["post_id"], use_threads=False)["post_id"].to_pylist()
                     places |= dict.fromkeys(ids, (path, group))
     except (OSError, ValueError) as error:
         raise UserError(f"{dataset}: the posts that the rules compare with cannot be read: {error}") from error

@@ -75,7 +75,7 @@ def _group_rows(path: str, split: str | None) -> list[int]:
             groups = range(file.num_row_groups)
             if split is None:
                 return [file.metadata.row_group(group).num_rows for group in groups]
-            columns = [file.read_row_group(group, columns=["split"])["split"] for group in groups]
+            columns = [file.read_row_group(group, columns=["split"], use_threads=False)["split"] for group in groups]
             return [pc.sum(pc.equal(column, split)).as_py() or 0 for column in columns]
     except (OSError, ValueError) as error:
         raise UserError(f"{path} is missing or broken; run prepare again") from error
