@@ -25,8 +25,8 @@ class TextLines(logging.Formatter):
         """Returns the line."""
         if record.levelno < logging.ERROR:
             return f"{self.formatTime(record, '%H:%M:%S')} {record.getMessage()}"
-        told = f"blogvae: {record.getMessage()}"
-        return f"{self.formatException(record.exc_info)}\n{told}" if record.exc_info else told
+        line = f"blogvae: {record.getMessage()}"
+        return f"{self.formatException(record.exc_info)}\n{line}" if record.exc_info else line
 
 
 class JsonLines(logging.Formatter):
@@ -43,7 +43,7 @@ class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Returns the object in one line of ASCII."""
         carried = vars(record)
-        told: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "time": self.formatTime(record),
             "level": record.levelname.lower(),
             "step": carried.get("step", self.step),
@@ -51,8 +51,8 @@ class JsonLines(logging.Formatter):
             **{name: carried[name] for name in FIELDS if name in carried},
         }
         if record.exc_info:
-            told["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(told)
+            fields["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(fields)
 
 
 def start_log(step: str = "", log_format: str | None = TEXT) -> None:

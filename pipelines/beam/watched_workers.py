@@ -65,7 +65,7 @@ class WatchedWorker(GrpcWorkerHandler):
         """Waits for the process, which ends when the runner has closed its connection.
 
         Beam tells only connected workers to stop. One that is still starting when another's step fails would connect
-        later and wait for requests forever, so every worker is told again.
+        later and wait for requests forever, so each worker gets the message again.
         """
         self._closed.set()
         self.control_conn.push(BeamFnControlServicer._DONE_MARKER)  # noqa: SLF001  (Beam has no public name for it)

@@ -1,4 +1,4 @@
-"""Picks the words of a post by which its language is told, and tells it."""
+"""Picks the words of a post that show its language, and identifies it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def prose_of(blocks: Sequence[Block], *, limit: int = PROSE_CHARACTERS) -> str:
 
 
 def language_of(prose: str, *, wanted: Collection[str]) -> Identified:
-    """The language of a post's prose, told by its begin alone if that is surely in a wanted language.
+    """The language of a post's prose, identified by its beginning alone if that is surely in a wanted language.
 
     Args:
         prose: what `prose_of` returns.

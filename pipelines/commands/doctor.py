@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LEAST_MEMORY_GB: Final = 4
+"""Two workers of augment take 1.6 GB each, and the process that starts them takes less than one (docs/results.md)."""
+
 LEAST_DISK_GB: Final = 2
-"""What `make demo` and a corpus of some thousand posts need (docs/results.md)."""
+"""The dataset and the variations of 100,000 posts take as much (README, Sizes)."""
 
 _SENTENCE = "The old kettle in the kitchen takes a long time to boil, so we usually start it before breakfast."
 _CGROUP = Path("/sys/fs/cgroup")

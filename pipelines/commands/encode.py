@@ -85,8 +85,8 @@ def run(args: argparse.Namespace) -> None:
             log.info("removed %d files of earlier runs", _remove_leftovers(output, units))
     seconds = time.perf_counter() - started
     summary = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
-    told = f"{output}: {summary}, in {seconds:.1f} s ({counts['segments'] / seconds:.1f} segments/s)"
-    log.info(told, extra={"counts": counts, "seconds": round(seconds, 1)})
+    line = f"{output}: {summary}, in {seconds:.1f} s ({counts['segments'] / seconds:.1f} segments/s)"
+    log.info(line, extra={"counts": counts, "seconds": round(seconds, 1)})
 
 
 def _index(output: str) -> str:

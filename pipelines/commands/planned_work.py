@@ -37,8 +37,8 @@ WORKER_BYTES_PER_SECOND: Final = 2.48e6
 TOKENIZER_SECONDS: Final = 7.3
 """What training a tokenizer on its whole sample added (docs/results.md: 20 s with it, 12.7 s without)."""
 
-INPUT_BYTES_PER_SEGMENT: Final = 211
-"""The posts of docs/results.md: 49.3 MB, 233,304 segments."""
+INPUT_BYTES_PER_SEGMENT: Final = 280
+"""The posts of docs/results.md: 49.3 MB, 175,965 segments."""
 
 SEGMENT_SECONDS: Final = 0.24
 """Seconds of a core for a variation of a segment: base-en takes 5.0 s for two of 400 words (docs/results.md), and a
@@ -135,7 +135,7 @@ def workers_of(options: PipelineOptions) -> int:
 
 def log_plan(step: str, output: str, work: PlannedWork, *, seconds: float | None, workers: int) -> None:
     """Logs the plan of a step as one line."""
-    took = "no time is recorded for a GPU" if seconds is None else f"about {_told(seconds)} with {workers} workers"
+    took = "no time is recorded for a GPU" if seconds is None else f"about {_duration(seconds)} with {workers} workers"
     extra = {"step": step, "counts": {**vars(work), "workers": workers}}
     log.info(
         "%s: would read %s files of %s bytes in about %s units, about %s posts; %s; nothing was written",
@@ -146,7 +146,8 @@ def log_plan(step: str, output: str, work: PlannedWork, *, seconds: float | None
     )
 
 
-def _told(seconds: float) -> str:
+def _duration(seconds: float) -> str:
+    """Returns a number of seconds in the largest unit of which it has at least two."""
     for unit, length in (("hours", 3600), ("minutes", 60)):
         if seconds >= 2 * length:
             return f"{seconds / length:,.0f} {unit}"

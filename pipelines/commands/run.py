@@ -68,9 +68,9 @@ class RunLog:
     def __init__(self, folder: Path, names: Sequence[str]) -> None:
         self._path = str(folder / CHAIN_LOG)
         self._steps = {name: dict[str, Any](step=name, outcome="not reached") for name in names}
-        self.tell()
+        self.write()
 
-    def tell(self, name: str = "", **facts: Any) -> None:
+    def write(self, name: str = "", **facts: Any) -> None:
         """Adds facts about a step, and writes the file."""
         if name:
             self._steps[name].update(facts)
@@ -87,19 +87,19 @@ def _run_step(
     why = _why(state.get(step.name), {**made_of, "output": _content(whole)})
     if not why:
         log.info("%s: nothing changed, skipped", step.name, extra={"step": step.name})
-        run_log.tell(step.name, outcome="skipped", why="nothing changed")
+        run_log.write(step.name, outcome="skipped", why="nothing changed")
         return
     log.info("%s: started (%s)", step.name, why, extra={"step": step.name})
     flags = {name: str(folder / path) for name, path in {**step.flags, "output": step.output}.items()}
     argv = [*flags_of({**flags, **section}, where=f"{args.config}: {step.name}"), *step.again]
     argv += ["--verbose"] if args.verbose else []
     argv += [f"--log-format={JSON}"] if args.log_format == JSON else []
-    run_log.tell(step.name, outcome="started", why=why)
+    run_log.write(step.name, outcome="started", why=why)
     started = time.perf_counter()
     finished = subprocess.run([sys.executable, "-m", "pipelines.cli", step.name, *argv], check=False)  # noqa: S603
     outcome = "failed" if finished.returncode else "done"
     seconds = round(time.perf_counter() - started, 1)
-    run_log.tell(step.name, outcome=outcome, exit_code=finished.returncode, seconds=seconds)
+    run_log.write(step.name, outcome=outcome, exit_code=finished.returncode, seconds=seconds)
     if finished.returncode == 2:
         raise UserError(f"{step.name} could not start; see the line above")
     if finished.returncode:

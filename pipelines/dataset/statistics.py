@@ -94,7 +94,7 @@ def suspicions(statistics: Mapping[str, Any], *, vocab_size: int | None) -> list
     posts = sum(languages.values())
     if posts >= _LEAST_POSTS and languages.get("und", 0) > _MOST * posts:
         share = 100 * languages["und"] / posts
-        lines.append(f"{share:.0f} % of the posts are in no language that could be told: look at texts in posts/")
+        lines.append(f"{share:.0f} % of the posts are in no language that could be identified: look at texts in posts/")
     characters, code = totals.get("characters_read", 0), totals.get("characters_code", 0)
     if posts >= _LEAST_POSTS and characters and code > _MOST * characters:
         share = 100 * code / characters

@@ -84,8 +84,8 @@ def parse_front_matter(text: str) -> FrontMatter:
     except _BROKEN as error:
         if not _KEY.search(block):
             return FrontMatter(body=text)
-        told = _told(error, lines_before=text.count("\n", 0, fenced.start("block")))
-        return FrontMatter(fields=_fields_on_one_line(block), body=body, error=told)
+        message = _parser_message(error, lines_before=text.count("\n", 0, fenced.start("block")))
+        return FrontMatter(fields=_fields_on_one_line(block), body=body, error=message)
     return FrontMatter(body=text) if plain is None else FrontMatter(fields=plain, body=body)
 
 
@@ -168,13 +168,13 @@ def _parse_json(text: str, start: int) -> FrontMatter:
         braced = _BRACED.match(text, start)
         if not braced or not _KEY.search(braced["block"]):
             return FrontMatter(body=text)
-        told = _told(error, lines_before=0)
-        return FrontMatter(fields=_fields_on_one_line(braced["block"]), body=text[braced.end() :], error=told)
+        message = _parser_message(error, lines_before=0)
+        return FrontMatter(fields=_fields_on_one_line(braced["block"]), body=text[braced.end() :], error=message)
     line_end = _LINE_END.match(text, end)
     return FrontMatter(fields=plain, body=text[line_end.end() :]) if line_end else FrontMatter(body=text)
 
 
-def _told(error: Exception, *, lines_before: int) -> str:
+def _parser_message(error: Exception, *, lines_before: int) -> str:
     """The parser's message, with the line of the file where it knows one."""
     line = None
     message = str(error)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pipelines.posts.post import Reject
     from pipelines.read.files.input_file import InputFile
 
-_KINDS_TOLD: Final = 3
+_KINDS_NAMED: Final = 3
 _UNFOLLOWED: Final = frozenset({LINKED_FOLDER, DANGLING, CLOSED_FOLDER})
 
 log = logging.getLogger("blogvae")
@@ -53,7 +53,7 @@ def readable_inputs(
     files = [file for file in files if file not in of_json]
     skipped = [file for file in listing.skipped if not _is_within(file.path, output)]
     skipped += [SkippedFile(path=f"{file.path}/{file.member}".rstrip("/"), kind=".json") for file in of_json]
-    _tell(skipped)
+    _log_skipped(skipped)
     files = [
         _checked(replace(file, content_kind=content_kind), columns, named=file.path in inputs and not file.member)
         for file in files
@@ -107,29 +107,29 @@ def _may_be_posts(file: InputFile, inputs: Sequence[str]) -> bool:
         with as_file_error(file.path, "read"), open_input(file) as stream:
             return may_hold_posts(stream)
     except UnreadableError:
-        return True  # reading it tells why
+        return True  # reading it gives the reason
 
 
-def _tell(skipped: Sequence[SkippedFile]) -> None:
+def _log_skipped(skipped: Sequence[SkippedFile]) -> None:
     """Logs one line each for files of other kinds, for files that are no posts, and for links."""
     others = [file for file in skipped if not file.why]
     unfollowed = [file for file in skipped if file.why in _UNFOLLOWED]
     no_posts = [file for file in skipped if file.why and file.why not in _UNFOLLOWED]
     if others:
-        log.info("skipped %s of other kinds: %s", _files(len(others)), _told(others))
+        log.info("skipped %s of other kinds: %s", _files(len(others)), _kinds_of(others))
     if no_posts:
-        log.info("left out %s that are no posts: %s", _files(len(no_posts)), _told(no_posts))
+        log.info("left out %s that are no posts: %s", _files(len(no_posts)), _kinds_of(no_posts))
     if unfollowed:
-        log.warning("did not follow: %s; give a linked folder as an --input of its own", _told(unfollowed))
+        log.warning("did not follow: %s; give a linked folder as an --input of its own", _kinds_of(unfollowed))
 
 
-def _told(skipped: Sequence[SkippedFile]) -> str:
+def _kinds_of(skipped: Sequence[SkippedFile]) -> str:
     counts = Counter(file.why or file.kind or "without suffix" for file in skipped)
-    commonest = sorted(counts, key=lambda kind: (-counts[kind], kind))[:_KINDS_TOLD]
-    told = [f"{counts[kind]:,} {kind}" for kind in commonest]
+    commonest = sorted(counts, key=lambda kind: (-counts[kind], kind))[:_KINDS_NAMED]
+    parts = [f"{counts[kind]:,} {kind}" for kind in commonest]
     if others := len(skipped) - sum(counts[kind] for kind in commonest):
-        told.append(f"{others:,} others")
-    return f"{', '.join(told)} (such as {printable_path(skipped[0].path)})"
+        parts.append(f"{others:,} others")
+    return f"{', '.join(parts)} (such as {printable_path(skipped[0].path)})"
 
 
 def _files(count: int) -> str:

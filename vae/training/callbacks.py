@@ -83,10 +83,10 @@ class EpochLine(Callback):
             "tokens_per_second",
         )
         figures = {name: float(values[name]) for name in names if name in values}
-        told = ", ".join(f"{name} {value:.4g}" for name, value in figures.items())
+        shown_figures = ", ".join(f"{name} {value:.4g}" for name, value in figures.items())
         epoch, step = trainer.current_epoch + 1, trainer.global_step
         counts = {"epoch": epoch, "step": step, "steps": steps, **figures}
-        log.info("epoch %d, step %d of %d: %s", epoch, step, steps, told, extra={"counts": counts})
+        log.info("epoch %d, step %d of %d: %s", epoch, step, steps, shown_figures, extra={"counts": counts})
 
 
 class EarlyStop(EarlyStopping):

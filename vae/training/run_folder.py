@@ -1,4 +1,4 @@
-"""Whose run a model folder holds: a run goes on with its own, and drops another's only when it is told to."""
+"""Whose run a model folder holds: a run goes on with its own, and drops another's only with --overwrite."""
 
 from __future__ import annotations
 

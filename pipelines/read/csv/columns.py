@@ -71,8 +71,8 @@ def find_layout(
     if by_number and is_data(first_row):
         positions = infer_fields([first_row, *rows]) | asked
         if "content" in positions:
-            told = ", ".join(f"{column + 1} as {field}" for field, column in positions.items())
-            log.info("%s: no header row; took column %s; if that is wrong, say it with --columns", source, told)
+            guesses = ", ".join(f"{column + 1} as {field}" for field, column in positions.items())
+            log.info("%s: no header row; took column %s; if that is wrong, say it with --columns", source, guesses)
             return ColumnLayout(positions=positions, has_header=False)
     free = [name if place not in asked.values() else "" for place, name in enumerate(first_row)]
     positions = find_fields(free) | asked

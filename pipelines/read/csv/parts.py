@@ -48,7 +48,7 @@ def csv_parts(stream: BinaryIO, *, source: str, columns: Mapping[str, str] | Non
     table = open_table(cast("BinaryIO", hashed), source=source, columns=columns)
     if table is None:
         return [CsvPart(offset=0, skip=0, first=1, records=0, sha256=hashed.digest(), state=None)]
-    told = json.dumps(asdict(table.state), sort_keys=True)
+    state = json.dumps(asdict(table.state), sort_keys=True)
     hashed.digest(table.offset)
     begins = [(table.offset, 1)]
     digests: list[str] = []
@@ -56,12 +56,12 @@ def csv_parts(stream: BinaryIO, *, source: str, columns: Mapping[str, str] | Non
     position = 0
     for position, _ in enumerate(table.records, start=1):
         if end is not None:
-            digests.append(hashed.digest(end, f"{begins[-1][1]} {told}"))
+            digests.append(hashed.digest(end, f"{begins[-1][1]} {state}"))
             begins.append((end, position))
             end = None
         if table.reader.reached - begins[-1][0] >= part_bytes:
             end = table.reader.offset()
-    digests.append(hashed.digest(None, f"{begins[-1][1]} {told}"))
+    digests.append(hashed.digest(None, f"{begins[-1][1]} {state}"))
     afters = [first for _, first in begins[1:]] + [position + 1]
     return [
         CsvPart(offset=offset, skip=table.skip, first=first, records=after - first, sha256=sha256, state=table.state)

@@ -45,7 +45,7 @@ class RecordReader:
     Args:
         blocks: the file's lines.
         dialect: how its fields are parted.
-        shape: what the first record told, for a reader that begins behind it.
+        shape: what the first record showed, for a reader that begins behind it.
     """
 
     def __init__(self, blocks: Iterator[LineBlock], *, dialect: Dialect, shape: RecordShape | None = None) -> None:

@@ -204,9 +204,9 @@ def _nothing_to_read(pattern: str, found: list[FileMetadata], listed: list[Input
     skipped = [file for file in listed if isinstance(file, SkippedFile)]
     if not found and not skipped:
         return f"{pattern}: no such file, folder or match; check --input"
-    told = ", ".join(sorted({file.why or file.kind for file in skipped} - {""})) or "nothing"
+    kinds_found = ", ".join(sorted({file.why or file.kind for file in skipped} - {""})) or "nothing"
     kinds = f"{' '.join(FILE_KINDS)} files, plain, .gz, .zst or in a .zip"
-    return f"{pattern}: nothing to read (found: {told}); give a place with {kinds}"
+    return f"{pattern}: nothing to read (found: {kinds_found}); give a place with {kinds}"
 
 
 def _unique_names(depths: dict[str, int]) -> dict[str, str]:

@@ -25,7 +25,7 @@ class UnreadableError(Exception):
 class Source(io.RawIOBase):
     """A stream of a file's stored bytes that remembers whether the last read failed.
 
-    So a read that broke off, which a retry may mend, can be told from bytes that no decoder understands.
+    So a read that broke off, which a retry may mend, can be distinguished from bytes that no decoder understands.
     """
 
     def __init__(self, file: BinaryIO) -> None:

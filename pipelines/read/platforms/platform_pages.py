@@ -50,9 +50,9 @@ def _medium_page(page: str) -> PlatformPage | None:
         return None
     title, subtitle = _words(tree.css_first("h1.p-name")), _words(tree.css_first('[data-field="subtitle"]'))
     own_title = tree.css_first('[data-field="body"] .graf--title')
-    for name, told in (("title", title), ("subtitle", subtitle)):
+    for name, known in (("title", title), ("subtitle", subtitle)):
         for node in body.css(f".graf--{name}")[:1]:
-            if _words(node) == told or name == "title":
+            if _words(node) == known or name == "title":
                 node.decompose()
     _drop_first_rule(body)
     published = tree.css_first("time.dt-published")

@@ -65,8 +65,8 @@ def read_xml_records(
     head = _NO_XML.sub("", next(chunks))
     begin = _BEGIN.search(head)
     before = head[: begin.start()] if begin else ""
-    if told := " ".join(before.replace("\ufeff", "").split()):
-        yield BrokenXml(line=1, message=f"text before the XML: {told[:_TAG_BYTES]}")
+    if leading := " ".join(before.replace("\ufeff", "").split()):
+        yield BrokenXml(line=1, message=f"text before the XML: {leading[:_TAG_BYTES]}")
     reader.line += before.count("\n")
     for text in _pieces(head[len(before) :], chunks):
         yield from reader.read(_NO_XML.sub("", text).encode())

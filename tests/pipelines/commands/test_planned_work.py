@@ -98,8 +98,8 @@ def test_posts_of_a_dataset_are_told_by_its_manifest_and_footers(tmp_path):
 
 
 def test_variations_of_inputs_have_units_of_64_posts():
-    inputs = PlannedWork(files=3, bytes=211_000, units=1, posts=130)
-    assert planned_variations(inputs) == (PlannedWork(files=3, bytes=211_000, units=3, posts=130), 1000)
+    inputs = PlannedWork(files=3, bytes=280_000, units=1, posts=130)
+    assert planned_variations(inputs) == (PlannedWork(files=3, bytes=280_000, units=3, posts=130), 1000)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_workers_are_those_that_the_flags_give(options, workers):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "told"),
+    ("seconds", "duration"),
     [
         (9.4, "about 9 seconds with 2 workers"),
         (600, "about 10 minutes with 2 workers"),
@@ -123,12 +123,12 @@ def test_workers_are_those_that_the_flags_give(options, workers):
         (None, "no time is recorded for a GPU"),
     ],
 )
-def test_a_plan_is_one_line(caplog, seconds, told):
+def test_a_plan_is_one_line(caplog, seconds, duration):
     work = PlannedWork(files=3, bytes=1_000_000, units=1, posts=86)
     with caplog.at_level(logging.INFO, "blogvae"):
         log_plan("prepare", "out", work, seconds=seconds, workers=2)
     assert caplog.messages == [
-        f"out: would read 3 files of 1,000,000 bytes in about 1 units, about 86 posts; {told}; nothing was written"
+        f"out: would read 3 files of 1,000,000 bytes in about 1 units, about 86 posts; {duration}; nothing was written"
     ]
     (record,) = caplog.records
     assert vars(record)["counts"] == {"files": 3, "bytes": 1_000_000, "units": 1, "posts": 86, "workers": 2}

@@ -19,7 +19,7 @@ def test_a_corpus_of_posts_raises_no_suspicion():
 @pytest.mark.parametrize(
     ("unusual", "start"),
     [
-        ({"und": 30}, "60 % of the posts are in no language that could be told"),
+        ({"und": 30}, "60 % of the posts are in no language that could be identified"),
         ({"code": 990}, "99 % of all characters are code"),
         ({"vocab": 900}, "the tokenizer has 900 pieces of 2000 asked for"),
     ],

@@ -9,10 +9,10 @@ from pipelines.write.output_folder import output_folder
 
 @pytest.mark.parametrize(
     ("flag", "folder"),
-    [("out/", "/work/out"), ("/a/b", "/a/b"), (".", "/work"), ("ein ordner/ü", "/work/ein ordner/ü")],
+    [("out/", "/home/ann/out"), ("/a/b", "/a/b"), (".", "/home/ann"), ("ein ordner/ü", "/home/ann/ein ordner/ü")],
 )
 def test_the_path_is_absolute_and_a_slash_at_its_end_is_dropped(monkeypatch, flag, folder):
-    monkeypatch.setattr(os, "getcwd", lambda: "/work")
+    monkeypatch.setattr(os, "getcwd", lambda: "/home/ann")
     assert output_folder(flag) == folder
 
 
