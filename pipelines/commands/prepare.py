@@ -19,6 +19,7 @@ from pipelines.dataset.drop_boilerplate import DropBoilerplate
 from pipelines.dataset.encode_units import EncodeUnits
 from pipelines.dataset.finish_dataset import finish_dataset
 from pipelines.dataset.merge_shards import MergeShards
+from pipelines.dataset.name_places import NamePlaces
 from pipelines.dataset.number_labels import NumberLabels
 from pipelines.dataset.prepare_settings import PrepareSettings, prepare_settings
 from pipelines.dataset.previous_run import PreviousRun, earlier_run, read_known
@@ -149,8 +150,9 @@ def run_pipeline(
         numbered = (
             pipeline | "Labels" >> beam.Create([labels]) if labels else staged | "Labels" >> NumberLabels(output=output)
         )
-        encoded = decisions | "Encode" >> EncodeUnits(
-            output=output, settings=settings.encoding, names=staged, tokenizer=pieces, labels=numbered
+        named = {"units": staged, "decisions": decisions} | "Names" >> NamePlaces(output=output)
+        encoded = named | "Encode" >> EncodeUnits(
+            output=output, settings=settings.encoding, tokenizer=pieces, labels=numbered
         )
         shards = encoded | "Shards" >> MergeShards(output=output, shard_bytes=settings.shard_mb << 20)
         planned = units | "Planned" >> beam.Map(lambda unit: (unit.number, unit.fingerprint, unit.bytes))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
-from pipelines.dataset.staged_posts import blocks_of, read_columns, staged_path
+from pipelines.dataset.staged_posts import blocks_of
 from pipelines.posts.post import EXCERPT_CHARACTERS, Reject, text_of
 from pipelines.posts.schemas import POSTS_SCHEMA
 from pipelines.posts.split import id_key, split_of
@@ -50,24 +49,21 @@ class Applied:
 
 
 class Decided:
-    """The Decisions of one unit, looked up by row. `names` gives the staged unit of each unit number."""
+    """The Decisions of one unit, looked up by row. `names` gives source#position of each post that they point to."""
 
-    def __init__(self, decisions: Decisions, *, drop_near: bool, output: str, names: Mapping[int, str]) -> None:
-        self._decisions, self._drop_near, self._output, self._names = decisions, drop_near, output, names
+    def __init__(self, decisions: Decisions, *, drop_near: bool, names: Mapping[PostPlace, str]) -> None:
+        self._decisions, self._drop_near, self._names = decisions, drop_near, names
         self._exact = {duplicate.row: duplicate.first for duplicate in decisions.exact}
         self._near = {duplicate.row: duplicate for duplicate in decisions.near}
         self._splits = dict(decisions.splits)
         self._renamed = set(decisions.renamed)
 
     def facts(self) -> list[Any]:
-        """Returns all decisions as plain data, with unit names in place of unit numbers."""
+        """Returns all decisions as plain data, with names in place of places."""
         decisions = self._decisions
         return [
-            [(duplicate.row, self._place_fact(duplicate.first)) for duplicate in decisions.exact],
-            [
-                (duplicate.row, self._place_fact(duplicate.representative), duplicate.size)
-                for duplicate in decisions.near
-            ],
+            [(duplicate.row, self._names[duplicate.first]) for duplicate in decisions.exact],
+            [(duplicate.row, self._names[duplicate.representative], duplicate.size) for duplicate in decisions.near],
             decisions.clusters,
             decisions.renamed,
             decisions.splits,
@@ -130,7 +126,7 @@ class Decided:
                 post_id=post.column("post_id")[0].as_py(),
                 stage="dedup",
                 reason="exact duplicate" if exact else "near duplicate",
-                value=self._place(self._exact[row] if exact else self._near[row].representative),
+                value=self._names[self._exact[row] if exact else self._near[row].representative],
                 excerpt=text_of(blocks_of(post.column("blocks").combine_chunks())[0])[:EXCERPT_CHARACTERS],
             )
         )
@@ -140,20 +136,6 @@ class Decided:
             "post_id": post.column("post_id")[0].as_py(),
             "source": post.column("source")[0].as_py(),
             "position": post.column("position")[0].as_py(),
-            "representative": self._place(self._near[row].representative),
+            "representative": self._names[self._near[row].representative],
             "cluster_size": self._near[row].size,
         }
-
-    def _place_fact(self, place: PostPlace) -> tuple[str, int]:
-        return self._names[place.number], place.row
-
-    def _place(self, place: PostPlace) -> str:
-        return _places(staged_path(self._output, self._names[place.number], "posts"))[place.row]
-
-
-@lru_cache(maxsize=16)
-def _places(path: str) -> list[str]:
-    """Returns source#position of each row of a staged posts file."""
-    columns = read_columns(path, ["source", "position"])
-    pairs = zip(columns.column("source").to_pylist(), columns.column("position").to_pylist(), strict=True)
-    return [f"{source}#{position}" for source, position in pairs]

@@ -31,11 +31,9 @@ from pipelines.write.receipts import fingerprint, is_done
 from tokenizer.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pipelines.dataset.merge_shards import EncodedUnit
+    from pipelines.dataset.name_places import DecidedUnit
     from pipelines.dataset.number_labels import Labels
-    from pipelines.dedup.decisions import Decisions
     from pipelines.write.parquet import PartWriter
 
 POSTS_GROUP: Final = 64
@@ -62,15 +60,14 @@ class EncodeSettings:
 
 
 class EncodeUnits(beam.PTransform):
-    """Turns ((number, name), Decisions) into (number, path of the receipt, the receipt) of each unit.
+    """Turns DecidedUnits into (number, path of the receipt, the receipt) of each unit.
 
-    `names`, `tokenizer` and `labels` are collections: (number, name) of the staged units, one path, one Labels.
+    `tokenizer` and `labels` are collections of one path and of one Labels.
     """
 
-    def __init__(self, *, output: str, settings: EncodeSettings, names: Any, tokenizer: Any, labels: Any) -> None:
+    def __init__(self, *, output: str, settings: EncodeSettings, tokenizer: Any, labels: Any) -> None:
         super().__init__()
-        self.output, self.settings = output, settings
-        self.names, self.tokenizer, self.labels = names, tokenizer, labels
+        self.output, self.settings, self.tokenizer, self.labels = output, settings, tokenizer, labels
 
     def expand(self, units: Any) -> Any:
         """Encodes the units, one element each."""
@@ -78,24 +75,22 @@ class EncodeUnits(beam.PTransform):
             encode_unit,
             output=self.output,
             settings=self.settings,
-            names=beam.pvalue.AsDict(self.names),
             tokenizer_path=beam.pvalue.AsSingleton(self.tokenizer),
             labels=beam.pvalue.AsSingleton(self.labels),
         )
 
 
 def encode_unit(
-    unit: tuple[tuple[int, str], Decisions],
+    unit: DecidedUnit,
     *,
     output: str,
     settings: EncodeSettings,
-    names: Mapping[int, str],
     tokenizer_path: str,
     labels: Labels,
 ) -> EncodedUnit:
     """Writes one unit's files and, last, its receipt. A repeated call writes the same files."""
-    (number, staged), decisions = unit
-    decided = Decided(decisions, drop_near=settings.near_duplicates == "drop", output=output, names=names)
+    (number, staged), (decisions, names) = unit
+    decided = Decided(decisions, drop_near=settings.near_duplicates == "drop", names=names)
     tokenizer = _tokenizer(tokenizer_path) if tokenizer_path != NO_TOKENIZER else None
     facts = [staged, tokenizer and tokenizer.sha256, asdict(settings), labels, decided.facts()]
     name = fingerprint(facts)

@@ -4,6 +4,7 @@ import pytest
 
 from pipelines.dataset.clean_units import CleanSettings, clean_unit
 from pipelines.dataset.encode_units import EncodeSettings, encode_unit
+from pipelines.dataset.name_places import join_names, name_rows, wanted_rows
 from pipelines.dataset.train_tokenizer import NO_TOKENIZER, stage_tokenizer
 from pipelines.dedup.decisions import Decisions
 from pipelines.read.files.inputs import list_inputs
@@ -11,6 +12,22 @@ from pipelines.read.plan import cut_group, group_files
 
 NO_LABELS = {"category": [], "author": []}
 SETTINGS = CleanSettings(columns=None, languages=(), mask_pii=False, bands=14, rows=8)
+
+
+def with_names(units, decided, *, output):
+    """Returns what the step NamePlaces makes of these units, (number, name), and ((number, name), Decisions)."""
+    wanted = [(named, asked) for unit in decided for named, asked in wanted_rows(unit)]
+    names = [
+        found
+        for number, name in units
+        for found in name_rows(
+            (number, {"units": [name], "wanted": [asked for named, asked in wanted if named == number]}), output=output
+        )
+    ]
+    return [
+        join_names((unit[0][0], {"decisions": [unit], "names": [found for n, found in names if n == unit[0][0]]}))
+        for unit in decided
+    ]
 
 
 @pytest.fixture
@@ -40,20 +57,20 @@ def encode(tmp_path, tokenizer):
 
     def run(units, *, decisions=None, tokenizer=tokenizer, labels=NO_LABELS, **settings):
         output = str(tmp_path / "dataset")
-        names = {unit.number: unit.fingerprint for unit in units}
+        numbered = [(unit.number, unit.fingerprint) for unit in units]
+        decided = [(unit, (decisions or {}).get(index, Decisions())) for index, unit in enumerate(numbered)]
         model = stage_tokenizer(tokenizer, output=output) if tokenizer else NO_TOKENIZER
         defaults = {"max_len": 16, "unit": "segment", "seed": 0, "near_duplicates": "report"}
         encoding = EncodeSettings(**defaults | settings)
         return [
             encode_unit(
-                ((unit.number, unit.fingerprint), (decisions or {}).get(index, Decisions())),
+                unit,
                 output=output,
                 settings=encoding,
-                names=names,
                 tokenizer_path=model,
                 labels=labels,
             )[1]
-            for index, unit in enumerate(units)
+            for unit in with_names(numbered, decided, output=output)
         ]
 
     return run

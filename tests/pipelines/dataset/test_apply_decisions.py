@@ -11,6 +11,7 @@ from pipelines.posts.schemas import POSTS_SCHEMA
 from pipelines.posts.split import id_key, split_of
 
 SECOND = 1 << 16  # the number of the second group's unit
+NAMES = {PostPlace(0, 0): "a.txt#0", PostPlace(SECOND, 0): "posts.csv#1"}
 EXPORT = "id,content\n7,The kettle sings.\n8,The lamp goes out.\n9,The train stops.\n"
 
 
@@ -26,8 +27,7 @@ def apply(units, tmp_path):
     output = str(tmp_path / "dataset")
 
     def run(*, drop_near=False, first_row=0, **decisions):
-        names = {unit.number: unit.fingerprint for unit in units}
-        decided = Decided(Decisions(**decisions), drop_near=drop_near, output=output, names=names)
+        decided = Decided(Decisions(**decisions), drop_near=drop_near, names=NAMES)
         (batch,) = read_staged(staged_path(output, units[1].fingerprint, "posts"))
         return decided.apply(pa.Table.from_batches([batch]), first_row=first_row, seed=0)
 
@@ -108,17 +108,16 @@ def test_rows_of_a_later_batch_are_counted_from_the_start_of_the_unit(apply):
     assert ids(applied) == ["7", "9"]
 
 
-def test_counts_and_facts_of_a_units_decisions(units):
+def test_counts_and_facts_of_a_units_decisions():
     decisions = Decisions(
-        exact=(ExactDuplicate(0, PostPlace(0, 5)),),
-        near=(NearDuplicate(1, PostPlace(SECOND, 2), 4),),
+        exact=(ExactDuplicate(0, PostPlace(0, 0)),),
+        near=(NearDuplicate(1, PostPlace(SECOND, 0), 4),),
         clusters=(Cluster(2, 4, 1), Cluster(3, 2, 0)),
     )
-    names = {unit.number: unit.fingerprint for unit in units}
-    decided = Decided(decisions, drop_near=False, output="", names=names)
+    decided = Decided(decisions, drop_near=False, names=NAMES)
     assert decided.counts() == {"exact": 1, "near": 1, "clusters": 2, "straddling": 1}
     assert decided.largest() == 4
     exact, near, *_ = decided.facts()
-    assert exact == [(0, (units[0].fingerprint, 5))]
-    assert near == [(1, (units[1].fingerprint, 2), 4)]
-    assert Decided(Decisions(), drop_near=False, output="", names={}).largest() == 0
+    assert exact == [(0, "a.txt#0")]
+    assert near == [(1, "posts.csv#1", 4)]
+    assert Decided(Decisions(), drop_near=False, names={}).largest() == 0
