@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = {
+    "demo": ("pipelines.flags.demo", "vary the sample corpus that ships, and print the result"),
     "prepare": ("pipelines.flags.prepare", "read, clean and tokenize posts into a dataset"),
     "train": ("vae.commands.train", "train a text VAE on a dataset"),
     "calibrate": ("vae.commands.calibrate", "measure again how far a model changes texts"),

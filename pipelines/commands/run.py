@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> None:
     """Runs each step that the file has a section for, in order, each in a process of its own."""
     open_file_systems(())
     if not args.config:
-        raise UserError("run needs --config FILE.yaml; data/demo.yaml is an example")
+        raise UserError("run needs --config FILE.yaml; `blogvae demo` writes an example, blogvae-demo/demo.yaml")
     config = read_config(args.config)
     folder = config.pop("folder", None)
     names = [step.name for step in CHAIN_STEPS]
