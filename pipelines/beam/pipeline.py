@@ -42,7 +42,8 @@ def beam_options(flags: Sequence[str], *, units: int) -> PipelineOptions:
     are cores, but no more than `units`. Flags that only a job server knows are passed on to it.
 
     Raises:
-        UserError: Beam does not know a flag of a local runner either, or refuses its value.
+        UserError: Beam does not know a flag of a local runner either, or refuses its value; or it has no such runner,
+            or the runner lacks a flag.
     """
     unknown = unknown_flags(flags, PipelineOptions.__subclasses__())
     options = PipelineOptions(list(flags))
@@ -52,8 +53,19 @@ def beam_options(flags: Sequence[str], *, units: int) -> PipelineOptions:
         raise UserError(f"unknown flag {unknown[0]}: neither blogvae nor Beam has it; --help lists ours")
     if standard.runner == LOCAL_RUNNER and not any(flag.startswith("--direct_") for flag in flags):
         direct.direct_num_workers = max(1, min(os.cpu_count() or 1, units))
+    if standard.runner != LOCAL_RUNNER:
+        _check_runner(options)
     FileSystems.set_options(options)
     return options
+
+
+def _check_runner(options: PipelineOptions) -> None:
+    """Raises UserError if Beam cannot make the runner, or finds that a flag of its is missing."""
+    name = options.view_as(StandardOptions).runner
+    try:
+        beam.Pipeline(options=options)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise UserError(f"--runner {name}: {' '.join(str(error).split())}") from error
 
 
 def spare_collector() -> None:

@@ -33,8 +33,8 @@ def test_the_default_runner_is_the_local_one():
 
 
 def test_beams_own_flags_pass_through():
-    options = beam_options(["--runner=DataflowRunner", "--project=p", "--temp_location", "gs://x"], units=1)
-    assert options.view_as(StandardOptions).runner == "DataflowRunner"
+    options = beam_options(["--runner=SparkRunner", "--project=p", "--temp_location", "gs://x"], units=1)
+    assert options.view_as(StandardOptions).runner == "SparkRunner"
     cloud = options.view_as(GoogleCloudOptions)
     assert (cloud.project, cloud.temp_location) == ("p", "gs://x")
 
@@ -51,11 +51,30 @@ def test_a_runner_on_this_machine_knows_no_other_flags(runner):
         beam_options([f"--runner={runner}", "--state_backend=rocksdb"], units=1)
 
 
-@pytest.mark.parametrize("runner", ["PortableRunner", "FlinkRunner", "SparkRunner", "DataflowRunner"])
+@pytest.mark.parametrize("runner", ["PortableRunner", "FlinkRunner", "SparkRunner"])
 def test_a_flag_for_a_job_server_passes_through(runner):
     options = beam_options([f"--runner={runner}", "--state_backend=rocksdb", "--parallelism=4"], units=1)
     flags = options.get_all_options(retain_unknown_options=True)
     assert (flags["state_backend"], flags["parallelism"]) == ("rocksdb", 4)
+
+
+@pytest.mark.parametrize(
+    ("runner", "message"),
+    [
+        ("DaskRunner", "Unexpected pipeline runner: DaskRunner. Valid values are .*, FlinkRunner, "),
+        ("none.such.Runner", "No module named 'none'"),
+        ("apache_beam.runners.NoneRunner", "module 'apache_beam.runners' has no attribute 'NoneRunner'"),
+    ],
+)
+def test_a_runner_that_beam_does_not_have_is_a_user_error(runner, message):
+    with pytest.raises(UserError, match=f"^--runner {runner}: {message}"):
+        beam_options([f"--runner={runner}"], units=1)
+
+
+def test_what_a_runner_lacks_is_a_user_error():
+    message = "^--runner PortableRunner: .*Option process_command is required for environment type PROCESS.$"
+    with pytest.raises(UserError, match=message):
+        beam_options(["--runner=PortableRunner", "--environment_type=PROCESS"], units=1)
 
 
 def test_filesystems_get_the_flags():
