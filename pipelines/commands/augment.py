@@ -70,6 +70,9 @@ ACCELERATOR: Final = "type:nvidia-tesla-t4;count:1;install-nvidia-driver"
 GPU_WORKERS: Final = 4
 """The number of processes that share a GPU, each with its own model, unless --direct_num_workers gives another."""
 
+WORKER_BYTES: Final = 1_600_000_000
+"""The memory of a worker with base-en (README, Sizes)."""
+
 
 def run(args: argparse.Namespace) -> None:
     """Plans units of posts, runs the pipeline, checks that no candidate vanished, and writes the manifest last."""
@@ -132,7 +135,8 @@ def _log_plan(args: argparse.Namespace, loaded: TextVAE, output: str, *, dataset
 
 
 def _options(args: argparse.Namespace, *, units: int, device: str) -> PipelineOptions:
-    return beam_options(args.other_flags, units=min(units, GPU_WORKERS) if device == CUDA else units)
+    units = min(units, GPU_WORKERS) if device == CUDA else units
+    return beam_options(args.other_flags, units=units, worker_bytes=WORKER_BYTES)
 
 
 def _is_local(options: PipelineOptions) -> bool:

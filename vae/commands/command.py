@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import logging
+import os
 import re
 import sys
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vae.commands.parser import CommandParser
 from vae.commands.section_text import section_text
 from vae.errors import UserError
+from vae.limits import limit_threads
 from vae.log_lines import LOG_FORMATS, TEXT, start_log
 
 if TYPE_CHECKING:
@@ -82,6 +84,7 @@ def execute(command: Command, parser: CommandParser, argv: list[str]) -> int:
         args = parse(command, parser, argv)
         verbose = args.verbose
         start_log(command.name, args.log_format)  # again, for the config file may set it
+        limit_threads(os.environ)
         if args.print_config:
             print(
                 command.config_text(args) if command.config_text else section_text(command.name, parser, args), end=""

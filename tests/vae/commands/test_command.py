@@ -1,10 +1,12 @@
 import json
 import logging
+import os
 import re
 import warnings
 
 import pytest
 
+from vae.commands import command as module
 from vae.commands.command import Command, main
 from vae.commands.idle_flags import RecordedFlag
 from vae.errors import UserError
@@ -140,6 +142,13 @@ def test_with_print_config_the_settings_are_printed_and_nothing_is_done(noting, 
 def test_with_print_config_nothing_is_required(noting, capsys):
     assert main(noting, ["--print-config"]) == 0
     assert "  # input: INPUT\n" in capsys.readouterr().out
+
+
+def test_threads_are_limited_before_the_command_imports_anything(noting, flags, monkeypatch):
+    monkeypatch.setattr(module, "limit_threads", lambda environment: flags.update(environment=environment))
+    assert main(noting, ["--input", "posts"]) == 0
+    assert next(iter(flags)) == "environment"
+    assert flags["environment"] is os.environ
 
 
 def test_a_command_may_print_another_config(capsys):
