@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import apache_beam as beam
@@ -19,6 +20,7 @@ from pipelines.augment.candidate_tables import (
     write_candidates,
 )
 from pipelines.augment.local_latents import with_local_partners
+from pipelines.augment.posts_made import forget_made, tell_made
 from pipelines.augment.variations_folder import METRICS_NAMESPACE
 from pipelines.augment.vary_posts import vary_posts
 from pipelines.beam.local_model import loaded_model
@@ -79,8 +81,9 @@ def vary_unit(unit: PostsUnit, *, output: str, model: TextVAE, plan: VaryPlan) -
     """Varies one unit's posts and stores its candidates. Safe to repeat."""
     stored = stored_candidates(output, unit.fingerprint)
     if not FileSystems.exists(stored.paths[0]):
-        varied = vary_posts(read_posts(unit), model, plan)
+        varied = vary_posts(read_posts(unit), model, plan, partial(tell_made, stored.paths[0]))
         write_candidates(output, unit.fingerprint, candidates_table(varied, plan, model_sha256=model.sha256))
+        forget_made(stored.paths)
         _count(varied, model)
     return stored
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import apache_beam as beam
-from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import StandardOptions
 from apache_beam.transforms.combiners import ToList
 
@@ -16,6 +16,7 @@ from pipelines.augment.candidate_tables import VARIATIONS_FORMAT, stored_candida
 from pipelines.augment.judge_units import JudgeUnits
 from pipelines.augment.judging import load_judging
 from pipelines.augment.local_latents import with_local_partners
+from pipelines.augment.posts_made import forget_made, posts_made
 from pipelines.augment.variations_folder import (
     finish_variations,
     index_path,
@@ -103,9 +104,10 @@ def run(args: argparse.Namespace) -> None:
         post_units = list(plan_posts(dataset, facts=[VARIATIONS_FORMAT, code_version(), settings], limit=args.limit))
         units = [stored_candidates(output, unit.fingerprint) for unit in post_units]
         sizes = {unit.paths[0]: post_unit.take for unit, post_unit in zip(units, post_units, strict=True)}
+        forget_made(sizes)
         options = _options(args, units=len(units), device=device)
         hints = {"accelerator": ACCELERATOR} if device == CUDA and not _is_local(options) else {}
-        progress = shown_progress("varying, posts", sum(sizes.values()), lambda: _posts_done(sizes), folder=output)
+        progress = shown_progress("varying, posts", sum(sizes.values()), partial(posts_made, sizes), folder=output)
         with progress, beam_pipeline(options) as pipeline:
             _ = (
                 pipeline
@@ -148,10 +150,6 @@ def _device(args: argparse.Namespace) -> str:
     if _is_local(beam_options(args.other_flags, units=1)):
         return available_device(args.device)
     return CPU if args.device == AUTO else str(args.device)
-
-
-def _posts_done(sizes: dict[str, int]) -> int:
-    return sum(size for path, size in sizes.items() if FileSystems.exists(path))
 
 
 def _plan(args: argparse.Namespace) -> VaryPlan:

@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> None:
         labels = None if args.retokenize else previous.labels()
         results = StepResults(output)
         results.forget()
-        with shown_progress("cleaning, bytes", total, results.bytes_cleaned, folder=output):
+        with shown_progress("cleaning, bytes", total, partial(results.bytes_cleaned, total), folder=output):
             run_pipeline(output, files, settings, options, previous=previous, tokenizer=tokenizer, labels=labels)
         counts = finish_dataset(results, settings, previous=previous, clean=args.clean)
     rejects = read_json(f"{output}/stats.json")["rejects"]
