@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, MutableMapping
+    from collections.abc import Iterator, Mapping, MutableMapping
 
 CGROUPS: Final = Path("/sys/fs/cgroup")
 OWN_CGROUP: Final = Path("/proc/self/cgroup")
+BUSY: Final = 2.0
+"""The load of a core above which other work slows threads down; a job that ended just now leaves about one."""
+
 THREADS: Final = "OMP_NUM_THREADS"
 """The variable that says how many threads PyTorch takes; without it, one for each core, whatever a cgroup allows."""
 
@@ -37,6 +40,17 @@ def limit_threads(environment: MutableMapping[str, str]) -> None:
     cores = usable_cores()
     if cores < _cores_of_affinity():
         environment.setdefault(THREADS, str(max(1, int(cores))))
+
+
+def busy(environment: Mapping[str, str]) -> str:
+    """Returns that other work takes the cores, with the remedy; "" if they are free or the user has set threads.
+
+    Threads that share a core wait for one another at each step of a matrix product.
+    """
+    load, cores = os.getloadavg()[0], usable_cores()
+    if load <= BUSY * cores or THREADS in environment:
+        return ""
+    return f"other work takes the cores (load {load:.0f} on {cores:g}); with {THREADS}=1 this may take less time"
 
 
 def _cores_of_affinity() -> int:

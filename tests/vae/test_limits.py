@@ -67,6 +67,17 @@ def test_threads_are_limited_where_a_quota_is_and_the_user_has_set_none(cgroup):
     assert [each.get(THREADS) for each in (unlimited, limited, of_user, small)] == [None, "2", "3", "1"]
 
 
+@pytest.mark.parametrize(
+    ("load", "environment", "told"),
+    [(8.0, {}, False), (8.1, {}, True), (30.0, {THREADS: "4"}, False)],
+)
+def test_of_a_busy_machine_it_is_told_unless_the_user_has_set_threads(cgroup, monkeypatch, load, environment, told):
+    cgroup()
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 0.0))
+    text = "other work takes the cores (load 8 on 4); with OMP_NUM_THREADS=1 this may take less time"
+    assert limits.busy(environment) == (text if told else "")
+
+
 def test_without_files_of_cgroups_the_machine_is_the_limit(tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "OWN_CGROUP", tmp_path / "none")
     assert usable_cores() == limits._cores_of_affinity()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 import sys
 from dataclasses import replace
 from functools import partial
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from vae.commands.command import Command, main
 from vae.data.streams import open_dataset
 from vae.errors import UserError
+from vae.limits import busy
 from vae.model_folder.shipped import tokenizer_of
 from vae.models.configs import MaskedConfig, T5Config
 from vae.settings import load_preset, override, presets
@@ -118,6 +120,8 @@ def run(args: argparse.Namespace) -> None:
         model.constraints = _latents(start, texts, args.constraint_texts)
     # Claimed after all checks, so that a failed check leaves the folder as it is.
     resume = claim(folder, plan, resume=args.resume, overwrite=args.overwrite)
+    if told := busy(os.environ):
+        log.warning("%s", told)
     fitted = _fit(model, train, held_out, folder, resume=resume)
     if rank() == 0:
         figures = {} if args.measure == "none" else _measure(model, split, held_out, quick=args.measure == "quick")
