@@ -14,6 +14,7 @@ from pipelines.write.atomic import read_json, write_json
 from pipelines.write.dataset_card import write_card
 from pipelines.write.manifest import MANIFEST, WORK, conserve, remove_leftovers, write_manifest
 from pipelines.write.output_folder import output_folder
+from pipelines.write.planned import PLANS
 from pipelines.write.receipts import fingerprint
 from pipelines.write.variation_exports import write_exports
 
@@ -147,7 +148,7 @@ def _remove_earlier(output: str, units: Sequence[CandidateUnit]) -> int:
     index = index_path(output, units)
     needed = [index, *read_json(index), *(path for unit in units for path in unit.paths)]
     keep += [path.removeprefix(f"{output}/") for path in needed]
-    among = ("part-*", "rejects/**", f"{WORK}/candidates/*", f"{WORK}/judged/*", f"{WORK}/runs/*")
+    among = ("part-*", "rejects/**", f"{WORK}/candidates/*", f"{WORK}/judged/*", f"{WORK}/runs/*", f"{PLANS}/*")
     return remove_leftovers(output, keep=keep, among=among)
 
 

@@ -25,19 +25,18 @@ from pipelines.commands.posts_source import (
 from pipelines.encode.latent_units import EncodeLatents, MeanNats, ScoreLatents, encoded_paths, mean_nats, unit_receipt
 from pipelines.errors import UserError
 from pipelines.flags.encode import COMMAND
-from pipelines.posts.posts_units import plan_posts
+from pipelines.posts.posts_units import PostsUnit, plan_posts
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
 from pipelines.write.manifest import MANIFEST, WORK, check_same_run, conserve, remove_leftovers, write_manifest
 from pipelines.write.output_folder import output_folder
+from pipelines.write.planned import PLANS, Planned
 from vae.commands.command import main
 from vae.text_vae import TextVAE
 
 if TYPE_CHECKING:
     import argparse
-
-    from pipelines.posts.posts_units import PostsUnit
 
 log = logging.getLogger("blogvae")
 
@@ -69,8 +68,7 @@ def run(args: argparse.Namespace) -> None:
         with progress, beam_pipeline(options) as pipeline:
             encoded = (
                 pipeline
-                | "Units" >> beam.Create(units)
-                | "Spread" >> beam.Reshuffle()
+                | "Units" >> Planned(units, output=output, of_json=PostsUnit.of_json)
                 | "Encode" >> EncodeLatents(output=output, model=model, seed=args.seed)
             )
             mean = encoded | "Mean" >> MeanNats()
@@ -142,7 +140,7 @@ def _remove_leftovers(output: str, units: list[PostsUnit]) -> int:
     keep = [file["path"] for file in read_json(f"{output}/{MANIFEST}")["files"]]
     keep += [path.removeprefix(f"{output}/") for path in read_json(_index(output))]
     keep += [path for unit in units for path in encoded_paths(unit.fingerprint)]
-    among = ("part-*", "posts/part-*", "rejects/**", f"{WORK}/encoded/*", f"{WORK}/scored/*")
+    among = ("part-*", "posts/part-*", "rejects/**", f"{WORK}/encoded/*", f"{WORK}/scored/*", f"{PLANS}/*")
     return remove_leftovers(output, keep=keep, among=among)
 
 

@@ -32,6 +32,7 @@ from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
 from pipelines.write.manifest import check_same_run
 from pipelines.write.output_folder import output_folder
+from pipelines.write.planned import Planned
 from pipelines.write.receipts import fingerprint
 from vae.commands.command import main
 
@@ -64,8 +65,7 @@ def run(args: argparse.Namespace) -> None:
         with beam_pipeline(options) as pipeline:
             _ = (
                 pipeline
-                | "Candidates" >> beam.Create(units)
-                | "Spread" >> beam.Reshuffle()
+                | "Candidates" >> Planned(units, output=output, of_json=CandidateUnit.of_json)
                 | "Measure" >> RemeasureUnits(output=output, rules=remeasured, dataset=inputs["dataset"])
                 | "Judge" >> JudgeUnits(output=output, judging=judging)
                 | "Receipts" >> ToList()

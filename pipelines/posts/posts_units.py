@@ -17,7 +17,7 @@ from pipelines.write.manifest import MANIFEST
 from pipelines.write.receipts import fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 _FILES_AT_ONCE: Final = 4 * REQUESTS
 """Posts files whose footers are read before the limit is looked at again."""
@@ -32,6 +32,11 @@ class PostsUnit:
     group: int
     take: int
     split: str | None = None
+
+    @classmethod
+    def of_json(cls, facts: Mapping[str, Any]) -> PostsUnit:
+        """Returns the unit of which `asdict` and JSON made these facts."""
+        return cls(**facts)
 
 
 def plan_posts(
