@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import time
+from functools import partial
 from unittest import mock
 
 from apache_beam.options.pipeline_options import GoogleCloudOptions
@@ -18,9 +19,12 @@ from apache_beam.runners.dataflow.internal import apiclient
 
 from pipelines.beam.pipeline import beam_options
 from pipelines.commands.prepare import run_pipeline
-from pipelines.dataset.prepare_settings import add_arguments, prepare_settings
+from pipelines.dataset.finish_dataset import finish_dataset
+from pipelines.dataset.prepare_settings import prepare_settings
 from pipelines.dataset.previous_run import PreviousRun
+from pipelines.flags.prepare import add_arguments
 from pipelines.read.files.input_file import InputFile
+from pipelines.write.last_step import LastStep
 
 OUTPUT = "gs://bucket/dataset"
 FLAGS = [
@@ -53,6 +57,7 @@ def graph_of(count: int):  # noqa: ANN201  (a message of Beam)
     parser = argparse.ArgumentParser()
     add_arguments(parser)
     settings = prepare_settings(parser.parse_args(["--input=gs://bucket/posts", f"--output={OUTPUT}"]))
+    finish = partial(finish_dataset, output=OUTPUT, settings=settings.recorded(), clean=False)
     with (
         mock.patch.object(GoogleCloudOptions, "_warn_if_soft_delete_policy_enabled"),  # it would ask the bucket
         mock.patch.object(apiclient, "DataflowApplicationClient") as client,
@@ -67,6 +72,7 @@ def graph_of(count: int):  # noqa: ANN201  (a message of Beam)
                 previous=PreviousRun(output=OUTPUT, manifest=None),
                 tokenizer=None,
                 labels=None,
+                last=LastStep(finish, output=OUTPUT, holder=""),
             )
         except GraphBuiltError as built:
             return built.args[0].proto_pipeline
