@@ -13,6 +13,7 @@ import argparse
 import hashlib
 import tempfile
 import time
+from functools import partial
 from unittest import mock
 
 from apache_beam.options.pipeline_options import GoogleCloudOptions
@@ -20,10 +21,12 @@ from apache_beam.runners.dataflow.internal import apiclient
 
 from pipelines.beam.pipeline import beam_options
 from pipelines.commands.prepare import run_pipeline
+from pipelines.dataset.finish_dataset import finish_dataset
 from pipelines.dataset.prepare_settings import prepare_settings
 from pipelines.dataset.previous_run import PreviousRun
 from pipelines.flags.prepare import add_arguments
 from pipelines.read.files.input_file import InputFile
+from pipelines.write.last_step import LastStep
 
 FLAGS = [
     *("--runner=DataflowRunner", "--project=project", "--region=europe-west1"),
@@ -56,6 +59,7 @@ def graph_of(count: int, output: str):  # noqa: ANN201  (a message of Beam)
     parser = argparse.ArgumentParser()
     add_arguments(parser)
     settings = prepare_settings(parser.parse_args(["--input=gs://bucket/posts", f"--output={output}"]))
+    finish = partial(finish_dataset, output=output, settings=settings.recorded(), clean=False)
     with (
         mock.patch.object(GoogleCloudOptions, "_warn_if_soft_delete_policy_enabled"),  # it would ask the bucket
         mock.patch.object(apiclient, "DataflowApplicationClient") as client,
@@ -70,6 +74,7 @@ def graph_of(count: int, output: str):  # noqa: ANN201  (a message of Beam)
                 previous=PreviousRun(output=output, manifest=None),
                 tokenizer=None,
                 labels=None,
+                last=LastStep(finish, output=output, holder=""),
             )
         except GraphBuiltError as built:
             return built.args[0].proto_pipeline

@@ -5,7 +5,7 @@ from vae.commands.command import main
 
 
 def test_the_results_of_a_step_are_sorted(tmp_path):
-    write_sorted([["b", 1], ["a", 2]], path=str(tmp_path / "step.json"))
+    assert write_sorted([["b", 1], ["a", 2]], step="step", path=str(tmp_path / "step.json")) == "step"
     assert json.loads((tmp_path / "step.json").read_text()) == [["a", 2], ["b", 1]]
 
 
