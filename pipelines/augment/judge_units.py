@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
+import pyarrow as pa
 import pyarrow.compute as pc
 from apache_beam.metrics.metric import Metrics
 
@@ -28,28 +30,26 @@ from pipelines.write.receipts import fingerprint, is_done
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    import pyarrow as pa
-
     from pipelines.augment.judging import Judging
 
 
 class JudgeUnits(beam.PTransform):
-    """Turns CandidateUnits into paths of receipts. A unit that was judged before is not judged again."""
+    """Turns CandidateUnits into paths of receipts, one for each part. A part that is there is not written again."""
 
     def __init__(self, *, output: str, judging: Judging) -> None:
         super().__init__()
         self.output, self.judging = output, judging
 
     def expand(self, units: Any) -> Any:
-        """Compares all candidates that pass the rules across units, then writes each unit."""
+        """Compares all candidates that pass the rules across units, then judges and writes each part."""
         passed = units | "PassedCandidates" >> beam.Map(passed_candidates, judging=self.judging)
         return (
             {
-                "unit": units | "Names" >> beam.Map(lambda unit: (unit.name, unit)),
+                "units": units | "Parts" >> beam.Map(lambda unit: (unit.part, unit)),
                 "near_duplicates": passed | "NearDuplicates" >> FindNearDuplicates(),
             }
-            | "ByUnit" >> beam.CoGroupByKey()
-            | "Judge" >> beam.Map(judge_unit, output=self.output, judging=self.judging)
+            | "ByPart" >> beam.CoGroupByKey()
+            | "Judge" >> beam.Map(judge_part, output=self.output, judging=self.judging)
         )
 
 
@@ -62,18 +62,19 @@ def passed_candidates(unit: CandidateUnit, *, judging: Judging) -> PassedCandida
         for post_id, candidate, text, scores in zip(*columns, strict=True)
         if scores and not judging.failures(scores)
     ]
-    return PassedCandidates(unit=unit.name, keys=[key for key, _ in passed], texts=[text for _, text in passed])
+    return PassedCandidates(part=unit.part, keys=[key for key, _ in passed], texts=[text for _, text in passed])
 
 
-def judge_unit(joined: tuple[str, Mapping[str, Iterable[Any]]], *, output: str, judging: Judging) -> str:
-    """Writes one unit's parts, and then their receipt. Safe to repeat."""
-    (unit,) = joined[1]["unit"]
+def judge_part(joined: tuple[int, Mapping[str, Iterable[Any]]], *, output: str, judging: Judging) -> str:
+    """Judges the units of one part, writes their variations and rejects, and then the receipt. Safe to repeat."""
+    units = sorted(joined[1]["units"], key=attrgetter("number"))
     duplicates = most_alike_earlier(chain.from_iterable(joined[1]["near_duplicates"]))
-    name = fingerprint([unit.name, sorted(duplicates.items())])
+    name = fingerprint([[unit.name for unit in units], sorted(duplicates.items())])
     receipt = f"{output}/{WORK}/judged/{name}.json"
     if not is_done(receipt, output=output):
-        table = read_candidates(unit)
-        variations, rejects = judge_candidates(table, judging, duplicates=duplicates)
+        tables = [read_candidates(unit) for unit in units]
+        judged = [judge_candidates(table, judging, duplicates=duplicates) for table in tables]
+        variations, rejects = map(pa.concat_tables, zip(*judged, strict=True))
         files: list[dict[str, Any]] = []
         for folder, rows in (("", variations), ("rejects/", rejects)):
             with parquet_part(
@@ -81,7 +82,8 @@ def judge_unit(joined: tuple[str, Mapping[str, Iterable[Any]]], *, output: str, 
             ) as out:
                 for start in range(0, len(rows), CANDIDATE_GROUP_ROWS):
                     out.write_table(rows.slice(start, CANDIDATE_GROUP_ROWS))
-        write_json(receipt, {"unit": unit.name, "files": files, **_counts(table, variations, rejects)})
+        counts = _counts(pa.concat_tables(tables), variations, rejects)
+        write_json(receipt, {"units": [unit.name for unit in units], "files": files, **counts})
     return receipt
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.augment.candidate_tables import VARIATIONS_FORMAT, stored_candidates
+from pipelines.augment.candidate_tables import VARIATIONS_FORMAT, candidates_path
 from pipelines.augment.outcome import next_look, outcome
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.dataset_card import write_card
@@ -56,7 +56,7 @@ class FinishVariations:
         """Writes metrics.json, the card, an export, and the manifest last. A repeated call writes the same.
 
         Args:
-            receipts: the path and the content of each unit's receipt.
+            receipts: the path and the content of the receipt of each part.
 
         Returns:
             `failure`, the first error of the posts that could not be handled; `exported`, the path of the export;
@@ -84,11 +84,13 @@ class FinishVariations:
         return {"failure": failure, "exported": exported, "removed": removed}
 
     def _in_order(self, receipts: Sequence[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
-        """Returns the receipt of every planned unit, in the plan's order."""
-        done = {receipt["unit"]: receipt for _, receipt in receipts}
-        conserve("receipts", len(receipts), units=len(done))
-        conserve("units planned", len(self.units), done=sum(name in done for name in self.units))
-        return [done[name] for name in self.units]
+        """Returns the receipts in the plan's order, once it is sure that every planned unit is in one of them."""
+        judged = [name for _, receipt in receipts for name in receipt["units"]]
+        places = {name: place for place, name in enumerate(self.units)}
+        conserve("units judged", len(judged), different=len(set(judged)))
+        conserve("units judged", len(judged), planned=sum(name in places for name in judged))
+        conserve("units planned", len(self.units), judged=len(judged))
+        return sorted((receipt for _, receipt in receipts), key=lambda receipt: places[receipt["units"][0]])
 
     def _metrics(self, receipts: Sequence[Mapping[str, Any]], files: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """Returns the content of metrics.json, once it is sure that nothing vanished."""
@@ -117,7 +119,7 @@ class FinishVariations:
 
     def _remove_earlier(self, files: Sequence[Mapping[str, Any]], receipts: Sequence[str]) -> int:
         """Removes files that neither the manifest lists nor a rerun over these units needs. Returns their number."""
-        needed = [*receipts, *(path for name in self.units for path in stored_candidates(self.output, name).paths)]
+        needed = [*receipts, *(candidates_path(self.output, name) for name in self.units)]
         keep = [file["path"] for file in files] + [path.removeprefix(f"{self.output}/") for path in needed]
         among = ("part-*", "rejects/**", f"{WORK}/candidates/*", f"{WORK}/judged/*", f"{PLANS}/*")
         return remove_leftovers(self.output, keep=keep, among=among)

@@ -34,6 +34,10 @@ RUN_COUNTERS: Final = ("posts", "candidates", "passed", "pieces")
 """Beam's counters of what this run did; pieces are those of the varied segments."""
 
 
+UNITS_IN_PART: Final = 32
+"""Units whose judged candidates go to one part: at most 2,048 posts, some megabytes of variations."""
+
+
 class VaryUnits(beam.PTransform):
     """Turns PostsUnits into CandidateUnits. A unit that was varied before is not varied again."""
 
@@ -77,7 +81,7 @@ class VaryHandler(ModelHandler[PostsUnit, CandidateUnit, TextVAE]):
 
 def vary_unit(unit: PostsUnit, *, output: str, model: TextVAE, plan: VaryPlan) -> CandidateUnit:
     """Varies one unit's posts and stores its candidates. Safe to repeat."""
-    stored = stored_candidates(output, unit.fingerprint)
+    stored = stored_candidates(output, unit.fingerprint, number=unit.number, part=unit.number // UNITS_IN_PART)
     if not FileSystems.exists(stored.paths[0]):
         varied = vary_posts(read_posts(unit), model, plan)
         write_candidates(output, unit.fingerprint, candidates_table(varied, plan, model_sha256=model.sha256))

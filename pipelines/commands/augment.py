@@ -11,7 +11,7 @@ import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import StandardOptions
 
-from pipelines.augment.candidate_tables import VARIATIONS_FORMAT, stored_candidates
+from pipelines.augment.candidate_tables import VARIATIONS_FORMAT, candidates_path
 from pipelines.augment.judge_units import JudgeUnits
 from pipelines.augment.judging import load_judging
 from pipelines.augment.local_latents import with_local_partners
@@ -97,14 +97,13 @@ def run(args: argparse.Namespace) -> None:
         forget_report(output)
         prepare_inputs(args, loaded, output)
         post_units = list(plan_posts(dataset, facts=[VARIATIONS_FORMAT, code_version(), settings], limit=args.limit))
-        units = [stored_candidates(output, unit.fingerprint) for unit in post_units]
-        sizes = {unit.paths[0]: post_unit.take for unit, post_unit in zip(units, post_units, strict=True)}
-        options = _options(args, units=len(units), device=device)
+        sizes = {candidates_path(output, unit.fingerprint): unit.take for unit in post_units}
+        options = _options(args, units=len(post_units), device=device)
         hints = {"accelerator": ACCELERATOR} if device == CUDA and not _is_local(options) else {}
         progress = shown_progress("varying, posts", sum(sizes.values()), lambda: _posts_done(sizes), folder=output)
         finish = FinishVariations(
             output=output,
-            units=[unit.name for unit in units],
+            units=[unit.fingerprint for unit in post_units],
             settings=settings,
             posts=sum(sizes.values()),
             export=args.export,

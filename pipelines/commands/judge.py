@@ -100,9 +100,14 @@ def _units(variations: str, files: Sequence[Mapping[str, Any]], *, facts: Sequen
     by_name: dict[str, list[Mapping[str, Any]]] = {}
     for file in files:
         by_name.setdefault(file["path"].rpartition("/")[2], []).append(file)
-    for parts in by_name.values():
+    for number, parts in enumerate(by_name.values()):
         name = fingerprint([*facts, [file["sha256"] for file in parts]])
-        yield CandidateUnit(name=name, paths=tuple(f"{variations}/{file['path']}" for file in parts))
+        yield CandidateUnit(
+            number=number,
+            part=number,
+            name=name,
+            paths=tuple(f"{variations}/{file['path']}" for file in parts),
+        )
 
 
 if __name__ == "__main__":

@@ -25,8 +25,12 @@ _FILES_AT_ONCE: Final = 4 * REQUESTS
 
 @dataclass(frozen=True, kw_only=True)
 class PostsUnit:
-    """The first `take` posts of a row group of a posts file that are in `split`, or in any split if that is None."""
+    """The first `take` posts of a row group of a posts file that are in `split`, or in any split if that is None.
 
+    `number` is the unit's place in the plan, from 0.
+    """
+
+    number: int
     fingerprint: str
     path: str
     group: int
@@ -57,7 +61,7 @@ def plan_posts(
         manifest = read_json(f"{dataset}/{MANIFEST}")
     except (OSError, ValueError) as error:
         raise UserError(f"{dataset} holds no dataset: run `blogvae prepare` to its end") from error
-    remaining = limit
+    remaining, number = limit, 0
     files = [file for file in manifest["files"] if file["path"].startswith("posts/")]
     for batch in (files[start : start + _FILES_AT_ONCE] for start in range(0, len(files), _FILES_AT_ONCE)):
         paths = [f"{dataset}/{file['path']}" for file in batch]
@@ -67,7 +71,8 @@ def plan_posts(
                 take = rows if remaining is None else min(remaining, rows)
                 if take:
                     name = fingerprint([*facts, file["sha256"], group, take])
-                    yield PostsUnit(fingerprint=name, path=path, group=group, take=take, split=split)
+                    yield PostsUnit(number=number, fingerprint=name, path=path, group=group, take=take, split=split)
+                    number += 1
                 remaining = None if remaining is None else remaining - take
         if remaining == 0:
             return

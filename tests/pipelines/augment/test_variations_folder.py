@@ -36,7 +36,7 @@ def output(tmp_path):
             pq.write_table(pa.Table.from_pylist([variation(unit)] * rows, VARIATIONS), path)
             files.append({"path": str(path.relative_to(tmp_path)), "rows": rows, "bytes": path.stat().st_size})
         receipt = {
-            "unit": unit,
+            "units": [unit],
             "files": files,
             "posts": accepted,
             "candidates": accepted + rejected,
@@ -95,8 +95,9 @@ def test_metrics_and_manifest_add_the_units_up(output):
 @pytest.mark.parametrize(
     ("unit", "values", "told"),
     [
-        ("two", {"unit": "one"}, "2 receipts, but 1 units"),
-        ("two", {"unit": "three"}, "2 units planned, but 1 done"),
+        ("two", {"units": ["one"]}, "2 units judged, but 1 different"),
+        ("two", {"units": ["three"]}, "2 units judged, but 1 planned"),
+        ("one", {"units": []}, "2 units planned, but 1 judged"),
         ("two", {"posts": 1}, "3 posts planned, but 2 judged"),
         ("one", {"candidates": 2}, r"4 candidates, but 3 variations \+ 2 rejects"),
         ("one", {"short": 0}, r"5 candidates, but 3 variations \+ 3 rejects"),
@@ -116,7 +117,7 @@ def test_a_runner_that_says_done_and_lost_a_part_is_not_trusted(output):
 
 
 def test_a_unit_that_was_never_judged_is_missed(output):
-    with pytest.raises(ConservationError, match="3 units planned, but 2 done"):
+    with pytest.raises(ConservationError, match="3 units planned, but 2 judged"):
         finished(output, units=[*UNITS, "three"])
 
 

@@ -16,13 +16,14 @@ FILE = InputFile(path="a.zip", name="a", size=3, kind="csv", member="a", places=
 
 def units(count):
     return [
-        PostsUnit(fingerprint=f"{number:016x}", path="posts/part", group=number, take=64) for number in range(count)
+        PostsUnit(number=number, fingerprint=f"{number:016x}", path="posts/part", group=number, take=64)
+        for number in range(count)
     ]
 
 
 def test_elements_of_every_job_are_the_same_after_the_files(tmp_path):
     groups = [FileGroup(number=1 << 16, files=(FILE, BESIDE)), FileGroup(number=0, files=(BESIDE,))]
-    candidates = [CandidateUnit(name="a", paths=("one", "two"))]
+    candidates = [CandidateUnit(number=3, part=0, name="a", paths=("one", "two"))]
     for elements, of_json in (
         (groups, FileGroup.of_json),
         (candidates, CandidateUnit.of_json),
