@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,6 +14,9 @@ from pipelines.filters.all_rules import RULE_NAMES
 from pipelines.posts.schemas import METADATA_FIELDS
 from pipelines.write.manifest import WORK
 from pipelines.write.parquet import parquet_part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 METADATA_COLUMNS = (*(field.name for field in METADATA_FIELDS), "language")
 """The columns that a variation takes from its post, so that `prepare` can read it as a post."""
@@ -94,6 +97,11 @@ class CandidateUnit:
 
     name: str
     paths: tuple[str, ...]
+
+    @classmethod
+    def of_json(cls, facts: Mapping[str, Any]) -> CandidateUnit:
+        """Returns the unit of which `asdict` and JSON made these facts."""
+        return cls(name=facts["name"], paths=tuple(facts["paths"]))
 
 
 def read_candidates(unit: CandidateUnit) -> pa.Table:

@@ -17,6 +17,7 @@ from pipelines.write.atomic import read_json, write_json
 from pipelines.write.dataset_card import write_card
 from pipelines.write.last_step import read_report
 from pipelines.write.manifest import WORK, conserve, remove_leftovers, write_manifest
+from pipelines.write.planned import PLANS
 from pipelines.write.variation_exports import write_exports
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class FinishVariations:
         """Removes files that neither the manifest lists nor a rerun over these units needs. Returns their number."""
         needed = [*receipts, *(path for name in self.units for path in stored_candidates(self.output, name).paths)]
         keep = [file["path"] for file in files] + [path.removeprefix(f"{self.output}/") for path in needed]
-        among = ("part-*", "rejects/**", f"{WORK}/candidates/*", f"{WORK}/judged/*")
+        among = ("part-*", "rejects/**", f"{WORK}/candidates/*", f"{WORK}/judged/*", f"{PLANS}/*")
         return remove_leftovers(self.output, keep=keep, among=among)
 
 

@@ -41,12 +41,13 @@ from pipelines.commands.posts_source import (
 from pipelines.errors import UserError
 from pipelines.flags.augment import COMMAND
 from pipelines.flags.folder import check_folder_flags
-from pipelines.posts.posts_units import plan_posts
+from pipelines.posts.posts_units import PostsUnit, plan_posts
 from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
 from pipelines.write.last_step import LastStep, forget_report
 from pipelines.write.manifest import check_same_run
 from pipelines.write.output_folder import output_folder
+from pipelines.write.planned import Planned
 from pipelines.write.receipts import with_receipt
 from vae.commands.command import main
 from vae.commands.sampling_flags import sampling_of, sampling_settings
@@ -113,8 +114,7 @@ def run(args: argparse.Namespace) -> None:
         with progress, beam_pipeline(options) as pipeline:
             _ = (
                 pipeline
-                | "Posts" >> beam.Create(post_units)
-                | "Spread" >> beam.Reshuffle()
+                | "Posts" >> Planned(post_units, output=output, of_json=PostsUnit.of_json)
                 | "Vary" >> VaryUnits(output=output, model=model, device=device, plan=plan, hints=hints)
                 | "Judge" >> JudgeUnits(output=output, judging=plan.judging)
                 | "Receipts" >> beam.Map(with_receipt)

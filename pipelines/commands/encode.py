@@ -25,13 +25,14 @@ from pipelines.encode.finish_latents import COUNT_NAMES, LATENTS_FORMAT, FinishL
 from pipelines.encode.latent_units import EncodeLatents, MeanNats, ScoreLatents, unit_receipt
 from pipelines.errors import UserError
 from pipelines.flags.encode import COMMAND
-from pipelines.posts.posts_units import plan_posts
+from pipelines.posts.posts_units import PostsUnit, plan_posts
 from pipelines.write.atomic import read_json
 from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
 from pipelines.write.last_step import LastStep, forget_report, read_report
 from pipelines.write.manifest import MANIFEST, check_same_run
 from pipelines.write.output_folder import output_folder
+from pipelines.write.planned import Planned
 from pipelines.write.receipts import with_receipt
 from vae.commands.command import main
 from vae.text_vae import TextVAE
@@ -76,8 +77,7 @@ def run(args: argparse.Namespace) -> None:
         with progress, beam_pipeline(options) as pipeline:
             encoded = (
                 pipeline
-                | "Units" >> beam.Create(units)
-                | "Spread" >> beam.Reshuffle()
+                | "Units" >> Planned(units, output=output, of_json=PostsUnit.of_json)
                 | "Encode" >> EncodeLatents(output=output, model=model, seed=args.seed)
             )
             mean = encoded | "Mean" >> MeanNats()

@@ -26,6 +26,7 @@ from pipelines.write.folder_lock import only_run_on
 from pipelines.write.last_step import LastStep, forget_report
 from pipelines.write.manifest import check_same_run
 from pipelines.write.output_folder import output_folder
+from pipelines.write.planned import Planned
 from pipelines.write.receipts import fingerprint, with_receipt
 from vae.commands.command import main
 
@@ -70,8 +71,7 @@ def run(args: argparse.Namespace) -> None:
         with beam_pipeline(options) as pipeline:
             _ = (
                 pipeline
-                | "Candidates" >> beam.Create(units)
-                | "Spread" >> beam.Reshuffle()
+                | "Candidates" >> Planned(units, output=output, of_json=CandidateUnit.of_json)
                 | "Measure" >> RemeasureUnits(output=output, rules=remeasured, dataset=inputs["dataset"])
                 | "Judge" >> JudgeUnits(output=output, judging=judging)
                 | "Receipts" >> beam.Map(with_receipt)

@@ -32,13 +32,14 @@ from pipelines.dataset.train_tokenizer import TrainTokenizer, stage_tokenizer
 from pipelines.dedup.find_duplicates import FindDuplicates
 from pipelines.flags.prepare import COMMAND
 from pipelines.read.first_posts import first_posts
-from pipelines.read.plan import CutUnits, group_files
+from pipelines.read.plan import CutUnits, FileGroup, group_files
 from pipelines.read.readable_inputs import readable_inputs
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.folder_lock import only_run_on
 from pipelines.write.last_step import LastStep, forget_report, read_report
 from pipelines.write.manifest import MANIFEST
 from pipelines.write.output_folder import output_folder
+from pipelines.write.planned import Planned
 from vae.commands.command import main
 
 if TYPE_CHECKING:
@@ -147,8 +148,7 @@ def run_pipeline(
     with beam_pipeline(options) as pipeline:
         units = (
             pipeline
-            | "Files" >> beam.Create(group_files(files))
-            | "SpreadFiles" >> beam.Reshuffle()
+            | "Files" >> Planned(group_files(files), output=output, of_json=FileGroup.of_json)
             | "Cut" >> CutUnits(columns=settings.columns, settings=settings.cleaning_facts())
         )
         cleaned = (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipelines.encode.latent_units import encoded_paths, mean_nats
 from pipelines.write.manifest import WORK, conserve, remove_leftovers, write_manifest
+from pipelines.write.planned import PLANS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,5 +73,5 @@ class FinishLatents:
         """Removes files of earlier runs, also those below .work/ of units that this run does not have."""
         keep = [file["path"] for file in files] + [path.removeprefix(f"{self.output}/") for path in receipts]
         keep += [path for name in self.units for path in encoded_paths(name)]
-        among = ("part-*", "posts/part-*", "rejects/**", f"{WORK}/encoded/*", f"{WORK}/scored/*")
+        among = ("part-*", "posts/part-*", "rejects/**", f"{WORK}/encoded/*", f"{WORK}/scored/*", f"{PLANS}/*")
         return remove_leftovers(self.output, keep=keep, among=among)
