@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from itertools import chain
+from math import fsum
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
 import pyarrow as pa
 import pyarrow.compute as pc
-from apache_beam.metrics.metric import Metrics
 
 from pipelines.augment.candidate_tables import (
     CANDIDATE_GROUP_ROWS,
@@ -21,7 +22,7 @@ from pipelines.augment.candidate_tables import (
 )
 from pipelines.augment.judge_candidates import judge_candidates
 from pipelines.augment.near_duplicates import CandidateKey, FindNearDuplicates, PassedCandidates, most_alike_earlier
-from pipelines.augment.variations_folder import METRICS_NAMESPACE
+from pipelines.beam.finished_units import tell_finished
 from pipelines.write.atomic import write_json
 from pipelines.write.manifest import WORK
 from pipelines.write.parquet import parquet_part
@@ -72,6 +73,7 @@ def judge_part(joined: tuple[int, Mapping[str, Iterable[Any]]], *, output: str, 
     name = fingerprint([[unit.name for unit in units], sorted(duplicates.items())])
     receipt = f"{output}/{WORK}/judged/{name}.json"
     if not is_done(receipt, output=output):
+        started = time.perf_counter()
         tables = [read_candidates(unit) for unit in units]
         judged = [judge_candidates(table, judging, duplicates=duplicates) for table in tables]
         variations, rejects = map(pa.concat_tables, zip(*judged, strict=True))
@@ -84,6 +86,9 @@ def judge_part(joined: tuple[int, Mapping[str, Iterable[Any]]], *, output: str, 
                     out.write_table(rows.slice(start, CANDIDATE_GROUP_ROWS))
         counts = _counts(pa.concat_tables(tables), variations, rejects)
         write_json(receipt, {"units": [unit.name for unit in units], "files": files, **counts})
+        by_rule = {f"rejected_by_{rule}": count for rule, count in counts["rejected_by_rule"].items()}
+        told = {"accepted": len(variations), "rejected": counts["rejected"], **by_rule}
+        tell_finished(name, "judged", told, seconds=round(time.perf_counter() - started, 3))
     return receipt
 
 
@@ -91,8 +96,6 @@ def _counts(table: pa.Table, variations: pa.Table, rejects: pa.Table) -> dict[st
     of_candidates = rejects.filter(pc.equal(rejects["stage"], "candidate"))
     failed = rejects.filter(pc.equal(rejects["rule"], ERROR))["reason"].to_pylist()
     by_rule = Counter(rule for rules in of_candidates["rule"].to_pylist() for rule in rules.split(RULE_SEPARATOR))
-    for name, count in [("accepted", len(variations)), *by_rule.items()]:
-        Metrics.counter(METRICS_NAMESPACE, name).inc(count)
     return {
         "posts": pc.count_distinct(table["post_id"]).as_py(),
         "candidates": pc.count(table["candidate"]).as_py(),
@@ -101,5 +104,5 @@ def _counts(table: pa.Table, variations: pa.Table, rejects: pa.Table) -> dict[st
         "failed": len(failed),
         "failure": next(iter(failed), ""),
         "rejected_by_rule": dict(sorted(by_rule.items())),
-        "change_sum": sum(variations["change_measured"].to_pylist()),
+        "change_sum": fsum(variations["change_measured"].to_pylist()),
     }

@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from dataclasses import dataclass
+from math import fsum
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.augment.candidate_tables import VARIATIONS_FORMAT, candidates_path
 from pipelines.augment.outcome import next_look, outcome
+from pipelines.beam.finished_units import counted
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.dataset_card import write_card
 from pipelines.write.last_step import read_report
@@ -27,9 +29,6 @@ if TYPE_CHECKING:
     from pipelines.write.last_step import Report
 
 log = logging.getLogger("blogvae")
-
-METRICS_NAMESPACE: Final = "augment"
-"""The namespace of the jobs' Beam metrics."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +113,7 @@ class FinishVariations:
             "rejected": total["rejected"],
             "rejected_by_rule": dict(sorted(by_rule.items())),
             "change_requested": self.settings["change"],
-            "change_measured": sum(receipt["change_sum"] for receipt in receipts) / accepted if accepted else None,
+            "change_measured": fsum(receipt["change_sum"] for receipt in receipts) / accepted if accepted else None,
         }
 
     def _remove_earlier(self, files: Sequence[Mapping[str, Any]], receipts: Sequence[str]) -> int:
@@ -142,12 +141,7 @@ def log_outcome(output: str, result: PipelineResult, *, cleaned: bool, seconds: 
 
 def _rates(metrics: dict[str, Any], result: PipelineResult, *, seconds: float) -> str:
     """The posts and candidates of the folder, and the rates of this run."""
-    counters = result.metrics().query()["counters"]
-    this_run = {
-        counter.key.metric.name: counter.committed
-        for counter in counters
-        if counter.key.metric.namespace == METRICS_NAMESPACE
-    }
+    this_run = counted(result)
     rates = [f"{this_run[name] / seconds:,.1f} {name}/s" for name in ("candidates", "pieces") if name in this_run]
     counts = f"{metrics['posts']:,} posts, {metrics['candidates']:,} candidates"
     return f"{counts}, in {seconds:.1f} s" + (f" ({', '.join(rates)})" if rates else "")

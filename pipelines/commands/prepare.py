@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import apache_beam as beam
 from apache_beam.transforms.combiners import ToList
 
 from pipelines.beam.detached_job import goes_on_alone, log_handed_over
+from pipelines.beam.finished_units import tell_finished
 from pipelines.beam.pipeline import beam_options, beam_pipeline
 from pipelines.beam.progress import shown_progress
 from pipelines.commands.planned_work import log_plan, planned_inputs, prepare_seconds, workers_of
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
     from apache_beam.options.pipeline_options import PipelineOptions
 
     from pipelines.commands.planned_work import PlannedWork
+    from pipelines.dataset.clean_units import StagedUnit
+    from pipelines.dataset.merge_shards import EncodedUnit
     from pipelines.dataset.number_labels import Labels
     from pipelines.dedup.find_duplicates import Source
     from pipelines.dedup.keys import KnownPosts, UnitKeys
@@ -172,8 +176,12 @@ def run_pipeline(
         )
         shards = encoded | "Shards" >> MergeShards(output=output, shard_bytes=settings.shard_mb << 20)
         planned = units | "Planned" >> beam.Map(lambda unit: (unit.number, unit.fingerprint, unit.bytes))
-        counted = cleaned | "Counted" >> beam.Map(lambda unit: (unit.number, unit.counts))
-        steps = zip(STEPS, (planned, counted, dropped, pieces, numbered, encoded, shards), strict=True)
+        counted = cleaned | "Counted" >> beam.Map(count_cleaned)
+        steps = zip(
+            STEPS,
+            (planned, counted, dropped, pieces, numbered, encoded | "CountEncoded" >> beam.Map(count_encoded), shards),
+            strict=True,
+        )
         written = [
             rows
             | f"All {step}" >> ToList()
@@ -181,6 +189,23 @@ def run_pipeline(
             for step, rows in steps
         ]
         _ = written | "Written" >> beam.Flatten() | "Last" >> last
+
+
+def count_cleaned(unit: StagedUnit) -> tuple[int, dict[str, Any]]:
+    """Tells that a unit is cleaned, and returns its number and what its receipt counts for stats.json."""
+    tell_finished(unit.fingerprint, "cleaned", {"rows_read": unit.counts["read"]})
+    return unit.number, unit.counts
+
+
+def count_encoded(unit: EncodedUnit) -> EncodedUnit:
+    """Tells that a unit is encoded."""
+    _, path, receipt = unit
+    rows: Counter[str] = Counter()
+    for file in receipt["files"]:
+        rows[file["path"].partition("/")[0]] += file["rows"]
+    counts = {"posts": rows["posts"], "rejects": rows["rejects"], "segments": receipt["segments"]}
+    tell_finished(path.rpartition("/")[2].removesuffix(".json"), "encoded", counts)
+    return unit
 
 
 def keys_of(source: Source, *, output: str) -> UnitKeys | KnownPosts:

@@ -172,7 +172,7 @@ def test_a_part_cut_short_is_not_whole(output):
 
 
 def counter(name, count):
-    metric = SimpleNamespace(namespace="augment", name=name)
+    metric = SimpleNamespace(namespace="blogvae", name=name)
     return SimpleNamespace(key=SimpleNamespace(metric=metric), committed=count)
 
 
