@@ -2,8 +2,8 @@
 
 `ours` is all of `fit`, Lightning, checkpoints and logs included. `bare` does what a step needs and no more: the terms
 of the objective in bf16, the backward pass, clipping, the optimizer and its schedule. Both have the same weights at the
-start, the same batches and the same optimizer, and each run is a process of its own. The dataset is made for the run
-from the sample posts, or given.
+start, the same batches and the same optimizer, and each run is a process of its own, with one thread. The
+dataset is made for the run from the sample posts, or given.
 
     python benchmarks/masked_training_speed.py
 """
@@ -23,7 +23,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import torch
-from measure import ROOT, report, versions
+from measure import ONE_THREAD, ROOT, report, versions
 
 from vae.data.batches import Batches
 from vae.data.dataset import Dataset
@@ -47,7 +47,7 @@ WARM_UP = 5
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dataset", type=Path, help="a prepared dataset, to read this one instead of the sample")
-    parser.add_argument("--steps", type=int, default=40, help="of each run, besides the warm-up")
+    parser.add_argument("--steps", type=int, default=30, help="of each run, besides the warm-up")
     parser.add_argument("--runs", type=int, default=3, help="of each side")
     parser.add_argument("--side", choices=sorted(SIDES), help=argparse.SUPPRESS)
     parser.add_argument("--record", action="store_true", help="write the result to benchmarks/results/")
@@ -59,11 +59,7 @@ def main() -> None:
         result = compare(args.dataset or prepared(Path(work)), steps=args.steps, runs=args.runs)
     read = "--dataset DATASET " if args.dataset else ""
     command = f"python benchmarks/masked_training_speed.py {read}--steps {args.steps} --runs {args.runs}"
-    report(
-        {"name": "masked_training_speed", "command": command, **result},
-        record=args.record,
-        cores_used=torch.get_num_threads(),
-    )
+    report({"name": "masked_training_speed", "command": command, **result}, record=args.record)
 
 
 def prepared(work: Path) -> Path:
@@ -79,7 +75,7 @@ def compare(dataset: Path, *, steps: int, runs: int) -> dict[str, Any]:
     command = [sys.executable, __file__, "--dataset", dataset, "--steps", str(steps), "--side"]
     for run in range(runs):
         for side in SIDES:
-            done = subprocess.run([*command, side], stdout=subprocess.PIPE, check=True)
+            done = subprocess.run([*command, side], env=os.environ | ONE_THREAD, stdout=subprocess.PIPE, check=True)
             done_runs[side].append(json.loads(done.stdout.splitlines()[-1]))
             print(f"run {run + 1}: {side} {done_runs[side][-1]}", file=sys.stderr)
     speeds = {
@@ -89,7 +85,6 @@ def compare(dataset: Path, *, steps: int, runs: int) -> dict[str, Any]:
     }
     return {
         "versions": versions("torch", "lightning"),
-        "threads": torch.get_num_threads(),
         "steps": steps,
         "runs": done_runs,
         "pieces_per_second": round(speeds["ours seconds"], 1),
@@ -168,5 +163,4 @@ def bare(dataset: Path, steps: int) -> dict[str, float]:
 SIDES = {"bare": bare, "ours": ours}
 
 if __name__ == "__main__":
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
     main()
