@@ -3,7 +3,7 @@
 `ours` is all of `fit`, Lightning, checkpoints and logs included. `bare` does what a step needs and no more: the terms
 of the objective in bf16, the backward pass, clipping, the optimizer and its schedule. Both have the same weights at the
 start, the same batches and the same optimizer, and each run is a process of its own, with one thread. The
-dataset is made for the run from the sample posts, or given.
+dataset is made for the run by made_corpus.py, or given; an epoch of it must be longer than a run.
 
     python benchmarks/masked_training_speed.py
 """
@@ -23,7 +23,8 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import torch
-from measure import ONE_THREAD, ROOT, report, versions
+from made_corpus import make
+from measure import ONE_THREAD, ROOT, TOKENIZER, prepare_command, report, versions
 
 from vae.data.batches import Batches
 from vae.data.dataset import Dataset
@@ -63,10 +64,11 @@ def main() -> None:
 
 
 def prepared(work: Path) -> Path:
-    """Prepares the sample posts with base-en's tokenizer; returns the dataset."""
-    command = [sys.executable, "-m", "pipelines.cli", "prepare", "--input", "data/posts", "--tokenizer", "base-en"]
-    subprocess.run([*command, "--output", work / "dataset"], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
-    return work / "dataset"
+    """Prepares 2 MB of the made corpus with base-en's tokenizer, some 300 batches; returns the dataset."""
+    corpora, dataset = make(work / "corpus", megabytes=2), work / "dataset"
+    command = prepare_command(corpora=corpora, tokenizer=TOKENIZER, output=dataset)
+    subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    return dataset
 
 
 def compare(dataset: Path, *, steps: int, runs: int) -> dict[str, Any]:
