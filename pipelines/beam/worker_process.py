@@ -1,5 +1,6 @@
 """A worker process of Beam's local runner that prints nothing, since its failures reach the runner as messages."""
 
+import gc
 import logging
 import os
 import sys
@@ -7,6 +8,7 @@ from contextlib import redirect_stderr
 from pathlib import Path
 
 logging.disable(logging.CRITICAL)
+gc.disable()  # while this module imports Beam
 
 from apache_beam.runners.worker.sdk_worker_main import main  # noqa: E402  (this module logs while it is imported)
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import StandardOptions
-from apache_beam.transforms.combiners import ToList
 
 from pipelines.augment.candidate_tables import VARIATIONS_FORMAT, stored_candidates
 from pipelines.augment.judge_units import JudgeUnits
@@ -28,6 +27,7 @@ from pipelines.beam.file_systems import absolute_path
 from pipelines.beam.local_model import local_model
 from pipelines.beam.pipeline import LOCAL_RUNNER, beam_options, beam_pipeline
 from pipelines.beam.progress import shown_progress
+from pipelines.beam.to_list import ToList
 from pipelines.commands import prepare
 from pipelines.commands.planned_work import (
     augment_seconds,

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.transforms.combiners import ToList
 
 from pipelines.beam.local_model import local_model
 from pipelines.beam.pipeline import beam_options, beam_pipeline
 from pipelines.beam.progress import shown_progress
+from pipelines.beam.to_list import ToList
 from pipelines.commands.posts_source import (
     model_for_workers,
     model_relative_to_output,

@@ -7,7 +7,6 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
-from apache_beam.transforms.combiners import ToList
 
 from pipelines.augment.candidate_tables import VARIATIONS_FORMAT, CandidateUnit
 from pipelines.augment.judge_units import JudgeUnits
@@ -23,6 +22,7 @@ from pipelines.augment.variations_folder import (
 )
 from pipelines.beam.file_systems import absolute_path
 from pipelines.beam.pipeline import beam_options, beam_pipeline
+from pipelines.beam.to_list import ToList
 from pipelines.commands.posts_source import relative_to_output
 from pipelines.errors import UserError
 from pipelines.flags.folder import check_folder_flags
