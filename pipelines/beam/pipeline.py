@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
+from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions, TypeOptions
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
@@ -57,7 +57,11 @@ def beam_options(flags: Sequence[str], *, units: int) -> PipelineOptions:
 
 
 def spare_collector() -> None:
-    """Makes the garbage collector run less often, since the steps of prepare collect after each unit."""
+    """Makes the garbage collector run less often, since the steps of prepare collect after each unit.
+
+    What was imported until now is never looked at.
+    """
+    gc.enable()
     gc.freeze()
     gc.set_threshold(50_000, 5, 5)
 
@@ -93,6 +97,7 @@ def _local_pipeline(options: PipelineOptions) -> Iterator[beam.Pipeline]:
     return_freed_memory()
     # Beam logs the traceback of a failure, and then raises the same exception.
     logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
+    options.view_as(TypeOptions).pipeline_type_check = False  # Beam infers few types here, and takes a quarter second
     processes = options.view_as(DirectOptions).direct_num_workers != 1
     worker = SubprocessSDKEnvironment.from_command_string(f"{sys.executable} -m pipelines.beam.worker_process")
     runner = FnApiRunner(worker if processes else None)

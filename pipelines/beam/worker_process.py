@@ -3,6 +3,7 @@
 Only a JSON log has its lines on finished units, too.
 """
 
+import gc
 import logging
 import os
 import sys
@@ -10,6 +11,7 @@ from contextlib import redirect_stderr
 from pathlib import Path
 
 logging.disable(logging.CRITICAL)
+gc.disable()  # while this module imports Beam
 
 from apache_beam.runners.worker.sdk_worker_main import main  # noqa: E402  (this module logs while it is imported)
 

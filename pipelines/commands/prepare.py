@@ -10,12 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
-from apache_beam.transforms.combiners import ToList
 
 from pipelines.beam.detached_job import goes_on_alone, log_handed_over
 from pipelines.beam.finished_units import tell_finished
 from pipelines.beam.pipeline import beam_options, beam_pipeline
 from pipelines.beam.progress import shown_progress
+from pipelines.beam.to_list import ToList
 from pipelines.commands.planned_work import log_plan, planned_inputs, prepare_seconds, workers_of
 from pipelines.dataset.clean_units import CleanUnits
 from pipelines.dataset.drop_boilerplate import DropBoilerplate

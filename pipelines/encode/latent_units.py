@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import apache_beam as beam
 import pyarrow.parquet as pq
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.transforms.combiners import ToList
 
 from pipelines.beam.finished_units import tell_finished
 from pipelines.beam.local_model import loaded_model
+from pipelines.beam.to_list import ToList
 from pipelines.encode.latent_rows import ANOMALY, encode_posts, posts_schema, segments_schema, with_anomaly
 from pipelines.posts.posts_units import read_posts
 from pipelines.posts.schemas import REJECTS_SCHEMA
