@@ -93,7 +93,8 @@ class LoadedModel:
         Raises:
             UserError: a file is missing or broken, or is not the one that config.json names.
         """
-        folder = shipped_folder(folder) or Path(folder)
+        shipped = shipped_folder(folder)
+        folder = shipped or Path(folder)
         config = _read(folder / "config.json", lambda path: dict(json.loads(path.read_text())))
         weights = _read(folder / "model.safetensors", lambda path: read_weights(path.parent, device=device))
         tokenizer = _read(folder / "tokenizer" / "spm.model", Tokenizer.load)
@@ -131,6 +132,9 @@ class LoadedModel:
             raise UserError(f"{folder}/config.json: {error}") from error
         except (ValueError, RuntimeError, KeyError, TypeError, AttributeError) as error:
             raise UserError(f"{folder}/model.safetensors does not fit config.json: {_first_lines(error)}") from error
+        if shipped:  # its files are those that ship, so the weights need not be hashed again
+            model.sha256 = config["model_sha256"]
+            return model
         older_files = [folder / name for name in _OLDER_FILES if config["format"] == _OLDER_FORMAT]
         contents = [path.read_bytes() for path in older_files if path.exists()]
         sha256 = model.hash_with(contents) if contents else model.sha256
@@ -197,7 +201,9 @@ class LoadedModel:
         """The module that reads whole texts: a copy in bfloat16 where the processor is faster with it."""
         if not fast_bf16(self.device.type):
             return self.module
-        copied = deepcopy(self.module).bfloat16()
+        weights = (*self.module.parameters(), *self.module.buffers())
+        # A copy of the weights in single precision would take longer than their rounding.
+        copied = deepcopy(self.module, {id(weight): _in_bfloat16(weight) for weight in weights})
         if isinstance(copied, MaskedVAE):
             for name, layer in self.module.named_modules():
                 if isinstance(layer, nn.BatchNorm1d):  # its statistics stay exact
@@ -344,6 +350,12 @@ class LoadedModel:
                 raise UserError(f"no {table} {name!r} among those the model was trained with{suggestion}")
             ids[table] = self.labels[table].index(name) + 1
         return torch.tensor([list(ids.values())] * rows, device=self.device)
+
+
+def _in_bfloat16(weight: Tensor) -> Tensor:
+    """Returns a weight in bfloat16, still a parameter if it is one; one of whole numbers stays as it is."""
+    rounded = weight.detach().bfloat16() if weight.is_floating_point() else weight
+    return nn.Parameter(rounded, requires_grad=weight.requires_grad) if isinstance(weight, nn.Parameter) else rounded
 
 
 def _read(path: Path, read: Callable[[Path], Any]) -> Any:
