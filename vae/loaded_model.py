@@ -6,7 +6,7 @@ import hashlib
 import json
 from copy import deepcopy
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,13 @@ _OLDER_FORMAT = "blogvae-model/3"
 _CONSTRAINTS = "constraints.safetensors"
 _OLDER_FILES = ("ngrams.safetensors", "spans.safetensors")
 """Files of a folder of _OLDER_FORMAT that are part of its hash and are not used any more."""
+
+_REMEMBERED = 4096
+"""The number of rows whose posteriors are remembered; those of base-en take 17 KB each. A unit of `augment` has about
+so many."""
+
+_MADE_ANEW = frozenset({"decoder", "reader", "_read_row"})
+"""Attributes that follow from the others."""
 
 
 class LoadedModel:
@@ -178,8 +185,8 @@ class LoadedModel:
         }
 
     def __getstate__(self) -> dict[str, Any]:
-        """Returns what a pickle holds: all but the copies of the network, which are made anew where they are used."""
-        return {name: value for name, value in self.__dict__.items() if name not in {"decoder", "reader"}}
+        """Returns what a pickle holds: all but what is made anew where it is used, such as copies of the network."""
+        return {name: value for name, value in self.__dict__.items() if name not in _MADE_ANEW}
 
     @property
     def max_len(self) -> int:
@@ -245,8 +252,20 @@ class LoadedModel:
         return self._encoded(self.module, rows, conditions)
 
     def read_ids(self, rows: Sequence[Sequence[int]]) -> Latents:
-        """Encodes rows as `encode_ids` does; for a masked model the `reader` does, which is faster and rounds more."""
-        return self._encoded(self.reader if isinstance(self.module, MaskedVAE) else self.module, rows)
+        """Encodes rows as `encode_ids` does; for a masked model the `reader` does, which is faster and rounds more.
+
+        It remembers the posteriors of the rows that a masked model read last: a varied segment is read when its edits
+        are verified, and again when the candidate is measured.
+        """
+        if not rows or not isinstance(self.module, MaskedVAE):
+            return self._encoded(self.module, rows)
+        read = [self._read_row(tuple(row)) for row in rows]
+        return Latents(*(torch.cat(parts) for parts in zip(*((each.mean, each.log_var) for each in read), strict=True)))
+
+    @cached_property
+    def _read_row(self) -> Callable[[tuple[int, ...]], Latents]:
+        """Returns the posterior of a row of piece ids by the reader, which is remembered."""
+        return lru_cache(_REMEMBERED)(lambda row: self._encoded(self.reader, [row]))
 
     @torch.inference_mode()
     def _encoded(self, module: TextModel, rows: Sequence[Sequence[int]], conditions: Tensor | None = None) -> Latents:
