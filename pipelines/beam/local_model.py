@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import tempfile
 from functools import cache
@@ -89,4 +90,6 @@ def loaded_model(path: str, device: str = AUTO) -> TextVAE:
 
     torch.set_num_threads(1)
     keep_freed_memory()
-    return TextVAE.load(local_model(path), device=available_device(device))
+    model = TextVAE.load(local_model(path), device=available_device(device))
+    gc.freeze()  # so that collections leave out the objects of torch and of the model, which stay
+    return model
