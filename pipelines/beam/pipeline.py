@@ -19,12 +19,14 @@ from apache_beam.transforms.environments import SubprocessSDKEnvironment
 from pipelines.beam.file_systems import unknown_flags
 from pipelines.beam.freed_memory import return_freed_memory
 from pipelines.beam.watched_workers import watched_workers
-from pipelines.errors import UserError
+from pipelines.errors import TemporaryFileError, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_USER_ERROR = re.compile(r"\b(?:User|File)Error: (?P<message>.*?)(?: \[while running '[^']*'\])?$", re.MULTILINE)
+_USER_ERROR = re.compile(
+    r"\b(?P<kind>User|File|TemporaryFile)Error: (?P<message>.*?)(?: \[while running '[^']*'\])?$", re.MULTILINE
+)
 _STEP = re.compile(r" \[while running '[^']*'\]\Z")
 _FAILED_STEP = re.compile(r"^.*\[while running '[^']*'\]$", re.MULTILINE)
 
@@ -87,14 +89,15 @@ def beam_pipeline(options: PipelineOptions) -> Iterator[beam.Pipeline]:
         with _local_pipeline(options) if is_local else beam.Pipeline(options=options) as pipeline:
             yield pipeline
     except UserError as error:
-        raise UserError(_STEP.sub("", str(error))) from error
+        raise type(error)(_STEP.sub("", str(error))) from error
     except RuntimeError as error:
         # The message of a worker is its traceback; runners put their own text around it.
         text = str(error).strip()
         last_line = text.rpartition("\n")[-1]
         searched = last_line if is_local else text
         if user_errors := [*_USER_ERROR.finditer(searched)]:
-            raise UserError(user_errors[-1]["message"]) from error
+            kind = TemporaryFileError if user_errors[-1]["kind"].startswith("Temporary") else UserError
+            raise kind(user_errors[-1]["message"]) from error
         failed = [last_line] if is_local else _FAILED_STEP.findall(text) or [text]
         raise RuntimeError(failed[-1].removeprefix("RuntimeError: ")) from error
 

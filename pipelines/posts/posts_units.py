@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.errors import UserError
+from pipelines.errors import UserError, unusable
 from pipelines.write.atomic import read_json
 from pipelines.write.manifest import MANIFEST
 from pipelines.write.receipts import fingerprint
@@ -45,7 +45,7 @@ def plan_posts(
     """
     try:
         manifest = read_json(f"{dataset}/{MANIFEST}")
-    except (OSError, ValueError) as error:
+    except (FileNotFoundError, ValueError) as error:
         raise UserError(f"{dataset} holds no dataset: run `blogvae prepare` to its end") from error
     remaining = limit
     for file in manifest["files"]:
@@ -78,4 +78,4 @@ def _group_rows(path: str, split: str | None) -> list[int]:
             columns = [file.read_row_group(group, columns=["split"], use_threads=False)["split"] for group in groups]
             return [pc.sum(pc.equal(column, split)).as_py() or 0 for column in columns]
     except (OSError, ValueError) as error:
-        raise UserError(f"{path} is missing or broken; run prepare again") from error
+        raise unusable(f"{path} is missing or broken; run prepare again", error) from error

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from vae.commands.parser import CommandParser
-from vae.errors import UserError
+from vae.errors import UserError, may_be_over
 from vae.log_lines import LOG_FORMATS, TEXT, start_log
 
 if TYPE_CHECKING:
@@ -78,9 +78,9 @@ def execute(command: Command, parser: CommandParser, argv: list[str]) -> int:
         start_log(command.name, args.log_format)  # again, for the config file may set it
         command.run(args)
     except UserError as error:
-        return _fail(2, str(error), verbose=verbose)
+        return _fail(error.exit_code, str(error), verbose=verbose)
     except OSError as error:
-        if error.errno is None or isinstance(error, ConnectionError | TimeoutError):
+        if may_be_over(error):
             return _fail(1, f"{type(error).__name__}: {error} (--verbose shows the traceback)", verbose=verbose)
         place = f"{error.filename}: " if error.filename else ""
         return _fail(2, f"{place}{error.strerror}; check the disk and your access to it", verbose=verbose)
