@@ -55,7 +55,7 @@ def _fetched(path: str) -> tempfile.TemporaryDirectory[str]:
     for name in (*FILES, *_weights(remote), *optional):
         try:
             fetch_file(f"{remote}/{name}", Path(folder, name))
-        except OSError as error:  # noqa: PERF203  (the message names the file)
+        except FileNotFoundError as error:  # noqa: PERF203  (the message names the file)
             copy.cleanup()
             raise UserError(f"{path} holds no trained model: {name} is missing") from error
     return copy

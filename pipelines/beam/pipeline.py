@@ -19,12 +19,14 @@ from apache_beam.transforms.environments import SubprocessSDKEnvironment
 from pipelines.beam.file_systems import unknown_flags
 from pipelines.beam.freed_memory import return_freed_memory
 from pipelines.beam.watched_workers import watched_workers
-from pipelines.errors import UserError
+from pipelines.errors import TemporaryFileError, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_USER_ERROR = re.compile(r"\b(?:User|File)Error: (?P<message>.*?)(?: \[while running '[^']*'\])?$", re.MULTILINE)
+_USER_ERROR = re.compile(
+    r"\b(?P<kind>User|File|TemporaryFile)Error: (?P<message>.*?)(?: \[while running '[^']*'\])?$", re.MULTILINE
+)
 _STEP = re.compile(r" \[while running '[^']*'\]\Z")
 _FAILED_STEP = re.compile(r"^.*\[while running '[^']*'\]$", re.MULTILINE)
 
@@ -42,7 +44,8 @@ def beam_options(flags: Sequence[str], *, units: int) -> PipelineOptions:
     are cores, but no more than `units`. Flags that only a job server knows are passed on to it.
 
     Raises:
-        UserError: Beam does not know a flag of a local runner either, or refuses its value.
+        UserError: Beam does not know a flag of a local runner either, or refuses its value; or it has no such runner,
+            or the runner lacks a flag.
     """
     unknown = unknown_flags(flags, PipelineOptions.__subclasses__())
     options = PipelineOptions(list(flags))
@@ -52,8 +55,19 @@ def beam_options(flags: Sequence[str], *, units: int) -> PipelineOptions:
         raise UserError(f"unknown flag {unknown[0]}: neither blogvae nor Beam has it; --help lists ours")
     if standard.runner == LOCAL_RUNNER and not any(flag.startswith("--direct_") for flag in flags):
         direct.direct_num_workers = max(1, min(os.cpu_count() or 1, units))
+    if standard.runner != LOCAL_RUNNER:
+        _check_runner(options)
     FileSystems.set_options(options)
     return options
+
+
+def _check_runner(options: PipelineOptions) -> None:
+    """Raises UserError if Beam cannot make the runner, or finds that a flag of its is missing."""
+    name = options.view_as(StandardOptions).runner
+    try:
+        beam.Pipeline(options=options)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise UserError(f"--runner {name}: {' '.join(str(error).split())}") from error
 
 
 def spare_collector() -> None:
@@ -79,14 +93,15 @@ def beam_pipeline(options: PipelineOptions) -> Iterator[beam.Pipeline]:
         with _local_pipeline(options) if is_local else beam.Pipeline(options=options) as pipeline:
             yield pipeline
     except UserError as error:
-        raise UserError(_STEP.sub("", str(error))) from error
+        raise type(error)(_STEP.sub("", str(error))) from error
     except RuntimeError as error:
         # The message of a worker is its traceback; runners put their own text around it.
         text = str(error).strip()
         last_line = text.rpartition("\n")[-1]
         searched = last_line if is_local else text
         if user_errors := [*_USER_ERROR.finditer(searched)]:
-            raise UserError(user_errors[-1]["message"]) from error
+            kind = TemporaryFileError if user_errors[-1]["kind"].startswith("Temporary") else UserError
+            raise kind(user_errors[-1]["message"]) from error
         failed = [last_line] if is_local else _FAILED_STEP.findall(text) or [text]
         raise RuntimeError(failed[-1].removeprefix("RuntimeError: ")) from error
 

@@ -22,7 +22,6 @@ from pipelines.beam.file_systems import absolute_path
 from pipelines.beam.local_model import local_model
 from pipelines.beam.pipeline import LOCAL_RUNNER, beam_options, beam_pipeline
 from pipelines.beam.progress import shown_progress
-from pipelines.beam.to_list import ToList
 from pipelines.commands import prepare
 from pipelines.commands.planned_work import (
     augment_seconds,

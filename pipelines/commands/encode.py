@@ -14,7 +14,6 @@ from pipelines.beam.detached_job import goes_on_alone, log_handed_over
 from pipelines.beam.local_model import local_model
 from pipelines.beam.pipeline import beam_options, beam_pipeline
 from pipelines.beam.progress import shown_progress
-from pipelines.beam.to_list import ToList
 from pipelines.commands.posts_source import (
     model_for_workers,
     model_relative_to_output,

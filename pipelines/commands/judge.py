@@ -16,7 +16,6 @@ from pipelines.augment.variations_folder import FinishVariations, incomplete_fil
 from pipelines.beam.detached_job import goes_on_alone, log_handed_over
 from pipelines.beam.file_systems import absolute_path
 from pipelines.beam.pipeline import beam_options, beam_pipeline
-from pipelines.beam.to_list import ToList
 from pipelines.commands.posts_source import relative_to_output
 from pipelines.errors import UserError
 from pipelines.flags.folder import check_folder_flags

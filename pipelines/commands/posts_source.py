@@ -63,8 +63,18 @@ def prepare_arguments(args: argparse.Namespace, model: TextVAE, output: str) -> 
 
 
 def relative_to_output(output: str, path: str) -> str:
-    """The path relative to the output folder, so that both may move together; a remote path stays as it is."""
-    return path.rstrip("/") if "://" in path or "://" in output else os.path.relpath(path, output)
+    """The path relative to the output folder, so that both may move together; one of another store stays as it is."""
+    (store, below), (own_store, own) = map(_split_store, (path.rstrip("/"), output))
+    return os.path.relpath(f"/{below}", f"/{own}") if store == own_store else path.rstrip("/")
+
+
+def _split_store(path: str) -> tuple[str, str]:
+    """Returns the store of a path, such as `s3://bucket`, and the path in it; a local path has the store ``."""
+    scheme, separator, place = path.rpartition("://")
+    if not separator:
+        return "", os.path.abspath(path)  # noqa: PTH100  (Path keeps `..`)
+    bucket, _, key = place.partition("/")
+    return f"{scheme}://{bucket}", key
 
 
 def model_relative_to_output(output: str, model: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.beam.file_systems import open_file_systems
+from pipelines.cli import command_named
 from pipelines.commands.named_contents import named_contents
 from pipelines.errors import UserError
 from pipelines.flags.chain_steps import CHAIN_STEPS, ChainStep
@@ -22,7 +23,7 @@ from pipelines.write.atomic import write_json
 from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
 from pipelines.write.receipts import fingerprint
-from vae.commands.command import flags_of, main, read_config
+from vae.commands.command import flags_of, main, parser_of, read_config
 from vae.log_lines import JSON
 
 if TYPE_CHECKING:
@@ -91,7 +92,8 @@ def _run_step(
         return
     log.info("%s: started (%s)", step.name, why, extra={"step": step.name})
     flags = {name: str(folder / path) for name, path in {**step.flags, "output": step.output}.items()}
-    argv = [*flags_of({**flags, **section}, where=f"{args.config}: {step.name}"), *step.again]
+    parser = parser_of(command_named(step.name))
+    argv = [*flags_of({**flags, **section}, parser, where=f"{args.config}: {step.name}"), *step.again]
     argv += ["--verbose"] if args.verbose else []
     argv += [f"--log-format={JSON}"] if args.log_format == JSON else []
     run_log.write(step.name, outcome="started", why=why)

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.beam.ask_store import REQUESTS, ask_of_each
-from pipelines.errors import UserError
+from pipelines.errors import UserError, unusable
 from pipelines.write.atomic import read_json
 from pipelines.write.manifest import MANIFEST
 from pipelines.write.receipts import fingerprint
@@ -59,7 +59,7 @@ def plan_posts(
     """
     try:
         manifest = read_json(f"{dataset}/{MANIFEST}")
-    except (OSError, ValueError) as error:
+    except (FileNotFoundError, ValueError) as error:
         raise UserError(f"{dataset} holds no dataset: run `blogvae prepare` to its end") from error
     remaining, number = limit, 0
     files = [file for file in manifest["files"] if file["path"].startswith("posts/")]
@@ -96,4 +96,4 @@ def _group_rows(path: str, split: str | None) -> list[int]:
             columns = [file.read_row_group(group, columns=["split"], use_threads=False)["split"] for group in groups]
             return [pc.sum(pc.equal(column, split)).as_py() or 0 for column in columns]
     except (OSError, ValueError) as error:
-        raise UserError(f"{path} is missing or broken; run prepare again") from error
+        raise unusable(f"{path} is missing or broken; run prepare again", error) from error

@@ -6,7 +6,6 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from apache_beam.io.filesystem import BeamIOError
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.write.atomic import read_json
@@ -40,5 +39,5 @@ def is_there(file: Mapping[str, Any], *, output: str) -> bool:
     path = f"{output}/{file['path']}"
     try:
         return bool(FileSystems.get_filesystem(path).size(path) == file["bytes"])
-    except BeamIOError:
+    except OSError:
         return False

@@ -95,7 +95,8 @@ def test_the_chain_of_the_cron_job_has_steps_and_flags_that_there_are(tmp_path):
     for name, section in chain.items():
         given = {**dict.fromkeys([*steps[name].flags, "output"], "x"), **section}
         command = command_named(name)
-        args = parse(command, parser_of(command), flags_of(given, where="chain.yaml"))
+        parser = parser_of(command)
+        args = parse(command, parser, flags_of(given, parser, where="chain.yaml"))
         assert not getattr(args, "other_flags", [])
 
 

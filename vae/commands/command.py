@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from vae.commands.parser import CommandParser
-from vae.errors import UserError
+from vae.errors import UserError, may_be_over
 from vae.log_lines import LOG_FORMATS, TEXT, start_log
 
 if TYPE_CHECKING:
@@ -84,9 +84,9 @@ def execute(command: Command, parser: CommandParser, argv: list[str]) -> int:
         start_log(command.name, args.log_format)  # again, for the config file may set it
         command.run(args)
     except UserError as error:
-        return _fail(2, str(error), verbose=verbose)
+        return _fail(error.exit_code, str(error), verbose=verbose)
     except OSError as error:
-        if error.errno is None or isinstance(error, ConnectionError | TimeoutError):
+        if may_be_over(error):
             return _fail(1, f"{type(error).__name__}: {error} (--verbose shows the traceback)", verbose=verbose)
         place = f"{error.filename}: " if error.filename else ""
         return _fail(2, f"{place}{error.strerror}; check the disk and your access to it", verbose=verbose)
@@ -122,7 +122,8 @@ def parse(command: Command, parser: CommandParser, argv: list[str]) -> argparse.
         SystemExit: a flag is wrong; argparse prints a line and exits with code 2.
     """
     if config := _early_flag(argv, "--config"):
-        argv = [*flags_of(read_config(config).get(command.name) or {}, where=f"{config}: {command.name}"), *argv]
+        section = read_config(config).get(command.name) or {}
+        argv = [*flags_of(section, parser, where=f"{config}: {command.name}"), *argv]
     argv = _with_joined_numbers(argv)
     if not command.passes_flags:
         return parser.parse_args(argv)
@@ -162,15 +163,21 @@ def read_config(path: str) -> dict[str, Any]:
     return dict(data)
 
 
-def flags_of(section: dict[str, object], *, where: str) -> list[str]:
-    """Returns a config section as command-line flags; `where` names the section in errors.
+def flags_of(section: dict[str, object], parser: CommandParser, *, where: str) -> list[str]:
+    """Returns a config section as command-line flags.
+
+    Args:
+        section: keys are flags without their first hyphens; those of the parser may have underscores for hyphens.
+        parser: the parser of the command. Keys that it does not know are flags of Beam, and stay as they are written.
+        where: names the section in errors.
 
     Raises:
         UserError: a value cannot be the value of a flag.
     """
     flags: list[str] = []
     for key, value in section.items():
-        flag = f"--{str(key).replace('_', '-')}"
+        hyphened = f"--{str(key).replace('_', '-')}"
+        flag = hyphened if parser.has_flag(hyphened) else f"--{key}"
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, dict) or item is None:
                 raise UserError(f"{where}.{key}: {item!r} is no value of a flag")

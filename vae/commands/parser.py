@@ -54,6 +54,10 @@ class CommandParser(argparse.ArgumentParser):
             self.exit(2)
         self.exit(2, f"{self.prog}: error: {message}{remedy}\n")
 
+    def has_flag(self, flag: str) -> bool:
+        """Returns whether this is a flag of the command."""
+        return flag in self._option_string_actions
+
     def nearest_flag(self, flag: str) -> str | None:
         """Returns the flag of this command that is most like a wrong one, None if none is."""
         return nearest(flag.partition("=")[0], self._option_string_actions)

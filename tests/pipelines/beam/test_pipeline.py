@@ -8,7 +8,7 @@ from apache_beam.options.pipeline_options import DirectOptions, GoogleCloudOptio
 from apache_beam.testing.util import assert_that, equal_to
 
 from pipelines.beam.pipeline import beam_options, beam_pipeline
-from pipelines.errors import UserError, as_file_error
+from pipelines.errors import TemporaryFileError, UserError, as_file_error
 
 
 def workers(flags, *, units):
@@ -33,8 +33,8 @@ def test_the_default_runner_is_the_local_one():
 
 
 def test_beams_own_flags_pass_through():
-    options = beam_options(["--runner=DataflowRunner", "--project=p", "--temp_location", "gs://x"], units=1)
-    assert options.view_as(StandardOptions).runner == "DataflowRunner"
+    options = beam_options(["--runner=SparkRunner", "--project=p", "--temp_location", "gs://x"], units=1)
+    assert options.view_as(StandardOptions).runner == "SparkRunner"
     cloud = options.view_as(GoogleCloudOptions)
     assert (cloud.project, cloud.temp_location) == ("p", "gs://x")
 
@@ -51,11 +51,30 @@ def test_a_runner_on_this_machine_knows_no_other_flags(runner):
         beam_options([f"--runner={runner}", "--state_backend=rocksdb"], units=1)
 
 
-@pytest.mark.parametrize("runner", ["PortableRunner", "FlinkRunner", "SparkRunner", "DataflowRunner"])
+@pytest.mark.parametrize("runner", ["PortableRunner", "FlinkRunner", "SparkRunner"])
 def test_a_flag_for_a_job_server_passes_through(runner):
     options = beam_options([f"--runner={runner}", "--state_backend=rocksdb", "--parallelism=4"], units=1)
     flags = options.get_all_options(retain_unknown_options=True)
     assert (flags["state_backend"], flags["parallelism"]) == ("rocksdb", 4)
+
+
+@pytest.mark.parametrize(
+    ("runner", "message"),
+    [
+        ("DaskRunner", "Unexpected pipeline runner: DaskRunner. Valid values are .*, FlinkRunner, "),
+        ("none.such.Runner", "No module named 'none'"),
+        ("apache_beam.runners.NoneRunner", "module 'apache_beam.runners' has no attribute 'NoneRunner'"),
+    ],
+)
+def test_a_runner_that_beam_does_not_have_is_a_user_error(runner, message):
+    with pytest.raises(UserError, match=f"^--runner {runner}: {message}"):
+        beam_options([f"--runner={runner}"], units=1)
+
+
+def test_what_a_runner_lacks_is_a_user_error():
+    message = "^--runner PortableRunner: .*Option process_command is required for environment type PROCESS.$"
+    with pytest.raises(UserError, match=message):
+        beam_options(["--runner=PortableRunner", "--environment_type=PROCESS"], units=1)
 
 
 def test_filesystems_get_the_flags():
@@ -116,6 +135,19 @@ def test_the_error_of_a_failed_step_is_one_line(caplog):
     ):
         _ = pipeline | beam.Create([1]) | "Fail" >> beam.Map(fail)
     assert caplog.records == []
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_that_may_be_over_soon_stays_one(workers):
+    def fail(number):
+        with as_file_error("s3://deep/a.txt", "written"):
+            raise OSError("503 slow down")
+
+    with (
+        pytest.raises(TemporaryFileError, match=r"^s3://deep/a\.txt cannot be written: 503 slow down; check .* again$"),
+        beam_pipeline(beam_options([f"--direct_num_workers={workers}"], units=1)) as pipeline,
+    ):
+        _ = pipeline | beam.Create([1]) | "Fail" >> beam.Map(fail)
 
 
 def test_a_file_error_of_a_step_keeps_its_message():

@@ -17,6 +17,10 @@ from pipelines.flags.posts import add_posts_arguments
         ("out/variations", "tiny-en", "shipped://tiny-en"),
         ("out/variations", "./tiny-en", "../../tiny-en"),
         ("gs://bucket/variations", "tiny-en", "shipped://tiny-en"),
+        ("gs://bucket/a/variations", "gs://bucket/b/model/", "../../b/model"),
+        ("gs://bucket/variations", "gs://other/model", "gs://other/model"),
+        ("gs://bucket/variations", "s3://bucket/model", "s3://bucket/model"),
+        ("gs://bucket/variations", "/out/model", "/out/model"),
     ],
 )
 def test_a_model_that_ships_is_told_by_its_name_and_another_by_its_place(ship, tmp_path, output, model, seen):

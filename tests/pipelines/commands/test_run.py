@@ -56,6 +56,12 @@ def config_in(tmp_path, **steps):
 ALL = ["prepare", "train", "augment", "report"]
 
 
+def test_a_section_has_flags_of_beam_too(chain, started, tmp_path):
+    chain(config_in(tmp_path, augment={"per_post": 1, "direct_num_workers": 2, "worker_machine_type": "n2-standard-4"}))
+    flags = dict(started)["augment"]
+    assert flags[6:-1] == ["--direct_num_workers", "2", "--per-post", "1", "--worker_machine_type", "n2-standard-4"]
+
+
 def test_steps_run_in_order_on_folders_below_the_chains(chain, started, tmp_path):
     assert chain(config_in(tmp_path)) == ALL
     out = tmp_path / "out"

@@ -120,6 +120,16 @@ def test_config_values_are_lists_and_switches_too(noting, flags, config):
     assert flags["resume"] is False
 
 
+def test_beams_keys_of_a_config_keep_their_underscores(config):
+    seen = {}
+    passing = command(lambda args: seen.update(vars(args)), passes_flags=True)
+    text = "try: {input: posts, max_len: 32, direct_num_workers: 2, no_wait_until_finish: true, experiments: [a, b]}"
+    assert main(passing, config(text)) == 0
+    assert (seen["input"], seen["max_len"]) == ("posts", 32)
+    beams = ["--direct_num_workers", "2", "--no_wait_until_finish", "--experiments", "a", "--experiments", "b"]
+    assert seen["other_flags"] == beams
+
+
 @pytest.mark.parametrize("text", ["other: {input: x}", "try:", "try: {}"])
 def test_a_config_without_the_section_gives_no_flags(noting, flags, config, text):
     assert main(noting, [*config(text), "--input", "posts"]) == 0

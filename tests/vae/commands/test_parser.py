@@ -39,6 +39,10 @@ def test_a_wrong_flag_is_one_line_with_the_nearest_flag(parser, capsys, flags, l
     assert capsys.readouterr() == ("", line)
 
 
+def test_a_parser_knows_its_flags(parser):
+    assert [parser.has_flag(flag) for flag in ("--max-len", "--max_len", "--max")] == [True, False, False]
+
+
 def test_the_nearest_name_is_offered_only_where_one_is_like_it():
     assert nearest("prepair", ["prepare", "train"]) == "prepare"
     assert nearest("cook", ["prepare", "train"]) is None
