@@ -1,12 +1,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
-OUT := out/demo
 
 .PHONY: demo test quick lint docs clean
 
 demo: .venv/ready
-	$(BIN)/python -m pipelines.cli run --config data/demo.yaml
-	$(BIN)/python -m pipelines.commands.show_demo --variations $(OUT)/variations --report $(OUT)/report.html
+	$(BIN)/python -m pipelines.cli demo --output out/demo
 
 test: .venv/ready lint
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile

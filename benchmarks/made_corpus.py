@@ -33,7 +33,7 @@ Paragraphs = list[list[str]]
 
 def sample_sentences() -> list[list[str]]:
     """Returns the sentences of the sample posts, each as its words."""
-    texts = [path.read_text(encoding="utf-8", errors="ignore") for path in sorted(SAMPLE.rglob("*.txt"))]
+    texts = [path.read_text(encoding="utf-8", errors="ignore") for path in sorted(SAMPLE.rglob("*.*"))]
     found = [sentence.split() for text in texts for sentence in re.split(r"(?<=[.!?])\s+", text)]
     return [words for words in found if 4 <= len(words) <= 40 and words[0][0].isupper()]
 

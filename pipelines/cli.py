@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from vae.commands.command import Command, execute, parser_of
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = {
+    "demo": ("pipelines.flags.demo", "vary the sample corpus that ships, and print the result"),
     "prepare": ("pipelines.flags.prepare", "read, clean and tokenize posts into a dataset"),
     "train": ("vae.commands.train", "train a text VAE on a dataset"),
     "calibrate": ("vae.commands.calibrate", "measure again how far a model changes texts"),
@@ -38,6 +38,20 @@ COMMANDS = {
 """The module of each command's flags, and its line in the help."""
 
 
+class ShowVersion(argparse.Action):
+    """Prints the version and exits; `importlib.metadata`, which takes as long as the rest, is imported only then."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str) -> None:  # noqa: A002  (argparse gives it by this name)
+        super().__init__(option_strings, dest, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Prints the version."""
+        from importlib.metadata import version  # noqa: PLC0415
+
+        print(f"blogvae {version('blogvae')}")
+        parser.exit()
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs `blogvae COMMAND ...`; `vae.commands.command.main` describes the exit codes."""
     arguments = sys.argv[1:] if argv is None else list(argv)
@@ -57,7 +71,7 @@ def _command_name(arguments: Sequence[str]) -> str:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"blogvae {version('blogvae')}")
+    parser.add_argument("--version", action=ShowVersion, help="show the version and exit")
     parser.add_argument("command", metavar="COMMAND", help="what to do")
     name: str = parser.parse_args(arguments).command
     if name not in COMMANDS:

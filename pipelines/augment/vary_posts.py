@@ -17,7 +17,7 @@ from vae.language.identify import UNDETERMINED
 from vae.variation.variation_maker import VariationMaker
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pipelines.augment.judging import Judging
     from vae.text_vae import TextVAE
@@ -86,11 +86,16 @@ class _NewCandidates(NamedTuple):
     why_no_more: str
 
 
-def vary_posts(posts: Sequence[dict[str, Any]], model: TextVAE, plan: VaryPlan) -> list[VariedPost]:
-    """Varies rows of posts/. The same posts, model and plan give the same candidates."""
+def vary_posts(
+    posts: Sequence[dict[str, Any]], model: TextVAE, plan: VaryPlan, tell: Callable[[int], None] = lambda _: None
+) -> list[VariedPost]:
+    """Varies rows of posts/. The same posts, model and plan give the same candidates.
+
+    `tell` is called with the number of posts that have a candidate, whenever there is one more.
+    """
     varied = [VariedPost(post) for post in posts]
     open_posts = _open_posts(varied, model, plan.judging)
-    make = ShrinkingGroups(_Maker(model, plan), size=len(varied), name=lambda request: _name(request.post.varied))
+    make = ShrinkingGroups(_Maker(model, plan, tell), size=len(varied), name=lambda request: _name(request.post.varied))
     while requests := _requests(open_posts, plan.judging):
         for request, new in zip(requests, make(requests), strict=True):
             _add(request.post, new, plan.judging)
@@ -143,9 +148,10 @@ def _requests(open_posts: Sequence[_OpenPost], judging: Judging) -> list[_Reques
 class _Maker:
     """Makes and measures the candidates that are requested."""
 
-    def __init__(self, model: TextVAE, plan: VaryPlan) -> None:
-        self._model, self._judging = model, plan.judging
-        self._vary = VariationMaker(model, plan.sampling)
+    def __init__(self, model: TextVAE, plan: VaryPlan, tell: Callable[[int], None]) -> None:
+        self._model, self._judging, self._tell = model, plan.judging, tell
+        self._made: set[str] = set()
+        self._vary = VariationMaker(model, plan.sampling, made=self._count)
 
     def __call__(self, requests: Sequence[_Request]) -> list[_NewCandidates]:
         wanted = [(post, len(post.varied.candidates) + index) for post, count in requests for index in range(count)]
@@ -163,6 +169,11 @@ class _Maker:
         ]
         scored = iter(self._scored(pairs))
         return [_NewCandidates([next(scored) for _ in of_post], why) for of_post, why in usable]
+
+    def _count(self, post_id: str) -> None:
+        if post_id not in self._made:
+            self._made.add(post_id)
+            self._tell(len(self._made))
 
     def _scored(self, pairs: Sequence[tuple[_OpenPost, Variation]]) -> list[ScoredCandidate]:
         assembled = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import apache_beam as beam
@@ -19,6 +20,7 @@ from pipelines.augment.candidate_tables import (
     write_candidates,
 )
 from pipelines.augment.local_latents import with_local_partners
+from pipelines.augment.posts_made import forget_made, tell_made
 from pipelines.augment.vary_posts import vary_posts
 from pipelines.beam.finished_units import METRICS_NAMESPACE, tell_finished
 from pipelines.beam.local_model import loaded_model
@@ -84,8 +86,9 @@ def vary_unit(unit: PostsUnit, *, output: str, model: TextVAE, plan: VaryPlan) -
     stored = stored_candidates(output, unit.fingerprint, number=unit.number, part=unit.number // UNITS_IN_PART)
     if not FileSystems.exists(stored.paths[0]):
         started = time.perf_counter()
-        varied = vary_posts(read_posts(unit), model, plan)
+        varied = vary_posts(read_posts(unit), model, plan, partial(tell_made, stored.paths[0]))
         write_candidates(output, unit.fingerprint, candidates_table(varied, plan, model_sha256=model.sha256))
+        forget_made(stored.paths)
         seconds = round(time.perf_counter() - started, 3)
         tell_finished(unit.fingerprint, "varied", _counts(varied, model), seconds=seconds)
     return stored

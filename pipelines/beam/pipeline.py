@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import os
 import re
 import sys
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from pipelines.beam.file_systems import unknown_flags
 from pipelines.beam.freed_memory import return_freed_memory
 from pipelines.beam.watched_workers import watched_workers
 from pipelines.errors import TemporaryFileError, UserError
+from vae.limits import usable_cores, usable_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,11 +37,12 @@ _ON_THIS_MACHINE = frozenset({LOCAL_RUNNER, "DirectRunner", "BundleBasedDirectRu
 """The runners that know no flags but those that Beam lists here."""
 
 
-def beam_options(flags: Sequence[str], *, units: int) -> PipelineOptions:
+def beam_options(flags: Sequence[str], *, units: int, worker_bytes: int = 1) -> PipelineOptions:
     """Returns Beam's options from the flags that are not blogvae's own, and gives them to Beam's filesystems.
 
     A command calls this before it reads or writes anything. By default the local runner has as many workers as there
-    are cores, but no more than `units`. Flags that only a job server knows are passed on to it.
+    are cores that it may use, but no more than `units`, nor than fit into the memory that it may use if each takes
+    `worker_bytes`. Flags that only a job server knows are passed on to it.
 
     Raises:
         UserError: Beam does not know a flag of a local runner either, or refuses its value; or it has no such runner,
@@ -54,7 +55,7 @@ def beam_options(flags: Sequence[str], *, units: int) -> PipelineOptions:
     if unknown and standard.runner in _ON_THIS_MACHINE:
         raise UserError(f"unknown flag {unknown[0]}: neither blogvae nor Beam has it; --help lists ours")
     if standard.runner == LOCAL_RUNNER and not any(flag.startswith("--direct_") for flag in flags):
-        direct.direct_num_workers = max(1, min(os.cpu_count() or 1, units))
+        direct.direct_num_workers = max(1, min(int(usable_cores()), units, usable_memory() // worker_bytes))
     if standard.runner != LOCAL_RUNNER:
         _check_runner(options)
     FileSystems.set_options(options)

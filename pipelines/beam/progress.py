@@ -1,50 +1,84 @@
-"""Shows on a terminal how much of a running job is done, and how much time is left."""
+"""Shows how much of a running job is done, how fast it is, and how long it will take: as a bar or in the log."""
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from vae.log_lines import shows_progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+log = logging.getLogger("blogvae")
+
 POLL_SECONDS = 0.5
+SECONDS_PER_LINE = 30
+"""The time between two lines of a log that is no terminal."""
+
 WATCHER = "progress"
 """The name of the thread that asks how much is done."""
 
 
+@dataclass
+class Pace:
+    """How fast a job is, and how long it will take.
+
+    What is done when it is asked for the first time was done by an earlier run, so it does not count for the speed.
+
+    Attributes:
+        total: the number at which the job is complete.
+        shown: the largest number that was done so far, at most `total`.
+    """
+
+    total: int
+    shown: int = 0
+    _first: tuple[float, int] | None = None
+
+    def update(self, done: int, now: float) -> str:
+        """Takes what is done at a time in seconds, and returns speed and time left; "" while neither is known."""
+        self.shown = max(self.shown, min(done, self.total))
+        self._first = self._first or ((now, self.shown) if done else None)
+        if self._first is None or self.shown == self._first[1]:
+            return ""
+        speed = (self.shown - self._first[1]) / (now - self._first[0])
+        return f"{_figure(speed)}/s, about {duration((self.total - self.shown) / speed)} left"
+
+
 @contextmanager
 def shown_progress(label: str, total: int, done: Callable[[], int], *, folder: str) -> Iterator[None]:
-    """Shows a progress bar while the block runs, if standard error is a terminal and the folder is local.
+    """Shows how much is done while the block runs, if the folder is local.
+
+    On a terminal that is a bar, else a line of the log every SECONDS_PER_LINE.
 
     Args:
         label: what is counted.
         total: the number at which the job is complete.
-        done: returns how many are done; it is called every POLL_SECONDS.
+        done: returns how many are done; it is called at each look.
         folder: the output folder; in a remote one `done` would be slow.
     """
-    if not shows_progress() or "://" in folder:
+    if "://" in folder:
         yield
         return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    stop = threading.Event()
-    with Progress(*columns, transient=True) as progress:
-        task = progress.add_task(label, total=total)
+    pace, stop = Pace(total), threading.Event()
+    is_bar = shows_progress()
+    texts = (TextColumn("{task.description}"), TextColumn("{task.fields[pace]}"))
+    columns = (texts[0], BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), texts[1])
+    with Progress(*columns, transient=True, disable=not is_bar) as bar:
+        task = bar.add_task(label, total=total, pace="")
 
         def watch() -> None:
-            while not stop.wait(POLL_SECONDS):
-                progress.update(task, completed=done())
+            while not stop.wait(POLL_SECONDS if is_bar else SECONDS_PER_LINE):
+                text = pace.update(done(), time.monotonic())
+                bar.update(task, completed=pace.shown, pace=text)
+                if not is_bar:
+                    log.info("%s: %s of %s%s", label, f"{pace.shown:,}", f"{total:,}", f", {text}" if text else "")
 
         thread = threading.Thread(name=WATCHER, target=watch, daemon=True)
         thread.start()
@@ -53,3 +87,15 @@ def shown_progress(label: str, total: int, done: Callable[[], int], *, folder: s
         finally:
             stop.set()
             thread.join()
+
+
+def duration(seconds: float) -> str:
+    """Returns a number of seconds in the largest unit of which it has at least two."""
+    for unit, length in (("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:,.0f} {unit}"
+    return f"{seconds:.0f} seconds"
+
+
+def _figure(speed: float) -> str:
+    return f"{speed:,.0f}" if speed >= 10 else f"{speed:.2g}"

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import apache_beam as beam
-from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import StandardOptions
 
 from pipelines.augment.candidate_tables import VARIATIONS_FORMAT, candidates_path
 from pipelines.augment.judge_units import JudgeUnits
 from pipelines.augment.judging import load_judging
 from pipelines.augment.local_latents import with_local_partners
+from pipelines.augment.posts_made import forget_made, posts_made
 from pipelines.augment.variations_folder import FinishVariations, log_outcome
 from pipelines.beam.detached_job import goes_on_alone, log_handed_over
 from pipelines.beam.devices import AUTO, CPU, CUDA, available_device
@@ -67,6 +68,9 @@ ACCELERATOR: Final = "type:nvidia-tesla-t4;count:1;install-nvidia-driver"
 GPU_WORKERS: Final = 4
 """The number of processes that share a GPU, each with its own model, unless --direct_num_workers gives another."""
 
+WORKER_BYTES: Final = 1_600_000_000
+"""The memory of a worker with base-en (README, Sizes)."""
+
 
 def run(args: argparse.Namespace) -> None:
     """Plans units of posts, and runs the pipeline, whose last step checks that nothing vanished and ends the folder."""
@@ -98,9 +102,10 @@ def run(args: argparse.Namespace) -> None:
         prepare_inputs(args, loaded, output)
         post_units = list(plan_posts(dataset, facts=[VARIATIONS_FORMAT, code_version(), settings], limit=args.limit))
         sizes = {candidates_path(output, unit.fingerprint): unit.take for unit in post_units}
+        forget_made(sizes)
         options = _options(args, units=len(post_units), device=device)
         hints = {"accelerator": ACCELERATOR} if device == CUDA and not _is_local(options) else {}
-        progress = shown_progress("varying, posts", sum(sizes.values()), lambda: _posts_done(sizes), folder=output)
+        progress = shown_progress("varying, posts", sum(sizes.values()), partial(posts_made, sizes), folder=output)
         finish = FinishVariations(
             output=output,
             units=[unit.fingerprint for unit in post_units],
@@ -139,7 +144,8 @@ def _log_plan(args: argparse.Namespace, loaded: TextVAE, output: str, *, dataset
 
 
 def _options(args: argparse.Namespace, *, units: int, device: str) -> PipelineOptions:
-    return beam_options(args.other_flags, units=min(units, GPU_WORKERS) if device == CUDA else units)
+    units = min(units, GPU_WORKERS) if device == CUDA else units
+    return beam_options(args.other_flags, units=units, worker_bytes=WORKER_BYTES)
 
 
 def _is_local(options: PipelineOptions) -> bool:
@@ -151,10 +157,6 @@ def _device(args: argparse.Namespace) -> str:
     if _is_local(beam_options(args.other_flags, units=1)):
         return available_device(args.device)
     return CPU if args.device == AUTO else str(args.device)
-
-
-def _posts_done(sizes: dict[str, int]) -> int:
-    return sum(size for path, size in sizes.items() if FileSystems.exists(path))
 
 
 def _plan(args: argparse.Namespace) -> VaryPlan:

@@ -18,6 +18,7 @@ from pipelines.errors import UserError
 from pipelines.flags.doctor import COMMAND
 from vae.commands.command import main
 from vae.hardware import fast_bf16
+from vae.limits import usable_cores, usable_memory
 from vae.model_folder.shipped import shipped_folder, shipped_models
 from vae.text_vae import TextVAE
 
@@ -32,7 +33,6 @@ LEAST_DISK_GB: Final = 2
 """The dataset and the variations of 100,000 posts take as much (README, Sizes)."""
 
 _SENTENCE = "The old kettle in the kitchen takes a long time to boil, so we usually start it before breakfast."
-_CGROUP = Path("/sys/fs/cgroup")
 
 
 def run(args: argparse.Namespace) -> None:
@@ -53,8 +53,8 @@ def checks(folder: str) -> Iterator[tuple[str, str, str]]:
     """Yields each check: its name, what was found, and the problem with its remedy, "" if there is none."""
     yield "blogvae", f"{version('blogvae')}, Python {platform.python_version()}, {platform.system()}", ""
     yield "packages", *packages()
-    yield "cores", f"{cores():g}, {'' if fast_bf16('cpu') else 'not '}fast in bfloat16", ""
-    memory = memory_bytes() / 1e9
+    yield "cores", f"{usable_cores():g}, {'' if fast_bf16('cpu') else 'not '}fast in bfloat16", ""
+    memory = usable_memory() / 1e9
     yield "memory", f"{memory:.1f} GB", "" if memory >= LEAST_MEMORY_GB else f"jobs need {LEAST_MEMORY_GB} GB"
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "none; train and augment use the CPU"
     yield "GPU", gpu, ""
@@ -78,20 +78,6 @@ def packages() -> tuple[str, str]:
     return f"{len(needed)} required", f"{', '.join(wrong)}: pip install --upgrade blogvae" if wrong else ""
 
 
-def cores() -> float:
-    """Returns the cores that this process may use, by its affinity and its cgroup."""
-    available = float(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-    quota, _, period = _read(_CGROUP / "cpu.max").partition(" ")
-    return min(available, int(quota) / int(period)) if quota.isdigit() else available
-
-
-def memory_bytes() -> int:
-    """Returns the bytes of memory that this process may use, by the machine and its cgroup."""
-    installed = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    limit = _read(_CGROUP / "memory.max")
-    return min(installed, int(limit)) if limit.isdigit() else installed
-
-
 def disk(folder: str) -> tuple[str, str]:
     """Returns the free space of the disk that holds a folder, or would hold it."""
     path = Path(folder).absolute()
@@ -113,13 +99,6 @@ def vary_with(model: str) -> tuple[str, str]:
     if not variations or not variations[0]:
         return "no variation came out", "install blogvae again"
     return f"varies a sentence, {seconds:.1f} s with loading", ""
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text().strip()
-    except OSError:
-        return ""
 
 
 if __name__ == "__main__":

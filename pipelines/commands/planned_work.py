@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from apache_beam.options.pipeline_options import DirectOptions, StandardOptions, WorkerOptions
 
 from pipelines.beam.pipeline import LOCAL_RUNNER
+from pipelines.beam.progress import duration
 from pipelines.dataset.encode_units import POSTS_GROUP
 from pipelines.dataset.train_tokenizer import SAMPLE_BYTES
 from pipelines.posts.post import RawPost
@@ -135,7 +136,7 @@ def workers_of(options: PipelineOptions) -> int:
 
 def log_plan(step: str, output: str, work: PlannedWork, *, seconds: float | None, workers: int) -> None:
     """Logs the plan of a step as one line."""
-    took = "no time is recorded for a GPU" if seconds is None else f"about {_duration(seconds)} with {workers} workers"
+    took = "no time is recorded for a GPU" if seconds is None else f"about {duration(seconds)} with {workers} workers"
     extra = {"step": step, "counts": {**vars(work), "workers": workers}}
     log.info(
         "%s: would read %s files of %s bytes in about %s units, about %s posts; %s; nothing was written",
@@ -144,11 +145,3 @@ def log_plan(step: str, output: str, work: PlannedWork, *, seconds: float | None
         took,
         extra=extra if seconds is None else {**extra, "seconds": round(seconds, 1)},
     )
-
-
-def _duration(seconds: float) -> str:
-    """Returns a number of seconds in the largest unit of which it has at least two."""
-    for unit, length in (("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds / length:,.0f} {unit}"
-    return f"{seconds:.0f} seconds"

@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> None:
         forget_report(output)
         finish = partial(finish_dataset, output=output, settings=settings.recorded(), clean=args.clean)
         last = LastStep(finish, output=output, holder=holder)
-        with shown_progress("cleaning, bytes", total, results.bytes_cleaned, folder=output):
+        with shown_progress("cleaning, bytes", total, partial(results.bytes_cleaned, total), folder=output):
             run_pipeline(
                 output, files, settings, options, previous=previous, tokenizer=tokenizer, labels=labels, last=last
             )

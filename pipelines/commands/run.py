@@ -23,7 +23,8 @@ from pipelines.write.atomic import write_json
 from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
 from pipelines.write.receipts import fingerprint
-from vae.commands.command import flags_of, main, parser_of, read_config
+from vae.commands.command import flags_of, main, parse, parser_of, read_config
+from vae.commands.section_text import section_text
 from vae.log_lines import JSON
 
 if TYPE_CHECKING:
@@ -43,8 +44,35 @@ CHAIN_LOG = "run.json"
 def run(args: argparse.Namespace) -> None:
     """Runs each step that the file has a section for, in order, each in a process of its own."""
     open_file_systems(())
+    folder, sections = _chain(args)
+    with only_run_on(folder):
+        run_log = RunLog(Path(folder), [step.name for step in CHAIN_STEPS if step.name in sections])
+        for step in CHAIN_STEPS:
+            if step.name in sections:
+                _run_step(step, Path(folder), sections[step.name], run_log=run_log, args=args)
+
+
+def config_text(args: argparse.Namespace) -> str:
+    """Returns the file of the chain with all settings of its steps, defaults too, for --print-config."""
+    folder, sections = _chain(args)
+    texts = [f"folder: {json.dumps(folder, ensure_ascii=False)}\n"]
+    for name, section in sections.items():
+        command = command_named(name)
+        parser = parser_of(command)
+        parser.require_nothing()
+        flags = flags_of(section, parser, where=f"{args.config}: {name}")
+        texts.append(section_text(name, parser, parse(command, parser, flags)))
+    return "".join(texts)
+
+
+def _chain(args: argparse.Namespace) -> tuple[str, dict[str, dict[str, object]]]:
+    """Reads the file of --config: the folder of the chain, and the section of each step that is wanted, in order.
+
+    Raises:
+        UserError: there is no such file, or it names no folder or an unknown step.
+    """
     if not args.config:
-        raise UserError("run needs --config FILE.yaml; data/demo.yaml is an example")
+        raise UserError("run needs --config FILE.yaml; `blogvae demo` writes an example, blogvae-demo/demo.yaml")
     config = read_config(args.config)
     folder = config.pop("folder", None)
     names = [step.name for step in CHAIN_STEPS]
@@ -53,11 +81,7 @@ def run(args: argparse.Namespace) -> None:
         raise UserError(f"{args.config}: no step {unknown[0]!r}; the steps are {', '.join(names)}")
     if not isinstance(folder, str):
         raise UserError(f"{args.config}: `folder: PATH` is missing: where the chain writes")
-    with only_run_on(folder):
-        run_log = RunLog(Path(folder), [step.name for step in CHAIN_STEPS if step.name in config])
-        for step in CHAIN_STEPS:
-            if step.name in config:
-                _run_step(step, Path(folder), config[step.name] or {}, run_log=run_log, args=args)
+    return folder, {name: config[name] or {} for name in names if name in config}
 
 
 class RunLog:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from pipelines.cli import COMMANDS, command_named
 from pipelines.flags.schema import COMMAND
 from vae.commands.command import main
+from vae.commands.parser import config_key
 
 _TYPES: Final[dict[Any, str]] = {int: "integer", float: "number"}
 """The JSON type of a flag's type; all others are strings."""
@@ -38,18 +39,13 @@ def section_schema(name: str) -> dict[str, Any]:
     """Returns the schema of a command's section: its flags with underscores for hyphens."""
     command, parser = command_named(name), argparse.ArgumentParser(add_help=False)
     command.add_arguments(parser)
-    flags = {_key(action): _flag_schema(action) for action in parser._actions if action.option_strings}  # noqa: SLF001 - argparse lists them nowhere else
+    flags = {config_key(action): _flag_schema(action) for action in parser._actions if action.option_strings}  # noqa: SLF001 - argparse lists them nowhere else
     return {
         "type": ["object", "null"],
         "description": command.help,
         "properties": flags,
         "additionalProperties": command.passes_flags,
     }
-
-
-def _key(action: argparse.Action) -> str:
-    longest = max(action.option_strings, key=len)
-    return longest.lstrip("-").replace("-", "_")
 
 
 def _flag_schema(action: argparse.Action) -> dict[str, Any]:

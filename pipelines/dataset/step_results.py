@@ -40,10 +40,14 @@ class StepResults:
         results: list[Any] = read_json(self.path(step))
         return results
 
-    def bytes_cleaned(self) -> int:
-        """Returns the input bytes of the units that are staged by now."""
+    def bytes_cleaned(self, total: int) -> int:
+        """Returns how many of `total` bytes of input are in units that are staged by now.
+
+        A unit may count files that lie beside those of the input, so the bytes of units are taken as shares.
+        """
         if not self._bytes and FileSystems.exists(self.path("units")):
             self._bytes = {receipt_path(self.output, name): size for _, name, size in self.of("units")}
         for path in [path for path in self._bytes if FileSystems.exists(path)]:
             self._cleaned += self._bytes.pop(path)
-        return self._cleaned
+        planned = self._cleaned + sum(self._bytes.values())
+        return round(total * self._cleaned / planned) if planned else 0

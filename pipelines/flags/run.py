@@ -24,5 +24,6 @@ COMMAND = Command(
     ),
     add_arguments=add_arguments,
     run=job("pipelines.commands.run"),
+    config_text=job("pipelines.commands.run", "config_text"),
     examples=("blogvae run --config chain.yaml",),
 )

@@ -25,11 +25,15 @@ class Measure:
 
 @dataclass(frozen=True, kw_only=True)
 class TrainedModel:
-    """A model's curves (a PNG in base64), its measures, and the names of files that are missing."""
+    """A model's curves (a PNG in base64), its measures, and the names of files that are missing.
+
+    `shipped` is its name if it is a model that ships with blogvae.
+    """
 
     curves: str | None
     measures: tuple[Measure, ...]
     missing: tuple[str, ...]
+    shipped: str | None = None
 
 
 def read_trained_model(path: str) -> TrainedModel:
@@ -37,8 +41,9 @@ def read_trained_model(path: str) -> TrainedModel:
     curves: str | None = None
     measures: tuple[Measure, ...] = ()
     missing = []
-    if path.startswith(SHIPPED_PREFIX):
-        path = str(shipped.SHIPPED_MODELS / path.removeprefix(SHIPPED_PREFIX))
+    name = path.removeprefix(SHIPPED_PREFIX) if path.startswith(SHIPPED_PREFIX) else None
+    if name:
+        path = str(shipped.SHIPPED_MODELS / name)
     try:
         with FileSystems.open(join(path, "curves.png")) as handle:
             curves = base64.b64encode(handle.read()).decode("ascii")
@@ -53,4 +58,5 @@ def read_trained_model(path: str) -> TrainedModel:
         )
     except UserError:
         missing.append("metrics.json")
-    return TrainedModel(curves=curves, measures=measures, missing=tuple(missing))
+    ships = name if name in shipped.shipped_models() else None
+    return TrainedModel(curves=curves, measures=measures, missing=tuple(missing), shipped=ships)

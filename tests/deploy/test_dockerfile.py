@@ -49,9 +49,9 @@ def test_every_file_that_is_copied_is_there_and_every_stage_that_is_copied_from(
             assert [path for path in (first, *rest) if not (REPOSITORY / path).exists()] == []
 
 
-def test_all_packages_and_the_models_that_ship_are_copied():
+def test_all_packages_the_models_that_ship_and_the_sample_are_copied():
     paths = {path for words in copied() for path in words}
-    assert {"tokenizer", "vae", "pipelines", "data/models", "requirements.lock", "pyproject.toml", "setup.py"} <= paths
+    assert {"tokenizer", "vae", "pipelines", "data", "requirements.lock", "pyproject.toml", "setup.py"} <= paths
 
 
 def test_the_lock_holds_what_every_pip_install_may_take():

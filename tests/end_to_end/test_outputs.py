@@ -84,7 +84,7 @@ def test_columns_of_the_latents(chain):
 def test_every_row_read_is_a_post_or_a_reject(chain):
     with EXPORT.open(newline="") as file:
         in_export = len(list(csv.DictReader(file)))
-    read = len(list(POSTS.rglob("*.txt"))) + in_export
+    read = len(list(POSTS.rglob("*.*"))) + in_export
     posts, rejects = rows_of(chain.dataset, "posts/"), rows_of(chain.dataset, "rejects/")
     assert len(posts) + len(rejects) == read
     counts = manifest_of(chain.dataset)["counts"]

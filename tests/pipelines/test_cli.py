@@ -4,10 +4,13 @@ import subprocess
 import sys
 from importlib.metadata import version
 
+import jsonschema
 import pytest
+import yaml
 
 from pipelines.cli import COMMANDS, command_named, main
-from vae.commands.command import parser_of
+from pipelines.commands.schema import config_schema
+from vae.commands.command import parse, parser_of
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -66,3 +69,24 @@ def test_the_examples_of_a_command_are_flags_it_knows(name):
         program, command_name, *flags = shlex.split(re.split(r" [<>] ", example)[0])
         assert (program, command_name) == ("blogvae", name)
         assert parser_of(command).parse_args(flags)
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return config_schema()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_config_that_a_command_prints_holds_what_its_examples_give(name, schema, tmp_path, capsys):
+    command, file = command_named(name), tmp_path / "config.yaml"
+    for example in command.examples if command.config_text is None else ():
+        flags = shlex.split(re.split(r" [<>] ", example)[0])[2:]
+        assert main([name, *flags, "--print-config"]) == 0
+        file.write_text(capsys.readouterr().out)
+        jsonschema.validate(yaml.safe_load(file.read_text()), schema)
+        parser = parser_of(command)
+        given = vars(parse(command, parser, flags))
+        words = [given[action.dest] for action in parser._actions if not action.option_strings]
+        again = vars(parse(command, parser, ["--config", str(file), *words]))
+        given.pop("given", None), again.pop("given", None)
+        assert {**again, "config": None} == given

@@ -6,22 +6,25 @@ import argparse
 import gc
 import importlib
 import logging
+import os
 import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import yaml
-
 from vae.commands.parser import CommandParser
+from vae.commands.section_text import section_text
 from vae.errors import UserError, may_be_over
+from vae.limits import limit_threads
 from vae.log_lines import LOG_FORMATS, TEXT, start_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 log = logging.getLogger("blogvae")
+
+PRINT_CONFIG: Final = "--print-config"
 
 _NUMBERS: Final = re.compile(r"-[\d.]+,-?[\d.]+")
 """Two numbers of which the first is negative: argparse takes them for a flag."""
@@ -32,6 +35,7 @@ class Command:
     """A command: its name, help text, flags and action.
 
     `passes_flags`: flags that the command does not know go to `args.other_flags`, for Beam.
+    `config_text`: what --print-config prints, if it is not the section of the command.
     """
 
     name: str
@@ -40,18 +44,19 @@ class Command:
     run: Callable[[argparse.Namespace], None]
     passes_flags: bool = False
     examples: tuple[str, ...] = ()
+    config_text: Callable[[argparse.Namespace], str] | None = None
 
 
-def job(module: str) -> Callable[[argparse.Namespace], None]:
+def job(module: str, function: str = "run") -> Callable[[argparse.Namespace], Any]:
     """Returns a function that imports a module and calls its `run`, so that flags are known before that import."""
 
-    def run(args: argparse.Namespace) -> None:
+    def run(args: argparse.Namespace) -> Any:
         gc.disable()  # to look for garbage in what imports make takes a sixth of their time, and finds none
         try:
-            command = importlib.import_module(module)
+            imported = importlib.import_module(module)
         finally:
             gc.enable()
-        command.run(args)
+        return getattr(imported, function)(args)
 
     return run
 
@@ -68,6 +73,9 @@ def parser_of(command: Command) -> CommandParser:
     command.add_arguments(parser)
     shared = parser.add_argument_group("flags of every command")
     shared.add_argument("--config", metavar="FILE.yaml", help=f"read flags from this file's section {command.name!r}")
+    shared.add_argument(
+        PRINT_CONFIG, action="store_true", help="print all settings as a section for --config, and do nothing else"
+    )
     shared.add_argument("--log-format", choices=LOG_FORMATS, default=TEXT, help="json: one object a line on stderr")
     shared.add_argument("--verbose", action="store_true", help="show the full traceback of an error")
     return parser
@@ -82,7 +90,13 @@ def execute(command: Command, parser: CommandParser, argv: list[str]) -> int:
         args = parse(command, parser, argv)
         verbose = args.verbose
         start_log(command.name, args.log_format)  # again, for the config file may set it
-        command.run(args)
+        limit_threads(os.environ)
+        if args.print_config:
+            print(
+                command.config_text(args) if command.config_text else section_text(command.name, parser, args), end=""
+            )
+        else:
+            command.run(args)
     except UserError as error:
         return _fail(error.exit_code, str(error), verbose=verbose)
     except OSError as error:
@@ -124,6 +138,8 @@ def parse(command: Command, parser: CommandParser, argv: list[str]) -> argparse.
     if config := _early_flag(argv, "--config"):
         section = read_config(config).get(command.name) or {}
         argv = [*flags_of(section, parser, where=f"{config}: {command.name}"), *argv]
+    if PRINT_CONFIG in argv:
+        parser.require_nothing()
     argv = _with_joined_numbers(argv)
     if not command.passes_flags:
         return parser.parse_args(argv)
@@ -153,6 +169,8 @@ def read_config(path: str) -> dict[str, Any]:
     Raises:
         UserError: the file cannot be read, or has another form.
     """
+    import yaml  # noqa: PLC0415  (takes as long to import as all else here)
+
     try:
         data = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
@@ -164,7 +182,9 @@ def read_config(path: str) -> dict[str, Any]:
 
 
 def flags_of(section: dict[str, object], parser: CommandParser, *, where: str) -> list[str]:
-    """Returns a config section as command-line flags.
+    """Returns a config section as command-line flags, without those that state a default.
+
+    So a file may state a default without effect, which is an error on the command line.
 
     Args:
         section: keys are flags without their first hyphens; those of the parser may have underscores for hyphens.
@@ -178,6 +198,8 @@ def flags_of(section: dict[str, object], parser: CommandParser, *, where: str) -
     for key, value in section.items():
         hyphened = f"--{str(key).replace('_', '-')}"
         flag = hyphened if parser.has_flag(hyphened) else f"--{key}"
+        if parser.states_default(flag, value):
+            continue
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, dict) or item is None:
                 raise UserError(f"{where}.{key}: {item!r} is no value of a flag")

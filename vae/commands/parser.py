@@ -58,9 +58,30 @@ class CommandParser(argparse.ArgumentParser):
         """Returns whether this is a flag of the command."""
         return flag in self._option_string_actions
 
+    def states_default(self, flag: str, value: object) -> bool:
+        """Returns whether a flag of the command would have this value without being given."""
+        default = self._option_string_actions[flag].default if self.has_flag(flag) else None
+        return value is not None and value == default and isinstance(value, bool) == isinstance(default, bool)
+
+    def flags(self) -> list[argparse.Action]:
+        """Returns the flags in the order of the help."""
+        return [action for action in self._actions if action.option_strings]
+
+    def require_nothing(self) -> None:
+        """Lets required flags be left out from now on."""
+        for action in self._actions:
+            action.required = False
+        for group in self._mutually_exclusive_groups:
+            group.required = False
+
     def nearest_flag(self, flag: str) -> str | None:
         """Returns the flag of this command that is most like a wrong one, None if none is."""
         return nearest(flag.partition("=")[0], self._option_string_actions)
+
+
+def config_key(action: argparse.Action) -> str:
+    """Returns the key of a flag in the file of --config: its name with underscores for hyphens."""
+    return max(action.option_strings, key=len).lstrip("-").replace("-", "_")
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:

@@ -37,11 +37,18 @@ log = logging.getLogger("blogvae")
 CALIBRATION_TEXTS = 128
 """Held-out texts that the calibration is measured on."""
 
-_MEASURED = {"texts": 256, "iw_texts": 32, "samples": 50}
+MEASURES = ("quick", "full", "none")
+"""What --measure may be."""
+
+_MANY = {"texts": 256, "iw_texts": 32, "samples": 50}
 FEW_MEASURED = {"texts": 64, "iw_texts": 16, "samples": 20}
+_FEWEST = {"texts": 8, "iw_texts": 4, "samples": 10}
 """How much the figures of a model are measured on; less for a masked model, whose decoder reads a text three times.
 
 `evaluate` measures on more."""
+
+SCORED_TEXTS = 256
+"""Held-out texts that are scored for the bounds of a quick measurement; a full one scores all."""
 
 T5_PREFIX = "t5:"
 """The prefix of an --init that names a T5."""
@@ -68,6 +75,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--constraint-texts",
         metavar="FILE",
         help="file of one text a line; training keeps latents near those that --init encodes these texts to",
+    )
+    parser.add_argument(
+        "--measure",
+        choices=MEASURES,
+        default="quick",
+        help="what is measured after training: figures of few texts, of more (evaluate takes still more), or nothing",
     )
     parser.add_argument("--resume", action="store_true", help="continue from the last checkpoint, if there is one")
     parser.add_argument(
@@ -107,8 +120,9 @@ def run(args: argparse.Namespace) -> None:
     resume = claim(folder, plan, resume=args.resume, overwrite=args.overwrite)
     fitted = _fit(model, train, held_out, folder, resume=resume)
     if rank() == 0:
-        log.info("measuring on the %s split", split)
-        metrics = {"split": split, **_measure(model, held_out, fitted), "plan": plan}
+        figures = {} if args.measure == "none" else _measure(model, split, held_out, quick=args.measure == "quick")
+        speed = round(fitted.tokens_per_second, 1)
+        metrics = {"split": split, **figures, "tokens_per_second": speed, "measure": args.measure, "plan": plan}
         _write(model, dataset, folder, fitted, metrics)
 
 
@@ -307,16 +321,35 @@ def _held_out(dataset: Dataset, train: list[Shard]) -> tuple[str, list[Shard]]:
     return split, shards_of.get(split, train)
 
 
-def _measure(model: TextVAE, held_out: list[Shard], fitted: Fitted) -> dict[str, Any]:
-    """Calibrates the model, and returns its figures on the held-out rows."""
+def _measure(model: TextVAE, split: str, held_out: list[Shard], *, quick: bool) -> dict[str, Any]:
+    """Calibrates the model, and returns its figures on the held-out rows. Shows how long it takes."""
     from vae.data.split import texts_of  # noqa: PLC0415
-    from vae.evaluation.metrics import measure_model  # noqa: PLC0415
-    from vae.evaluation.model_calibration import calibrate  # noqa: PLC0415
+    from vae.evaluation.measuring_bar import measuring_bar  # noqa: PLC0415
+    from vae.evaluation.metrics import MEASURED_PARTS, measure_model  # noqa: PLC0415
+    from vae.evaluation.model_calibration import (  # noqa: PLC0415
+        CALIBRATED,
+        FILLED_RADII,
+        SEGMENTS_A_TEXT,
+        calibrate,
+    )
+    from vae.latent.calibration import RADII  # noqa: PLC0415
 
-    model.calibration = calibrate(model, texts_of(held_out, CALIBRATION_TEXTS, seed=0), seed=0)
-    counts = FEW_MEASURED if isinstance(model.settings.model, MaskedConfig) else _MEASURED
-    metrics = measure_model(model, held_out, **counts, labels=list(model.labels))
-    return {**metrics, "tokens_per_second": round(fitted.tokens_per_second, 1)}
+    log.info("measuring on the %s split", split)
+    masked = isinstance(model.settings.model, MaskedConfig)
+    few, many = (_FEWEST, FEW_MEASURED) if masked else (FEW_MEASURED, _MANY)
+    radii = FILLED_RADII if quick and masked else RADII
+    texts = SEGMENTS_A_TEXT if quick and masked else CALIBRATION_TEXTS
+    with measuring_bar(len(CALIBRATED) + MEASURED_PARTS + len(radii)) as part_done:
+        model.calibration = calibrate(model, texts_of(held_out, texts, seed=0), seed=0, part_done=part_done)
+        return measure_model(
+            model,
+            held_out,
+            **(few if quick else many),
+            labels=list(model.labels),
+            scored=SCORED_TEXTS if quick else None,
+            radii=radii,
+            part_done=part_done,
+        )
 
 
 def _write(model: TextVAE, dataset: Dataset, folder: Path, fitted: Fitted, metrics: dict[str, Any]) -> None:
@@ -330,6 +363,9 @@ def _write(model: TextVAE, dataset: Dataset, folder: Path, fitted: Fitted, metri
     model.save(folder)
     # Written last, so that a folder with metrics.json is complete.
     (folder / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n")
+    if "radius_curve" not in metrics:
+        log.info("%s: neither measured nor calibrated; `blogvae evaluate` and `blogvae calibrate` do that", folder)
+        return
     log.info("%s", verdict_on(metrics).line)
     log.info(
         "%s: elbo %.1f nats, reconstruction BLEU %.1f, %d of %d units active",

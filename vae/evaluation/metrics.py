@@ -6,24 +6,29 @@ import math
 import time
 from dataclasses import asdict
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from vae.data.split import batches_of, texts_of
 from vae.data.streams import Stream
 from vae.evaluation.hidden_nats import hidden_nats
 from vae.evaluation.interpolation import interpolation
 from vae.evaluation.likelihood import bounds, importance_weighted_nll, mutual_information
+from vae.evaluation.measuring_bar import nothing
 from vae.evaluation.radius_curve import radius_curve
 from vae.evaluation.reconstruction import by_length, reconstruction
 from vae.hardware import fast_precision
+from vae.latent.calibration import RADII
 from vae.models.masked import MaskedVAE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from vae.data.dataset import Shard
     from vae.data.text_batch import TextBatch
     from vae.loaded_model import LoadedModel
+
+MEASURED_PARTS: Final = 6
+"""The parts of a measurement beside the radii: bounds, likelihood, reconstruction, its lengths, interpolation, nats."""
 
 
 def measure_model(
@@ -35,6 +40,9 @@ def measure_model(
     samples: int,
     seed: int = 0,
     labels: Sequence[str] = (),
+    scored: int | None = None,
+    radii: Sequence[float] = RADII,
+    part_done: Callable[[], None] = nothing,
 ) -> dict[str, Any]:
     """Returns the figures of metrics.json.
 
@@ -52,17 +60,30 @@ def measure_model(
         samples: how often z is drawn for each of those.
         seed: of all noise.
         labels: the columns of the shards that hold ids of the model's own labels.
+        scored: the largest number of texts, drawn at random, for the bounds; None for all.
+        radii: of the radius curve.
+        part_done: called MEASURED_PARTS times and once for each radius.
     """
     device = model.device
-    batches = (batch.to(device) for batch in batches_of(shards, batch_pieces=4096, seed=None, labels=labels))
+    batches = (batch.to(device) for batch in _scored(shards, scored, seed, labels))
     started = time.perf_counter()
     of_split = bounds(model.module, batches, seed=seed)
     seconds = time.perf_counter() - started
+    part_done()
     rows = texts_of(shards, texts, seed=seed)
     fewest = 16 if isinstance(model.module, MaskedVAE) else 64
     for_curve, paths = max(fewest, texts // 4), max(fewest // 4, texts // 16)
     drawn = islice(batches_of(shards, batch_pieces=1, seed=seed, labels=labels), iw_texts)
     nll, words = _weighted_nll(model, drawn, samples, seed)
+    part_done()
+    rebuilt = reconstruction(model, rows, seed=seed)
+    part_done()
+    quarters = by_length(model, rows, seed=seed)
+    part_done()
+    between = interpolation(model, rows[:paths])
+    part_done()
+    hidden = _hidden_nats(model, shards, texts, seed)
+    part_done()
     return {
         "texts": of_split.texts,
         "nll_iw": sum(nll) / len(nll),
@@ -76,15 +97,26 @@ def measure_model(
         "active_units": of_split.active_units,
         "units": of_split.units,
         "ppl_word": math.exp(sum(nll) / words),
-        **asdict(reconstruction(model, rows, seed=seed)),
+        **asdict(rebuilt),
         "reconstruction_texts": len(rows),
         "tokens_per_second": round(of_split.pieces / seconds, 1),
-        "by_length": [asdict(quarter) for quarter in by_length(model, rows, seed=seed)],
-        **{f"interpolation_{name}": value for name, value in asdict(interpolation(model, rows[:paths])).items()},
+        "by_length": [asdict(quarter) for quarter in quarters],
+        **{f"interpolation_{name}": value for name, value in asdict(between).items()},
         "interpolation_paths": len(rows[:paths]),
-        "hidden_nats": _hidden_nats(model, shards, texts, seed),
-        "radius_curve": [asdict(point) for point in radius_curve(model, rows[:for_curve], seed=seed)],
+        "hidden_nats": hidden,
+        "radius_curve": [
+            asdict(point)
+            for point in radius_curve(model, rows[:for_curve], seed=seed, radii=radii, part_done=part_done)
+        ],
     }
+
+
+def _scored(shards: Sequence[Shard], scored: int | None, seed: int, labels: Sequence[str]) -> Iterable[TextBatch]:
+    """Returns the batches of all texts, or of at most so many that are drawn at random."""
+    if scored is None:
+        return batches_of(shards, batch_pieces=4096, seed=None, labels=labels)
+    # A batch holds texts of one length, so small batches are drawn.
+    return _up_to(scored, batches_of(shards, batch_pieces=512, seed=seed, labels=labels))
 
 
 def _hidden_nats(model: LoadedModel, shards: Sequence[Shard], texts: int, seed: int) -> list[dict[str, float]]:

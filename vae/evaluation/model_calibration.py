@@ -10,6 +10,7 @@ import torch
 
 from tokenizer.segments import cut
 from vae.decode.decoding import Decoding
+from vae.evaluation.measuring_bar import nothing
 from vae.latent.calibration import RADII, Calibration
 from vae.latent.noise import normal
 from vae.latent.strategies import STRATEGIES
@@ -23,7 +24,7 @@ from vae.variation.variation_maker import VariationMaker
 from vae.variation.whole_segments import decoded_around
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tokenizer.segments import Segment
     from vae.latent.strategies import Strategy
@@ -35,11 +36,16 @@ SEGMENTS_A_TEXT = 4
 CURVE_TEXTS, FILLED_TEXTS = 8, 3
 """The texts that curves are measured on, for a stepwise decoder and for a masked one, which takes longer."""
 
+CALIBRATED = tuple(strategy for strategy in STRATEGIES.values() if strategy.largest_radius is not None)
+"""The strategies of which a curve is measured."""
+
 FILLED_RADII = (0.0, 0.4, 0.7, 1.0, 1.3)
 """The radii at which a masked decoder is measured."""
 
 
-def calibrate(model: LoadedModel, rows: Sequence[Sequence[int]], *, seed: int) -> Calibration:
+def calibrate(
+    model: LoadedModel, rows: Sequence[Sequence[int]], *, seed: int, part_done: Callable[[], None] = nothing
+) -> Calibration:
     """Returns a curve for each strategy that has a radius: the share of changed words at each radius.
 
     Interpolation goes to the nearest segment of another text. The strategy `attribute` takes a random direction, for
@@ -49,17 +55,17 @@ def calibrate(model: LoadedModel, rows: Sequence[Sequence[int]], *, seed: int) -
         model: to calibrate; the calibration that it has is not used.
         rows: held-out rows of piece ids.
         seed: of all noise.
+        part_done: called after each strategy of CALIBRATED.
     """
     stepwise = isinstance(model.module, StepwiseModel)
     texts = _texts(model, rows)[: CURVE_TEXTS if stepwise else FILLED_TEXTS]
     radii = RADII if stepwise else FILLED_RADII
-    return Calibration(
-        {
-            strategy.name: _curve(model, strategy, texts, [r for r in radii if r <= strategy.largest_radius], seed=seed)
-            for strategy in STRATEGIES.values()
-            if strategy.largest_radius is not None
-        }
-    )
+    curves = {}
+    for strategy in CALIBRATED:
+        largest = strategy.largest_radius or 0.0
+        curves[strategy.name] = _curve(model, strategy, texts, [r for r in radii if r <= largest], seed=seed)
+        part_done()
+    return Calibration(curves)
 
 
 def measured_changes(

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 def model_card(model: TextVAE, dataset: Dataset, metrics: dict[str, Any]) -> str:
     """Returns the README.md of a model folder."""
     settings = model.settings
-    figures = [(name, short(metrics[name]), meaning) for name, meaning in FIGURE_DESCRIPTIONS.items()]
-    figures += [(name, value, HIDDEN_MEANING) for name, value in hidden_figures(metrics["hidden_nats"])]
-    rows = "\n".join(f"| {' | '.join(figure)} |" for figure in figures)
     counts = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in dataset.manifest["counts"].items())
     parameters = sum(weight.numel() for weight in model.module.parameters())
     return f"""# A text VAE trained by blogvae
@@ -35,11 +32,7 @@ users' own: this card claims no licence for them.
 
 {_settings(settings.as_dict())}
 
-## Figures on the {metrics["split"]} split ({metrics["texts"]:,} texts)
-
-| figure | value | meaning |
-|---|---|---|
-{rows}
+{_figures(metrics)}
 
 {_placeholders(model)}
 
@@ -49,6 +42,19 @@ It writes what its corpus wrote: no fact of a variation is checked, names and cl
 language or domain come back poorly. A variation can resemble training texts other than its source. Use the rules of
 `blogvae augment`, and read samples, before anything is published.
 """
+
+
+def _figures(metrics: dict[str, Any]) -> str:
+    if "texts" not in metrics:
+        return "## Figures\n\nNone were measured after training; `blogvae evaluate` measures them."
+    figures = [(name, short(metrics[name]), meaning) for name, meaning in FIGURE_DESCRIPTIONS.items()]
+    figures += [(name, value, HIDDEN_MEANING) for name, value in hidden_figures(metrics["hidden_nats"])]
+    rows = "\n".join(f"| {' | '.join(figure)} |" for figure in figures)
+    return f"""## Figures on the {metrics["split"]} split ({metrics["texts"]:,} texts)
+
+| figure | value | meaning |
+|---|---|---|
+{rows}"""
 
 
 def _placeholders(model: TextVAE) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from vae.decode.decoding import Decoding, decode
+from vae.evaluation.measuring_bar import nothing
 from vae.evaluation.reconstruction import bleu
 from vae.latent.calibration import RADII
 from vae.latent.noise import normal
@@ -16,7 +17,7 @@ from vae.latent.strategies import neighbour
 from vae.variation.change import changed_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from torch import Tensor
 
@@ -40,13 +41,23 @@ class RadiusPoint:
     cycle: float
 
 
-def radius_curve(model: LoadedModel, rows: Sequence[Sequence[int]], *, seed: int) -> list[RadiusPoint]:
-    """Measures a point for each radius of RADII: two neighbours of each row of piece ids, decoded greedily."""
+def radius_curve(
+    model: LoadedModel,
+    rows: Sequence[Sequence[int]],
+    *,
+    seed: int,
+    radii: Sequence[float] = RADII,
+    part_done: Callable[[], None] = nothing,
+) -> list[RadiusPoint]:
+    """Measures a point for each radius: two neighbours of each row of piece ids, decoded greedily.
+
+    `part_done` is called after each radius.
+    """
     latents = model.encode_ids(rows)
     sources = model.tokenizer.decode(rows)
     used = model.module.active_slots(torch.tensor([len(row) + 1 for row in rows], device=model.device))[..., None]
     points: list[RadiusPoint] = []
-    for radius in RADII:
+    for radius in radii:
         first, second = (_step(model, latents, radius, seed=seed, variant=variant) for variant in (0, 1))
         levels = torch.full((len(rows),), radius, device=model.device)
         texts, others = (
@@ -62,6 +73,7 @@ def radius_curve(model: LoadedModel, rows: Sequence[Sequence[int]], *, seed: int
                 cycle=float((_length((encoded_again - first) * used) / _length(first * used)).mean()),
             )
         )
+        part_done()
     return points
 
 

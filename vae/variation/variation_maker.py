@@ -22,7 +22,7 @@ from vae.variation.whole_segments import whole_variations
 from vae.variation.words import Words, bare, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tokenizer.segments import Segment
     from vae.loaded_model import LoadedModel
@@ -55,18 +55,27 @@ class _Text:
 class VariationMaker:
     """Makes variations of texts, and keeps the proposals for a text for its next variations."""
 
-    def __init__(self, model: LoadedModel, sampling: Sampling, guide: Guide | None = None) -> None:
+    def __init__(
+        self,
+        model: LoadedModel,
+        sampling: Sampling,
+        guide: Guide | None = None,
+        *,
+        made: Callable[[str], None] = lambda _: None,
+    ) -> None:
         """Prepares variations by a model.
 
         Args:
             model: of any family.
             sampling: how variations are made.
             guide: where latents go; None for the guide that the sampling describes.
+            made: called with the name of a text whenever a variation of it is made, so that progress can be shown.
 
         Raises:
             UserError: as `Guide.of` does.
         """
         self.model, self.sampling, self.guide = model, sampling, guide or Guide.of(model, sampling)
+        self._made = made
         required = frozenset(bare(word) for phrase in sampling.required for word in phrase.split())
         self._proposer = Proposer(model, self.guide, seed=sampling.seed, keep=sampling.keep, kept=required)
         self._texts: dict[str, _Text] = {}
@@ -92,7 +101,10 @@ class VariationMaker:
         named = [category for _, category in zip_longest(keys, categories, fillvalue="")]
         codes = [code for _, code in zip_longest(keys, languages, fillvalue="")]
         if not STRATEGIES[self.sampling.strategy].has_radius:
-            return whole_variations(self.model, texts, keys, named, guide=self.guide, sampling=self.sampling)
+            whole = whole_variations(self.model, texts, keys, named, guide=self.guide, sampling=self.sampling)
+            for name, _ in keys:
+                self._made(name)
+            return whole
         return [
             self._variation(self._text(segments, name, category, code), name, number)
             for segments, (name, number), category, code in zip(texts, keys, named, codes, strict=True)
@@ -114,6 +126,7 @@ class VariationMaker:
         """Returns the variation of this number; makes those before it first, because it must differ from them."""
         while len(text.variations) <= number:
             text.variations.append(self._make(text, (name, len(text.variations))))
+            self._made(name)
         return text.variations[number]
 
     def _make(self, text: _Text, key: tuple[str, int]) -> Variation:

@@ -36,14 +36,15 @@ def decode_as(monkeypatch):
 
     def install(text_of, why_none=lambda _post_id, _n: ""):
         class Varier:
-            def __init__(self, _model, sampling):
-                self.sampling = sampling
+            def __init__(self, _model, sampling, *, made):
+                self.sampling, self.made = sampling, made
 
             def __call__(self, texts, *, keys, categories, languages):
                 asked.append(list(keys))
                 return [self.varied(key, text) for key, text in zip(keys, texts, strict=True)]
 
             def varied(self, key, text):
+                self.made(key[0])
                 sources = tuple(segment.text for segment in text)
                 why = why_none(*key)
                 segments = sources if why else (text_of(*key),) * len(text)
@@ -102,6 +103,13 @@ def test_rules_see_the_post_and_its_varied_segments_masked(model, decode_as):
     )
     assert candidate.segments == (("The cat cleans <num> lamps.", "The dog cleans <num> lamps."),)
     assert candidate.language == "en"
+
+
+def test_it_tells_how_many_posts_have_a_candidate_once_for_each(model, decode_as):
+    decode_as(lambda post, n: good(post, n) if post == "1" or n > 4 else SOURCE)
+    told = []
+    vary_posts([post("1"), post("2")], model, plan(Copy()), told.append)
+    assert told == [1, 2]
 
 
 def test_what_is_missing_is_made_by_the_rate_at_which_all_passed(model, decode_as):
@@ -163,7 +171,7 @@ def test_a_post_that_has_enough_needs_no_reason_why_there_is_no_more(model, deco
 @pytest.mark.parametrize(("language", "told"), [("de", "de"), ("und", ""), (None, "")])
 def test_the_language_of_a_post_is_told_where_it_is_known(model, monkeypatch, language, told):
     class Varier:
-        def __init__(self, *_settings):
+        def __init__(self, *_settings, made):
             pass
 
         def __call__(self, texts, *, keys, categories, languages):

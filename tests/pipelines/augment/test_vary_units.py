@@ -9,6 +9,7 @@ from apache_beam.testing.util import assert_that, equal_to
 from pipelines.augment import vary_posts, vary_units
 from pipelines.augment.candidate_tables import CANDIDATES_SCHEMA, ERROR, read_candidates, stored_candidates
 from pipelines.augment.judging import Judging
+from pipelines.augment.posts_made import tell_made
 from pipelines.augment.vary_posts import VaryPlan
 from pipelines.augment.vary_units import RUN_COUNTERS, VaryHandler, VaryUnits, vary_unit
 from pipelines.beam.pipeline import beam_options, beam_pipeline
@@ -37,12 +38,13 @@ def model(tokenizer, monkeypatch):
     """Turns every segment into `The dog cleans the lamp.`; gives up on posts of the letter."""
 
     class Varier:
-        def __init__(self, _model, sampling):
-            self.sampling = sampling
+        def __init__(self, _model, sampling, *, made):
+            self.sampling, self.made = sampling, made
 
         def __call__(self, texts, *, keys, categories, languages):
             if any("letter" in segment.text for text in texts for segment in text):
                 raise MemoryError("no letters")
+            self.made(keys[0][0])
             segments = [("The dog cleans the lamp.",) * len(text) for text in texts]
             return [Variation(segments=each, change=0.0, segments_changed=0, edits=EDITS_TYPE) for each in segments]
 
@@ -105,6 +107,16 @@ def test_a_unit_is_stored_as_candidates_with_their_posts_metadata(units, model, 
         "rule": ERROR,
         "reason": "MemoryError: no letters",
     }
+
+
+def test_while_a_unit_is_varied_it_tells_how_far_it_is_and_then_no_more(units, model, tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr(vary_units, "tell_made", lambda path, posts: told.append((path, posts)))
+    [path] = stored_candidates(str(tmp_path), "unit1").paths
+    tell_made(path, 1)
+    vary_unit(units[1], output=str(tmp_path), model=model, plan=PLAN)
+    assert told == [(path, 1)]
+    assert not list(tmp_path.rglob("*.made"))
 
 
 def handler(tmp_path, **options):

@@ -7,6 +7,7 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import DirectOptions, GoogleCloudOptions, S3Options, StandardOptions
 from apache_beam.testing.util import assert_that, equal_to
 
+from pipelines.beam import pipeline
 from pipelines.beam.pipeline import beam_options, beam_pipeline
 from pipelines.errors import TemporaryFileError, UserError, as_file_error
 
@@ -15,15 +16,28 @@ def workers(flags, *, units):
     return beam_options(flags, units=units).view_as(DirectOptions).direct_num_workers
 
 
-def test_there_are_as_many_workers_as_cores_but_no_more_than_units(monkeypatch):
-    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+@pytest.fixture
+def cores(monkeypatch):
+    """Has this process use so many cores."""
+    return lambda count: monkeypatch.setattr(pipeline, "usable_cores", lambda: count)
+
+
+def test_there_are_as_many_workers_as_cores_but_no_more_than_units(cores):
+    cores(8.0)
     assert [workers([], units=units) for units in (0, 1, 5, 100)] == [1, 1, 5, 8]
-    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    cores(0.5)
     assert workers([], units=5) == 1
 
 
-def test_a_flag_sets_the_number_of_local_workers(monkeypatch):
-    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+def test_there_are_no_more_workers_than_fit_into_the_memory(cores, monkeypatch):
+    cores(8.0)
+    monkeypatch.setattr(pipeline, "usable_memory", lambda: 4_000)
+    options = [beam_options([], units=9, worker_bytes=each) for each in (1, 1_600, 9_000)]
+    assert [each.view_as(DirectOptions).direct_num_workers for each in options] == [8, 2, 1]
+
+
+def test_a_flag_sets_the_number_of_local_workers(cores):
+    cores(8.0)
     assert workers(["--direct_num_workers=3"], units=100) == 3
     assert workers(["--direct_num_workers", "3"], units=100) == 3
 

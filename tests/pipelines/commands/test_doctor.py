@@ -43,17 +43,3 @@ def test_a_package_that_is_missing_or_too_old_is_named(monkeypatch, installed, p
     found, told = doctor.packages()
     assert found == "1 required"
     assert ("numpy" in told) == problem
-
-
-@pytest.mark.parametrize(("limit", "cores"), [("150000 100000", 1.5), ("max 100000", None), ("", None)])
-def test_cores_are_those_of_the_cgroup_where_it_has_a_limit(monkeypatch, tmp_path, limit, cores):
-    (tmp_path / "cpu.max").write_text(limit)
-    monkeypatch.setattr(doctor, "_CGROUP", tmp_path)
-    everything = doctor.cores()
-    assert everything == (min(cores, everything) if cores else int(everything))
-
-
-def test_memory_is_at_most_the_limit_of_the_cgroup(monkeypatch, tmp_path):
-    (tmp_path / "memory.max").write_text("1000000")
-    monkeypatch.setattr(doctor, "_CGROUP", tmp_path)
-    assert doctor.memory_bytes() == 1_000_000

@@ -262,3 +262,16 @@ def test_a_step_logs_in_the_format_of_the_run(chain, started, tmp_path):
 def test_a_config_is_needed():
     with pytest.raises(UserError, match="--config"):
         module.run(argparse.Namespace(config=None, verbose=False, log_format="text"))
+
+
+def test_the_printed_chain_is_the_same_chain_with_all_defaults(tmp_path):
+    path = tmp_path / "chain.yaml"
+    path.write_text(yaml.safe_dump({"folder": "out: 1", "report": None, "prepare": {"input": "posts", "runner": "X"}}))
+    text = module.config_text(argparse.Namespace(config=str(path)))
+    printed = yaml.safe_load(text)
+    assert list(printed) == ["folder", "prepare", "report"]
+    assert (printed["folder"], printed["report"]) == ("out: 1", None)
+    prepare = printed["prepare"]
+    assert (prepare["input"], prepare["runner"], prepare["vocab_size"]) == (["posts"], "X", 8000)
+    path.write_text(text)
+    assert module.config_text(argparse.Namespace(config=str(path))) == text

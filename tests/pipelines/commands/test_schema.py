@@ -5,11 +5,10 @@ import jsonschema
 import pytest
 import yaml
 
+from pipelines.commands.demo import chain_text
 from pipelines.commands.schema import config_schema
 from pipelines.flags.schema import COMMAND
 from vae.commands.command import main
-
-DEMO = Path(__file__).parents[3] / "data" / "demo.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +26,7 @@ def test_what_is_printed_is_the_schema(capsys):
 @pytest.mark.parametrize(
     "config",
     [
-        yaml.safe_load(DEMO.read_text()),
+        yaml.safe_load(chain_text(Path("out"), limit=2)),
         {"prepare": {"input": "posts", "output": "dataset", "max_len": 64, "mask_pii": True, "lsh": "9x13"}},
         {"prepare": {"input": ["a", "b"], "runner": "DataflowRunner"}},
         {"train": {"set": ["epochs=2", "seed=1"]}, "report": None},

@@ -34,9 +34,19 @@ def test_the_results_of_an_earlier_run_are_forgotten(results):
 
 def test_the_bytes_of_a_unit_count_once_it_is_staged(results, tmp_path):
     results.forget()
-    assert results.bytes_cleaned() == 0
+    assert results.bytes_cleaned(730) == 0
     write_json(results.path("units"), [(0, "u0", 700), (1, "u1", 30)])
-    assert results.bytes_cleaned() == 0
+    assert results.bytes_cleaned(730) == 0
     for name, bytes_cleaned in {"u1": 30, "u0": 730}.items():
         write_json(receipt_path(str(tmp_path), name), {})
-        assert results.bytes_cleaned() == bytes_cleaned
+        assert results.bytes_cleaned(730) == bytes_cleaned
+
+
+def test_no_more_bytes_are_cleaned_than_the_input_has_whatever_units_count(results, tmp_path):
+    """The units of an export count the files beside its pages, too."""
+    write_json(results.path("units"), [(0, "u0", 150), (1, "u1", 50)])
+    shares = []
+    for name in ("u0", "u1"):
+        write_json(receipt_path(str(tmp_path), name), {})
+        shares.append(results.bytes_cleaned(100))
+    assert shares == [75, 100]

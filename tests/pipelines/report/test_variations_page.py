@@ -298,6 +298,15 @@ def test_without_its_model_the_page_names_what_is_missing(variations_folder, tmp
     ).read_text(encoding="utf-8")
 
 
+def test_of_a_model_that_ships_the_page_names_its_card(variations_folder, tmp_path):
+    variations_folder.inputs["model"] = "shipped://base-en"
+    write_report(variations=variations_folder.write(), output=str(tmp_path / "report.html"))
+
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "<code>base-en</code> ships with blogvae without the record of its training. The model card" in text
+    assert "Not found in the model folder" not in text
+
+
 def test_variations_that_name_no_inputs_have_a_report(variations_folder, page):
     variations_folder.inputs = {}
     text = page()

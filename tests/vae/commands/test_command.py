@@ -1,11 +1,14 @@
 import json
 import logging
+import os
 import re
 import warnings
 
 import pytest
 
+from vae.commands import command as module
 from vae.commands.command import Command, main
+from vae.commands.idle_flags import RecordedFlag
 from vae.errors import UserError
 
 
@@ -128,6 +131,45 @@ def test_beams_keys_of_a_config_keep_their_underscores(config):
     assert (seen["input"], seen["max_len"]) == ("posts", 32)
     beams = ["--direct_num_workers", "2", "--no_wait_until_finish", "--experiments", "a", "--experiments", "b"]
     assert seen["other_flags"] == beams
+
+
+def test_with_print_config_the_settings_are_printed_and_nothing_is_done(noting, flags, config, capsys):
+    assert main(noting, [*config("try: {input: posts}"), "--max-len=32", "--print-config"]) == 0
+    assert capsys.readouterr().out == "try:\n  input: posts\n  max_len: 32\n  set: []\n  resume: false\n"
+    assert flags == {}
+
+
+def test_with_print_config_nothing_is_required(noting, capsys):
+    assert main(noting, ["--print-config"]) == 0
+    assert "  # input: INPUT\n" in capsys.readouterr().out
+
+
+def test_threads_are_limited_before_the_command_imports_anything(noting, flags, monkeypatch):
+    monkeypatch.setattr(module, "limit_threads", lambda environment: flags.update(environment=environment))
+    assert main(noting, ["--input", "posts"]) == 0
+    assert next(iter(flags)) == "environment"
+    assert flags["environment"] is os.environ
+
+
+def test_a_command_may_print_another_config(capsys):
+    other = Command(
+        name="try", help="", add_arguments=lambda _: None, run=print, config_text=lambda args: "folder: x\n"
+    )
+    assert main(other, ["--print-config"]) == 0
+    assert capsys.readouterr().out == "folder: x\n"
+
+
+def test_a_default_in_a_config_file_counts_as_not_given(config):
+    seen = {}
+
+    def add_arguments(parser):
+        parser.add_argument("--beams", type=int, default=4, action=RecordedFlag)
+
+    counting = Command(name="try", help="", add_arguments=add_arguments, run=lambda args: seen.update(vars(args)))
+    assert main(counting, config("try: {beams: 4}")) == 0
+    assert "given" not in seen
+    assert main(counting, config("try: {beams: 5}")) == 0
+    assert seen["given"] == {"beams"}
 
 
 @pytest.mark.parametrize("text", ["other: {input: x}", "try:", "try: {}"])

@@ -1,6 +1,6 @@
 import pytest
 
-from vae.commands.parser import CommandParser, nearest
+from vae.commands.parser import CommandParser, config_key, nearest
 
 
 @pytest.fixture
@@ -46,3 +46,34 @@ def test_a_parser_knows_its_flags(parser):
 def test_the_nearest_name_is_offered_only_where_one_is_like_it():
     assert nearest("prepair", ["prepare", "train"]) == "prepare"
     assert nearest("cook", ["prepare", "train"]) is None
+
+
+@pytest.mark.parametrize(
+    ("flag", "value", "states"),
+    [
+        ("--max-len", 64, True),
+        ("--max-len", 64.0, True),
+        ("--max-len", 65, False),
+        ("--max-len", True, False),
+        ("--ban", [], True),
+        ("--clean", False, True),
+        ("--clean", 0, False),
+        ("--input", None, False),
+        ("--runner", "x", False),
+    ],
+)
+def test_a_value_that_a_flag_has_without_being_given(parser, flag, value, states):
+    assert parser.states_default(flag, value) is states
+
+
+def test_flags_stand_in_the_order_of_the_help_and_have_keys(parser):
+    assert [config_key(action) for action in parser.flags()] == ["help", "input", "max_len", "clean", "ban"]
+
+
+def test_required_flags_can_be_made_optional(parser):
+    parser.add_argument("--output", required=True)
+    group = parser.add_mutually_exclusive_group(required=True)
+    group.add_argument("--dataset")
+    group.add_argument("--text")
+    parser.require_nothing()
+    assert parser.parse_args([]).output is None

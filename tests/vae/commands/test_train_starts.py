@@ -26,6 +26,19 @@ def test_a_finished_run_is_not_trained_again(train, dataset, short, capsys):
     assert (short / "metrics.json").stat().st_mtime_ns == before
 
 
+def test_without_measuring_the_model_is_whole_and_the_log_says_what_is_missing(train, dataset, tmp_path, capsys):
+    assert train(dataset, tmp_path / "model", "--measure=none", "--set", "epochs=1") == 0
+    assert (
+        "neither measured nor calibrated; `blogvae evaluate` and `blogvae calibrate` do that" in capsys.readouterr().err
+    )
+    metrics = json.loads((tmp_path / "model/metrics.json").read_text())
+    assert set(metrics) == {"split", "tokens_per_second", "measure", "plan"}
+    assert "None were measured" in (tmp_path / "model/README.md").read_text()
+    model = TextVAE.load(tmp_path / "model")
+    assert model.calibration.curves == {}
+    assert len(model.vary(["The cat cleans the lamp."], n=1, at_least=0.0)) == 1
+
+
 @pytest.mark.parametrize(
     ("flags", "remedy"),
     [

@@ -7,7 +7,7 @@ from vae.data.dataset import Dataset
 from vae.data.split import texts_of
 from vae.evaluation.figure_descriptions import FIGURE_DESCRIPTIONS, RADIUS_MEANINGS
 from vae.evaluation.interpolation import interpolation
-from vae.evaluation.metrics import measure_model
+from vae.evaluation.metrics import MEASURED_PARTS, measure_model
 from vae.evaluation.radius_curve import radius_curve
 from vae.evaluation.reconstruction import by_length
 from vae.text_vae import TextVAE
@@ -49,6 +49,22 @@ def test_as_many_texts_as_asked_are_measured(trained, shards):
     assert (metrics["nll_iw_texts"], metrics["nll_iw_samples"]) == (5, 2)
     assert metrics["interpolation_paths"] == 10
     assert sum(quarter["texts"] for quarter in metrics["by_length"]) == 10
+
+
+def test_a_bounded_measurement_scores_some_texts_at_some_radii_and_tells_of_every_part(trained, shards):
+    parts = []
+    metrics = measure_model(
+        *(TextVAE.load(trained), shards),
+        texts=10,
+        iw_texts=5,
+        samples=2,
+        scored=20,
+        radii=(0.0, 0.5),
+        part_done=lambda: parts.append(1),
+    )
+    assert metrics["texts"] == 20
+    assert [point["radius"] for point in metrics["radius_curve"]] == [0.0, 0.5]
+    assert len(parts) == MEASURED_PARTS + 2
 
 
 def test_figures_are_those_of_the_functions_that_measure_them(trained, shards):

@@ -42,6 +42,11 @@ def test_every_figure_is_a_row_of_the_table(model):
     assert table[-1] == f"| 15% hidden, level 0.5 | 2.123 | {HIDDEN_MEANING} |"
 
 
+def test_without_figures_the_card_says_how_to_get_them(model):
+    card = model_card(model, DATASET, {"split": "validation", "tokens_per_second": 9.0})
+    assert "## Figures\n\nNone were measured after training; `blogvae evaluate` measures them.\n" in card
+
+
 def test_every_setting_is_in_the_card(model):
     card = model_card(model, DATASET, METRICS)
     for section, settings in DEFAULTS.as_dict().items():

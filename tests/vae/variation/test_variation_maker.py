@@ -48,6 +48,14 @@ def test_a_variation_depends_neither_on_other_texts_nor_on_how_many_are_made(mod
     assert maker(texts[:1], keys=[("0", 1)]) == [together[0][1]]
 
 
+@pytest.mark.parametrize("strategy", ["neighbour", "prior"])
+def test_it_tells_of_each_variation_that_it_makes(model, texts, strategy):
+    told = []
+    maker = VariationMaker(model, Sampling(strategy=strategy, at_least=0.0), made=told.append)
+    maker(texts[:2], keys=[("a", 1), ("b", 0)])
+    assert told == (["a", "b"] if strategy == "prior" else ["a", "a", "b"])
+
+
 @pytest.mark.parametrize("strategy", WITH_RADIUS)
 def test_edits_stay_within_the_change_and_name_the_words_that_changed(model, texts, strategy):
     for (found,), text in zip(vary(model, texts, strategy=strategy), texts, strict=True):

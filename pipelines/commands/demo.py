@@ -1,4 +1,4 @@
-"""Prints a few posts beside their variations, and how many candidates each rule rejected. `make demo` ends with it."""
+"""`blogvae demo`: varies the sample corpus that ships, and prints a few posts beside their variations."""
 
 from __future__ import annotations
 
@@ -6,28 +6,66 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import yaml
 from rich.console import Console
 from rich.table import Table
+
+from pipelines.commands import run as chain
+from pipelines.errors import UserError
+from pipelines.flags.demo import COMMAND
+from vae.commands.command import main
+
+_INSTALLED = Path(__file__).parents[1] / "sample"
+
+SAMPLE: Final = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[2] / "data"
+"""The folder of the sample corpus: data/ in a checkout, which setup.py installs as pipelines/sample."""
+
+CHAIN: Final = "demo.yaml"
+"""The file of `blogvae run` that the demo writes to its folder and runs."""
+
+CHAIN_INTRODUCTION: Final = """\
+# `blogvae demo` wrote this file and ran it as `blogvae run --config` does. Every key below a command is one of its
+# flags. Copy it for a chain of your own. With `train: {init: base-en}` in it and no `model` below augment, the model
+# learns from the posts first: some minutes on a GPU, an hour on a CPU.
+"""
 
 POSTS_SHOWN = 6
 CHARACTERS_SHOWN = 260
 
 
-def main() -> int:
-    """Prints six posts with two variations each, the counts by rule, and where the report is."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--variations", required=True)
-    parser.add_argument("--report", required=True)
-    args = parser.parse_args()
-    try:
-        show(args.variations, args.report)
-    except (OSError, ValueError) as error:
-        print(f"blogvae: {error}", file=sys.stderr)
-        return 2
-    return 0
+def run(args: argparse.Namespace) -> None:
+    """Writes the file of the chain, runs it, and prints posts, variations, and counts.
+
+    Raises:
+        UserError: the folder is remote or holds files of something else, or no posts are to be varied.
+    """
+    folder = Path(args.output).absolute()
+    file = folder / CHAIN
+    if "://" in args.output:
+        raise UserError(f"--output {args.output}: the demo writes to this machine; name a folder of it")
+    if folder.exists() and not file.is_file() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserError(f"--output {args.output} holds something else than a demo; name a new folder")
+    if args.limit < 1:
+        raise UserError(f"--limit {args.limit}: vary at least one post")
+    folder.mkdir(parents=True, exist_ok=True)
+    file.write_text(chain_text(folder, limit=args.limit), encoding="utf-8")
+    chain.run(argparse.Namespace(config=str(file), verbose=args.verbose, log_format=args.log_format))
+    show(str(folder / "variations"), str(folder / "report.html"))
+
+
+def chain_text(folder: Path, *, limit: int) -> str:
+    """Returns the file of `blogvae run` that varies the sample corpus in this folder."""
+    steps: dict[str, Any] = {
+        "folder": str(folder),
+        "prepare": {"input": [str(SAMPLE / "posts"), str(SAMPLE / "blog_export.csv")], "tokenizer": "base-en"},
+        "augment": {"model": "base-en", "per_post": 2, "limit": limit},
+        "report": {},
+    }
+    return CHAIN_INTRODUCTION + yaml.safe_dump(steps, sort_keys=False)
 
 
 def show(variations: str, report: str) -> None:
@@ -76,4 +114,4 @@ def _start(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(COMMAND))
