@@ -2,7 +2,8 @@
 
 - `variations`: proposes, weighs and chooses exchanges, looks at them a second time, and puts the texts together.
 - `judging`: measures and judges candidates by every rule of default.yaml that can be measured here.
-- `passes`: repeats the passes of the model (encoder, decoder, output layer) that both needed, in a bare loop.
+- `passes`: repeats the passes of the model (encoder, decoder, output layer) and of the sentence encoder that both
+  needed, in a bare loop.
 - `vary`: runs the command once for a text of 40 words; it takes wall-clock seconds, loading included.
 
 A candidate is one variation of a whole post, accepted or not. The other times are processor seconds in one thread, as
@@ -33,6 +34,7 @@ from pipelines.augment.post_segments import assemble_post, segment_post
 from pipelines.beam.local_model import loaded_model
 from pipelines.filters.all_rules import failures, load_rules, measure_all
 from pipelines.filters.rule import Candidate
+from vae.language.sentence_encoder import SentenceEncoder
 from vae.variation.sampling import Sampling
 from vae.variation.variation_maker import VariationMaker
 
@@ -107,11 +109,14 @@ class Sides:
         self._calls: list[Callable[[], Any]] = []
         for name in _PASSES:
             setattr(model.reader, name, self._recorded(getattr(model.reader, name)))
+        for layer in SentenceEncoder.load().bert.layers:
+            layer.forward = self._recorded(layer.forward)  # type: ignore[method-assign]
 
     def run(self, plans: Sequence[SegmentedPost]) -> dict[str, float]:
         """Runs all sides on these posts, and returns the processor seconds of each."""
         seconds: dict[str, float] = {}
         self._calls.clear()
+        self._model.__dict__.pop("_read_row", None)  # what the run before it read and remembered
         with _timed(seconds, "variations"):
             varied = self._vary(plans)
         with _timed(seconds, "judging"):

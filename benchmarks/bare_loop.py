@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from made_corpus import make
 from measure import (
+    TOKENIZER,
     Usage,
     compared,
     corpus_figures,
@@ -37,7 +38,6 @@ from measure import (
 )
 from sentencepiece import SentencePieceProcessor
 
-TOKENIZER = Path(__file__).resolve().parent.parent / "data" / "models" / "base-en" / "tokenizer" / "spm.model"
 WINDOW = 64
 BATCH = 256
 LOOP_SIDE = "--loop-side"

@@ -32,10 +32,11 @@ from vae.evaluation.likelihood import bounds, importance_weighted_nll
 from vae.evaluation.reconstruction import Reconstruction, reconstruction
 from vae.hardware import fast_precision, keep_freed_memory
 from vae.models.families import text_model
+from vae.models.masked import masked
 from vae.settings import load_preset, override
 from vae.text_vae import TextVAE
-from vae.training.corpus_vectors import corpus_vectors
 from vae.training.fit import fit
+from vae.training.piece_vectors import piece_vectors, word_begins
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,9 +130,9 @@ def new_small(dataset: Dataset, steps: int) -> TextVAE:
     """Makes a new model of the preset `small`, as `train` does."""
     settings, tokenizer = override(load_preset("small"), [f"steps={steps}"]), dataset.tokenizer()
     torch.manual_seed(settings.training.seed)
-    module = text_model(settings.model, vocab_size=tokenizer.vocab_size, max_len=dataset.max_len)
-    rows, width = training_rows(dataset.shards("train")), module.embedding.embedding_dim
-    module.embedding.weight.data.copy_(corpus_vectors(rows, vocab_size=tokenizer.vocab_size, width=width))
+    module = masked(text_model(settings.model, vocab_size=tokenizer.vocab_size, max_len=dataset.max_len))
+    module.vectors.copy_(piece_vectors(tokenizer, training_rows(dataset.shards("train")), module.config))
+    module.begins.copy_(word_begins(tokenizer))
     return TextVAE(module, tokenizer, settings)
 
 

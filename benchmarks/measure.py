@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
+TOKENIZER = ROOT / "data" / "models" / "base-en" / "tokenizer" / "spm.model"
 FOLDER, EXPORT = "govblogs", "devblogs.csv"
 CORE = max(os.sched_getaffinity(0))
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}

@@ -1,21 +1,19 @@
-"""Compares `prepare` with datatrove on the same posts, with one worker on one core.
+"""Compares `prepare` with datatrove on the made corpus, with one worker on one core.
 
-    | stage           | prepare                             | datatrove                                           |
-    |-----------------|-------------------------------------|-----------------------------------------------------|
-    | read            | .txt with front matter, CSV         | JSONL, made of the same posts before the clock runs |
-    | clean, language | yes                                 | no                                                  |
-    | filter          | no                                  | Gopher quality, Gopher repetition                   |
-    | near-duplicates | MinHash of 5-grams, 14 x 8, dropped | the same                                            |
-    | tokenize        | SentencePiece, at sentence ends     | the same pieces by Hugging Face tokenizers          |
-    | write           | posts and padded rows, Parquet zstd | posts, Parquet zstd; token ids, its own format      |
+    | stage           | prepare                             | datatrove                                          |
+    |-----------------|-------------------------------------|----------------------------------------------------|
+    | read            | CSV                                 | the same files, by its own reader                  |
+    | clean, language | yes                                 | no                                                 |
+    | near duplicates | MinHash of 5-grams, 14 x 8, dropped | the same                                           |
+    | tokenize        | SentencePiece, at sentence ends     | the same pieces by Hugging Face `tokenizers`       |
+    | write           | posts and padded rows, Parquet zstd | posts, Parquet zstd; ids of pieces, its own format |
 
-datatrove is timed twice: on the posts as published, most of which its Gopher filters drop for their markup, and on the
-text that `prepare` cleaned, where it need not clean itself.
+datatrove is timed twice: with words split by `\\w+`, as those of `prepare` are, and once with spaCy's blank English,
+which is its default. No filters of quality run on either side.
 
-    python3 -m venv DATATROVE
-    DATATROVE/bin/pip install --requirement benchmarks/requirements-datatrove.txt
-    python benchmarks/prepare_against_datatrove.py --corpora CORPORA --tokenizer DATASET/tokenizer/spm.model \\
-        --datatrove DATATROVE/bin/python
+    python3 -m venv PEERS
+    PEERS/bin/pip install --requirement benchmarks/requirements-datatrove.txt
+    python benchmarks/prepare_against_datatrove.py --datatrove PEERS/bin/python
 """
 # ruff: noqa: PLC0415 - the two sides have environments of their own, so what one of them lacks is imported where used
 
@@ -23,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import resource
 import shutil
 import sys
@@ -33,118 +32,100 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow.parquet as pq
-from measure import (
-    compared,
-    corpus_figures,
-    few_posts,
-    in_turn,
-    posts_as_published,
-    prepare_command,
-    report,
-    run_on_one_core,
-    versions,
-)
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from measure import Usage
 
+PEER_SIDE, REPORT = "--datatrove-side", "report.json"
+WORDS = re.compile(r"\w+")
+
 UNEQUAL = [
-    "datatrove reads JSONL made before the clock runs, since it has no reader of plain text; prepare reads the sources",
-    "datatrove carries id and text; prepare titles, authors, dates, categories and blocks as well",
     "prepare cleans, names the language and cuts at sentence ends; datatrove does not",
-    "datatrove runs the Gopher filters; prepare does not, so that more posts reach its later stages",
-    "datatrove tokenizes and deduplicates what its filters kept; prepare every post",
+    "prepare drops exact duplicates before its later stages; datatrove finds them by MinHash",
+    "prepare carries titles, dates, categories and blocks as well as id and text",
     "datatrove's compression of intermediate files and its shuffling, both on by default, are off",
 ]
 
 
 def main() -> None:
+    from made_corpus import make
+    from measure import TOKENIZER, report
+    from peer_tokenizer import write_peer_tokenizer
+
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpora", type=Path, required=True, help="the folder of govblogs/ and devblogs.csv")
-    parser.add_argument("--tokenizer", type=Path, required=True, help="SentencePiece model of 8,000 pieces")
     parser.add_argument("--datatrove", type=Path, required=True, help="Python of datatrove's environment")
-    parser.add_argument("--runs", type=int, default=3, help="of each side")
+    parser.add_argument("--mb", type=float, default=25, help="megabytes of content of the corpus that is made")
+    parser.add_argument("--runs", type=int, default=2, help="of each side")
     parser.add_argument("--record", action="store_true", help="write the result to benchmarks/results/")
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as work:
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        corpora = make(work / "corpus", megabytes=args.mb)
+        pieces = write_peer_tokenizer(TOKENIZER, work / "tokenizer.json")
+        result = compare(corpora, pieces, python=args.datatrove.absolute(), work=work, runs=args.runs)
+        command = "python benchmarks/prepare_against_datatrove.py --datatrove PEERS/bin/python"
         report(
-            compare(
-                corpora=args.corpora.resolve(),
-                tokenizer=args.tokenizer.resolve(),
-                python=args.datatrove.absolute(),
-                work=Path(work),
-                runs=args.runs,
-            ),
+            {
+                "name": "prepare_against_datatrove",
+                "command": f"{command} --mb {args.mb:g} --runs {args.runs}",
+                **result,
+            },
             record=args.record,
         )
 
 
-def compare(*, corpora: Path, tokenizer: Path, python: Path, work: Path, runs: int) -> dict[str, Any]:
-    """Runs `prepare`, and datatrove on published and on cleaned text, in turn; returns the result."""
-    pieces = work / "tokenizer.json"
-    pieces.write_text(json.dumps(hugging_face_tokenizer(tokenizer)), encoding="utf-8")
-    few = few_posts(corpora, work / "few posts")
-
-    def prepare(corpora: Path, *, near_duplicates: str = "drop") -> Usage:
-        shutil.rmtree(work / "dataset", ignore_errors=True)
-        return run_on_one_core(
-            prepare_command(
-                corpora=corpora, tokenizer=tokenizer, output=work / "dataset", near_duplicates=near_duplicates
-            )
-        )
-
-    def datatrove(text: str) -> Usage:
-        shutil.rmtree(work / "datatrove" / text, ignore_errors=True)
-        return run_on_one_core([python, __file__, DATATROVE_SIDE, work / text, pieces, work / "datatrove" / text])
-
-    start = prepare(few)
-    prepare(corpora, near_duplicates="keep")
-    write_jsonl(cleaned_posts(work / "dataset"), work / "cleaned")
-    write_jsonl(posts_as_published(corpora), work / "published")
-    write_jsonl(posts_as_published(few), work / "few")
-    baseline_start = datatrove("few")
-    usages = in_turn(
-        {
-            "prepare": lambda: prepare(corpora),
-            "published": lambda: datatrove("published"),
-            "cleaned": lambda: datatrove("cleaned"),
-        },
-        runs=runs,
+def compare(corpora: Path, pieces: Path, *, python: Path, work: Path, runs: int) -> dict[str, Any]:
+    """Runs `prepare` and datatrove in turn, and datatrove with spaCy once; returns the result."""
+    from measure import (
+        TOKENIZER,
+        compared,
+        corpus_figures,
+        few_posts,
+        in_turn,
+        prepare_command,
+        run_on_one_core,
+        versions,
     )
+
+    def prepare(corpora: Path) -> Usage:
+        shutil.rmtree(work / "dataset", ignore_errors=True)
+        return run_on_one_core(prepare_command(corpora=corpora, tokenizer=TOKENIZER, output=work / "dataset"))
+
+    def datatrove(corpora: Path, words: str = "plain") -> Usage:
+        shutil.rmtree(work / words, ignore_errors=True)
+        return run_on_one_core([python, __file__, PEER_SIDE, corpora, pieces, work / words])
+
+    few = few_posts(corpora, work / "few posts")
+    baseline_start, start = datatrove(few), prepare(few)
+    usages = in_turn({"datatrove": lambda: datatrove(corpora), "prepare": lambda: prepare(corpora)}, runs=runs)
+    with_spacy = datatrove(corpora, "spacy")
     corpus = corpus_figures(corpora)
-    published, cleaned = (read_json(work / "datatrove" / text / REPORT) for text in ("published", "cleaned"))
+    plain, spacy = (json.loads((work / words / REPORT).read_text(encoding="utf-8")) for words in ("plain", "spacy"))
     return {
-        "name": "prepare_against_datatrove",
-        "command": "python benchmarks/prepare_against_datatrove.py --corpora CORPORA --tokenizer spm.model "
-        f"--datatrove DATATROVE/bin/python --runs {runs}",
-        "versions": versions("blogvae", "apache-beam", "pyarrow", "sentencepiece") | published["versions"],
+        "versions": versions("blogvae", "apache-beam", "pyarrow", "sentencepiece") | plain["versions"],
         "corpus": corpus,
-        "baseline": "datatrove on the posts as published",
-        **compared(usages["published"], usages["prepare"], corpus=corpus),
+        "baseline": r"datatrove with words split by \w+, without filters of quality",
+        **compared(usages["datatrove"], usages["prepare"], corpus=corpus),
         "start": asdict(start),
         "baseline_start": asdict(baseline_start),
-        "counts": read_json(work / "dataset" / "MANIFEST.json")["counts"],
-        "baseline_last_run": published["stages"],
-        "baseline_pieces_by_sentencepiece": pieces_in(work / "datatrove" / "published", tokenizer),
-        "cleaned": {
-            "baseline": "datatrove on the text that prepare cleaned",
-            **compared(usages["cleaned"], usages["prepare"], corpus=corpus),
-            "baseline_last_run": cleaned["stages"],
-        },
+        "counts": json.loads((work / "dataset" / "MANIFEST.json").read_text(encoding="utf-8"))["counts"],
+        "baseline_stages": plain["stages"],
+        "with_spacy": {**asdict(with_spacy), "stages": spacy["stages"]},
         "unequal": UNEQUAL,
     }
 
 
-DATATROVE_SIDE, REPORT = "--datatrove-side", "report.json"
+class PlainWords:
+    r"""Splits words by `\w+`, in place of datatrove's tokenizer of words."""
+
+    def word_tokenize(self, text: str) -> list[str]:
+        """Returns the words of a text."""
+        return WORDS.findall(text)
 
 
-def datatrove_side(posts: Path, tokenizer: Path, output: Path) -> None:
-    """Runs datatrove's stages one after the other, and writes the seconds and documents of each.
+def datatrove_side(corpora: Path, pieces: Path, output: Path) -> None:
+    """Runs datatrove's stages one after the other in this process, and writes the seconds and documents of each.
 
-    Its word tokenizer for Gopher and MinHash is spaCy's blank English, which downloads nothing.
+    The folder's name tells how words are split: `plain` or `spacy`.
     """
     from datatrove.executor import LocalPipelineExecutor
     from datatrove.pipeline.dedup import (
@@ -154,29 +135,29 @@ def datatrove_side(posts: Path, tokenizer: Path, output: Path) -> None:
         MinhashDedupSignature,
     )
     from datatrove.pipeline.dedup.minhash import MinhashConfig
-    from datatrove.pipeline.filters import GopherQualityFilter, GopherRepetitionFilter
-    from datatrove.pipeline.readers import JsonlReader
+    from datatrove.pipeline.readers.csv import CsvReader
     from datatrove.pipeline.tokens import DocumentTokenizer
-    from datatrove.pipeline.writers import JsonlWriter, ParquetWriter
+    from datatrove.pipeline.writers import ParquetWriter
 
-    kept, signatures, matches, removals, final, tokens, logs = (
-        str(output / name) for name in ("kept", "signatures", "matches", "removals", "posts", "tokens", "logs")
+    signatures, matches, removals, final, tokens, logs = (
+        str(output / name) for name in ("signatures", "matches", "removals", "posts", "tokens", "logs")
     )
+    signing = MinhashDedupSignature(signatures)
+    if output.name == "plain":
+        signing.word_tokenizer = PlainWords()
+
+    def read() -> Any:
+        return CsvReader(str(corpora), text_key="content", id_key="post_id", glob_pattern="*.csv")
+
     pipelines = {
-        "filter": [
-            JsonlReader(str(posts)),
-            GopherQualityFilter(),
-            GopherRepetitionFilter(),
-            JsonlWriter(kept, compression=None),
-        ],
-        "signatures": [JsonlReader(kept), MinhashDedupSignature(signatures)],
+        "signatures": [read(), signing],
         "matches": [MinhashDedupBuckets(signatures, matches)],
         "clusters": [MinhashDedupCluster(matches, removals)],
         "deduplicate, write, tokenize": [
-            JsonlReader(kept),
+            read(),
             MinhashDedupFilter(removals),
             ParquetWriter(final, compression="zstd"),
-            DocumentTokenizer(tokens, str(tokenizer), eos_token="</s>", shuffle_documents=False),
+            DocumentTokenizer(tokens, str(pieces), eos_token="</s>", shuffle_documents=False),
         ],
     }
     stages = {}
@@ -203,75 +184,8 @@ def cpu_seconds() -> float:
     return sum(used.ru_utime + used.ru_stime for used in both)
 
 
-def hugging_face_tokenizer(model: Path) -> dict[str, Any]:
-    """Turns a SentencePiece unigram model with identity normalisation into a tokenizer of Hugging Face `tokenizers`.
-
-    Only normal pieces are chosen; the others get too low a score, except that bytes spell what no piece covers.
-    """
-    from sentencepiece import SentencePieceProcessor
-
-    pieces = SentencePieceProcessor(model_file=str(model))
-    normal = [
-        not (pieces.is_control(piece) or pieces.is_unknown(piece) or pieces.is_byte(piece))
-        for piece in range(len(pieces))
-    ]
-    spaces = [
-        {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "},
-        {"type": "Prepend", "prepend": "▁"},
-        {"type": "Replace", "pattern": {"String": " "}, "content": "▁"},
-    ]
-    return {
-        "version": "1.0",
-        "truncation": None,
-        "padding": None,
-        "added_tokens": [],
-        "normalizer": {"type": "Sequence", "normalizers": spaces},
-        "pre_tokenizer": None,
-        "post_processor": None,
-        "decoder": None,
-        "model": {
-            "type": "Unigram",
-            "unk_id": pieces.unk_id(),
-            "byte_fallback": True,
-            "vocab": [
-                [pieces.id_to_piece(piece), pieces.get_score(piece) if normal[piece] else -100.0]
-                for piece in range(len(pieces))
-            ],
-        },
-    }
-
-
-def pieces_in(output: Path, model: Path) -> int:
-    """Counts the pieces of datatrove's posts, end markers included, by SentencePiece, to compare with its `tokens`."""
-    from sentencepiece import SentencePieceProcessor
-
-    texts = pq.read_table(output / "posts", columns=["text"])["text"].to_pylist()
-    encoded = SentencePieceProcessor(model_file=str(model)).encode(texts, add_eos=True, num_threads=1)
-    return sum(map(len, encoded))
-
-
-def cleaned_posts(dataset: Path) -> Iterator[tuple[str, str]]:
-    """Yields the id and text of each post of a prepared dataset."""
-    for file in read_json(dataset / "MANIFEST.json")["files"]:
-        if file["path"].startswith("posts/"):
-            table = pq.read_table(dataset / file["path"], columns=["post_id", "text"])
-            yield from zip(*(column.to_pylist() for column in table.columns), strict=True)
-
-
-def write_jsonl(posts: Iterable[tuple[str, str]], folder: Path) -> None:
-    """Writes posts as one JSONL file, which datatrove reads."""
-    folder.mkdir()
-    with (folder / "posts.jsonl").open("w", encoding="utf-8") as lines:
-        lines.writelines(json.dumps({"id": post, "text": text}, ensure_ascii=False) + "\n" for post, text in posts)
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Reads a JSON file."""
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
 if __name__ == "__main__":
-    if sys.argv[1:2] == [DATATROVE_SIDE]:
+    if sys.argv[1:2] == [PEER_SIDE]:
         datatrove_side(*map(Path, sys.argv[2:]))
     else:
         main()

@@ -1,8 +1,9 @@
 """Measures what Beam costs: `prepare` against a plain loop over the same steps, with one worker on one core.
 
-    python benchmarks/prepare_overhead.py --corpora CORPORA --tokenizer FILE.model
+    python benchmarks/prepare_overhead.py --mb 25
 
-The loop does not look for duplicates, so the work that `prepare` spends on them counts as Beam's cost.
+The corpus is that of made_corpus.py, and the tokenizer is base-en's. The loop does not look for duplicates, so the work
+that `prepare` spends on them counts as Beam's cost.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from made_corpus import make
 from measure import (
-    EXPORT,
-    FOLDER,
+    TOKENIZER,
     compared,
     corpus_figures,
     in_turn,
+    inputs_of,
     prepare_command,
     report,
     run_on_one_core,
@@ -49,12 +51,12 @@ if TYPE_CHECKING:
 RUNS = 3
 
 
-def plain_loop(*, corpora: Path, tokenizer: Path, output: str) -> None:
+def plain_loop(*, corpora: Path, output: str) -> None:
     """Reads, cleans, tokenizes and writes as prepare does, one unit after the other."""
     parser = argparse.ArgumentParser()
     add_arguments(parser)
-    inputs = [f"--input={corpora / name}" for name in (FOLDER, EXPORT)]
-    settings = prepare_settings(parser.parse_args([*inputs, f"--output={output}", f"--tokenizer={tokenizer}"]))
+    inputs = [f"--input={path}" for path in inputs_of(corpora)]
+    settings = prepare_settings(parser.parse_args([*inputs, f"--output={output}", f"--tokenizer={TOKENIZER}"]))
     facts = settings.cleaning_facts()
     units = [
         unit
@@ -64,16 +66,15 @@ def plain_loop(*, corpora: Path, tokenizer: Path, output: str) -> None:
     cleaned = [clean_unit(unit, output=output, settings=settings.cleaning) for unit in units]
     lines_of_units = [(unit.posts_by_site, unit.lines) for unit in cleaned]
     lines = find_lines(lines_of_units, path=lines_path(output), drop=True)
-    names = dict(drop_lines(unit, lines=lines, output=output, settings=settings.cleaning) for unit in cleaned)
+    staged = [drop_lines(unit, lines=lines, output=output, settings=settings.cleaning)[:2] for unit in cleaned]
     if settings.given is None:
         sys.exit("the loop trains no tokenizer: give --tokenizer")
     shared: dict[str, Any] = {
         "settings": settings.encoding,
-        "names": names,
         "tokenizer_path": stage_tokenizer(settings.given, output=output),
-        "labels": labels_of(names.values(), output=output),
+        "labels": labels_of([name for _, name in staged], output=output),
     }
-    receipts = [encode_unit((unit, Decisions()), output=output, **shared) for unit in names.items()]
+    receipts = [encode_unit((unit, (Decisions(), {})), output=output, **shared) for unit in staged]
     for shard in plan_shards(receipts, shard_bytes=settings.shard_mb << 20):
         write_shard(shard, output=output)
 
@@ -89,38 +90,41 @@ def labels_of(units: Iterable[str], *, output: str) -> Labels:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpora", type=Path, required=True, help="the folder of govblogs/ and devblogs.csv")
-    parser.add_argument("--tokenizer", type=Path, required=True, help="SentencePiece model")
+    parser.add_argument("--mb", type=float, default=25, help="megabytes of content of the corpus that is made")
     parser.add_argument("--record", action="store_true", help="write the result to benchmarks/results/")
-    parser.add_argument("--plain-loop-into", metavar="DIR", help="only run the loop, and write to this folder")
+    parser.add_argument("--plain-loop", nargs=2, metavar=("CORPORA", "DIR"), help=argparse.SUPPRESS)
     args = parser.parse_args()
-    if args.plain_loop_into:
-        plain_loop(corpora=args.corpora, tokenizer=args.tokenizer, output=args.plain_loop_into)
+    if args.plain_loop:
+        corpora, output = args.plain_loop
+        plain_loop(corpora=Path(corpora), output=output)
         return
+    with tempfile.TemporaryDirectory() as folder:
+        result = compare(make(Path(folder) / "corpus", megabytes=args.mb))
+        command = f"python benchmarks/prepare_overhead.py --mb {args.mb:g}"
+        report({"name": "prepare_overhead", "command": command, **result}, record=args.record)
+
+
+def compare(corpora: Path) -> dict[str, Any]:
+    """Runs the loop and `prepare` in turn, and returns the result."""
 
     def loop() -> Usage:
         with tempfile.TemporaryDirectory() as folder:
-            script = [sys.executable, __file__, "--corpora", args.corpora, "--tokenizer", args.tokenizer]
-            return run_on_one_core([*script, "--plain-loop-into", folder])
+            return run_on_one_core([sys.executable, __file__, "--plain-loop", corpora, folder])
 
     def prepare() -> Usage:
         with tempfile.TemporaryDirectory() as folder:
             output = Path(folder) / "dataset"
-            command = prepare_command(
-                corpora=args.corpora, tokenizer=args.tokenizer, output=output, near_duplicates="report"
+            return run_on_one_core(
+                prepare_command(corpora=corpora, tokenizer=TOKENIZER, output=output, near_duplicates="report")
             )
-            return run_on_one_core(command)
 
     usages = in_turn({"loop": loop, "prepare": prepare}, runs=RUNS)
-    corpus = corpus_figures(args.corpora)
-    result = {
-        "name": "prepare_overhead",
-        "command": "python benchmarks/prepare_overhead.py --corpora CORPORA --tokenizer FILE.model",
+    corpus = corpus_figures(corpora)
+    return {
         "versions": versions("apache-beam", "pyarrow", "sentencepiece", "blogvae"),
         "corpus": corpus,
         **compared(usages["loop"], usages["prepare"], corpus=corpus),
     }
-    report(result, record=args.record)
 
 
 if __name__ == "__main__":

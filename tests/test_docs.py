@@ -84,5 +84,6 @@ BEAM = {
     *("--runner", "--project", "--region", "--temp_location", "--setup_file", "--direct_num_workers"),
     *("--max_num_workers", "--sdk_container_image"),
     *("--direct_running_mode", "--job_endpoint", "--environment_type", "--environment_config"),
+    "--no_wait_until_finish",
 }
 """Flags that Beam reads."""

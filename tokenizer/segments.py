@@ -7,8 +7,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from tokenizer.packing import pack
 from tokenizer.protect import Protected, may_join_words, split_words, unprotect
@@ -139,6 +137,9 @@ def _looked_up(texts: Sequence[str], tokenizer: Tokenizer) -> tuple[WordRows, ND
     Arrow splits the texts at the same white space and finds the distinct words, so that Python looks up only these, one
     word in seven. Texts in which a span may have white space are split by `split_words`.
     """
+    import pyarrow as pa  # noqa: PLC0415  (slow to import, and `cut` does not need it)
+    import pyarrow.compute as pc  # noqa: PLC0415
+
     whole = [number for number, text in enumerate(texts) if may_join_words(text)]
     plain = pa.array(texts, pa.string(), mask=np.isin(np.arange(len(texts)), whole))
     split = pc.utf8_split_whitespace(plain)

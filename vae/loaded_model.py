@@ -6,7 +6,7 @@ import hashlib
 import json
 from copy import deepcopy
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,13 @@ _OLDER_FORMAT = "blogvae-model/3"
 _CONSTRAINTS = "constraints.safetensors"
 _OLDER_FILES = ("ngrams.safetensors", "spans.safetensors")
 """Files of a folder of _OLDER_FORMAT that are part of its hash and are not used any more."""
+
+_REMEMBERED = 4096
+"""The number of rows whose posteriors are remembered; those of base-en take 17 KB each. A unit of `augment` has about
+so many."""
+
+_MADE_ANEW = frozenset({"decoder", "reader", "_read_row"})
+"""Attributes that follow from the others."""
 
 
 class LoadedModel:
@@ -93,7 +100,8 @@ class LoadedModel:
         Raises:
             UserError: a file is missing or broken, or is not the one that config.json names.
         """
-        folder = shipped_folder(folder) or Path(folder)
+        shipped = shipped_folder(folder)
+        folder = shipped or Path(folder)
         config = _read(folder / "config.json", lambda path: dict(json.loads(path.read_text())))
         weights = _read(folder / "model.safetensors", lambda path: read_weights(path.parent, device=device))
         tokenizer = _read(folder / "tokenizer" / "spm.model", Tokenizer.load)
@@ -131,6 +139,9 @@ class LoadedModel:
             raise UserError(f"{folder}/config.json: {error}") from error
         except (ValueError, RuntimeError, KeyError, TypeError, AttributeError) as error:
             raise UserError(f"{folder}/model.safetensors does not fit config.json: {_first_lines(error)}") from error
+        if shipped:  # its files are those that ship, so the weights need not be hashed again
+            model.sha256 = config["model_sha256"]
+            return model
         older_files = [folder / name for name in _OLDER_FILES if config["format"] == _OLDER_FORMAT]
         contents = [path.read_bytes() for path in older_files if path.exists()]
         sha256 = model.hash_with(contents) if contents else model.sha256
@@ -174,8 +185,8 @@ class LoadedModel:
         }
 
     def __getstate__(self) -> dict[str, Any]:
-        """Returns what a pickle holds: all but the copies of the network, which are made anew where they are used."""
-        return {name: value for name, value in self.__dict__.items() if name not in {"decoder", "reader"}}
+        """Returns what a pickle holds: all but what is made anew where it is used, such as copies of the network."""
+        return {name: value for name, value in self.__dict__.items() if name not in _MADE_ANEW}
 
     @property
     def max_len(self) -> int:
@@ -197,7 +208,9 @@ class LoadedModel:
         """The module that reads whole texts: a copy in bfloat16 where the processor is faster with it."""
         if not fast_bf16(self.device.type):
             return self.module
-        copied = deepcopy(self.module).bfloat16()
+        weights = (*self.module.parameters(), *self.module.buffers())
+        # A copy of the weights in single precision would take longer than their rounding.
+        copied = deepcopy(self.module, {id(weight): _in_bfloat16(weight) for weight in weights})
         if isinstance(copied, MaskedVAE):
             for name, layer in self.module.named_modules():
                 if isinstance(layer, nn.BatchNorm1d):  # its statistics stay exact
@@ -239,8 +252,20 @@ class LoadedModel:
         return self._encoded(self.module, rows, conditions)
 
     def read_ids(self, rows: Sequence[Sequence[int]]) -> Latents:
-        """Encodes rows as `encode_ids` does; for a masked model the `reader` does, which is faster and rounds more."""
-        return self._encoded(self.reader if isinstance(self.module, MaskedVAE) else self.module, rows)
+        """Encodes rows as `encode_ids` does; for a masked model the `reader` does, which is faster and rounds more.
+
+        It remembers the posteriors of the rows that a masked model read last: a varied segment is read when its edits
+        are verified, and again when the candidate is measured.
+        """
+        if not rows or not isinstance(self.module, MaskedVAE):
+            return self._encoded(self.module, rows)
+        read = [self._read_row(tuple(row)) for row in rows]
+        return Latents(*(torch.cat(parts) for parts in zip(*((each.mean, each.log_var) for each in read), strict=True)))
+
+    @cached_property
+    def _read_row(self) -> Callable[[tuple[int, ...]], Latents]:
+        """Returns the posterior of a row of piece ids by the reader, which is remembered."""
+        return lru_cache(_REMEMBERED)(lambda row: self._encoded(self.reader, [row]))
 
     @torch.inference_mode()
     def _encoded(self, module: TextModel, rows: Sequence[Sequence[int]], conditions: Tensor | None = None) -> Latents:
@@ -344,6 +369,12 @@ class LoadedModel:
                 raise UserError(f"no {table} {name!r} among those the model was trained with{suggestion}")
             ids[table] = self.labels[table].index(name) + 1
         return torch.tensor([list(ids.values())] * rows, device=self.device)
+
+
+def _in_bfloat16(weight: Tensor) -> Tensor:
+    """Returns a weight in bfloat16, still a parameter if it is one; one of whole numbers stays as it is."""
+    rounded = weight.detach().bfloat16() if weight.is_floating_point() else weight
+    return nn.Parameter(rounded, requires_grad=weight.requires_grad) if isinstance(weight, nn.Parameter) else rounded
 
 
 def _read(path: Path, read: Callable[[Path], Any]) -> Any:

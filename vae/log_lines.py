@@ -14,7 +14,10 @@ TEXT: Final = "text"
 JSON: Final = "json"
 LOG_FORMATS: Final = (TEXT, JSON)
 
-FIELDS: Final = ("counts", "seconds")
+UNITS_LOG: Final = "blogvae.units"
+"""The name of the log of single units of work, which is for programs only."""
+
+FIELDS: Final = ("unit", "counts", "seconds")
 """What a record may carry as `extra` beside its message; `step` names another step than the command."""
 
 
@@ -57,10 +60,8 @@ class JsonLines(logging.Formatter):
 
 def start_log(step: str = "", log_format: str | None = TEXT) -> None:
     """Logs each step as one line on stderr; libraries log errors only, as JSON too if ours are."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines(step) if log_format == JSON else TextLines())
-    log.handlers, log.propagate = [handler], False
-    log.setLevel(logging.INFO)
+    handler = _start(JsonLines(step) if log_format == JSON else TextLines())
+    logging.getLogger(UNITS_LOG).setLevel(logging.INFO if log_format == JSON else logging.WARNING)
     root = logging.getLogger()
     root.setLevel(logging.ERROR)
     if log_format == JSON:
@@ -68,11 +69,25 @@ def start_log(step: str = "", log_format: str | None = TEXT) -> None:
         logging.captureWarnings(capture=True)
 
 
-def logs_json() -> bool:
-    """Returns whether the log has a JSON object a line, so that nothing else may be written to stderr."""
-    return any(isinstance(handler.formatter, JsonLines) for handler in log.handlers)
+def start_worker_log(step: str) -> None:
+    """Logs as the JSON log of a step does, in a worker of this step; the logs of libraries stay as they are."""
+    _start(JsonLines(step))
+
+
+def _start(formatter: logging.Formatter) -> logging.Handler:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    log.handlers, log.propagate = [handler], False
+    log.setLevel(logging.INFO)
+    return handler
+
+
+def json_step() -> str | None:
+    """Returns the step whose log has a JSON object a line, so that nothing else may be written; None for a text log."""
+    formatters = [handler.formatter for handler in log.handlers]
+    return next((formatter.step for formatter in formatters if isinstance(formatter, JsonLines)), None)
 
 
 def shows_progress() -> bool:
     """Returns whether a progress bar may be drawn: stderr is a terminal, and its lines are for people."""
-    return sys.stderr.isatty() and not logs_json()
+    return sys.stderr.isatty() and json_step() is None

@@ -34,12 +34,14 @@ class PackedLinear(nn.Module):
         rows = rows.bfloat16()
         if not self._gelu:
             return self._product(rows, "none", "")
+        if rows.numel() <= _ROWS_WITH_GELU * rows.shape[-1]:
+            return self._product(rows, "gelu", self._gelu)
         chunks = torch.split(rows.flatten(0, -2), _ROWS_WITH_GELU)
         outputs = torch.cat([self._product(chunk, "gelu", self._gelu) for chunk in chunks])
         return outputs.view(*rows.shape[:-1], -1)
 
     def _product(self, rows: Tensor, then: str, how: str) -> Tensor:
-        product = torch.ops.mkldnn._linear_pointwise(rows, self._weight, self._bias, then, [], how)  # noqa: SLF001
+        product = torch.ops.mkldnn._linear_pointwise.default(rows, self._weight, self._bias, then, [], how)  # noqa: SLF001
         return cast("Tensor", product)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,6 +14,9 @@ from pipelines.filters.all_rules import RULE_NAMES
 from pipelines.posts.schemas import METADATA_FIELDS
 from pipelines.write.manifest import WORK
 from pipelines.write.parquet import parquet_part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 METADATA_COLUMNS = (*(field.name for field in METADATA_FIELDS), "language")
 """The columns that a variation takes from its post, so that `prepare` can read it as a post."""
@@ -90,10 +93,21 @@ VARIATIONS_FORMAT = "blogvae-variations/1"
 
 @dataclass(frozen=True, kw_only=True)
 class CandidateUnit:
-    """The files that hold the candidates of some posts: one table of candidates, or their variations and rejects."""
+    """The files that hold the candidates of some posts: one table of candidates, or their variations and rejects.
 
+    `number` is the unit's place in the plan, and `part` that of the part of the output to which its judged candidates
+    go.
+    """
+
+    number: int
+    part: int
     name: str
     paths: tuple[str, ...]
+
+    @classmethod
+    def of_json(cls, facts: Mapping[str, Any]) -> CandidateUnit:
+        """Returns the unit of which `asdict` and JSON made these facts."""
+        return cls(**{**facts, "paths": tuple(facts["paths"])})
 
 
 def read_candidates(unit: CandidateUnit) -> pa.Table:
@@ -108,9 +122,14 @@ def read_candidates(unit: CandidateUnit) -> pa.Table:
     return table.filter(pc.invert(stale)).sort_by([("post_id", "ascending"), ("candidate", "ascending")])
 
 
-def stored_candidates(output: str, name: str) -> CandidateUnit:
-    """The unit whose candidates are stored below an output folder; its file exists once it is complete."""
-    return CandidateUnit(name=name, paths=(f"{output}/{_path(name)}",))
+def stored_candidates(output: str, name: str, *, number: int, part: int) -> CandidateUnit:
+    """Returns the unit whose candidates are stored below an output folder."""
+    return CandidateUnit(number=number, part=part, name=name, paths=(candidates_path(output, name),))
+
+
+def candidates_path(output: str, name: str) -> str:
+    """Returns the path of a unit's stored candidates, which exists once they are complete."""
+    return f"{output}/{_path(name)}"
 
 
 def write_candidates(output: str, name: str, table: pa.Table) -> None:

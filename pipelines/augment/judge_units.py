@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from itertools import chain
+from math import fsum
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
+import pyarrow as pa
 import pyarrow.compute as pc
-from apache_beam.metrics.metric import Metrics
 
 from pipelines.augment.candidate_tables import (
     CANDIDATE_GROUP_ROWS,
@@ -19,7 +22,7 @@ from pipelines.augment.candidate_tables import (
 )
 from pipelines.augment.judge_candidates import judge_candidates
 from pipelines.augment.near_duplicates import CandidateKey, FindNearDuplicates, PassedCandidates, most_alike_earlier
-from pipelines.augment.variations_folder import METRICS_NAMESPACE
+from pipelines.beam.finished_units import tell_finished
 from pipelines.write.atomic import write_json
 from pipelines.write.manifest import WORK
 from pipelines.write.parquet import parquet_part
@@ -28,28 +31,26 @@ from pipelines.write.receipts import fingerprint, is_done
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    import pyarrow as pa
-
     from pipelines.augment.judging import Judging
 
 
 class JudgeUnits(beam.PTransform):
-    """Turns CandidateUnits into paths of receipts. A unit that was judged before is not judged again."""
+    """Turns CandidateUnits into paths of receipts, one for each part. A part that is there is not written again."""
 
     def __init__(self, *, output: str, judging: Judging) -> None:
         super().__init__()
         self.output, self.judging = output, judging
 
     def expand(self, units: Any) -> Any:
-        """Compares all candidates that pass the rules across units, then writes each unit."""
+        """Compares all candidates that pass the rules across units, then judges and writes each part."""
         passed = units | "PassedCandidates" >> beam.Map(passed_candidates, judging=self.judging)
         return (
             {
-                "unit": units | "Names" >> beam.Map(lambda unit: (unit.name, unit)),
+                "units": units | "Parts" >> beam.Map(lambda unit: (unit.part, unit)),
                 "near_duplicates": passed | "NearDuplicates" >> FindNearDuplicates(),
             }
-            | "ByUnit" >> beam.CoGroupByKey()
-            | "Judge" >> beam.Map(judge_unit, output=self.output, judging=self.judging)
+            | "ByPart" >> beam.CoGroupByKey()
+            | "Judge" >> beam.Map(judge_part, output=self.output, judging=self.judging)
         )
 
 
@@ -62,18 +63,20 @@ def passed_candidates(unit: CandidateUnit, *, judging: Judging) -> PassedCandida
         for post_id, candidate, text, scores in zip(*columns, strict=True)
         if scores and not judging.failures(scores)
     ]
-    return PassedCandidates(unit=unit.name, keys=[key for key, _ in passed], texts=[text for _, text in passed])
+    return PassedCandidates(part=unit.part, keys=[key for key, _ in passed], texts=[text for _, text in passed])
 
 
-def judge_unit(joined: tuple[str, Mapping[str, Iterable[Any]]], *, output: str, judging: Judging) -> str:
-    """Writes one unit's parts, and then their receipt. Safe to repeat."""
-    (unit,) = joined[1]["unit"]
+def judge_part(joined: tuple[int, Mapping[str, Iterable[Any]]], *, output: str, judging: Judging) -> str:
+    """Judges the units of one part, writes their variations and rejects, and then the receipt. Safe to repeat."""
+    units = sorted(joined[1]["units"], key=attrgetter("number"))
     duplicates = most_alike_earlier(chain.from_iterable(joined[1]["near_duplicates"]))
-    name = fingerprint([unit.name, sorted(duplicates.items())])
+    name = fingerprint([[unit.name for unit in units], sorted(duplicates.items())])
     receipt = f"{output}/{WORK}/judged/{name}.json"
     if not is_done(receipt, output=output):
-        table = read_candidates(unit)
-        variations, rejects = judge_candidates(table, judging, duplicates=duplicates)
+        started = time.perf_counter()
+        tables = [read_candidates(unit) for unit in units]
+        judged = [judge_candidates(table, judging, duplicates=duplicates) for table in tables]
+        variations, rejects = map(pa.concat_tables, zip(*judged, strict=True))
         files: list[dict[str, Any]] = []
         for folder, rows in (("", variations), ("rejects/", rejects)):
             with parquet_part(
@@ -81,7 +84,11 @@ def judge_unit(joined: tuple[str, Mapping[str, Iterable[Any]]], *, output: str, 
             ) as out:
                 for start in range(0, len(rows), CANDIDATE_GROUP_ROWS):
                     out.write_table(rows.slice(start, CANDIDATE_GROUP_ROWS))
-        write_json(receipt, {"unit": unit.name, "files": files, **_counts(table, variations, rejects)})
+        counts = _counts(pa.concat_tables(tables), variations, rejects)
+        write_json(receipt, {"units": [unit.name for unit in units], "files": files, **counts})
+        by_rule = {f"rejected_by_{rule}": count for rule, count in counts["rejected_by_rule"].items()}
+        told = {"accepted": len(variations), "rejected": counts["rejected"], **by_rule}
+        tell_finished(name, "judged", told, seconds=round(time.perf_counter() - started, 3))
     return receipt
 
 
@@ -89,8 +96,6 @@ def _counts(table: pa.Table, variations: pa.Table, rejects: pa.Table) -> dict[st
     of_candidates = rejects.filter(pc.equal(rejects["stage"], "candidate"))
     failed = rejects.filter(pc.equal(rejects["rule"], ERROR))["reason"].to_pylist()
     by_rule = Counter(rule for rules in of_candidates["rule"].to_pylist() for rule in rules.split(RULE_SEPARATOR))
-    for name, count in [("accepted", len(variations)), *by_rule.items()]:
-        Metrics.counter(METRICS_NAMESPACE, name).inc(count)
     return {
         "posts": pc.count_distinct(table["post_id"]).as_py(),
         "candidates": pc.count(table["candidate"]).as_py(),
@@ -99,5 +104,5 @@ def _counts(table: pa.Table, variations: pa.Table, rejects: pa.Table) -> dict[st
         "failed": len(failed),
         "failure": next(iter(failed), ""),
         "rejected_by_rule": dict(sorted(by_rule.items())),
-        "change_sum": sum(variations["change_measured"].to_pylist()),
+        "change_sum": fsum(variations["change_measured"].to_pylist()),
     }

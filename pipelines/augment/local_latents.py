@@ -39,7 +39,7 @@ def _fetched(remote: str) -> tempfile.TemporaryDirectory[str]:
         for file in json.loads((folder / MANIFEST).read_text())["files"]:
             if file["path"].startswith(("part-", "posts/")):
                 fetch_file(f"{remote}/{file['path']}", folder / file["path"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (FileNotFoundError, ValueError, KeyError, TypeError) as error:
         copy.cleanup()
         raise UserError(f"{remote} holds no latents: run `blogvae encode` to its end ({error})") from error
     return copy

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 _BAND = np.dtype([("band", "<u8"), ("post", "<u4"), ("candidate", "<i4")])
 
-PackedBands = tuple[str, list[str], bytes]
-"""The bands of one unit in one bucket: the unit's name, ids of its posts, and the packed rows of _BAND, whose `post` is
-an index into these ids."""
+PackedBands = tuple[int, list[str], bytes]
+"""The bands of one unit in one bucket: the number of its part, ids of its posts, and the packed rows of _BAND, whose
+`post` is an index into these ids."""
 
 
 class CandidateKey(NamedTuple):
@@ -40,15 +40,15 @@ class NearDuplicateCandidate(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class PassedCandidates:
-    """The candidates of one unit that passed every rule."""
+    """The candidates of one unit that passed every rule, and the number of the unit's part."""
 
-    unit: str
+    part: int
     keys: Sequence[CandidateKey]
     texts: Sequence[str]
 
 
 class FindNearDuplicates(beam.PTransform):
-    """Turns PassedCandidates into (unit, [NearDuplicateCandidate]); only ids and hashes cross the shuffle.
+    """Turns PassedCandidates into (part, [NearDuplicateCandidate]); only ids and hashes cross the shuffle.
 
     Texts that share more than 0.72 of their runs of five words most likely share a band: see `band_hashes`. Texts with
     the same words share all bands.
@@ -79,30 +79,30 @@ def bands_by_bucket(passed: PassedCandidates) -> Iterator[tuple[int, PackedBands
     for bucket, members in by_bucket(rows["band"] % np.uint64(BUCKETS)):
         in_bucket = rows[members]
         posts, in_bucket["post"] = np.unique(in_bucket["post"], return_inverse=True)
-        yield bucket, (passed.unit, [ids[number] for number in posts], in_bucket.tobytes())
+        yield bucket, (passed.part, [ids[number] for number in posts], in_bucket.tobytes())
 
 
 def near_duplicates_in_bucket(
     bucket: tuple[int, Iterable[PackedBands]],
-) -> Iterator[tuple[str, list[NearDuplicateCandidate]]]:
-    """Yields (unit, [NearDuplicateCandidate]): one for each band shared with an earlier candidate of another post."""
-    units: dict[str, str] = {}
+) -> Iterator[tuple[int, list[NearDuplicateCandidate]]]:
+    """Yields (part, [NearDuplicateCandidate]): one for each band shared with an earlier candidate of another post."""
+    parts: dict[str, int] = {}
     batches: list[tuple[list[str], NDArray[Any]]] = []
-    for unit, ids, packed in bucket[1]:
-        units |= dict.fromkeys(ids, unit)
+    for part, ids, packed in bucket[1]:
+        parts |= dict.fromkeys(ids, part)
         batches.append((ids, np.frombuffer(packed, _BAND)))
-    ranked = sorted(units)
+    ranked = sorted(parts)
     ranks = {post_id: rank for rank, post_id in enumerate(ranked)}
     rows = np.concatenate([_ranked(batch, [ranks[post_id] for post_id in ids]) for ids, batch in batches])
     rows = rows[np.lexsort((rows["candidate"], rows["post"], rows["band"]))]
     earliest = rows[firsts(rows["band"])]
-    by_unit: dict[str, list[NearDuplicateCandidate]] = {}
+    by_part: dict[int, list[NearDuplicateCandidate]] = {}
     for row in np.flatnonzero(rows["post"] != earliest["post"]).tolist():
         later, earlier = (
             CandidateKey(ranked[band["post"]], int(band["candidate"])) for band in (rows[row], earliest[row])
         )
-        by_unit.setdefault(units[later.post_id], []).append(NearDuplicateCandidate(later, earlier))
-    yield from by_unit.items()
+        by_part.setdefault(parts[later.post_id], []).append(NearDuplicateCandidate(later, earlier))
+    yield from by_part.items()
 
 
 def most_alike_earlier(

@@ -64,7 +64,7 @@ def rules_to_remeasure(rules: Sequence[Rule], earlier: Mapping[str, Any]) -> lis
 
 def remeasure_unit(unit: CandidateUnit, *, output: str, rules: Sequence[Rule], dataset: str) -> CandidateUnit:
     """Stores one unit's candidates with the scores of these rules measured again. Safe to repeat."""
-    stored = stored_candidates(output, unit.name)
+    stored = stored_candidates(output, unit.name, number=unit.number, part=unit.part)
     if not FileSystems.exists(stored.paths[0]):
         table = read_candidates(unit)
         place = table.column_names.index("scores")

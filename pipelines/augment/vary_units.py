@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 import apache_beam as beam
 import pyarrow as pa
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.metrics.metric import Metrics
 from apache_beam.ml.inference.base import ModelHandler, RunInference
 
 from pipelines.augment.candidate_tables import (
@@ -21,8 +21,8 @@ from pipelines.augment.candidate_tables import (
 )
 from pipelines.augment.local_latents import with_local_partners
 from pipelines.augment.posts_made import forget_made, tell_made
-from pipelines.augment.variations_folder import METRICS_NAMESPACE
 from pipelines.augment.vary_posts import vary_posts
+from pipelines.beam.finished_units import METRICS_NAMESPACE, tell_finished
 from pipelines.beam.local_model import loaded_model
 from pipelines.posts.posts_units import PostsUnit, read_posts
 from vae.text_vae import TextVAE
@@ -33,7 +33,11 @@ if TYPE_CHECKING:
     from pipelines.augment.vary_posts import VariedPost, VaryPlan
 
 RUN_COUNTERS: Final = ("posts", "candidates", "passed", "pieces")
-"""Beam's counters of what this run did; pieces are those of the varied segments."""
+"""The counters of what this run varied; pieces are those of the varied segments."""
+
+
+UNITS_IN_PART: Final = 32
+"""Units whose judged candidates go to one part: at most 2,048 posts, some megabytes of variations."""
 
 
 class VaryUnits(beam.PTransform):
@@ -69,7 +73,7 @@ class VaryHandler(ModelHandler[PostsUnit, CandidateUnit, TextVAE]):
             yield vary_unit(unit, output=self.output, model=model, plan=plan)
 
     def get_metrics_namespace(self) -> str:
-        """The namespace of Beam's own metrics of inference, and of RUN_COUNTERS."""
+        """The namespace of Beam's own metrics of inference."""
         return METRICS_NAMESPACE
 
     def get_resource_hints(self) -> dict[str, str]:
@@ -79,12 +83,14 @@ class VaryHandler(ModelHandler[PostsUnit, CandidateUnit, TextVAE]):
 
 def vary_unit(unit: PostsUnit, *, output: str, model: TextVAE, plan: VaryPlan) -> CandidateUnit:
     """Varies one unit's posts and stores its candidates. Safe to repeat."""
-    stored = stored_candidates(output, unit.fingerprint)
+    stored = stored_candidates(output, unit.fingerprint, number=unit.number, part=unit.number // UNITS_IN_PART)
     if not FileSystems.exists(stored.paths[0]):
+        started = time.perf_counter()
         varied = vary_posts(read_posts(unit), model, plan, partial(tell_made, stored.paths[0]))
         write_candidates(output, unit.fingerprint, candidates_table(varied, plan, model_sha256=model.sha256))
         forget_made(stored.paths)
-        _count(varied, model)
+        seconds = round(time.perf_counter() - started, 3)
+        tell_finished(unit.fingerprint, "varied", _counts(varied, model), seconds=seconds)
     return stored
 
 
@@ -121,12 +127,11 @@ def candidates_table(varied: Sequence[VariedPost], plan: VaryPlan, *, model_sha2
     return pa.table(arrays, CANDIDATES_SCHEMA)
 
 
-def _count(varied: Sequence[VariedPost], model: TextVAE) -> None:
+def _counts(varied: Sequence[VariedPost], model: TextVAE) -> dict[str, int]:
     candidates = [candidate for varied_post in varied for candidate in varied_post.candidates]
     segments = [
         model.tokenizer.protect(text).masked for candidate in candidates for text in candidate.assembled.segments
     ]
     pieces = sum(map(len, model.tokenizer.encode(segments)))
     counts = (len(varied), len(candidates), sum(candidate.passed for candidate in candidates), pieces)
-    for name, count in zip(RUN_COUNTERS, counts, strict=True):
-        Metrics.counter(METRICS_NAMESPACE, name).inc(count)
+    return dict(zip(RUN_COUNTERS, counts, strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import tempfile
 from functools import cache
@@ -54,7 +55,7 @@ def _fetched(path: str) -> tempfile.TemporaryDirectory[str]:
     for name in (*FILES, *_weights(remote), *optional):
         try:
             fetch_file(f"{remote}/{name}", Path(folder, name))
-        except OSError as error:  # noqa: PERF203  (the message names the file)
+        except FileNotFoundError as error:  # noqa: PERF203  (the message names the file)
             copy.cleanup()
             raise UserError(f"{path} holds no trained model: {name} is missing") from error
     return copy
@@ -89,4 +90,6 @@ def loaded_model(path: str, device: str = AUTO) -> TextVAE:
 
     torch.set_num_threads(1)
     keep_freed_memory()
-    return TextVAE.load(local_model(path), device=available_device(device))
+    model = TextVAE.load(local_model(path), device=available_device(device))
+    gc.freeze()  # so that collections leave out the objects of torch and of the model, which stay
+    return model

@@ -11,20 +11,22 @@ from typing import TYPE_CHECKING
 
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
+from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions, TypeOptions
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 from pipelines.beam.file_systems import unknown_flags
 from pipelines.beam.freed_memory import return_freed_memory
 from pipelines.beam.watched_workers import watched_workers
-from pipelines.errors import UserError
+from pipelines.errors import TemporaryFileError, UserError
 from vae.limits import usable_cores, usable_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_USER_ERROR = re.compile(r"\b(?:User|File)Error: (?P<message>.*?)(?: \[while running '[^']*'\])?$", re.MULTILINE)
+_USER_ERROR = re.compile(
+    r"\b(?P<kind>User|File|TemporaryFile)Error: (?P<message>.*?)(?: \[while running '[^']*'\])?$", re.MULTILINE
+)
 _STEP = re.compile(r" \[while running '[^']*'\]\Z")
 _FAILED_STEP = re.compile(r"^.*\[while running '[^']*'\]$", re.MULTILINE)
 
@@ -70,7 +72,11 @@ def _check_runner(options: PipelineOptions) -> None:
 
 
 def spare_collector() -> None:
-    """Makes the garbage collector run less often, since the steps of prepare collect after each unit."""
+    """Makes the garbage collector run less often, since the steps of prepare collect after each unit.
+
+    What was imported until now is never looked at.
+    """
+    gc.enable()
     gc.freeze()
     gc.set_threshold(50_000, 5, 5)
 
@@ -88,14 +94,15 @@ def beam_pipeline(options: PipelineOptions) -> Iterator[beam.Pipeline]:
         with _local_pipeline(options) if is_local else beam.Pipeline(options=options) as pipeline:
             yield pipeline
     except UserError as error:
-        raise UserError(_STEP.sub("", str(error))) from error
+        raise type(error)(_STEP.sub("", str(error))) from error
     except RuntimeError as error:
         # The message of a worker is its traceback; runners put their own text around it.
         text = str(error).strip()
         last_line = text.rpartition("\n")[-1]
         searched = last_line if is_local else text
         if user_errors := [*_USER_ERROR.finditer(searched)]:
-            raise UserError(user_errors[-1]["message"]) from error
+            kind = TemporaryFileError if user_errors[-1]["kind"].startswith("Temporary") else UserError
+            raise kind(user_errors[-1]["message"]) from error
         failed = [last_line] if is_local else _FAILED_STEP.findall(text) or [text]
         raise RuntimeError(failed[-1].removeprefix("RuntimeError: ")) from error
 
@@ -106,6 +113,7 @@ def _local_pipeline(options: PipelineOptions) -> Iterator[beam.Pipeline]:
     return_freed_memory()
     # Beam logs the traceback of a failure, and then raises the same exception.
     logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
+    options.view_as(TypeOptions).pipeline_type_check = False  # Beam infers few types here, and takes a quarter second
     processes = options.view_as(DirectOptions).direct_num_workers != 1
     worker = SubprocessSDKEnvironment.from_command_string(f"{sys.executable} -m pipelines.beam.worker_process")
     runner = FnApiRunner(worker if processes else None)

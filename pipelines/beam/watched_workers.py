@@ -20,8 +20,13 @@ from apache_beam.runners.portability.fn_api_runner.worker_handlers import (
 )
 from google.protobuf import json_format, text_format  # type: ignore[import-untyped]
 
+from vae.log_lines import json_step
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+JSON_STEP: Final = "BLOGVAE_JSON_STEP"
+"""The variable that tells a worker the step in whose JSON log it writes; empty if that log is for people."""
 
 _POLL_SECONDS: Final = 0.2
 
@@ -55,6 +60,7 @@ class WatchedWorker(GrpcWorkerHandler):
             "CONTROL_API_SERVICE_DESCRIPTOR": text_format.MessageToString(self.control_api_service_descriptor()),
             "PIPELINE_OPTIONS": json_format.MessageToJson(self.provision_info.provision_info.pipeline_options),
             "WORKER_ID": self.worker_id,
+            JSON_STEP: json_step() or "",
         }
         command = [sys.executable, "-m", "pipelines.beam.worker_process"]
         self._process = subprocess.Popen(command, env={**os.environ, **variables})  # noqa: S603  (our own module)

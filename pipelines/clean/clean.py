@@ -24,7 +24,8 @@ from pipelines.posts.post import HTML, LIGHT, LINK, MARKDOWN, PARAGRAPH, PLAIN, 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MARKUP = re.compile(r"[<&*_`\[\\|~]|^ *(?:#|>|[-+=]|\d+[.)]|\t)|^ {4}", re.MULTILINE)
+_MARK = re.compile(r"[<&*_`\[\\|~]")
+_MARK_OF_LINE = re.compile(r"\n(?: *(?:#|>|[-+=]|\d+[.)]|\t)| {4})")
 _TAG = re.compile(r"<(?!https?://)[A-Za-z/!?]")
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot);)[#A-Za-z]")
 _BLANK_LINES = re.compile(r"\n\s*\n")
@@ -52,7 +53,7 @@ def _of_light(content: str) -> list[Block]:
 def _of_markdown(content: str) -> list[Block]:
     """Cleans Markdown of any dialect, with HTML in it, or HTML throughout."""
     text = encoded_once(without_shortcodes(without_vault_marks(regular_characters(without_prose_indents(content)))))
-    if not _MARKUP.search(text):
+    if not _MARK.search(text) and not _MARK_OF_LINE.search(f"\n{text}"):
         paragraphs = (" ".join(without_wide_breaks(lines).split()) for lines in _BLANK_LINES.split(text))
         return [Block(kind=LINK if is_only_links(text) else PARAGRAPH, text=text) for text in paragraphs if text]
     has_tags = _TAG.search(text) is not None

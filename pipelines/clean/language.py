@@ -32,7 +32,8 @@ def prose_of(blocks: Sequence[Block], *, limit: int = PROSE_CHARACTERS) -> str:
     for block in blocks:
         if block.kind in VARIED_KINDS:
             # Twice the limit, since addresses go: no need to look for them to the end of a long paragraph.
-            words.append(_CODE_OR_ADDRESS.sub(" ", block.text[: 2 * limit]))
+            text = block.text[: 2 * limit]
+            words.append(_CODE_OR_ADDRESS.sub(" ", text) if "`" in text or "://" in text or "](" in text else text)
             length += len(words[-1])
             if length > limit:
                 break

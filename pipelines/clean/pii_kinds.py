@@ -6,7 +6,6 @@ import re
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from phonenumbers import Leniency, PhoneNumberMatcher
 from stdnum import iban, luhn
 
 if TYPE_CHECKING:
@@ -109,6 +108,9 @@ def _ip_span(found: re.Match[str]) -> tuple[int, int]:
 
 
 def _phone_span(found: re.Match[str]) -> tuple[int, int]:
+    # Imported here because it takes 0.1 s, and most jobs mask nothing.
+    from phonenumbers import Leniency, PhoneNumberMatcher  # noqa: PLC0415
+
     start, end = found.span()
     text = found.string[start : end + _EXTENSION]
     for number in PhoneNumberMatcher(text, HOME_REGION, leniency=Leniency.STRICT_GROUPING):

@@ -37,6 +37,10 @@ def blocks_of_plain(text: str) -> list[Block]:
 
 def _flow(text: str) -> Iterator[Block]:
     for chunk in _BLANK_LINES.split(text):
+        if "\n" not in chunk:
+            if chunk.strip():
+                yield _paragraph(chunk)
+            continue
         lines = [line for line in chunk.split("\n") if line.strip()]
         items = [_ITEM.match(line) for line in lines]
         if len(lines) > 1 and sum(map(bool, items)) > 1:

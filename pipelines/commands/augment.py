@@ -10,20 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import StandardOptions
-from apache_beam.transforms.combiners import ToList
 
-from pipelines.augment.candidate_tables import VARIATIONS_FORMAT, stored_candidates
+from pipelines.augment.candidate_tables import VARIATIONS_FORMAT, candidates_path
 from pipelines.augment.judge_units import JudgeUnits
 from pipelines.augment.judging import load_judging
 from pipelines.augment.local_latents import with_local_partners
 from pipelines.augment.posts_made import forget_made, posts_made
-from pipelines.augment.variations_folder import (
-    finish_variations,
-    index_path,
-    log_outcome,
-    publish,
-    write_index,
-)
+from pipelines.augment.variations_folder import FinishVariations, log_outcome
+from pipelines.beam.detached_job import goes_on_alone, log_handed_over
 from pipelines.beam.devices import AUTO, CPU, CUDA, available_device
 from pipelines.beam.file_systems import absolute_path
 from pipelines.beam.local_model import local_model
@@ -48,11 +42,14 @@ from pipelines.commands.posts_source import (
 from pipelines.errors import UserError
 from pipelines.flags.augment import COMMAND
 from pipelines.flags.folder import check_folder_flags
-from pipelines.posts.posts_units import plan_posts
+from pipelines.posts.posts_units import PostsUnit, plan_posts
 from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
+from pipelines.write.last_step import LastStep, forget_report
 from pipelines.write.manifest import check_same_run
 from pipelines.write.output_folder import output_folder
+from pipelines.write.planned import Planned
+from pipelines.write.receipts import with_receipt
 from vae.commands.command import main
 from vae.commands.sampling_flags import sampling_of, sampling_settings
 
@@ -76,13 +73,14 @@ WORKER_BYTES: Final = 1_600_000_000
 
 
 def run(args: argparse.Namespace) -> None:
-    """Plans units of posts, runs the pipeline, checks that no candidate vanished, and writes the manifest last."""
+    """Plans units of posts, and runs the pipeline, whose last step checks that nothing vanished and ends the folder."""
     from pipelines.augment.vary_units import VaryUnits  # noqa: PLC0415  (torch is slow to import, --help should not wait)
     from vae.text_vae import TextVAE  # noqa: PLC0415
     from vae.variation.guide import Guide  # noqa: PLC0415
 
     started = time.perf_counter()
-    beam_options(args.other_flags, units=1)  # refuses a wrong flag, and opens the filesystems
+    # It refuses a wrong flag, and opens the filesystems.
+    alone = goes_on_alone(beam_options(args.other_flags, units=1))
     check_folder_flags(args)
     output, model = output_folder(args.output), model_for_workers(args.model)
     args.partners = args.partners and absolute_path(args.partners)
@@ -99,28 +97,37 @@ def run(args: argparse.Namespace) -> None:
     if args.dry_run:
         _log_plan(args, loaded, output, dataset=dataset, device=device)
         return
-    with only_run_on(output):
+    with only_run_on(output, job_goes_on=alone) as holder:
+        forget_report(output)
         prepare_inputs(args, loaded, output)
         post_units = list(plan_posts(dataset, facts=[VARIATIONS_FORMAT, code_version(), settings], limit=args.limit))
-        units = [stored_candidates(output, unit.fingerprint) for unit in post_units]
-        sizes = {unit.paths[0]: post_unit.take for unit, post_unit in zip(units, post_units, strict=True)}
+        sizes = {candidates_path(output, unit.fingerprint): unit.take for unit in post_units}
         forget_made(sizes)
-        options = _options(args, units=len(units), device=device)
+        options = _options(args, units=len(post_units), device=device)
         hints = {"accelerator": ACCELERATOR} if device == CUDA and not _is_local(options) else {}
         progress = shown_progress("varying, posts", sum(sizes.values()), partial(posts_made, sizes), folder=output)
+        finish = FinishVariations(
+            output=output,
+            units=[unit.fingerprint for unit in post_units],
+            settings=settings,
+            posts=sum(sizes.values()),
+            export=args.export,
+            guard_formulas=args.guard_formulas,
+            clean=args.clean,
+        )
         with progress, beam_pipeline(options) as pipeline:
             _ = (
                 pipeline
-                | "Posts" >> beam.Create(post_units)
-                | "Spread" >> beam.Reshuffle()
+                | "Posts" >> Planned(post_units, output=output, of_json=PostsUnit.of_json)
                 | "Vary" >> VaryUnits(output=output, model=model, device=device, plan=plan, hints=hints)
                 | "Judge" >> JudgeUnits(output=output, judging=plan.judging)
-                | "Receipts" >> ToList()
-                | "Index" >> beam.Map(write_index, path=index_path(output, units))
+                | "Receipts" >> beam.Map(with_receipt)
+                | "Last" >> LastStep(finish, output=output, holder=holder)
             )
-        metrics = finish_variations(output, units, settings=settings, posts=sum(sizes.values()))
-        publish(args, units)
-    log_outcome(output, metrics, pipeline.result, seconds=time.perf_counter() - started)
+    if alone:
+        log_handed_over(output)
+        return
+    log_outcome(output, pipeline.result, cleaned=args.clean, seconds=time.perf_counter() - started)
 
 
 def _log_plan(args: argparse.Namespace, loaded: TextVAE, output: str, *, dataset: str, device: str) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.transforms.combiners import ToList
 
+from pipelines.beam.detached_job import goes_on_alone, log_handed_over
 from pipelines.beam.local_model import local_model
 from pipelines.beam.pipeline import beam_options, beam_pipeline
 from pipelines.beam.progress import shown_progress
@@ -22,33 +21,34 @@ from pipelines.commands.posts_source import (
     prepare_inputs,
     relative_to_output,
 )
-from pipelines.encode.latent_units import EncodeLatents, MeanNats, ScoreLatents, encoded_paths, mean_nats, unit_receipt
+from pipelines.encode.finish_latents import COUNT_NAMES, LATENTS_FORMAT, FinishLatents
+from pipelines.encode.latent_units import EncodeLatents, MeanNats, ScoreLatents, unit_receipt
 from pipelines.errors import UserError
 from pipelines.flags.encode import COMMAND
-from pipelines.posts.posts_units import plan_posts
-from pipelines.write.atomic import read_json, write_json
+from pipelines.posts.posts_units import PostsUnit, plan_posts
+from pipelines.write.atomic import read_json
 from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
-from pipelines.write.manifest import MANIFEST, WORK, check_same_run, conserve, remove_leftovers, write_manifest
+from pipelines.write.last_step import LastStep, forget_report, read_report
+from pipelines.write.manifest import MANIFEST, check_same_run
 from pipelines.write.output_folder import output_folder
+from pipelines.write.planned import Planned
+from pipelines.write.receipts import with_receipt
 from vae.commands.command import main
 from vae.text_vae import TextVAE
 
 if TYPE_CHECKING:
     import argparse
 
-    from pipelines.posts.posts_units import PostsUnit
 
 log = logging.getLogger("blogvae")
 
-LATENTS_FORMAT = "blogvae-latents/1"
-COUNT_NAMES = ("posts", "segments", "pieces", "rejected_posts", "rejected_segments")
-
 
 def run(args: argparse.Namespace) -> None:
-    """Plans units of posts, runs the pipeline, checks that no post vanished, and writes the manifest last."""
+    """Plans units of posts, and runs the pipeline, whose last step checks that no post vanished."""
     started = time.perf_counter()
-    beam_options(args.other_flags, units=1)  # refuses a wrong flag, and opens the filesystems
+    # It refuses a wrong flag, and opens the filesystems.
+    alone = goes_on_alone(beam_options(args.other_flags, units=1))
     output, model = output_folder(args.output), model_for_workers(args.model)
     if args.limit is not None and args.limit < 1:
         raise UserError(f"--limit {args.limit}: encode at least one post")
@@ -56,7 +56,8 @@ def run(args: argparse.Namespace) -> None:
     dataset = posts_dataset(args, output)
     settings = _settings(args, output, dataset, model, loaded)
     check_same_run(output, settings, overwrite=args.overwrite)
-    with only_run_on(output):
+    with only_run_on(output, job_goes_on=alone) as holder:
+        forget_report(output)
         prepare_inputs(args, loaded, output)
         units = list(
             plan_posts(dataset, facts=[LATENTS_FORMAT, code_version(), settings], limit=args.limit, split=args.split)
@@ -66,32 +67,36 @@ def run(args: argparse.Namespace) -> None:
         sizes = {unit_receipt(output, unit.fingerprint): unit.take for unit in units}
         options = beam_options(args.other_flags, units=len(units))
         progress = shown_progress("encoding, posts", sum(sizes.values()), lambda: _posts_done(sizes), folder=output)
+        finish = FinishLatents(
+            output=output,
+            units=[unit.fingerprint for unit in units],
+            settings=settings,
+            posts=sum(sizes.values()),
+            clean=args.clean,
+        )
         with progress, beam_pipeline(options) as pipeline:
             encoded = (
                 pipeline
-                | "Units" >> beam.Create(units)
-                | "Spread" >> beam.Reshuffle()
+                | "Units" >> Planned(units, output=output, of_json=PostsUnit.of_json)
                 | "Encode" >> EncodeLatents(output=output, model=model, seed=args.seed)
             )
             mean = encoded | "Mean" >> MeanNats()
             _ = (
                 encoded
                 | "Score" >> ScoreLatents(output=output, nats_per_piece=mean)
-                | "Receipts" >> ToList()
-                | "Index" >> beam.Map(lambda paths: write_json(_index(output), sorted(paths)))
+                | "Receipts" >> beam.Map(with_receipt)
+                | "Last" >> LastStep(finish, output=output, holder=holder)
             )
-        counts = _finish(output, settings, units)
-        if args.clean:
-            log.info("removed %d files of earlier runs", _remove_leftovers(output, units))
+    if alone:
+        log_handed_over(output)
+        return
+    report, counts = read_report(output), read_json(f"{output}/{MANIFEST}")["counts"]
+    if args.clean:
+        log.info("removed %d files of earlier runs", report["removed"])
     seconds = time.perf_counter() - started
-    summary = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
+    summary = ", ".join(f"{counts[name]:,} {name.replace('_', ' ')}" for name in COUNT_NAMES)
     line = f"{output}: {summary}, in {seconds:.1f} s ({counts['segments'] / seconds:.1f} segments/s)"
     log.info(line, extra={"counts": counts, "seconds": round(seconds, 1)})
-
-
-def _index(output: str) -> str:
-    """The file that lists the receipts of the last run."""
-    return f"{output}/{WORK}/receipts.json"
 
 
 def _posts_done(sizes: dict[str, int]) -> int:
@@ -112,38 +117,6 @@ def _settings(args: argparse.Namespace, output: str, dataset: str, model: str, l
         "seed": args.seed,
         "limit": args.limit,
     }
-
-
-def _finish(output: str, settings: dict[str, Any], units: list[PostsUnit]) -> dict[str, int]:
-    """Checks that nothing was lost, then writes the manifest. Returns its counts."""
-    receipts = [read_json(path) for path in read_json(_index(output))]
-    conserve("units planned", len(units), written=len(receipts))
-    counts: Counter[str] = Counter(dict.fromkeys(COUNT_NAMES, 0))
-    for receipt in receipts:
-        counts.update(receipt["counts"])
-    conserve("posts", sum(unit.take for unit in units), encoded=counts["posts"], rejected=counts["rejected_posts"])
-    files = [file for receipt in receipts for file in receipt["files"]]
-    segment_rows = sum(file["rows"] for file in files if file["path"].startswith("part-"))
-    conserve("segments", counts["segments"], written=segment_rows)
-    write_manifest(
-        output,
-        format_=LATENTS_FORMAT,
-        files=files,
-        settings=settings,
-        inputs=settings["inputs"],
-        counts=dict(counts),
-        nll_per_piece=mean_nats(receipts),
-    )
-    return dict(counts)
-
-
-def _remove_leftovers(output: str, units: list[PostsUnit]) -> int:
-    """Removes files of earlier runs, also those below .work/ of units that this run does not have."""
-    keep = [file["path"] for file in read_json(f"{output}/{MANIFEST}")["files"]]
-    keep += [path.removeprefix(f"{output}/") for path in read_json(_index(output))]
-    keep += [path for unit in units for path in encoded_paths(unit.fingerprint)]
-    among = ("part-*", "posts/part-*", "rejects/**", f"{WORK}/encoded/*", f"{WORK}/scored/*")
-    return remove_leftovers(output, keep=keep, among=among)
 
 
 if __name__ == "__main__":

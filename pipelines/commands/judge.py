@@ -7,20 +7,13 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
-from apache_beam.transforms.combiners import ToList
 
 from pipelines.augment.candidate_tables import VARIATIONS_FORMAT, CandidateUnit
 from pipelines.augment.judge_units import JudgeUnits
 from pipelines.augment.judging import load_judging
 from pipelines.augment.remeasure import RemeasureUnits, rules_to_remeasure
-from pipelines.augment.variations_folder import (
-    finish_variations,
-    incomplete_files,
-    index_path,
-    log_outcome,
-    publish,
-    write_index,
-)
+from pipelines.augment.variations_folder import FinishVariations, incomplete_files, log_outcome
+from pipelines.beam.detached_job import goes_on_alone, log_handed_over
 from pipelines.beam.file_systems import absolute_path
 from pipelines.beam.pipeline import beam_options, beam_pipeline
 from pipelines.commands.posts_source import relative_to_output
@@ -30,9 +23,11 @@ from pipelines.flags.judge import COMMAND
 from pipelines.report.manifest_folder import ManifestFolder, join
 from pipelines.write.code_version import code_version
 from pipelines.write.folder_lock import only_run_on
+from pipelines.write.last_step import LastStep, forget_report
 from pipelines.write.manifest import check_same_run
 from pipelines.write.output_folder import output_folder
-from pipelines.write.receipts import fingerprint
+from pipelines.write.planned import Planned
+from pipelines.write.receipts import fingerprint, with_receipt
 from vae.commands.command import main
 
 if TYPE_CHECKING:
@@ -41,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Plans units of candidates, runs the pipeline, checks that none vanished, and writes the manifest last."""
+    """Plans units of candidates, and runs the pipeline, whose last step checks that none vanished."""
     started = time.perf_counter()
     beam_options(args.other_flags, units=1)  # refuses a wrong flag, and opens the filesystems
     check_folder_flags(args)
@@ -60,22 +55,32 @@ def run(args: argparse.Namespace) -> None:
     check_same_run(output, settings, overwrite=args.overwrite)
     units = list(_units(variations, manifest["files"], facts=[VARIATIONS_FORMAT, code_version(), settings]))
     options = beam_options(args.other_flags, units=len(units))
-    with only_run_on(output):
+    alone = goes_on_alone(options)
+    finish = FinishVariations(
+        output=output,
+        units=[unit.name for unit in units],
+        settings=settings,
+        posts=counts["posts"],
+        candidates=counts["candidates"],
+        export=args.export,
+        guard_formulas=args.guard_formulas,
+        clean=args.clean,
+    )
+    with only_run_on(output, job_goes_on=alone) as holder:
+        forget_report(output)
         with beam_pipeline(options) as pipeline:
             _ = (
                 pipeline
-                | "Candidates" >> beam.Create(units)
-                | "Spread" >> beam.Reshuffle()
+                | "Candidates" >> Planned(units, output=output, of_json=CandidateUnit.of_json)
                 | "Measure" >> RemeasureUnits(output=output, rules=remeasured, dataset=inputs["dataset"])
                 | "Judge" >> JudgeUnits(output=output, judging=judging)
-                | "Receipts" >> ToList()
-                | "Index" >> beam.Map(write_index, path=index_path(output, units))
+                | "Receipts" >> beam.Map(with_receipt)
+                | "Last" >> LastStep(finish, output=output, holder=holder)
             )
-        metrics = finish_variations(
-            output, units, settings=settings, posts=counts["posts"], candidates=counts["candidates"]
-        )
-        publish(args, units)
-    log_outcome(output, metrics, pipeline.result, seconds=time.perf_counter() - started)
+    if alone:
+        log_handed_over(output)
+        return
+    log_outcome(output, pipeline.result, cleaned=args.clean, seconds=time.perf_counter() - started)
 
 
 def _earlier_manifest(variations: str, output: str) -> Mapping[str, Any]:
@@ -95,9 +100,14 @@ def _units(variations: str, files: Sequence[Mapping[str, Any]], *, facts: Sequen
     by_name: dict[str, list[Mapping[str, Any]]] = {}
     for file in files:
         by_name.setdefault(file["path"].rpartition("/")[2], []).append(file)
-    for parts in by_name.values():
+    for number, parts in enumerate(by_name.values()):
         name = fingerprint([*facts, [file["sha256"] for file in parts]])
-        yield CandidateUnit(name=name, paths=tuple(f"{variations}/{file['path']}" for file in parts))
+        yield CandidateUnit(
+            number=number,
+            part=number,
+            name=name,
+            paths=tuple(f"{variations}/{file['path']}" for file in parts),
+        )
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import argparse
 import os.path
 from typing import TYPE_CHECKING
 
+from pipelines.beam.detached_job import waiting
 from pipelines.beam.file_systems import absolute_path
 from pipelines.beam.local_model import SHIPPED_PREFIX, local_model
 from pipelines.commands import prepare
@@ -37,7 +38,7 @@ def model_for_workers(model: str) -> str:
 
 
 def prepare_inputs(args: argparse.Namespace, model: TextVAE, output: str) -> None:
-    """Prepares a dataset of the inputs, if there are any, with the model's tokenizer.
+    """Prepares a dataset of the inputs, if there are any, with the model's tokenizer, and waits until it is there.
 
     With --limit no more posts are prepared than are wanted; with --split all are, since only `prepare` assigns splits.
     """
@@ -57,13 +58,23 @@ def prepare_arguments(args: argparse.Namespace, model: TextVAE, output: str) -> 
     parser = argparse.ArgumentParser(allow_abbrev=False)
     add_arguments_of_prepare(parser)
     prepare_args = parser.parse_args([*flags, *(["--overwrite"] if args.overwrite else [])])
-    prepare_args.other_flags = args.other_flags
+    prepare_args.other_flags = waiting(args.other_flags)
     return prepare_args
 
 
 def relative_to_output(output: str, path: str) -> str:
-    """The path relative to the output folder, so that both may move together; a remote path stays as it is."""
-    return path.rstrip("/") if "://" in path or "://" in output else os.path.relpath(path, output)
+    """The path relative to the output folder, so that both may move together; one of another store stays as it is."""
+    (store, below), (own_store, own) = map(_split_store, (path.rstrip("/"), output))
+    return os.path.relpath(f"/{below}", f"/{own}") if store == own_store else path.rstrip("/")
+
+
+def _split_store(path: str) -> tuple[str, str]:
+    """Returns the store of a path, such as `s3://bucket`, and the path in it; a local path has the store ``."""
+    scheme, separator, place = path.rpartition("://")
+    if not separator:
+        return "", os.path.abspath(path)  # noqa: PTH100  (Path keeps `..`)
+    bucket, _, key = place.partition("/")
+    return f"{scheme}://{bucket}", key
 
 
 def model_relative_to_output(output: str, model: str) -> str:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
-from apache_beam.transforms.combiners import ToList
 
+from pipelines.beam.detached_job import goes_on_alone, log_handed_over
+from pipelines.beam.finished_units import tell_finished
 from pipelines.beam.pipeline import beam_options, beam_pipeline
 from pipelines.beam.progress import shown_progress
+from pipelines.beam.to_list import ToList
 from pipelines.commands.planned_work import log_plan, planned_inputs, prepare_seconds, workers_of
 from pipelines.dataset.clean_units import CleanUnits
 from pipelines.dataset.drop_boilerplate import DropBoilerplate
 from pipelines.dataset.encode_units import EncodeUnits
-from pipelines.dataset.finish_dataset import finish_dataset
+from pipelines.dataset.finish_dataset import COUNT_NAMES, finish_dataset, log_findings
 from pipelines.dataset.merge_shards import MergeShards
 from pipelines.dataset.name_places import NamePlaces
 from pipelines.dataset.number_labels import NumberLabels
@@ -29,11 +32,14 @@ from pipelines.dataset.train_tokenizer import TrainTokenizer, stage_tokenizer
 from pipelines.dedup.find_duplicates import FindDuplicates
 from pipelines.flags.prepare import COMMAND
 from pipelines.read.first_posts import first_posts
-from pipelines.read.plan import CutUnits, group_files
+from pipelines.read.plan import CutUnits, FileGroup, group_files
 from pipelines.read.readable_inputs import readable_inputs
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.folder_lock import only_run_on
+from pipelines.write.last_step import LastStep, forget_report, read_report
+from pipelines.write.manifest import MANIFEST
 from pipelines.write.output_folder import output_folder
+from pipelines.write.planned import Planned
 from vae.commands.command import main
 
 if TYPE_CHECKING:
@@ -43,6 +49,8 @@ if TYPE_CHECKING:
     from apache_beam.options.pipeline_options import PipelineOptions
 
     from pipelines.commands.planned_work import PlannedWork
+    from pipelines.dataset.clean_units import StagedUnit
+    from pipelines.dataset.merge_shards import EncodedUnit
     from pipelines.dataset.number_labels import Labels
     from pipelines.dedup.find_duplicates import Source
     from pipelines.dedup.keys import KnownPosts, UnitKeys
@@ -56,7 +64,7 @@ WORKER_BYTES = 16 << 20
 
 
 def run(args: argparse.Namespace) -> None:
-    """Runs the pipeline, checks that nothing vanished, and writes the manifest last."""
+    """Runs the pipeline, whose last step checks that nothing vanished and writes the manifest; logs what it found."""
     if args.dry_run:
         plan(args)
         return
@@ -67,19 +75,31 @@ def run(args: argparse.Namespace) -> None:
     files = _files(settings, output)
     total = sum(file.size for file in files)
     options = beam_options(args.other_flags, units=-(-total // WORKER_BYTES))
-    with only_run_on(output):
+    alone = goes_on_alone(options)
+    with only_run_on(output, job_goes_on=alone) as holder:
         previous = earlier_run(output, settings.recorded(), overwrite=args.overwrite)
         tokenizer = settings.given or (None if args.retokenize else previous.tokenizer())
         labels = None if args.retokenize else previous.labels()
         results = StepResults(output)
         results.forget()
+        forget_report(output)
+        finish = partial(finish_dataset, output=output, settings=settings.recorded(), clean=args.clean)
+        last = LastStep(finish, output=output, holder=holder)
         with shown_progress("cleaning, bytes", total, partial(results.bytes_cleaned, total), folder=output):
-            run_pipeline(output, files, settings, options, previous=previous, tokenizer=tokenizer, labels=labels)
-        counts = finish_dataset(results, settings, previous=previous, clean=args.clean)
-    rejects = read_json(f"{output}/stats.json")["rejects"]
+            run_pipeline(
+                output, files, settings, options, previous=previous, tokenizer=tokenizer, labels=labels, last=last
+            )
+    if alone:
+        log_handed_over(output)
+        return
+    removed = read_report(output)["removed"]
+    statistics, manifest = read_json(f"{output}/stats.json"), read_json(f"{output}/{MANIFEST}")
+    log_findings(statistics, manifest, previous=previous)
+    if args.clean:
+        log.info("removed %d files of earlier runs", removed)
     seconds = time.perf_counter() - started
-    extra = {"counts": counts, "seconds": round(seconds, 1)}
-    log.info("%s: %s in %.1f s", output, summary(counts, rejects), seconds, extra=extra)
+    extra = {"counts": manifest["counts"], "seconds": round(seconds, 1)}
+    log.info("%s: %s in %.1f s", output, summary(manifest["counts"], statistics["rejects"]), seconds, extra=extra)
     log.info("look at %s/stats.html", output)
 
 
@@ -87,7 +107,7 @@ def summary(counts: Mapping[str, int], rejects: Mapping[str, int]) -> str:
     """Returns one line with the counts of a dataset, the rejects by their reasons, the most frequent first."""
     reasons = sorted(rejects.items(), key=lambda pair: (-pair[1], pair[0]))
     why = f" ({', '.join(f'{count:,} {reason}' for reason, count in reasons)})" if reasons else ""
-    parts = {name: f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items()}
+    parts = {name: f"{counts[name]:,} {name.replace('_', ' ')}" for name in COUNT_NAMES}
     return ", ".join({**parts, "rejects": parts["rejects"] + why}.values())
 
 
@@ -120,15 +140,15 @@ def run_pipeline(
     previous: PreviousRun,
     tokenizer: Tokenizer | None,
     labels: Labels | None,
+    last: LastStep,
 ) -> None:
-    """Cleans and stages units, decides between duplicate posts, encodes the units, and merges them to shards."""
+    """Cleans and stages units, decides between duplicate posts, encodes the units, merges them to shards, and ends."""
     results = StepResults(output)
     tokenizing = settings.tokenizing(sum(file.size for file in files))
     with beam_pipeline(options) as pipeline:
         units = (
             pipeline
-            | "Files" >> beam.Create(group_files(files))
-            | "SpreadFiles" >> beam.Reshuffle()
+            | "Files" >> Planned(group_files(files), output=output, of_json=FileGroup.of_json)
             | "Cut" >> CutUnits(columns=settings.columns, settings=settings.cleaning_facts())
         )
         cleaned = (
@@ -156,9 +176,36 @@ def run_pipeline(
         )
         shards = encoded | "Shards" >> MergeShards(output=output, shard_bytes=settings.shard_mb << 20)
         planned = units | "Planned" >> beam.Map(lambda unit: (unit.number, unit.fingerprint, unit.bytes))
-        counted = cleaned | "Counted" >> beam.Map(lambda unit: (unit.number, unit.counts))
-        for step, rows in zip(STEPS, (planned, counted, dropped, pieces, numbered, encoded, shards), strict=True):
-            _ = rows | f"All {step}" >> ToList() | f"Write {step}" >> beam.Map(write_sorted, path=results.path(step))
+        counted = cleaned | "Counted" >> beam.Map(count_cleaned)
+        steps = zip(
+            STEPS,
+            (planned, counted, dropped, pieces, numbered, encoded | "CountEncoded" >> beam.Map(count_encoded), shards),
+            strict=True,
+        )
+        written = [
+            rows
+            | f"All {step}" >> ToList()
+            | f"Write {step}" >> beam.Map(write_sorted, step=step, path=results.path(step))
+            for step, rows in steps
+        ]
+        _ = written | "Written" >> beam.Flatten() | "Last" >> last
+
+
+def count_cleaned(unit: StagedUnit) -> tuple[int, dict[str, Any]]:
+    """Tells that a unit is cleaned, and returns its number and what its receipt counts for stats.json."""
+    tell_finished(unit.fingerprint, "cleaned", {"rows_read": unit.counts["read"]})
+    return unit.number, unit.counts
+
+
+def count_encoded(unit: EncodedUnit) -> EncodedUnit:
+    """Tells that a unit is encoded."""
+    _, path, receipt = unit
+    rows: Counter[str] = Counter()
+    for file in receipt["files"]:
+        rows[file["path"].partition("/")[0]] += file["rows"]
+    counts = {"posts": rows["posts"], "rejects": rows["rejects"], "segments": receipt["segments"]}
+    tell_finished(path.rpartition("/")[2].removesuffix(".json"), "encoded", counts)
+    return unit
 
 
 def keys_of(source: Source, *, output: str) -> UnitKeys | KnownPosts:
@@ -166,9 +213,10 @@ def keys_of(source: Source, *, output: str) -> UnitKeys | KnownPosts:
     return read_known(source) if isinstance(source, str) else unit_keys(source, output=output)
 
 
-def write_sorted(rows: list[Any], *, path: str) -> None:
-    """Writes the sorted results of one step."""
+def write_sorted(rows: list[Any], *, step: str, path: str) -> str:
+    """Writes the sorted results of one step, and returns its name."""
     write_json(path, sorted(rows))
+    return step
 
 
 if __name__ == "__main__":

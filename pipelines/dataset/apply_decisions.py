@@ -87,7 +87,8 @@ class Decided:
         """Applies the decisions to a batch of staged rows, the first of which is row `first_row` of the unit."""
         rows = range(first_row, first_row + len(staged))
         dropped = [row for row in rows if row in self._exact or (self._drop_near and row in self._near)]
-        kept = [row for row in rows if row not in set(dropped)]
+        gone = set(dropped)
+        kept = [row for row in rows if row not in gone]
         taken = staged.take(pa.array(np.array(kept, np.int64) - first_row))
         listed = [] if self._drop_near else [row for row in rows if row in self._near]
         blocks = blocks_of(taken.column("blocks").combine_chunks())
@@ -95,7 +96,7 @@ class Decided:
             posts=self._posts(taken, blocks, kept, seed),
             blocks=blocks,
             positions=taken.column("position").to_pylist(),
-            rejects=[self._reject(row, staged.slice(row - first_row, 1)) for row in dropped],
+            rejects=self._rejects(dropped, staged.take(pa.array(np.array(dropped, np.int64) - first_row))),
             listed=[self._listed(row, staged.slice(row - first_row, 1)) for row in listed],
         )
 
@@ -117,19 +118,23 @@ class Decided:
         columns = [changed[name] if name in changed else table.column(name) for name in POSTS_SCHEMA.names]
         return pa.table(columns, schema=POSTS_SCHEMA)
 
-    def _reject(self, row: int, post: pa.Table) -> dict[str, Any]:
-        exact = row in self._exact
-        return asdict(
-            Reject(
-                source=post.column("source")[0].as_py(),
-                position=post.column("position")[0].as_py(),
-                post_id=post.column("post_id")[0].as_py(),
+    def _rejects(self, rows: list[int], posts: pa.Table) -> list[dict[str, Any]]:
+        places = (posts.column(name).to_pylist() for name in ("source", "position", "post_id"))
+        all_blocks = blocks_of(posts.column("blocks").combine_chunks())
+        rejects = []
+        for row, source, position, post_id, blocks in zip(rows, *places, all_blocks, strict=True):
+            exact = row in self._exact
+            reject = Reject(
+                source=source,
+                position=position,
+                post_id=post_id,
                 stage="dedup",
                 reason="exact duplicate" if exact else "near duplicate",
                 value=self._names[self._exact[row] if exact else self._near[row].representative],
-                excerpt=text_of(blocks_of(post.column("blocks").combine_chunks())[0])[:EXCERPT_CHARACTERS],
+                excerpt=text_of(blocks)[:EXCERPT_CHARACTERS],
             )
-        )
+            rejects.append(asdict(reject))
+        return rejects
 
     def _listed(self, row: int, post: pa.Table) -> dict[str, Any]:
         return {

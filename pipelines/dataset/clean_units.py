@@ -246,7 +246,8 @@ class _Unit:
         self.sites[site] += 1
         if post.content_sha256 not in self.seen:  # a copy of a post is no evidence that different posts share a line
             self.seen.add(post.content_sha256)
-            self.lines.update((site, line) for line in candidate_lines(post.blocks))
+            for line in candidate_lines(post.blocks):
+                self.lines[site, line] += 1
 
     def _masked(self, reject: Reject) -> Reject:
         if not self.settings.mask_pii:

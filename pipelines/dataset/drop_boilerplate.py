@@ -9,8 +9,8 @@ import apache_beam as beam
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from apache_beam.transforms.combiners import ToList
 
+from pipelines.beam.to_list import ToList
 from pipelines.clean.boilerplate import is_boilerplate, line_key, without_lines
 from pipelines.dataset.staged_posts import (
     bands_array,

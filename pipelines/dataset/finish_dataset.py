@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.dataset.drop_boilerplate import lines_path
 from pipelines.dataset.staged_posts import staged_files
 from pipelines.dataset.statistics import boilerplate_lines, dataset_statistics, suspicions
-from pipelines.dataset.step_results import STEPS
+from pipelines.dataset.step_results import STEPS, StepResults
 from pipelines.dataset.train_tokenizer import NO_TOKENIZER, write_tokenizer
 from pipelines.errors import UserError
 from pipelines.report.statistics_page import statistics_page
@@ -23,29 +23,35 @@ from tokenizer.tokenizer import Tokenizer
 from vae.data.dataset import DATASET_FORMAT
 
 if TYPE_CHECKING:
-    from pipelines.dataset.prepare_settings import PrepareSettings
+    from collections.abc import Mapping, Sequence
+
     from pipelines.dataset.previous_run import PreviousRun
-    from pipelines.dataset.step_results import StepResults
+    from pipelines.write.last_step import Report
 
 log = logging.getLogger("blogvae")
 
+COUNT_NAMES: Final = ("rows_read", "posts", "rejects", "segments")
+"""The counts of the manifest, in the order in which they are told."""
 
-def finish_dataset(
-    results: StepResults, settings: PrepareSettings, *, previous: PreviousRun, clean: bool
-) -> dict[str, int]:
-    """Checks conservation, writes the tokenizer, statistics and manifest, and returns the manifest's counts.
+
+def finish_dataset(steps: Sequence[str], *, output: str, settings: Mapping[str, Any], clean: bool) -> Report:
+    """Checks conservation, and writes the tokenizer, the statistics and the manifest. A repeated call writes the same.
 
     Args:
-        results: what the steps of this run wrote.
-        settings: the settings of this run.
-        previous: the run that the folder held before, which the log compares this one with.
+        steps: the STEPS whose results this run wrote below the output.
+        output: the dataset folder.
+        settings: the settings of this run, as the manifest records them.
         clean: whether to remove files of earlier runs. What was sampled for the tokenizer is always removed.
+
+    Returns:
+        `removed`, the number of files of earlier runs that were removed.
 
     Raises:
         ConservationError: rows or units vanished or appeared.
         UserError: no post is left, or no sentence to train a tokenizer on.
     """
-    output = results.output
+    conserve("steps", len(STEPS), written=len(steps))
+    results = StepResults(output)
     units, staged = results.of("units"), results.of("staged")
     cleaning = [counts for _, counts in results.of("cleaned")]
     encoded = [receipt for *_, receipt in results.of("encoded")]
@@ -59,21 +65,22 @@ def finish_dataset(
     read = sum(counts["read"] for counts in cleaning)
     conserve("rows read", read, posts=rows["posts"], rejects=rows["rejects"])
     conserve("segments encoded", sum(receipt["segments"] for receipt in encoded), shards=rows["shards"])
+    inputs = " ".join(settings["inputs"])
     statistics = dataset_statistics(encoded, cleaning)
     statistics["boilerplate_lines_removed"] = sum(removed for *_, removed in staged)
     if not rows["posts"]:
         reasons = ", ".join(f"{count} {reason}" for reason, count in statistics["rejects"].items()) or "no rows"
-        raise UserError(f"{' '.join(settings.inputs)}: no usable post ({reasons})")
-    tokenizer = _tokenizer(results.of("tokenizer")[0], settings)
+        raise UserError(f"{inputs}: no usable post ({reasons})")
+    tokenizer = _tokenizer(results.of("tokenizer")[0], inputs)
     write_tokenizer(tokenizer, output=output)
     statistics["vocab_size"] = tokenizer.vocab_size
     statistics["boilerplate"] = boilerplate_lines(read_json(lines_path(output)))
-    statistics["duplicates"]["mode"] = settings.near_duplicates
-    statistics["suspicions"] = suspicions(statistics, vocab_size=None if settings.given else settings.vocab_size)
+    statistics["duplicates"]["mode"] = settings["near_duplicates"]
+    statistics["suspicions"] = suspicions(statistics, vocab_size=_vocabulary_to_train(settings))
     write_json(f"{output}/stats.json", statistics)
-    counts = {"rows_read": read, "posts": rows["posts"], "rejects": rows["rejects"], "segments": rows["shards"]}
+    counts = dict(zip(COUNT_NAMES, (read, rows["posts"], rows["rejects"], rows["shards"]), strict=True))
     facts = {
-        "settings": settings.recorded(),
+        "settings": settings,
         "tokenizer_sha256": tokenizer.sha256,
         "labels": results.of("labels")[0],
         "counts": counts,
@@ -83,13 +90,12 @@ def finish_dataset(
     card = posts_card(counts, [file["path"] for file in files], languages=statistics["posts_by_language"])
     write_bytes(f"{output}/{CARD}", card.encode())
     write_manifest(output, format_=DATASET_FORMAT, files=files, **facts)
-    _log_findings(statistics, {fingerprint for _, fingerprint, _ in units}, previous=previous)
     remove_leftovers(output, keep=(), among=[f"{WORK}/sample/**"])
-    if clean:
-        keep = [file["path"] for file in files] + _work_of_this_run(results, encoded)
-        among = ("posts/**", "shards/**", "rejects/**", "duplicates/**", f"{WORK}/**")
-        log.info("removed %d files of earlier runs", remove_leftovers(output, keep=keep, among=among))
-    return counts
+    if not clean:
+        return {"removed": 0}
+    keep = [file["path"] for file in files] + _work_of_this_run(results, encoded)
+    among = ("posts/**", "shards/**", "rejects/**", "duplicates/**", f"{WORK}/**")
+    return {"removed": remove_leftovers(output, keep=keep, among=among)}
 
 
 def _work_of_this_run(results: StepResults, encoded: list[dict[str, Any]]) -> list[str]:
@@ -103,23 +109,30 @@ def _work_of_this_run(results: StepResults, encoded: list[dict[str, Any]]) -> li
     return [*within, *(receipt["encoded"] for receipt in encoded)]
 
 
-def _tokenizer(path: str, settings: PrepareSettings) -> Tokenizer:
+def _vocabulary_to_train(settings: Mapping[str, Any]) -> int | None:
+    """Returns the pieces that a tokenizer was to be trained with, None if the tokenizer was given."""
+    return None if settings["tokenizer"] else int(settings["vocab_size"])
+
+
+def _tokenizer(path: str, inputs: str) -> Tokenizer:
     """Reads the tokenizer that the units were encoded with."""
     if path == NO_TOKENIZER:
-        raise UserError(f"{' '.join(settings.inputs)}: no sentence to train a tokenizer on; give one with --tokenizer")
+        raise UserError(f"{inputs}: no sentence to train a tokenizer on; give one with --tokenizer")
     with FileSystems.open(path) as file:
-        tokenizer = Tokenizer(file.read())
-    if not settings.given and tokenizer.vocab_size < settings.vocab_size:
-        log.info(
-            "vocabulary of %d pieces: the posts fill no more of the %d asked for",
-            tokenizer.vocab_size,
-            settings.vocab_size,
-        )
-    return tokenizer
+        return Tokenizer(file.read())
 
 
-def _log_findings(statistics: dict[str, Any], names: set[str], *, previous: PreviousRun) -> None:
-    """Logs a line for each finding that the user should see: growth, rejects, suspicions, dates, lost pieces."""
+def log_findings(statistics: Mapping[str, Any], manifest: Mapping[str, Any], *, previous: PreviousRun) -> None:
+    """Logs a line for each finding that the user should see, from a tokenizer that is small to pieces that are lost.
+
+    Args:
+        statistics: the content of stats.json.
+        manifest: the content of the manifest.
+        previous: the run that the folder held before.
+    """
+    asked, names = _vocabulary_to_train(manifest["settings"]), set(manifest["units"])
+    if asked and statistics["vocab_size"] < asked:
+        log.info("vocabulary of %d pieces: the posts fill no more of the %d asked for", statistics["vocab_size"], asked)
     if before := previous.units():
         log.info(
             "since the earlier run: %d units new or changed, %d gone, %d as they were",

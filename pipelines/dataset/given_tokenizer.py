@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.errors import UserError
+from pipelines.errors import unusable
 from tokenizer.adopt import adopt
 from vae.model_folder.shipped import shipped_folder
 
@@ -40,7 +40,7 @@ class GivenTokenizer:
             with FileSystems.open(self.file) as file:
                 return adopt(file.read(), protects=protects)
         except (OSError, ValueError) as error:
-            raise UserError(f"--tokenizer {self.name}: {error}") from error
+            raise unusable(f"--tokenizer {self.name}: {error}", error) from error
 
 
 def given_tokenizer(name: str) -> GivenTokenizer:
@@ -57,5 +57,5 @@ def given_tokenizer(name: str) -> GivenTokenizer:
         with FileSystems.open(config) as file:
             max_len = int(json.load(file)["max_len"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(f"--tokenizer {name}: its config.json is not that of a model: {error}") from error
+        raise unusable(f"--tokenizer {name}: its config.json is not that of a model: {error}", error) from error
     return GivenTokenizer(name=name, file=f"{folder}/tokenizer/spm.model", max_len=max_len)

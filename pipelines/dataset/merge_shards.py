@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.transforms.combiners import ToList
 
+from pipelines.beam.to_list import ToList
 from pipelines.write.atomic import read_json, write_json
 from pipelines.write.manifest import WORK
 from pipelines.write.parquet import parquet_part

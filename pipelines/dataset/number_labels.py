@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import apache_beam as beam
 import numpy as np
-from apache_beam.transforms.combiners import ToList
 
+from pipelines.beam.to_list import ToList
 from pipelines.dataset.staged_posts import read_columns, staged_path
 from vae.data.dataset import LABELS
 

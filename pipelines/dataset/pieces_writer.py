@@ -68,8 +68,10 @@ class PiecesWriter:
                 **{label: pa.array(conditions[label][owners]) for label in LABELS},
             }
         )
-        for split, bucket in np.unique(np.stack([split_codes, buckets], axis=1), axis=0).tolist():
-            rows = table.filter(pa.array((split_codes == split) & (buckets == bucket)))
+        keys = split_codes * (self._max_len + 1) + buckets
+        for key in np.unique(keys).tolist():
+            split, bucket = divmod(key, self._max_len + 1)
+            rows = table.filter(pa.array(keys == key))
             self.segment_pieces[f"{bucket:05d}"] += len(rows)
             self._add(SPLITS[split], bucket, rows)
 

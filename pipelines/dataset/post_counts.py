@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_SPACES: Final = np.isin(np.arange(256), list(b" \t\n\r\v\f"))
+_SPACES: Final = bytes(byte in b" \t\n\r\v\f" for byte in range(256))
 
 
 def count_words(column: pa.ChunkedArray) -> list[int]:
@@ -17,13 +17,11 @@ def count_words(column: pa.ChunkedArray) -> list[int]:
     texts = column.combine_chunks()
     _, offsets_buffer, data = texts.buffers()
     offsets = np.frombuffer(offsets_buffer, np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    characters = np.frombuffer(data or b"", np.uint8)[offsets[0] : offsets[-1]]
-    is_space = _SPACES[characters]
-    begins = ~is_space
-    begins[1:] &= is_space[:-1]
-    starts = offsets[:-1] - offsets[0]
-    nonempty = starts[starts < len(begins)]
-    begins[nonempty] = ~is_space[nonempty]
-    words_before = np.concatenate([[0], np.cumsum(begins)])
-    counts: list[int] = (words_before[offsets[1:] - offsets[0]] - words_before[starts]).tolist()
+    characters = memoryview(data or b"")[offsets[0] : offsets[-1]]
+    is_space = np.frombuffer(b"\1" + characters.tobytes().translate(_SPACES), np.bool_)
+    starts = offsets - offsets[0]
+    is_first = np.zeros(len(is_space), np.bool_)
+    is_first[starts] = True
+    is_word = ~is_space[1:] & (is_space[:-1] | is_first[:-1])
+    counts: list[int] = np.diff(np.searchsorted(np.flatnonzero(is_word), starts)).tolist()
     return counts

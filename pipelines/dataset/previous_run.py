@@ -40,7 +40,7 @@ class PreviousRun:
         try:
             with FileSystems.open(tokenizer_path(self.output)) as file:
                 tokenizer = Tokenizer(file.read())
-        except (OSError, ValueError):
+        except (FileNotFoundError, ValueError):
             return None
         if tokenizer.sha256 != self.manifest["tokenizer_sha256"]:
             return None

@@ -127,7 +127,7 @@ def blocks_of(column: pa.ListArray) -> list[list[Block]]:
     """Returns the blocks of each row of a `blocks` column."""
     flat = column.flatten()
     kinds, texts = flat.field("kind").to_pylist(), flat.field("text").to_pylist()
-    blocks = [Block(kind=kind, text=text) for kind, text in zip(kinds, texts, strict=True)]
+    blocks = [*map(Block, kinds, texts)]
     start, rows = 0, []
     for count in column.value_lengths().to_pylist():
         rows.append(blocks[start : start + count])

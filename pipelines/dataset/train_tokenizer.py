@@ -8,8 +8,8 @@ from zlib import crc32
 
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.transforms.combiners import ToList
 
+from pipelines.beam.to_list import ToList
 from pipelines.dataset.staged_posts import read_staged, staged_path
 from pipelines.errors import UserError
 from pipelines.posts.post import VARIED_KINDS, Block

@@ -113,7 +113,7 @@ def _word_characters() -> NDArray[np.bool_]:
 
 def _powers(base: int, count: int) -> NDArray[np.uint64]:
     """Returns base^0, base^1, ... modulo 2^64."""
-    return _all_powers(base, 1 << (count - 1).bit_length())[:count]
+    return _all_powers(base, max(2 * _BATCH_CHARACTERS, 1 << (count - 1).bit_length()))[:count]
 
 
 @lru_cache(maxsize=4)  # those of the two bases for batches of the usual size

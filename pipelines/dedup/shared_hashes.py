@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import apache_beam as beam
 import numpy as np
-from apache_beam.transforms.combiners import ToList
 
+from pipelines.beam.to_list import ToList
 from pipelines.dedup.packed_rows import BUCKETS, pack_rows, unpack_rows
 
 if TYPE_CHECKING:

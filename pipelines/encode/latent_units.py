@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import apache_beam as beam
 import pyarrow.parquet as pq
 from apache_beam.io.filesystems import FileSystems
-from apache_beam.transforms.combiners import ToList
 
+from pipelines.beam.finished_units import tell_finished
 from pipelines.beam.local_model import loaded_model
+from pipelines.beam.to_list import ToList
 from pipelines.encode.latent_rows import ANOMALY, encode_posts, posts_schema, segments_schema, with_anomaly
 from pipelines.posts.posts_units import read_posts
 from pipelines.posts.schemas import REJECTS_SCHEMA
@@ -85,7 +87,11 @@ def encode_posts_unit(unit: PostsUnit, *, output: str, model: str, seed: int) ->
     """Encodes one unit's posts, writes its tables, and then its receipt. Safe to repeat."""
     receipt = unit_receipt(output, unit.fingerprint)
     if not _is_encoded(receipt, unit.fingerprint, output=output):
-        write_json(receipt, _encode(unit, output, model, seed))
+        started = time.perf_counter()
+        encoded = _encode(unit, output, model, seed)
+        write_json(receipt, encoded)
+        seconds = round(time.perf_counter() - started, 3)
+        tell_finished(unit.fingerprint, "encoded", encoded["counts"], seconds=seconds)
     return receipt
 
 

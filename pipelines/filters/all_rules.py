@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.errors import UserError
+from pipelines.errors import UserError, unusable
 from pipelines.filters.banned_words import BannedWords
 from pipelines.filters.characters import Characters
 from pipelines.filters.copy import Copy
@@ -124,7 +124,7 @@ def _read(path: str | None) -> dict[str, Section]:
         with FileSystems.open(path) as file:
             content = file.read()
     except (OSError, ValueError) as error:
-        raise UserError(f"{path}: the rules cannot be read: {error}; name a YAML file that exists") from error
+        raise unusable(f"{path}: the rules cannot be read: {error}; name a YAML file that exists", error) from error
     return read_sections(content, path=path, kinds=_KINDS, gone=_GONE)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.errors import UserError
+from pipelines.errors import unusable
 from pipelines.filters.rule import within
 from pipelines.filters.words_and_phrases import folded_words
 
@@ -66,4 +66,4 @@ def _listed(path: str) -> frozenset[str]:
         with FileSystems.open(path) as file:
             return frozenset(file.read().decode("utf-8").casefold().split())
     except (OSError, ValueError) as error:
-        raise UserError(f"{path} cannot be read: {error}; name a file with one word a line") from error
+        raise unusable(f"{path} cannot be read: {error}; name a file with one word a line", error) from error

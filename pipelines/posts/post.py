@@ -86,6 +86,8 @@ def site_of(source: str, position: int) -> str:
 
 def text_of(blocks: list[Block]) -> str:
     """Returns a post's blocks as one text, with a blank line between blocks, but not between list items."""
+    if len(blocks) == 1:
+        return blocks[0].text
     parts: list[str] = []
     for before, block in zip([None, *blocks], blocks, strict=False):
         if before is not None:

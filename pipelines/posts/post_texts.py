@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.errors import UserError
+from pipelines.errors import UserError, unusable
 from pipelines.write.atomic import read_json
 from pipelines.write.manifest import MANIFEST
 
@@ -47,5 +47,5 @@ def _places(dataset: str) -> dict[str, tuple[str, int]]:
                     ids = file.read_row_group(group, columns=["post_id"], use_threads=False)["post_id"].to_pylist()
                     places |= dict.fromkeys(ids, (path, group))
     except (OSError, ValueError) as error:
-        raise UserError(f"{dataset}: the posts that the rules compare with cannot be read: {error}") from error
+        raise unusable(f"{dataset}: the posts that the rules compare with cannot be read: {error}", error) from error
     return places

@@ -51,13 +51,17 @@ _ENTITY = re.compile(
     r"&(?:nbsp|amp|quot|lt|gt|apos|[lr][sd]quo|[mn]dash|hellip|#\d{2,5}|#x[\da-f]{2,4});", re.IGNORECASE
 )
 _PARAGRAPH_TAG = re.compile(r"<(?:p|br)\b", re.IGNORECASE)
-_BLANK_LINE = re.compile(r"\S[^\n]*\n[^\S\n]*\n\s*\S")
-_MARKDOWN = re.compile(
-    r"^ {0,3}#{1,6} +\S|^ {0,3}(?:```|~~~)|!?\[[^\[\]\n]*\]\((?:https?:|/|#|\.|mailto:|[\w-]+[./])[^()\n]*\)"
-    r"|(?<![\w*])\*\*\S[^*\n]*\*\*(?![\w*])|^\[[^\[\]\n]+\]: +\S+|^\|(?: *:?-{3,}:? *\|)+"
-    r"|^\S[^\n]*\n(?:={3,}|-{3,}) *$",
-    re.MULTILINE,
-)
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_MARKDOWN = [
+    re.compile(sign, re.MULTILINE)
+    for sign in (
+        *(r"\n {0,3}#{1,6} +\S", r"\n {0,3}(?:```|~~~)", r"\*\*(?<![\w*]\*\*)\S[^*\n]*\*\*(?![\w*])"),
+        r"\[[^\[\]\n]*\]\((?:https?:|/|#|\.|mailto:|[\w-]+[./])[^()\n]*\)",
+        *(r"\n\[[^\[\]\n]+\]: +\S+", r"\n\|(?: *:?-{3,}:? *\|)+", r"\n\S[^\n]*\n(?:={3,}|-{3,}) *$"),
+    )
+]
+"""Each begins with a plain character, so that a search passes quickly over what begins none."""
+
 _SHARE: Final = 0.1
 """The share of posts that must show marks of a kind. Chosen by us; it is small because posts of one line show none."""
 
@@ -122,8 +126,9 @@ def _shown(content: str) -> Sequence[str]:
         marks.append("inline")
     if _ENTITY.search(content):
         marks.append("entity")
-    if _MARKDOWN.search(prose) and not prose.lstrip().startswith("<"):
+    begun, words = f"\n{prose}", prose.strip()
+    if not words.startswith("<") and any(sign.search(begun) for sign in _MARKDOWN):
         marks.append("markdown")
-    if _BLANK_LINE.search(prose) and not _PARAGRAPH_TAG.search(prose):
+    if _BLANK_LINE.search(words) and not _PARAGRAPH_TAG.search(prose):
         marks.append("lines")
     return marks

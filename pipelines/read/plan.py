@@ -10,6 +10,7 @@ import apache_beam as beam
 
 from pipelines.errors import as_file_error
 from pipelines.posts.split import unit_interval
+from pipelines.read.files.input_file import InputFile
 from pipelines.read.files.opening import open_input
 from pipelines.read.files.source import UnreadableError, open_source
 from pipelines.read.reader import Part, cut_file
@@ -18,7 +19,6 @@ from pipelines.write.receipts import fingerprint
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from pipelines.read.files.input_file import InputFile
 
 UNIT_BYTES: Final = 4 << 20
 """The size of a unit: about a second of work, so that all workers finish at about the same time."""
@@ -37,6 +37,11 @@ class FileGroup:
 
     number: int
     files: tuple[InputFile, ...]
+
+    @classmethod
+    def of_json(cls, facts: Mapping[str, Any]) -> FileGroup:
+        """Returns the group of which `asdict` and JSON made these facts."""
+        return cls(number=facts["number"], files=tuple(map(InputFile.of_json, facts["files"])))
 
 
 @dataclass(frozen=True, kw_only=True)

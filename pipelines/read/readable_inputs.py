@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from dataclasses import replace
-from itertools import islice
-from typing import TYPE_CHECKING, Final
+from itertools import chain, groupby, islice
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final, TypeVar
 
+from pipelines.beam.ask_store import ask_of_each
 from pipelines.beam.file_systems import absolute_path
 from pipelines.errors import FileError, UserError, as_file_error
 from pipelines.posts.post import RawPost
@@ -20,7 +22,7 @@ from pipelines.read.json_file import may_hold_posts
 from pipelines.read.reader import read_raw_posts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pipelines.posts.post import Reject
     from pipelines.read.files.input_file import InputFile
@@ -29,6 +31,8 @@ _KINDS_NAMED: Final = 3
 _UNFOLLOWED: Final = frozenset({LINKED_FOLDER, DANGLING, CLOSED_FOLDER})
 
 log = logging.getLogger("blogvae")
+
+Answer = TypeVar("Answer")
 
 
 def readable_inputs(
@@ -49,15 +53,18 @@ def readable_inputs(
     files = [file for file in listing.files if not _is_within(file.path, output)]
     if left_out := len(listing.files) - len(files):
         log.info("left out %s in --output %s", _files(left_out), output)
-    of_json = [file for file in files if not _may_be_posts(file, inputs)]
-    files = [file for file in files if file not in of_json]
+    may_be_posts = _of_each(files, lambda file: _may_be_posts(file, inputs))
+    of_json = [file for file, may_be in zip(files, may_be_posts, strict=True) if not may_be]
+    files = [file for file, may_be in zip(files, may_be_posts, strict=True) if may_be]
     skipped = [file for file in listing.skipped if not _is_within(file.path, output)]
     skipped += [SkippedFile(path=f"{file.path}/{file.member}".rstrip("/"), kind=".json") for file in of_json]
     _log_skipped(skipped)
-    files = [
-        _checked(replace(file, content_kind=content_kind), columns, named=file.path in inputs and not file.member)
-        for file in files
-    ]
+    files = _of_each(
+        files,
+        lambda file: _checked(
+            replace(file, content_kind=content_kind), columns, named=file.path in inputs and not file.member
+        ),
+    )
     if not files:
         raise UserError(f"--output {output} holds every file of --input; choose another --output")
     refused = [file.refused for file in files if file.refused]
@@ -66,6 +73,14 @@ def readable_inputs(
     if refused:
         log.warning("rejected %s whole, such as %s", _files(len(refused)), refused[0])
     return [_found_anywhere(file) for file in files]
+
+
+def _of_each(files: Sequence[InputFile], function: Callable[[InputFile], Answer]) -> list[Answer]:
+    """Returns function(file) of each file, asking a remote store about many; members of an archive come in turn."""
+    stored = [list(files_of_path) for _, files_of_path in groupby(files, attrgetter("path"))]
+    remote = any("://" in file.path for file in files)
+    answers = ask_of_each(lambda files_of_path: list(map(function, files_of_path)), stored, remote=remote)
+    return list(chain.from_iterable(answers))
 
 
 def _found_anywhere(file: InputFile) -> InputFile:

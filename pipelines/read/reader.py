@@ -110,7 +110,7 @@ def _read(
 ) -> Iterator[RawPost | Reject]:
     source = file.name
     if isinstance(part, CsvPart):
-        return read_csv_part(stream, part, source=source)
+        return read_csv_part(stream, part, source=source, content_kind=file.content_kind)
     if isinstance(part, JsonlPart):
         return read_jsonl_file(stream, source=source, columns=columns, part=part)
     return _read_whole(stream, file, columns=columns, part=part)

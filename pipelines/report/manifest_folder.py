@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.errors import UserError
+from pipelines.errors import UserError, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -100,7 +100,7 @@ class ManifestFolder:
         except FileNotFoundError as error:
             raise UserError(f"{path}: listed in MANIFEST.json and not there; {remedy}") from error
         except (OSError, pa.ArrowException) as error:
-            raise UserError(f"{path}: unreadable as Parquet; {remedy}") from error
+            raise unusable(f"{path}: unreadable as Parquet; {remedy}", error) from error
 
 
 def read_json_object(folder: str, name: str, *, command: str) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def read_json_object(folder: str, name: str, *, command: str) -> dict[str, Any]:
     try:
         with FileSystems.open(path) as handle:
             content = json.loads(handle.read())
-    except OSError as error:
+    except FileNotFoundError as error:
         raise UserError(f"{path}: not found; {remedy}") from error
     except ValueError as error:
         raise UserError(f"{path}: no JSON; {remedy}") from error

@@ -6,7 +6,6 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from pipelines.errors import UserError
 from pipelines.report.rating_pairs import rating_pairs, seeded_digits
 from pipelines.report.ratings import ANSWERS
 from pipelines.report.template import environment
@@ -62,11 +61,8 @@ def write_rating_sheet(*, variations: Sequence[str], output: str, posts: int, se
     key.sort(key=lambda row: str(row["row"]))
     sheet = _text(rows) if output.endswith(".txt") else _page(rows, name=seeded_digits(seed, str(rows))[:12])
     path = f"{output.removesuffix('.html').removesuffix('.txt')}.key.csv"
-    try:
-        write_bytes(path, _csv(key).encode())
-        write_bytes(output, sheet.encode())
-    except OSError as error:
-        raise UserError(f"{output}: cannot be written; give --output a file in a folder you may write to") from error
+    write_bytes(path, _csv(key).encode())
+    write_bytes(output, sheet.encode())
     return len(rows), path
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.errors import UserError
+from pipelines.errors import UserError, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,4 +103,6 @@ def _read(path: str, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]
                 )
             return [(reader.line_num, {name: (row[name] or "").strip() for name in columns}) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{path}: cannot be read as CSV ({error}); give a file the sheet saved, and its key") from error
+        raise unusable(
+            f"{path}: cannot be read as CSV ({error}); give a file the sheet saved, and its key", error
+        ) from error

@@ -47,7 +47,7 @@ def read_trained_model(path: str) -> TrainedModel:
     try:
         with FileSystems.open(join(path, "curves.png")) as handle:
             curves = base64.b64encode(handle.read()).decode("ascii")
-    except OSError:
+    except FileNotFoundError:
         missing.append("curves.png")
     try:
         metrics = read_json_object(path, "metrics.json", command="train")

@@ -9,9 +9,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.write.atomic import read_json, write_bytes
+from pipelines.write.atomic import write_bytes
 from pipelines.write.card import CARD, card, size_category, table
-from pipelines.write.manifest import MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,9 +36,14 @@ _OF_REJECTS: Final = {
 }
 
 
-def write_card(output: str) -> None:
-    """Writes README.md of the variations folder `output` from its manifest, its metrics.json and its parts."""
-    manifest = read_json(f"{output}/{MANIFEST}")
+def write_card(output: str, manifest: Mapping[str, Any], metrics: Mapping[str, Any]) -> None:
+    """Writes README.md of the variations folder `output` from its parts.
+
+    Args:
+        output: the variations folder.
+        manifest: the `settings` and the `files` of its manifest.
+        metrics: the content of its metrics.json.
+    """
     languages: set[str] = set()
     labelled = False
     for path in _paths(manifest, "part-"):
@@ -47,9 +51,7 @@ def write_card(output: str) -> None:
             posts = pq.ParquetFile(file).read(columns=["language", "category"], use_threads=False)
         languages.update(filter(None, posts["language"].unique().to_pylist()))
         labelled = labelled or bool(pc.any(pc.greater(pc.list_value_length(posts["category"]), 0)).as_py())
-    card = dataset_card(
-        manifest, read_json(f"{output}/metrics.json"), languages=sorted(languages - {_UNDETERMINED}), labelled=labelled
-    )
+    card = dataset_card(manifest, metrics, languages=sorted(languages - {_UNDETERMINED}), labelled=labelled)
     write_bytes(f"{output}/{CARD}", card.encode())
 
 
@@ -123,12 +125,14 @@ def _settings(settings: Mapping[str, Any], metrics: Mapping[str, Any]) -> list[t
 
 
 def _rules(settings: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    return {rule: limits for rule, limits in settings["filters"].items() if limits is not False}
+    return {rule: limits for rule, limits in sorted(settings["filters"].items()) if limits is not False}
 
 
 def _thresholds(limits: Mapping[str, Any]) -> str:
     return ", ".join(
-        f"{name} {json.dumps(limit, ensure_ascii=False)}" for name, limit in limits.items() if limit is not None
+        f"{name} {json.dumps(limit, ensure_ascii=False, sort_keys=True)}"
+        for name, limit in sorted(limits.items())
+        if limit is not None
     )
 
 

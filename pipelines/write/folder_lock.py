@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from pipelines.errors import UserError, as_file_error
+from pipelines.write.job_lease import job_lease
 from pipelines.write.lease import held_lease
 
 if TYPE_CHECKING:
@@ -18,19 +19,26 @@ _LOCK = ".lock"
 
 
 @contextmanager
-def only_run_on(folder: str) -> Iterator[None]:
+def only_run_on(folder: str, *, job_goes_on: bool = False) -> Iterator[str]:
     """Makes the folder and holds its lock, which the system releases when the process ends, however it ends.
 
-    A folder on a remote filesystem has a lease instead, with the weaker guarantees of `held_lease`.
+    A folder on a remote filesystem has a lease instead, with the weaker guarantees of `held_lease`. If `job_goes_on`
+    after the block, the job holds the folder from then on, as `job_lease` describes.
+
+    Yields:
+        The name under which the job holds the folder, empty unless `job_goes_on`.
 
     Raises:
-        UserError: another run holds the lock, or the folder cannot be made.
+        UserError: another run or job holds the folder, or it cannot be made.
         FileError: the lock file cannot be written.
     """
+    with _locked(folder), job_lease(folder, goes_on=job_goes_on) as holder:
+        yield holder
+
+
+def _locked(folder: str) -> AbstractContextManager[object]:
     if "://" in folder:
-        with held_lease(f"{folder}/{_LOCK}"):
-            yield
-        return
+        return held_lease(f"{folder}/{_LOCK}")
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -39,8 +47,6 @@ def only_run_on(folder: str) -> Iterator[None]:
         ) from error
     with as_file_error(folder, "written to"):
         try:
-            lock = FileLock(Path(folder) / _LOCK, timeout=0).acquire()
+            return FileLock(Path(folder) / _LOCK, timeout=0).acquire()
         except Timeout as error:
             raise UserError(f"another run is writing to {folder}; wait for it or choose another --output") from error
-    with lock:
-        yield

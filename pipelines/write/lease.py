@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.errors import UserError
+from pipelines.errors import UserError, as_file_error
 from pipelines.write.atomic import read_json, write_bytes
 from pipelines.write.object_store import put_if_absent
 
@@ -51,8 +51,9 @@ def held_lease(path: str) -> Iterator[None]:
 
 
 def _take(path: str, holder: str) -> None:
-    if put_if_absent(path, _lease(holder)):
-        return
+    with as_file_error(path, "written"):
+        if put_if_absent(path, _lease(holder)) or _is_held(path, holder):  # ours, if a lost answer made a client retry
+            return
     lease = _read(path)
     left = lease["until"] - time.time() if lease else 0.0
     if left > 0:

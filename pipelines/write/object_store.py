@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.beam.s3_clients import share_s3_clients
+from pipelines.beam.store_errors import raise_os_errors_of_stores, store_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _IN_MEMORY: Final = 1 << 24
 """The bytes of an object that wait in memory; those of a larger one wait in a temporary file."""
@@ -35,45 +36,74 @@ def whole_object(path: str) -> Iterator[BinaryIO]:
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as waiting:
         yield cast("BinaryIO", waiting)
         is_empty = not waiting.tell()
-        if is_empty and FileSystems.get_scheme(path) == _S3:
-            _put_to_s3(path, b"")  # Beam's writer cannot end an upload without parts
-            return
         waiting.seek(0)
-        with FileSystems.create(path) as file:
-            shutil.copyfileobj(waiting, file, _COPIED)
+        with store_errors():
+            if is_empty and FileSystems.get_scheme(path) == _S3:
+                _s3_client().put_object(**_s3_place(path), Body=b"")  # Beam's writer cannot end an upload without parts
+                return
+            with FileSystems.create(path) as file:
+                shutil.copyfileobj(waiting, file, _COPIED)
 
 
 def put_if_absent(path: str, data: bytes) -> bool:
     """Writes a small object unless there is one at the path, and returns whether it did.
 
-    On s3:// the store itself decides (a conditional put), so of two writers at the same moment one succeeds. Elsewhere
-    Beam offers no condition: the object is looked for, written and read again, and the last of two writers at the same
-    moment succeeds, but the first may have read its own before.
+    On s3:// and gs:// the store itself decides (a conditional put), so of two writers at the same moment one succeeds.
+    Elsewhere Beam offers no condition: the object is looked for, written and read again, and the last of two writers at
+    the same moment succeeds, but the first may have read its own before.
     """
-    if FileSystems.get_scheme(path) == _S3:
-        return _put_to_s3(path, data, IfNoneMatch="*")
     if FileSystems.exists(path):
         return False
+    if put := _CONDITIONAL_PUTS.get(FileSystems.get_scheme(path)):
+        return put(path, data)
     with FileSystems.create(path) as file:
         file.write(data)
     with FileSystems.open(path) as file:
         return bool(file.read() == data)
 
 
-def _put_to_s3(path: str, data: bytes, **conditions: str) -> bool:
-    """Puts an object in one request; returns False if the conditions do not hold."""
-    from apache_beam.io.aws.s3io import S3IO, parse_s3_path  # noqa: PLC0415  (the extra blogvae[aws] may be missing)
-    from botocore.exceptions import ClientError  # noqa: PLC0415
+def _put_to_s3(path: str, data: bytes) -> bool:
+    """Puts an object unless there is one, and returns whether it did."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415  (the extra blogvae[aws] may be missing)
 
-    client: Any = S3IO(options=FileSystems._pipeline_options).client.client  # noqa: SLF001  (Beam hands it out nowhere)
-    bucket, key = parse_s3_path(path)
-    try:
-        client.put_object(Bucket=bucket, Key=key, Body=data, **conditions)
-    except ClientError as error:
-        if error.response["Error"]["Code"] in {"PreconditionFailed", "ConditionalRequestConflict"}:
-            return False
-        raise OSError(str(error)) from error
+    with store_errors():
+        try:
+            _s3_client().put_object(**_s3_place(path), Body=data, IfNoneMatch="*")
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"PreconditionFailed", "ConditionalRequestConflict"}:
+                return False
+            raise
     return True
 
 
-share_s3_clients()  # as this module is imported, since it is in every worker on every runner
+def _s3_client() -> Any:
+    from apache_beam.io.aws.s3io import S3IO  # noqa: PLC0415  (as above)
+
+    return S3IO(options=FileSystems._pipeline_options).client.client  # noqa: SLF001  (Beam hands it out nowhere)
+
+
+def _s3_place(path: str) -> dict[str, str]:
+    bucket, _, key = path.removeprefix("s3://").partition("/")
+    return {"Bucket": bucket, "Key": key}
+
+
+def _put_to_gcs(path: str, data: bytes) -> bool:
+    """Puts an object unless there is one, and returns whether it did."""
+    from apache_beam.io.gcp.gcsio import GcsIO, parse_gcs_path  # noqa: PLC0415  (the extra blogvae[gcp] may be missing)
+    from google.api_core.exceptions import PreconditionFailed  # noqa: PLC0415
+
+    bucket, name = parse_gcs_path(path)
+    client = GcsIO(pipeline_options=FileSystems._pipeline_options).client  # noqa: SLF001  (Beam hands it out nowhere)
+    with store_errors():
+        try:
+            client.bucket(bucket).blob(name).upload_from_string(data, if_generation_match=0)  # none so far
+        except PreconditionFailed:
+            return False
+    return True
+
+
+_CONDITIONAL_PUTS: Final[dict[str, Callable[[str, bytes], bool]]] = {_S3: _put_to_s3, "gs": _put_to_gcs}
+
+# As this module is imported, since it is in every worker on every runner.
+share_s3_clients()
+raise_os_errors_of_stores()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,6 +13,10 @@ from pipelines.write.atomic import atomic_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_BUFFER_BYTES: Final = 1 << 18
+"""Parquet writes two pieces for each column of each row group, most of which are small."""
 
 
 class PartWriter:
@@ -52,7 +57,11 @@ def parquet_part(
     `options` go to the ParquetWriter; the compression is zstd by default.
     """
     options = {"compression": "zstd", **options}
-    with atomic_file(f"{folder}/{path}") as (file, written), pq.ParquetWriter(file, schema, **options) as parquet:
+    with (
+        atomic_file(f"{folder}/{path}") as (file, written),
+        io.BufferedWriter(cast("io.RawIOBase", file), _BUFFER_BYTES) as buffered,
+        pq.ParquetWriter(buffered, schema, **options) as parquet,
+    ):
         part = PartWriter(parquet, group_rows=group_rows)
         yield part
         part.flush()

@@ -6,7 +6,6 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from apache_beam.io.filesystem import BeamIOError
 from apache_beam.io.filesystems import FileSystems
 
 from pipelines.write.atomic import read_json
@@ -30,10 +29,15 @@ def is_done(receipt: str, *, output: str) -> bool:
         return False
 
 
+def with_receipt(path: str) -> tuple[str, dict[str, Any]]:
+    """Returns the path of a receipt and its content, so that the end of a job need not open every receipt."""
+    return path, read_json(path)
+
+
 def is_there(file: Mapping[str, Any], *, output: str) -> bool:
     """Returns whether a file exists and has the size that its entry `file` lists."""
     path = f"{output}/{file['path']}"
     try:
         return bool(FileSystems.get_filesystem(path).size(path) == file["bytes"])
-    except BeamIOError:
+    except OSError:
         return False

@@ -12,12 +12,12 @@ import pyarrow.parquet as pq
 import yaml
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.write.atomic import atomic_file, read_json, write_bytes
-from pipelines.write.manifest import MANIFEST, remove_leftovers
+from pipelines.write.atomic import atomic_file, write_bytes
+from pipelines.write.manifest import remove_leftovers
 from pipelines.write.post_names import PostNames
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pyarrow as pa
 
@@ -27,15 +27,16 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What cells start with that a spreadsheet takes for formulas (OWASP, CSV Injection)."""
 
 
-def write_exports(output: str, kind: str, *, guard_formulas: bool) -> str:
+def write_exports(output: str, files: Sequence[Mapping[str, Any]], kind: str, *, guard_formulas: bool) -> str:
     """Writes all accepted variations of a folder below its exports/, in the order of its manifest.
 
-    The manifest, which must exist, does not list the exports, since they contain nothing that the parts do not.
+    The manifest does not list the exports, since they contain nothing that the parts do not.
     Files of an earlier txt export that this one does not write are removed. One row group is held in memory and, for
     txt, all file names.
 
     Args:
         output: the variations folder.
+        files: the files of its manifest.
         kind: csv (RFC 4180, lists as JSON, one column for each score), jsonl, or txt (one file for each variation,
             with its provenance as front matter). `prepare` reads all three.
         guard_formulas: whether to put an apostrophe, in CSV, before a text that a spreadsheet takes for a formula.
@@ -43,7 +44,7 @@ def write_exports(output: str, kind: str, *, guard_formulas: bool) -> str:
     Returns:
         The path of the file or, for txt, of the folder.
     """
-    groups = _row_groups(output)
+    groups = _row_groups(output, files)
     if kind == "txt":
         return _write_posts(f"{output}/{EXPORTS}/txt", groups)
     path = f"{output}/{EXPORTS}/variations.{kind}"
@@ -53,8 +54,8 @@ def write_exports(output: str, kind: str, *, guard_formulas: bool) -> str:
     return path
 
 
-def _row_groups(output: str) -> Iterator[pa.Table]:
-    for part in read_json(f"{output}/{MANIFEST}")["files"]:
+def _row_groups(output: str, files: Sequence[Mapping[str, Any]]) -> Iterator[pa.Table]:
+    for part in files:
         if part["path"].startswith("part-"):
             with FileSystems.open(f"{output}/{part['path']}") as file, pq.ParquetFile(file) as parquet:
                 if not parquet.num_row_groups:

@@ -8,7 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import grpc
 import pytest
+from apache_beam.portability.api import beam_job_api_pb2, beam_job_api_pb2_grpc
 from blogvae_process import REPOSITORY, blogvae, output_bytes
 
 pytestmark = pytest.mark.slow
@@ -35,6 +37,7 @@ def server(tmp_path_factory):
             start_new_session=True,
         )
         started.append(process)
+        start.groups[port] = process.pid
         while not _listens(port):
             try:
                 code = process.wait(timeout=0.05)
@@ -43,6 +46,7 @@ def server(tmp_path_factory):
             raise AssertionError(f"{module} ended with {code}")
         return port
 
+    start.groups = {}
     yield start
     for process in started:
         os.killpg(process.pid, signal.SIGKILL)
@@ -115,3 +119,33 @@ def test_a_mistake_that_a_worker_finds_is_one_line(runner, tmp_path):
         r"blogvae: --vocab-size 512: a vocabulary of 512 has no room for the characters of the texts: at least \d+",
         done.stderr.splitlines()[-1],
     )
+
+
+def test_a_job_ends_whole_without_its_driver(server, tmp_path):
+    """The pool of workers stands still until the driver has ended."""
+    jobs, pool = (
+        server("apache_beam.runners.portability.local_job_service_main", "--port"),
+        server("apache_beam.runners.worker.worker_pool_main", "--service_port"),
+    )
+    runner = "--runner=PortableRunner", f"--job_endpoint=localhost:{jobs}", "--environment_type=EXTERNAL"
+    alone, here = tmp_path / "alone", tmp_path / "here"
+    os.killpg(server.groups[pool], signal.SIGSTOP)
+    try:
+        done = blogvae(
+            *PREPARE, f"--output={alone}", *runner, f"--environment_config=localhost:{pool}", "--no_wait_until_finish"
+        )
+    finally:
+        os.killpg(server.groups[pool], signal.SIGCONT)
+    assert done.returncode == 0, done.stderr
+    assert "the job goes on without this program" in done.stderr
+    assert not (alone / "stats.json").exists()
+    assert (alone / ".job").exists()
+    with grpc.insecure_channel(f"localhost:{jobs}") as channel:
+        service = beam_job_api_pb2_grpc.JobServiceStub(channel)
+        (job,) = service.GetJobs(beam_job_api_pb2.GetJobsRequest()).job_info
+        *_, last = service.GetStateStream(beam_job_api_pb2.GetJobStateRequest(job_id=job.job_id))
+    assert last.state == beam_job_api_pb2.JobState.DONE
+    assert not (alone / ".job").exists()
+    done = blogvae(*PREPARE, f"--output={here}", "--direct_num_workers=1")
+    assert done.returncode == 0, done.stderr
+    assert output_bytes(alone) == output_bytes(here)

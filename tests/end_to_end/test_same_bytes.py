@@ -18,6 +18,16 @@ def test_any_number_of_workers_writes_the_same_bytes(chain):
     assert output_bytes(other.latents) == output_bytes(chain.latents)
 
 
+def test_a_runner_that_does_every_step_twice_writes_the_same_bytes(chain):
+    other, twice = chain.beside("twice"), ("--direct_num_workers=1", "--direct_runner_bundle_repeat=1")
+    other.run("prepare", other.prepare_flags(), *twice)
+    other.run("augment", other.augment_flags(), *twice)
+    assert output_bytes(other.dataset) == output_bytes(chain.dataset)
+    assert output_bytes(other.variations) == output_bytes(chain.variations)
+    other.run("encode", other.encode_flags(), *twice)
+    assert output_bytes(other.latents) == output_bytes(chain.latents)
+
+
 def test_killed_runs_go_on_to_the_same_bytes(chain):
     other = chain.beside("killed")
     killed_blogvae(*other.prepare_flags(), when=(other.dataset, ".work/clean/*.json"))

@@ -383,6 +383,16 @@ def test_a_text_is_encoded_alone_as_with_others(model, sentences):
         torch.testing.assert_close(model.encode([sentences[row]]).log_var[0], together.log_var[row])
 
 
+def test_a_masked_model_reads_the_same_row_once(fills, sentences, monkeypatch):
+    rows = [row[: fills.max_len - 1] for row in fills.tokenizer.encode(sentences[:3])]
+    fresh = TextVAE(fills.module, fills.tokenizer, fills.settings)
+    first = fresh.read_ids(rows)
+    monkeypatch.setattr(fresh.reader, "encode", None)
+    again = fresh.read_ids([rows[2], rows[0]])
+    assert torch.equal(again.mean, first.mean[[2, 0]])
+    assert torch.equal(again.log_var, first.log_var[[2, 0]])
+
+
 def test_a_text_too_long_for_a_segment_is_refused(model):
     longest = "Cat. Cat. Cat. Cat. Cat. Cat. Cat.."
     assert len(model.tokenizer.encode([longest])[0]) == model.max_len - 1

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from vae import log_lines
-from vae.log_lines import JSON, TEXT, JsonLines, TextLines, logs_json, shows_progress, start_log
+from vae.log_lines import JSON, TEXT, JsonLines, TextLines, json_step, shows_progress, start_log
 
 
 def record(level=logging.INFO, message="%d posts", args=(3,), **extra):
@@ -21,11 +21,12 @@ def test_a_line_for_people_has_the_time_and_an_error_has_the_name_of_the_program
 
 
 def test_an_object_has_the_fields_that_its_record_carries():
-    assert json.loads(JsonLines("prepare").format(record(seconds=1.5, other="x"))) == {
+    assert json.loads(JsonLines("prepare").format(record(unit="4f1c", seconds=1.5, other="x"))) == {
         "time": "2023-11-14T22:13:20.250Z",
         "level": "info",
         "step": "prepare",
         "message": "3 posts",
+        "unit": "4f1c",
         "seconds": 1.5,
     }
 
@@ -47,7 +48,7 @@ def test_an_object_is_one_line_of_ascii_whatever_its_message():
 def test_a_bar_is_drawn_on_a_terminal_whose_lines_are_for_people(monkeypatch, log_format, terminal, bar):
     monkeypatch.setattr(log_lines, "sys", SimpleNamespace(stderr=SimpleNamespace(isatty=lambda: terminal)))
     start_log("prepare", log_format)
-    assert logs_json() == (log_format == JSON)
+    assert json_step() == ("prepare" if log_format == JSON else None)
     assert shows_progress() == bar
 
 

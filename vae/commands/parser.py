@@ -9,7 +9,7 @@ import textwrap
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
 
-from vae.log_lines import logs_json
+from vae.log_lines import json_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,7 +49,7 @@ class CommandParser(argparse.ArgumentParser):
         unknown = _UNKNOWN.search(message)
         nearest = self.nearest_flag(unknown["flag"]) if unknown else None
         remedy = f"; did you mean {nearest}?" if nearest else f"; `{self.prog} --help` lists the flags"
-        if logs_json():
+        if json_step() is not None:
             log.error("%s%s", message, remedy)
             self.exit(2)
         self.exit(2, f"{self.prog}: error: {message}{remedy}\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,15 @@ def run(args: argparse.Namespace) -> None:
     if args.n < 1:
         raise UserError(f"-n {args.n}: ask for at least one variation")
     text = _text(args.text)
+    gc.disable()  # each collection would look at all objects of torch: a third of a second until the first variation
+    try:
+        _print_variations(text, args)
+    finally:
+        gc.enable()
+
+
+def _print_variations(text: str, args: argparse.Namespace) -> None:
+    """Prints the variations of a text, as `run` does."""
     from tokenizer.segments import cut  # noqa: PLC0415  (numpy and torch are slow to import, --help should not wait)
     from vae.text_vae import TextVAE  # noqa: PLC0415
     from vae.variation.variation_maker import VariationMaker  # noqa: PLC0415

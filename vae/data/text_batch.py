@@ -11,6 +11,8 @@ from torch.nn import functional
 from tokenizer.tokenizer import BOS, UNK
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from torch import Tensor
 
 
@@ -52,29 +54,23 @@ class TextBatch:
     def __getitem__(self, rows: slice) -> TextBatch:
         if rows == slice(None):
             return self
-        return TextBatch.of(
-            self.ids[rows],
-            self.lengths[rows],
-            conditions=None if self.conditions is None else self.conditions[rows],
-            rows=None if self.rows is None else self.rows[rows],
-        )
+        taken = self._each(lambda values: values[rows])
+        return replace(taken, units=int(taken.lengths.sum()))
 
     def repeat(self, times: int) -> TextBatch:
         """Returns the batch repeated as a whole, `times` times, without `rows`."""
-        return TextBatch.of(
-            self.ids.repeat(times, 1),
-            self.lengths.repeat(times),
-            conditions=None if self.conditions is None else self.conditions.repeat(times, 1),
-        )
+        repeated = self._each(lambda values: values.repeat(times, *[1] * (values.ndim - 1)))
+        return replace(repeated, units=times * self.units, rows=None)
 
     def to(self, device: torch.device | str, *, non_blocking: bool = False) -> TextBatch:
         """Returns the batch on another device."""
-        moved: dict[str, Any] = {
-            name: value.to(device, non_blocking=non_blocking)
-            for name, value in vars(self).items()
-            if isinstance(value, torch.Tensor)
-        }
-        return replace(self, **moved)
+        return self._each(lambda values: values.to(device, non_blocking=non_blocking))
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> TextBatch:
+        """Returns the batch with each of its tensors changed."""
+        tensors = {name: value for name, value in vars(self).items() if isinstance(value, torch.Tensor)}
+        changed: dict[str, Any] = {name: change(tensor) for name, tensor in tensors.items()}
+        return replace(self, **changed)
 
     def hide_inputs(self, share: float) -> TextBatch:
         """Returns the batch with unk in place of a random share of `inputs`, bos excepted.

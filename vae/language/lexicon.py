@@ -97,6 +97,16 @@ class Lexicon:
         """Returns the words that a word may be a form of; the word itself in lower case if unknown."""
         return frozenset(each.lemma for each in self.readings(word)) or frozenset({word.lower()})
 
+    def possible_forms(self, lemmas: frozenset[str]) -> frozenset[str]:
+        """Returns words that hold all forms of some lemmas but the irregular ones, and words that are none."""
+        regular = {
+            lemma.removesuffix(instead) + ending
+            for lemma in lemmas
+            for _, ending, instead, _ in self.endings
+            if lemma.endswith(instead)
+        }
+        return lemmas | regular
+
     def same_form(self, first: str, second: str) -> bool | None:
         """Returns whether two words share a part of speech and a form; None if either word is unknown."""
         one, other = self.readings(first), self.readings(second)

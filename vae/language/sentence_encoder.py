@@ -14,6 +14,7 @@ from vae.hardware import fast_bf16
 from vae.language.bert import Bert, BertConfig
 from vae.model_folder.shipped import SHIPPED_MODELS, check_files
 from vae.model_folder.weights import read_weights
+from vae.models.no_drawing import NoDrawing
 from vae.packed_linear import pack_layers
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def _batches(lengths: Sequence[int]) -> Iterator[tuple[list[int], int]]:
 def _shipped() -> SentenceEncoder:
     folder = SHIPPED_MODELS / SHIPPED_ENCODER
     check_files(folder)
-    bert = Bert(BertConfig())
-    bert.load_state_dict(read_weights(folder))
+    with NoDrawing():
+        bert = Bert(BertConfig())
+    bert.load_state_dict(read_weights(folder), assign=True)
     return SentenceEncoder(bert, Tokenizer.from_file(str(folder / "tokenizer.json")))

@@ -84,5 +84,5 @@ def _restored(name: str, weight: Tensor, stored: Mapping[str, Tensor]) -> Tensor
     """Returns a weight as the model uses it, from the tensors of a file."""
     scale = stored.get(name + SCALE)
     if scale is not None:
-        return weight.float() * scale.float()[:, None]
+        return weight * scale.float()[:, None]
     return weight.float() if weight.is_floating_point() else weight

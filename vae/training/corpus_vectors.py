@@ -10,7 +10,7 @@ import torch
 from tokenizer.tokenizer import PAD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
     from torch import Tensor
@@ -41,19 +41,15 @@ def corpus_vectors(rows: Iterable[Tensor], *, vocab_size: int, width: int) -> Te
         vocab_size: the number of pieces.
         width: the numbers in a vector.
     """
-    # Counting is many small steps, which one thread does in less time than several that wait for one another.
-    arrays = [ids.int().numpy() for ids in rows]
-    total = torch.zeros(vocab_size)
-    for ids in arrays:
-        total += torch.from_numpy(np.bincount(ids.ravel(), minlength=vocab_size))
+    stream = _stream(rows)
+    total = torch.from_numpy(np.bincount(stream, minlength=vocab_size)).float()
     total[PAD] = 0
-    neighbours = total.argsort(descending=True, stable=True)[: max(1, CELLS // vocab_size)]
-    columns = torch.full((vocab_size,), -1)
-    columns[neighbours] = torch.arange(len(neighbours))
+    neighbours = total.argsort(descending=True, stable=True)[: max(1, CELLS // vocab_size)].numpy()
+    columns = np.full(vocab_size, -1, np.int32)
+    columns[neighbours] = np.arange(len(neighbours))
     columns[PAD] = -1
-    table = torch.cat(
-        [_information(_counts(arrays, offset, columns.numpy(), len(neighbours))) for offset in OFFSETS], 1
-    )
+    shape = (vocab_size, len(neighbours))
+    table = torch.cat([_information(*pair, shape) for pair in _pairs(stream, columns[stream])], 1)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         vectors = torch.randn(vocab_size, width)
@@ -68,31 +64,30 @@ def corpus_vectors(rows: Iterable[Tensor], *, vocab_size: int, width: int) -> Te
     return vectors
 
 
-def _counts(rows: Sequence[NDArray[np.int32]], offset: int, columns: NDArray[np.int64], neighbours: int) -> Tensor:
-    """Counts how often each neighbour stands `offset` places from each piece, (vocab_size, neighbours).
+def _stream(rows: Iterable[Tensor]) -> NDArray[np.int32]:
+    """Returns all rows one after the other, with so much padding around them that no piece is beside one of another."""
+    padding = np.zeros(max(OFFSETS), np.int32)
+    widened = (np.pad(ids.int().numpy(), ((0, 0), (0, len(padding)))).ravel() for ids in rows)
+    return np.concatenate([padding, *widened])
 
-    `columns` holds each piece's column as a neighbour, -1 if it is none.
-    """
-    cells = len(columns) * neighbours
-    counts = np.zeros(cells, np.int64)
-    pairs: list[NDArray[np.int64]] = []
-    waiting = 0
-    for number, ids in enumerate(rows, 1):
+
+def _pairs(
+    stream: NDArray[np.int32], columns: NDArray[np.int32]
+) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32]]]:
+    """Yields for each of OFFSETS all pieces that have a neighbour there, and the columns of these neighbours."""
+    for offset in OFFSETS:
         size = abs(offset)
-        pieces, beside = (ids[:, size:], ids[:, :-size]) if offset < 0 else (ids[:, :-size], ids[:, size:])
-        column = columns[beside]
-        both = (pieces != PAD) & (column >= 0)
-        pairs.append(pieces[both] * np.int64(neighbours) + column[both])
-        waiting += len(pairs[-1])
-        # Each count passes over all cells, so it is done for as many pairs at once.
-        if number == len(rows) or waiting >= cells:
-            counts += np.bincount(np.concatenate(pairs), minlength=cells)
-            pairs, waiting = [], 0
-    return torch.from_numpy(counts).view(len(columns), neighbours).float()
+        pieces, beside = (stream[size:], columns[:-size]) if offset < 0 else (stream[:-size], columns[size:])
+        both = (pieces != PAD) & (beside >= 0)
+        yield pieces[both], beside[both]
 
 
-def _information(counts: Tensor) -> Tensor:
-    """Returns log(p(neighbour | piece) / p(neighbour)), and 0 where that is negative."""
-    smoothed = counts.sum(0) ** SMOOTHING
-    expected = counts.sum(1, keepdim=True) * (smoothed / smoothed.sum())
-    return torch.where(counts > 0, torch.log(counts / expected), 0.0).clamp(min=0.0)
+def _information(pieces: NDArray[np.int32], columns: NDArray[np.int32], shape: tuple[int, int]) -> Tensor:
+    """Returns log(p(neighbour | piece) / p(neighbour)) of each piece and column, and 0 where that is negative."""
+    cells, counts = np.unique(pieces * np.int64(shape[1]) + columns, return_counts=True)
+    piece, column = np.divmod(cells, shape[1])
+    of_piece, of_column = np.bincount(pieces, minlength=shape[0]), np.bincount(columns, minlength=shape[1]) ** SMOOTHING
+    expected = of_piece[piece] * (of_column / of_column.sum())[column]
+    information = np.zeros(shape, np.float32)
+    information.reshape(-1)[cells] = np.log(counts / expected).clip(min=0.0)
+    return torch.from_numpy(information)

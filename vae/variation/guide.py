@@ -12,7 +12,6 @@ import torch
 from vae.errors import UserError
 from vae.latent.region import Balls, Region
 from vae.latent.strategies import STRATEGIES
-from vae.variation.partners import Partners
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from vae.latent.gaussian import Latents
     from vae.loaded_model import LoadedModel
+    from vae.variation.partners import Partners
     from vae.variation.sampling import Sampling
     from vae.variation.task import Task
 
@@ -129,6 +129,8 @@ class Guide:
 
 @lru_cache(maxsize=1)
 def _partners(folder: str, model_sha256: str) -> Partners:
+    from vae.variation.partners import Partners  # noqa: PLC0415  (imports pyarrow, which few strategies need)
+
     return Partners.read(folder, model_sha256=model_sha256)
 
 

@@ -76,7 +76,14 @@ class Synonyms:
             return frozenset()
         own = lexicon.lemmas(word)
         lemmas = lexicon.synonyms(word).union(*(self._named.get(lemma, ()) for lemma in own)) - own
-        candidates = {other for lemma in lemmas for other in self._vocabulary.get(lemma[:PREFIX], ())}
+        possible = lexicon.possible_forms(lemmas)
+        prefixes = {lemma[:PREFIX] for lemma in lemmas}
+        candidates = {
+            other
+            for prefix in prefixes
+            for other in self._vocabulary.get(prefix, ())
+            if other in possible or other in lexicon.forms
+        }
         return frozenset(
             other
             for other in candidates

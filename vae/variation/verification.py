@@ -65,7 +65,7 @@ def verify_edits(
         for number, spans in enumerate(spans_of_edits)
         for place, span in enumerate(spans)
     ]
-    log_p = _log_p(model, ids, hidden, key=key)
+    log_p = _log_p(model, ids, hidden, key=key) if hidden else torch.zeros(0)
     for number, (spans, edit) in enumerate(zip(spans_of_edits, edits, strict=True)):
         if isinstance(edit, Move):
             staying.append(number)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -69,14 +69,26 @@ def csv_parts(stream: BinaryIO, *, source: str, columns: Mapping[str, str] | Non
     ]
 
 
-def read_csv_part(stream: BinaryIO, part: CsvPart, *, source: str) -> Iterator[RawPost | Reject]:
-    """Reads the records of a part as `read_csv_file` reads all; the stream must be able to seek."""
+def read_csv_part(
+    stream: BinaryIO, part: CsvPart, *, source: str, content_kind: str = ""
+) -> Iterator[RawPost | Reject]:
+    """Reads the records of a part as `read_csv_file` reads all; the stream must be able to seek.
+
+    Args:
+        stream: the file.
+        part: which records to read.
+        source: the file's path relative to its input.
+        content_kind: what the contents are written in, unless a column's name tells.
+    """
     if part.state is None:
         yield empty_file(source)
         return
+    layout = part.state.layout
+    if not layout.content_kind:
+        layout = replace(layout, content_kind=content_kind)
     records = resume_table(stream, state=part.state, offset=part.offset, skip=part.skip)
     for position, record in enumerate(islice(records, part.records), start=part.first):
-        yield post_of_record(record, layout=part.state.layout, source=source, position=position)
+        yield post_of_record(record, layout=layout, source=source, position=position)
 
 
 class _HashedStream:

@@ -76,8 +76,11 @@ class RecordReader:
             if text.isspace():
                 continue
             shape = self.shape = self.shape or self._first_shape(fields, text)
-            if fields is not None and len(text) <= RECORD_LIMIT and not shape.opens_a_cell(text) and shape.fits(fields):
-                return _checked(fields, text, shape)
+            if fields is not None and len(text) <= RECORD_LIMIT and not shape.opens_a_cell(text):
+                if len(fields) == shape.width and not has_undecodable(text):
+                    return fields
+                if shape.fits(fields):
+                    return _checked(fields, text, shape)
             record, again = _mended(fields, text, shape=shape, at_end=self._at_end)
             self._go_back(again)
             if record is not None:

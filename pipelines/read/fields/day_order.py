@@ -39,10 +39,13 @@ class DayOrders:
         size = 0
         in_doubt: set[tuple[str, str]] = set()
         for item in items:
-            held.append(item)
             if isinstance(item, RawPost):
-                size += len(item.content)
                 self._see(item, in_doubt)
+                if not in_doubt:
+                    yield self._with_day(item)
+                    continue
+                size += len(item.content)
+            held.append(item)
             if not in_doubt or len(held) == _AHEAD or size >= _AHEAD_CHARACTERS:
                 yield from self._let_go(held, in_doubt)
                 size = 0

@@ -107,12 +107,12 @@ def post_of(
             excerpt=title[:EXCERPT_CHARACTERS],
         )
 
-    if not is_post(kind):
+    if kind and not is_post(kind):
         return reject("not a post", kind)
-    if not is_published(status):
+    if status and not is_published(status):
         return reject("not published", status)
     for field in ("draft", "archived"):
-        if says_yes(_text(cells, field)):
+        if field in cells and says_yes(_text(cells, field)):
             return reject("not published", field)
     if not content or content.isspace():
         return reject("empty content")
@@ -131,13 +131,16 @@ def post_of(
 
 
 def _text(cells: Mapping[str, str | Sequence[str]], field: str) -> str:
-    cell = cells.get(field, "")
+    cell = cells.get(field)
+    if not cell:
+        return ""
     return known_text(cell) if isinstance(cell, str) else " ".join(filter(known_text, cell))
 
 
 def _names(cell: str | Sequence[str]) -> tuple[str, ...]:
-    items = (cell,) if isinstance(cell, str) else cell
-    return unique(name for item in filter(known_text, items) for name in split_names(item))
+    if isinstance(cell, str):
+        return split_names(known_text(cell))
+    return unique(name for item in filter(known_text, cell) for name in split_names(item))
 
 
 def _labels(cell: str | Sequence[str]) -> tuple[str, ...]:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,3 +38,8 @@ class InputFile:
     refused: str = ""
     content_kind: str = ""
     take: int | None = None
+
+    @classmethod
+    def of_json(cls, facts: Mapping[str, Any]) -> InputFile:
+        """Returns the file of which `asdict` and JSON made these facts."""
+        return cls(**{**facts, "places": tuple(facts["places"]), "beside": tuple(map(cls.of_json, facts["beside"]))})

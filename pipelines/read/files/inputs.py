@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from apache_beam.io.filesystem import BeamIOError, FileMetadata
 from apache_beam.io.filesystems import FileSystems
 
-from pipelines.errors import FileError, UserError
+from pipelines.errors import FileError, UserError, unusable
 from pipelines.read.files.archive import list_members
 from pipelines.read.files.file_kinds import ARCHIVE, FILE_KINDS, UNREADABLE, kind_of, suffix_of
 from pipelines.read.files.input_file import InputFile
@@ -142,7 +142,7 @@ def _inputs_in_archive(path: str, size: int) -> list[InputFile | SkippedFile]:
     except FileError:
         raise
     except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error}); check your access to it") from error
+        raise unusable(f"{path}: cannot be read ({error}); check your access to it", error) from error
     files = [_input_in_archive(path, member) for member in members]
     if any(member.encrypted and kind_of(member.name)[0] for member in members):
         files.append(unreadable)
@@ -180,7 +180,7 @@ def _match(pattern: str) -> tuple[str, list[FileMetadata]]:
         below = [file for file in _files(f"{literal}/**") if file.path.startswith(f"{root}/")]
         return (root, below) if below else (root.rpartition("/")[0], [f for f in _files(literal) if f.path == root])
     except BeamIOError as error:
-        raise UserError(f"{pattern}: cannot be listed ({error}); check the path and your access to it") from error
+        raise unusable(f"{pattern}: cannot be listed ({error}); check the path and your access to it", error) from error
     except ValueError as error:
         raise UserError(
             f"{pattern}: no such kind of path here; for gs:// install blogvae[gcp], for s3:// blogvae[aws]"

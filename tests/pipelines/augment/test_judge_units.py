@@ -38,18 +38,23 @@ def output(tmp_path):
     return tmp_path
 
 
-def judged(output, judging=JUDGING):
-    """The receipts, by unit."""
+def judged(output, judging=JUDGING, part_of=lambda number: number):
+    """The receipts, by the first unit of their part; of itself, every unit is a part."""
 
     def keep(paths):
         (output / "kept.json").write_text(json.dumps(paths))
 
     with beam_pipeline(beam_options(["--direct_num_workers=1"], units=1)) as pipeline:
-        units = pipeline | beam.Create([stored_candidates(str(output), name) for name in UNITS])
+        units = pipeline | beam.Create(
+            [
+                stored_candidates(str(output), name, number=number, part=part_of(number))
+                for number, name in reversed(list(enumerate(UNITS)))
+            ]
+        )
         assert_that(units | JudgeUnits(output=str(output), judging=judging), keep)
     paths = json.loads((output / "kept.json").read_text())
     receipts = [json.loads(Path(path).read_text()) for path in paths]
-    return {receipt["unit"]: receipt for receipt in receipts}
+    return {receipt["units"][0]: receipt for receipt in receipts}
 
 
 def rows(output, receipt, folder):
@@ -72,7 +77,7 @@ def test_a_receipt_accounts_for_its_unit(output):
         assert (file["bytes"], file["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
         assert file["rows"] == rows_written
     assert receipt == {
-        "unit": "two",
+        "units": ["two"],
         "posts": 1,
         "candidates": 3,
         "rejected": 2,
@@ -84,6 +89,19 @@ def test_a_receipt_accounts_for_its_unit(output):
     }
 
 
+def test_units_of_one_part_are_judged_as_units_of_their_own_and_written_in_the_plans_order(output):
+    alone = judged(output)
+    both = [
+        (folder, [row for unit in UNITS for row in rows(output, alone[unit], folder)]) for folder in ("", "rejects/")
+    ]
+    (together,) = judged(output, part_of=lambda _: 0).values()
+    assert together["units"] == ["one", "two"]
+    assert [(folder, rows(output, together, folder)) for folder, _ in both] == both
+    for count in ("posts", "candidates", "rejected", "short", "failed", "change_sum"):
+        assert together[count] == sum(receipt[count] for receipt in alone.values())
+    assert together["rejected_by_rule"] == {"copy": 1, "near_duplicate": 1}
+
+
 def test_a_unit_judged_before_is_not_judged_again(output):
     before = judged(output)
     parts = {path: path.stat().st_mtime_ns for path in output.glob("**/part-*")}
@@ -92,7 +110,7 @@ def test_a_unit_judged_before_is_not_judged_again(output):
 
 
 def test_passed_are_those_that_every_rule_keeps(output):
-    passed = passed_candidates(stored_candidates(str(output), "two"), judging=JUDGING)
+    passed = passed_candidates(stored_candidates(str(output), "two", number=1, part=1), judging=JUDGING)
     assert passed.keys == [CandidateKey("2", 2), CandidateKey("2", 3)]
     assert passed.texts == [SAME, OTHER]
 

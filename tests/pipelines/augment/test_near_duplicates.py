@@ -33,7 +33,7 @@ def nearly(seed):
 def passed(unit, **texts):
     """Candidates named `post_candidate`."""
     places = [CandidateKey(name.rpartition("_")[0], int(name.rpartition("_")[2])) for name in texts]
-    return PassedCandidates(unit=unit, keys=places, texts=list(texts.values()))
+    return PassedCandidates(part=unit, keys=places, texts=list(texts.values()))
 
 
 def found(*units):
@@ -84,7 +84,7 @@ def test_short_texts_and_texts_without_words_are_compared_too(same):
 
 
 def test_a_unit_without_candidates_has_no_bands():
-    assert list(bands_by_bucket(PassedCandidates(unit="u", keys=[], texts=[]))) == []
+    assert list(bands_by_bucket(PassedCandidates(part="u", keys=[], texts=[]))) == []
 
 
 CANDIDATES = st.tuples(st.sampled_from("abcd"), st.integers(0, 3), st.integers(0, 5))

@@ -43,7 +43,7 @@ def dataset(tmp_path):
 @pytest.fixture
 def unit(tmp_path):
     write_candidates(str(tmp_path / "earlier"), "unit", table_of(*ROWS))
-    return CandidateUnit(name="anew", paths=(f"{tmp_path}/earlier/.work/candidates/unit.parquet",))
+    return CandidateUnit(number=5, part=2, name="anew", paths=(f"{tmp_path}/earlier/.work/candidates/unit.parquet",))
 
 
 def scores(unit):
@@ -80,7 +80,7 @@ def test_sentences_are_compared_by_the_paragraphs_of_post_and_text(tmp_path, dat
     seen = []
     rows = [candidate("1", 1, "The cat.\n\nThe lamp.", copy=0.2), candidate("2", 1, "`kode`", copy=0.2)]
     write_candidates(str(tmp_path / "earlier"), "unit", table_of(*rows))
-    unit = CandidateUnit(name="anew", paths=(f"{tmp_path}/earlier/.work/candidates/unit.parquet",))
+    unit = CandidateUnit(number=5, part=2, name="anew", paths=(f"{tmp_path}/earlier/.work/candidates/unit.parquet",))
     stored = remeasure_unit(unit, output=str(tmp_path), rules=(Seen(),), dataset=dataset)
     assert [(each.segments, each.language) for each in seen] == [
         ((("A damned cat cleans the lamp.", "The cat.\n\nThe lamp."),), "en"),

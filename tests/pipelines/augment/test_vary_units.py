@@ -69,12 +69,15 @@ def units(tmp_path):
     ]
     path = str(tmp_path / "posts.parquet")
     pq.write_table(pa.Table.from_pylist(rows, POSTS_SCHEMA), path, row_group_size=2)
-    return [PostsUnit(fingerprint=f"unit{group}", path=path, group=group, take=2 - group) for group in (0, 1)]
+    return [
+        PostsUnit(number=31 + group, fingerprint=f"unit{group}", path=path, group=group, take=2 - group)
+        for group in (0, 1)
+    ]
 
 
 def test_a_unit_is_stored_as_candidates_with_their_posts_metadata(units, model, tmp_path):
     stored = vary_unit(units[0], output=str(tmp_path), model=model, plan=PLAN)
-    assert stored == stored_candidates(str(tmp_path), "unit0")
+    assert stored == stored_candidates(str(tmp_path), "unit0", number=31, part=0)
     table = read_candidates(stored)
     assert table.schema == CANDIDATES_SCHEMA
     made, broken = table.to_pylist()
@@ -128,7 +131,15 @@ def test_units_become_stored_candidates_with_one_model_and_are_not_varied_again(
     def run():
         with beam_pipeline(beam_options(["--direct_num_workers=1"], units=1)) as pipeline:
             stored = pipeline | beam.Create(units) | handler(tmp_path)
-            assert_that(stored, equal_to([stored_candidates(str(tmp_path), unit.fingerprint) for unit in units]))
+            assert_that(
+                stored,
+                equal_to(
+                    [
+                        stored_candidates(str(tmp_path), unit.fingerprint, number=unit.number, part=part)
+                        for part, unit in enumerate(units)
+                    ]
+                ),
+            )
         found = pipeline.result.metrics().query()["counters"]
         return {each.key.metric.name: each.committed for each in found if each.key.metric.name in RUN_COUNTERS}
 

@@ -9,7 +9,7 @@ from apache_beam.testing.util import assert_that, equal_to
 
 from pipelines.beam import pipeline
 from pipelines.beam.pipeline import beam_options, beam_pipeline
-from pipelines.errors import UserError, as_file_error
+from pipelines.errors import TemporaryFileError, UserError, as_file_error
 
 
 def workers(flags, *, units):
@@ -149,6 +149,19 @@ def test_the_error_of_a_failed_step_is_one_line(caplog):
     ):
         _ = pipeline | beam.Create([1]) | "Fail" >> beam.Map(fail)
     assert caplog.records == []
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_that_may_be_over_soon_stays_one(workers):
+    def fail(number):
+        with as_file_error("s3://deep/a.txt", "written"):
+            raise OSError("503 slow down")
+
+    with (
+        pytest.raises(TemporaryFileError, match=r"^s3://deep/a\.txt cannot be written: 503 slow down; check .* again$"),
+        beam_pipeline(beam_options([f"--direct_num_workers={workers}"], units=1)) as pipeline,
+    ):
+        _ = pipeline | beam.Create([1]) | "Fail" >> beam.Map(fail)
 
 
 def test_a_file_error_of_a_step_keeps_its_message():

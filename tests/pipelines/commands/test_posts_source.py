@@ -17,6 +17,10 @@ from pipelines.flags.posts import add_posts_arguments
         ("out/variations", "tiny-en", "shipped://tiny-en"),
         ("out/variations", "./tiny-en", "../../tiny-en"),
         ("gs://bucket/variations", "tiny-en", "shipped://tiny-en"),
+        ("gs://bucket/a/variations", "gs://bucket/b/model/", "../../b/model"),
+        ("gs://bucket/variations", "gs://other/model", "gs://other/model"),
+        ("gs://bucket/variations", "s3://bucket/model", "s3://bucket/model"),
+        ("gs://bucket/variations", "/out/model", "/out/model"),
     ],
 )
 def test_a_model_that_ships_is_told_by_its_name_and_another_by_its_place(ship, tmp_path, output, model, seen):
@@ -35,12 +39,26 @@ def test_columns_of_a_dataset_do_nothing_and_are_refused():
     assert posts_dataset(parser.parse_args(["--input=posts", *columns]), "out") == "out/dataset"
 
 
-@pytest.mark.parametrize(("limit", "split", "prepared"), [(5, None, 5), (None, None, None), (5, "test", None)])
-def test_no_more_posts_are_prepared_than_are_asked_for(monkeypatch, limit, split, prepared):
-    """How many posts a split has is known when all are prepared."""
+@pytest.fixture
+def prepared(monkeypatch):
+    """Returns a function that prepares the inputs of a command with these flags, and returns the flags of prepare."""
     found = []
     monkeypatch.setattr(prepare, "run", found.append)
-    flags = {"dataset": None, "input": ["posts"], "columns": None, "model": "m", "overwrite": False, "other_flags": []}
-    asked = argparse.Namespace(**flags, limit=limit, split=split)
-    prepare_inputs(asked, SimpleNamespace(max_len=16, unit="segment"), "out")
-    assert [args.limit for args in found] == [prepared]
+
+    def of(**flags):
+        asked = {"dataset": None, "input": ["posts"], "columns": None, "model": "m", "overwrite": False, **flags}
+        prepare_inputs(argparse.Namespace(**asked), SimpleNamespace(max_len=16, unit="segment"), "out")
+        return found.pop()
+
+    return of
+
+
+@pytest.mark.parametrize(("limit", "split", "limited"), [(5, None, 5), (None, None, None), (5, "test", None)])
+def test_no_more_posts_are_prepared_than_are_asked_for(prepared, limit, split, limited):
+    """How many posts a split has is known when all are prepared."""
+    assert prepared(limit=limit, split=split, other_flags=[]).limit == limited
+
+
+def test_a_job_that_goes_on_alone_is_started_once_its_posts_are_prepared(prepared):
+    server = ["--runner=PortableRunner", "--job_endpoint=localhost:8099"]
+    assert prepared(limit=None, other_flags=[*server, "--no_wait_until_finish"]).other_flags == server

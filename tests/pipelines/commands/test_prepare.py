@@ -5,8 +5,21 @@ from vae.commands.command import main
 
 
 def test_the_results_of_a_step_are_sorted(tmp_path):
-    write_sorted([["b", 1], ["a", 2]], path=str(tmp_path / "step.json"))
+    assert write_sorted([["b", 1], ["a", 2]], step="step", path=str(tmp_path / "step.json")) == "step"
     assert json.loads((tmp_path / "step.json").read_text()) == [["a", 2], ["b", 1]]
+
+
+def test_a_json_log_has_lines_of_units_that_add_up_to_the_counts_of_the_manifest(tmp_path, tokenizer, capfd):
+    (tmp_path / "posts.csv").write_text("id,content\n7,The cat painted the boat.\n8,\n")
+    (tmp_path / "spm.model").write_bytes(tokenizer.model)
+    flags = [f"--input={tmp_path / 'posts.csv'}", f"--output={tmp_path / 'out'}", "--log-format=json"]
+    assert main(COMMAND, [*flags, f"--tokenizer={tmp_path / 'spm.model'}", "--direct_num_workers=1"]) == 0
+    told = map(json.loads, capfd.readouterr().err.splitlines())
+    cleaned, encoded = ((line["unit"], line["counts"]) for line in told if "unit" in line)
+    assert cleaned[1] == {"rows_read": 2}
+    assert cleaned[1] | encoded[1] == json.loads((tmp_path / "out/MANIFEST.json").read_text())["counts"]
+    staged, written = (tmp_path / f"out/.work/{name}" for name in (f"clean/{cleaned[0]}", f"encoded/{encoded[0]}"))
+    assert all(path.with_suffix(".json").exists() for path in (staged, written))
 
 
 def test_an_input_that_is_not_there_is_refused_and_nothing_is_written(refused, tmp_path):

@@ -6,11 +6,11 @@ import pytest
 import yaml
 
 from pipelines.dataset.drop_boilerplate import find_lines, lines_path
-from pipelines.dataset.finish_dataset import finish_dataset
+from pipelines.dataset.finish_dataset import finish_dataset, log_findings
 from pipelines.dataset.merge_shards import plan_shards, write_shard
 from pipelines.dataset.prepare_settings import prepare_settings
 from pipelines.dataset.previous_run import PreviousRun
-from pipelines.dataset.step_results import StepResults
+from pipelines.dataset.step_results import STEPS, StepResults
 from pipelines.dataset.train_tokenizer import NO_TOKENIZER, stage_tokenizer
 from pipelines.errors import UserError
 from pipelines.flags.prepare import add_arguments
@@ -55,12 +55,20 @@ def results(ran):
     return ran(TEXTS)
 
 
-def end(results, *flags, clean=False, previous=None):
+def end(results, *flags, clean=False, steps=STEPS):
     parser = argparse.ArgumentParser()
     add_arguments(parser)
     settings = prepare_settings(parser.parse_args(["--input=posts", f"--output={results.output}", *flags]))
-    previous = previous or PreviousRun(output=results.output, manifest=None)
-    return finish_dataset(results, settings, previous=previous, clean=clean)
+    return finish_dataset(steps, output=results.output, settings=settings.recorded(), clean=clean)
+
+
+def log_lines(results, caplog, *, units=()):
+    """What the log tells of the finished dataset, after a run on these units."""
+    statistics, manifest = (read_json(f"{results.output}/{name}") for name in ("stats.json", "MANIFEST.json"))
+    with caplog.at_level("INFO", logger="blogvae"):
+        previous = PreviousRun(output=results.output, manifest={"units": units} if units else None)
+        log_findings(statistics, manifest, previous=previous)
+    return caplog.messages
 
 
 def update_first(results, step, **facts):
@@ -70,7 +78,7 @@ def update_first(results, step, **facts):
 
 
 def test_the_counts_match_the_rows_of_the_files(results, tokenizer):
-    assert end(results) == {"rows_read": 4, "posts": 2, "rejects": 2, "segments": 2}
+    assert end(results) == {"removed": 0}
     manifest = json.loads(Path(results.output, "MANIFEST.json").read_text())
     assert manifest["counts"] == {"rows_read": 4, "posts": 2, "rejects": 2, "segments": 2}
     assert manifest["tokenizer_sha256"] == tokenizer.sha256
@@ -111,6 +119,31 @@ def test_a_unit_that_vanished_is_an_error_and_no_manifest_is_written(results, st
     with pytest.raises(ConservationError, match=message):
         end(results)
     assert not Path(results.output, "MANIFEST.json").exists()
+
+
+def test_a_step_whose_results_did_not_arrive_is_an_error(results):
+    with pytest.raises(ConservationError, match="7 steps, but 6 written"):
+        end(results, steps=STEPS[1:])
+    assert not Path(results.output, "MANIFEST.json").exists()
+
+
+def test_a_repeated_end_writes_the_same_bytes(results, monkeypatch):
+    def all_bytes():
+        files = [path for path in Path(results.output).rglob("*") if path.is_file()]
+        return {path: path.read_bytes() for path in files}
+
+    def broken(*_args, **_facts):
+        raise ConnectionError("the network is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pipelines.dataset.finish_dataset.write_manifest", broken)
+        with pytest.raises(ConnectionError):
+            end(results, clean=True)
+    assert not Path(results.output, "MANIFEST.json").exists()
+    end(results, clean=True)
+    before = all_bytes()
+    end(results, clean=True)
+    assert all_bytes() == before
 
 
 def test_a_row_that_vanished_is_an_error(results):
@@ -166,15 +199,18 @@ def test_posts_without_a_sentence_need_a_given_tokenizer(results):
 
 def test_the_log_counts_units_that_are_new_gone_or_unchanged(results, caplog):
     unchanged, _ = (name for _, name, _ in results.of("units"))
-    with caplog.at_level("INFO", logger="blogvae"):
-        end(results, previous=PreviousRun(output=results.output, manifest={"units": [unchanged, "u1", "u2"]}))
-    assert "since the earlier run: 1 units new or changed, 2 gone, 1 as they were" in caplog.messages
+    end(results)
+    told = log_lines(results, caplog, units=[unchanged, "u1", "u2"])
+    assert "since the earlier run: 1 units new or changed, 2 gone, 1 as they were" in told
 
 
 def test_a_suspicion_is_logged_and_shown_on_the_page(results, tokenizer, caplog):
     end(results, "--vocab-size=90000")
     line = f"the tokenizer has {tokenizer.vocab_size} pieces of 90000 asked for: few words were read"
-    assert line in caplog.messages
+    told = log_lines(results, caplog)
+    assert line in told
+    vocabulary = f"vocabulary of {tokenizer.vocab_size} pieces: the posts fill no more of the 90000 asked for"
+    assert vocabulary in told
     assert line in Path(results.output, "stats.html").read_text()
 
 
@@ -192,7 +228,7 @@ def test_files_of_earlier_runs_are_removed_with_clean(results):
     stale.write_bytes(b"x")
     end(results)
     assert stale.exists()
-    end(results, clean=True)
+    assert end(results, clean=True) == {"removed": 1}
     assert not stale.exists()
     files = json.loads(Path(results.output, "MANIFEST.json").read_text())["files"]
     assert all(Path(results.output, file["path"]).exists() for file in files)

@@ -23,7 +23,7 @@ def encoded(tokenizer, monkeypatch, tmp_path):
     blocks = [block._asdict() for block in clean("```\nx = 1\n```")]
     path = str(tmp_path / "posts.parquet")
     pq.write_table(pa.Table.from_pylist([{**row, "blocks": blocks}], POSTS_SCHEMA), path)
-    unit, output = PostsUnit(fingerprint="unit", path=path, group=0, take=1), tmp_path / "latents"
+    unit, output = PostsUnit(number=0, fingerprint="unit", path=path, group=0, take=1), tmp_path / "latents"
 
     def encode():
         receipt = score_unit(

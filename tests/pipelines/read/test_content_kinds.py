@@ -63,6 +63,12 @@ def test_a_column_is_of_the_kind_that_its_name_says(content, names, kind):
         (["<!-- wp:paragraph --><p>a</p><!-- /wp:paragraph -->"], WORDPRESS),
         (["[vc_row][vc_column]Words[/vc_column][/vc_row]"], WORDPRESS),
         (["Tea &amp; rain&nbsp;here.\n\nMore."], WORDPRESS),
+        (["\n\nTea &amp; rain here.\n \n"], WORDPRESS),
+        (["\n\n<b>One</b> line\nand another\n \n"], HTML),
+        (["**Bold** words."], MARKDOWN),
+        (["2***Bold** words, a**b**."], PLAIN),
+        (["One\n---\n"], MARKDOWN),
+        (["\n---\nOne\n"], PLAIN),
     ],
 )
 def test_a_column_is_of_the_kind_that_its_contents_show_as_a_whole(contents, kind):

@@ -366,7 +366,7 @@ def test_an_output_that_cannot_be_written_is_named_and_nothing_is_left_behind(va
     output = tmp_path / "taken"
     output.mkdir()
 
-    with pytest.raises(UserError, match="taken: cannot be written"):
+    with pytest.raises(UserError, match="taken cannot be written: "):
         write_report(variations=folder, output=str(output))
 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["dataset", "model", "taken", "variations"]

@@ -35,11 +35,12 @@ def folder(tmp_path):
     """A folder of three variations in two parts, one of them without a language, and their card."""
     rows = [variation(variant=number) for number in (1, 2)], [variation("tea", language="und")]
     written = write_parts(tmp_path / "variations", *rows)
-    manifest = json.loads((written / "MANIFEST.json").read_text()) | {"settings": MANIFEST["settings"]}
-    (written / "MANIFEST.json").write_text(json.dumps(manifest))
-    (written / "metrics.json").write_text(json.dumps(METRICS | {"accepted": 3}))
-    write_card(str(written))
+    write_card(str(written), manifest_of(written), METRICS | {"accepted": 3})
     return written
+
+
+def manifest_of(folder):
+    return json.loads((folder / "MANIFEST.json").read_text()) | {"settings": MANIFEST["settings"]}
 
 
 def card(**metrics):
@@ -102,9 +103,7 @@ def test_language_and_task_are_read_from_the_parts(folder):
 
 def test_without_categories_the_card_names_no_task(tmp_path, folder):
     write_parts(folder, [variation(category=[], language="und")])
-    manifest = json.loads((folder / "MANIFEST.json").read_text()) | {"settings": MANIFEST["settings"]}
-    (folder / "MANIFEST.json").write_text(json.dumps(manifest))
-    write_card(str(folder))
+    write_card(str(folder), manifest_of(folder), METRICS)
 
     assert not {"language", "task_categories"} & set(header_of((folder / "README.md").read_text()))
 
@@ -138,6 +137,6 @@ def test_datasets_loads_the_variations_as_the_card_says(folder, monkeypatch):
 
 def test_the_same_folder_gives_the_same_card(folder):
     before = (folder / "README.md").read_bytes()
-    write_card(str(folder))
+    write_card(str(folder), manifest_of(folder), METRICS | {"accepted": 3})
 
     assert (folder / "README.md").read_bytes() == before

@@ -1,3 +1,6 @@
+from functools import partial
+from types import SimpleNamespace
+
 import pytest
 from memory_store import MemoryStore
 
@@ -43,3 +46,24 @@ def test_only_the_first_of_two_writers_succeeds(store):
     assert put_if_absent("memory://bucket/a", b"first")
     assert not put_if_absent("memory://bucket/a", b"second")
     assert store == {"memory://bucket/a": b"first"}
+
+
+def test_googles_store_decides_itself_who_is_first(monkeypatch):
+    exceptions = pytest.importorskip("google.api_core.exceptions", reason="needs pip install -e .[gcp]")
+    gcsio = pytest.importorskip("apache_beam.io.gcp.gcsio", reason="needs pip install -e .[gcp]")
+    objects = {}
+
+    def upload(name, data, if_generation_match):
+        assert if_generation_match == 0
+        if name in objects:
+            raise exceptions.PreconditionFailed("At least one of the pre-conditions you specified did not hold.")
+        objects[name] = data
+
+    def blob(name):
+        return SimpleNamespace(upload_from_string=partial(upload, name))
+
+    client = SimpleNamespace(bucket=lambda name: SimpleNamespace(blob=blob))
+    monkeypatch.setattr(gcsio, "GcsIO", lambda pipeline_options: SimpleNamespace(client=client, exists=lambda _: False))
+    assert put_if_absent("gs://bucket/a/.lock", b"first")
+    assert not put_if_absent("gs://bucket/a/.lock", b"second")
+    assert objects == {"a/.lock": b"first"}

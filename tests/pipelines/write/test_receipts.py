@@ -1,7 +1,7 @@
 import pytest
 
 from pipelines.write.atomic import write_json
-from pipelines.write.receipts import fingerprint, is_done, is_there
+from pipelines.write.receipts import fingerprint, is_done, is_there, with_receipt
 
 
 def test_a_fingerprint_depends_on_the_data_but_not_on_the_order_of_keys():
@@ -22,6 +22,10 @@ def receipt(tmp_path):
 
 def test_a_unit_with_its_receipt_and_files_is_done(receipt, tmp_path):
     assert is_done(receipt, output=str(tmp_path))
+
+
+def test_a_receipt_travels_with_its_path(receipt):
+    assert with_receipt(receipt) == (receipt, {"files": [{"path": "posts/part-a.parquet", "bytes": 5}]})
 
 
 def test_a_unit_without_a_receipt_is_not_done(tmp_path):

@@ -55,7 +55,8 @@ def export(tmp_path):
 
     def write(kind, *parts, guard_formulas=False):
         folder = write_parts(tmp_path / "variations", *parts)
-        return Path(write_exports(str(folder), kind, guard_formulas=guard_formulas))
+        files = json.loads((folder / "MANIFEST.json").read_text())["files"]
+        return Path(write_exports(str(folder), files, kind, guard_formulas=guard_formulas))
 
     return write
 

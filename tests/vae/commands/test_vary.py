@@ -1,5 +1,8 @@
+import gc
 import io
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -24,6 +27,22 @@ def test_each_variation_is_a_line_after_its_share_of_change(trained, capsys):
     assert (code, len(lines)) == (0, 4)
     assert all(re.fullmatch(r" *\d+%  \S.* 34 .*\.", line) for line in lines)
     assert vary(capsys, TEXT, "--model", str(trained), "-n", "4", *ANY)[1] == lines
+
+
+def test_it_imports_no_library_that_it_does_not_use(trained):
+    unused = {"apache_beam", "lightning", "pandas", "pyarrow", "requests", "scipy", "torch._dynamo", "transformers"}
+    code = (
+        "import sys; from vae.commands.command import main; from vae.commands.vary import COMMAND; "
+        f"main(COMMAND, sys.argv[1:]); print(sorted({unused} & sys.modules.keys()))"
+    )
+    command = [sys.executable, "-c", code, TEXT, "--model", str(trained), "-n", "1", *ANY]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    assert printed[-1] == "[]"
+
+
+def test_garbage_is_collected_again_after_it(trained, capsys):
+    assert vary(capsys, TEXT, "--model", str(trained), "-n", "1", *ANY)[0] == 0
+    assert gc.isenabled()
 
 
 def test_flags_may_come_from_the_config(trained, capsys, tmp_path):

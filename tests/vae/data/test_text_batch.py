@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -35,6 +37,20 @@ def test_a_batch_is_repeated_as_a_whole(batch):
     for half in (twice[:3], twice[3:]):
         for name in ("ids", "lengths", "inputs", "conditions"):
             assert torch.equal(getattr(half, name), getattr(batch, name))
+
+
+def test_what_a_masked_decoder_reads_is_sliced_and_repeated_with_the_texts(batch):
+    masked = replace(batch, hidden=IDS == 7, levels=torch.tensor([0.5, 1.0, 1.5]))
+    assert torch.equal(masked[1:].hidden, masked.hidden[1:])
+    assert masked[1:].levels.tolist() == [1.0, 1.5]
+    assert torch.equal(masked.repeat(2).hidden, torch.cat([masked.hidden, masked.hidden]))
+    assert masked.repeat(2).levels.tolist() == [0.5, 1.0, 1.5] * 2
+
+
+def test_hidden_inputs_stay_hidden_in_a_slice_and_when_repeated(batch):
+    hidden = batch.hide_inputs(1.0)
+    assert torch.equal(hidden[1:].inputs, hidden.inputs[1:])
+    assert torch.equal(hidden.repeat(2).inputs, torch.cat([hidden.inputs, hidden.inputs]))
 
 
 def test_every_tensor_of_a_batch_moves_to_a_device(batch):

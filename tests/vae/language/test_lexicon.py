@@ -72,6 +72,19 @@ def test_synonyms_share_a_group_in_any_sense_and_leave_out_the_word_itself(small
     assert small.synonyms("vis") == frozenset()
 
 
+@pytest.mark.parametrize("word", ["walk", "city", "box", "man", "happy", "good", "take", "knife"])
+def test_every_form_of_a_lemma_is_irregular_or_possible(word):
+    possible = ENGLISH.possible_forms(frozenset({word}))
+    known = {*ENGLISH.words, *ENGLISH.forms, *possible}
+    forms = {other for other in known if other[:2] == word[:2] and word in ENGLISH.lemmas(other)}
+    assert word in forms
+    assert forms <= possible | ENGLISH.forms.keys()
+
+
+def test_a_possible_form_has_another_ending_than_the_lemma(small):
+    assert small.possible_forms(frozenset({"lon"})) == {"lon", "lons", "lote"}
+
+
 def test_a_file_of_another_format_is_refused_by_name(tmp_path):
     file = tmp_path / "other.gz"
     file.write_bytes(gzip.compress(b"blogvae-lexicon/0\n[words]\n"))

@@ -6,6 +6,7 @@ import torch
 from tokenizer.segments import cut
 from vae.language.language import language
 from vae.variation import verification as module
+from vae.variation.move import TO_END, Move
 from vae.variation.replacement import Replacement
 from vae.variation.verification import verify_edits
 from vae.variation.words import words_of
@@ -50,6 +51,12 @@ def test_replacements_that_the_decoder_finds_likely_stay(fills, words, decoder):
 def test_a_replacement_that_the_decoder_would_hardly_write_is_refused(fills, words, decoder):
     decoder("The quiet bird paints lamps.", [(2, "bird", -20.0)])
     assert verify_edits(fills, words, EDITS, language=ENGLISH, key=KEY) == ([1], [])
+
+
+def test_moves_alone_stay_without_a_look_of_the_decoder(fills, words, monkeypatch):
+    monkeypatch.setattr(module, "_log_p", None)
+    move = Move(TO_END, 0, 2, 2, 4, words.words[:4], (*words.words[2:4], *words.words[:2]))
+    assert verify_edits(fills, words, [move], language=ENGLISH, key=KEY) == ([0], [])
 
 
 def test_no_edit_stays_if_the_segment_becomes_too_long(fills, words):

@@ -147,3 +147,11 @@ def test_columns_asked_for_reach_every_part():
 def test_a_file_without_content_is_the_users_mistake():
     with pytest.raises(UserError, match=r"a.csv: no content column among a, b"):
         cut(b"a,b\n1,2\n")
+
+
+@pytest.mark.parametrize(("column", "kind"), [("content", "markdown"), ("html", "html")])
+def test_posts_are_of_the_kind_given_unless_the_name_of_the_column_tells(column, kind):
+    data = f"id,{column}\n1,Words\n".encode()
+    (part,) = cut(data)
+    (post,) = read_csv_part(io.BytesIO(data), part, source="a.csv", content_kind="markdown")
+    assert post.content_kind == kind

@@ -1,0 +1,145 @@
+"""Compares `prepare` with Hugging Face `datasets` on the made corpus, with one worker on one core.
+
+| stage           | prepare                             | datasets                                      |
+|-----------------|-------------------------------------|-----------------------------------------------|
+| read            | CSV                                 | the same files, by its own reader             |
+| clean, language | yes                                 | no                                            |
+| duplicates      | exact and near (MinHash), dropped   | exact, dropped by a filter that keeps hashes  |
+| tokenize        | SentencePiece, at sentence ends     | the same pieces by Hugging Face `tokenizers`  |
+| write           | posts and padded rows, Parquet zstd | texts and ids of pieces, Parquet snappy       |
+
+python3 -m venv PEERS
+PEERS/bin/pip install --requirement benchmarks/requirements-datatrove.txt
+python benchmarks/prepare_against_datasets.py --datasets PEERS/bin/python
+"""
+# ruff: noqa: PLC0415 - the two sides have environments of their own, so what one of them lacks is imported where used
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from measure import Usage
+
+PEER_SIDE, REPORT = "--datasets-side", "report.json"
+
+UNEQUAL = [
+    "prepare cleans, names the language, finds near duplicates and cuts at sentence ends; datasets does not",
+    "prepare writes titles, dates, categories, blocks, statistics and padded rows as well",
+    "datasets keeps its own Arrow cache of the rows between its steps, as it does by default",
+]
+
+
+def main() -> None:
+    from made_corpus import make
+    from measure import TOKENIZER, report
+    from peer_tokenizer import write_peer_tokenizer
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--datasets", type=Path, required=True, help="Python of an environment that has datasets")
+    parser.add_argument("--mb", type=float, default=25, help="megabytes of content of the corpus that is made")
+    parser.add_argument("--runs", type=int, default=2, help="of each side")
+    parser.add_argument("--record", action="store_true", help="write the result to benchmarks/results/")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        corpora = make(work / "corpus", megabytes=args.mb)
+        pieces = write_peer_tokenizer(TOKENIZER, work / "tokenizer.json")
+        result = compare(corpora, pieces, python=args.datasets.absolute(), work=work, runs=args.runs)
+        command = "python benchmarks/prepare_against_datasets.py --datasets PEERS/bin/python"
+        report(
+            {
+                "name": "prepare_against_datasets",
+                "command": f"{command} --mb {args.mb:g} --runs {args.runs}",
+                **result,
+            },
+            record=args.record,
+        )
+
+
+def compare(corpora: Path, pieces: Path, *, python: Path, work: Path, runs: int) -> dict[str, Any]:
+    """Runs both sides in turn, and returns the result."""
+    from measure import (
+        TOKENIZER,
+        compared,
+        corpus_figures,
+        few_posts,
+        in_turn,
+        prepare_command,
+        run_on_one_core,
+        versions,
+    )
+
+    def prepare(corpora: Path) -> Usage:
+        shutil.rmtree(work / "dataset", ignore_errors=True)
+        return run_on_one_core(prepare_command(corpora=corpora, tokenizer=TOKENIZER, output=work / "dataset"))
+
+    def datasets(corpora: Path) -> Usage:
+        shutil.rmtree(work / "datasets", ignore_errors=True)
+        return run_on_one_core([python, __file__, PEER_SIDE, corpora, pieces, work / "datasets"])
+
+    few = few_posts(corpora, work / "few posts")
+    baseline_start, start = datasets(few), prepare(few)
+    usages = in_turn({"datasets": lambda: datasets(corpora), "prepare": lambda: prepare(corpora)}, runs=runs)
+    corpus = corpus_figures(corpora)
+    peer = json.loads((work / "datasets" / REPORT).read_text(encoding="utf-8"))
+    return {
+        "versions": versions("blogvae", "apache-beam", "pyarrow", "sentencepiece") | peer["versions"],
+        "corpus": corpus,
+        "baseline": "Hugging Face datasets: exact duplicates, tokenizers, Parquet; no cleaning",
+        **compared(usages["datasets"], usages["prepare"], corpus=corpus),
+        "start": asdict(start),
+        "baseline_start": asdict(baseline_start),
+        "counts": json.loads((work / "dataset" / "MANIFEST.json").read_text(encoding="utf-8"))["counts"],
+        "baseline_counts": peer["counts"],
+        "unequal": UNEQUAL,
+    }
+
+
+def datasets_side(corpora: Path, pieces: Path, output: Path) -> None:
+    """Runs the steps of datasets in this process, without the network, and writes what came out."""
+    os.environ |= {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_DATASETS_DISABLE_PROGRESS_BARS": "1"}
+    import pyarrow.compute as pc
+    from datasets import load_dataset
+    from tokenizers import Tokenizer
+
+    tokenizer, seen = Tokenizer.from_file(str(pieces)), set()
+
+    def is_new(texts: list[str]) -> list[bool]:
+        kept = []
+        for text in texts:
+            digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
+            kept.append(digest not in seen)
+            seen.add(digest)
+        return kept
+
+    files = [str(path) for path in sorted(corpora.glob("*.csv"))]
+    posts = load_dataset("csv", data_files=files, split="train", cache_dir=str(output / "cache"))
+    kept = posts.filter(is_new, batched=True, input_columns="content")
+    encoded = kept.map(
+        lambda texts: {"input_ids": [encoding.ids for encoding in tokenizer.encode_batch_fast(texts)]},
+        batched=True,
+        input_columns="content",
+    )
+    encoded.to_parquet(str(output / "posts.parquet"))
+    lengths = pc.list_value_length(encoded.data.column("input_ids"))
+    counts = {"rows": len(posts), "posts": len(kept), "pieces": pc.sum(lengths).as_py()}
+    used = {name: version(name) for name in ("datasets", "tokenizers")}
+    (output / REPORT).write_text(json.dumps({"counts": counts, "versions": used}), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == [PEER_SIDE]:
+        datasets_side(*map(Path, sys.argv[2:]))
+    else:
+        main()
