@@ -7,7 +7,13 @@ import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
 from pipelines.augment import vary_posts, vary_units
-from pipelines.augment.candidate_tables import CANDIDATES_SCHEMA, ERROR, read_candidates, stored_candidates
+from pipelines.augment.candidate_tables import (
+    CANDIDATES_SCHEMA,
+    ERROR,
+    candidates_path,
+    read_candidates,
+    stored_candidates,
+)
 from pipelines.augment.judging import Judging
 from pipelines.augment.posts_made import tell_made
 from pipelines.augment.vary_posts import VaryPlan
@@ -112,7 +118,7 @@ def test_a_unit_is_stored_as_candidates_with_their_posts_metadata(units, model, 
 def test_while_a_unit_is_varied_it_tells_how_far_it_is_and_then_no_more(units, model, tmp_path, monkeypatch):
     told = []
     monkeypatch.setattr(vary_units, "tell_made", lambda path, posts: told.append((path, posts)))
-    [path] = stored_candidates(str(tmp_path), "unit1").paths
+    path = candidates_path(str(tmp_path), "unit1")
     tell_made(path, 1)
     vary_unit(units[1], output=str(tmp_path), model=model, plan=PLAN)
     assert told == [(path, 1)]
