@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from vae.data.text_batch import TextBatch
     from vae.models.text_model import TextModel
 
-WARM_UP = 5
-"""Steps before the clock runs."""
+WARM_UP = 12
+"""Steps before the clock runs. The first line for TensorBoard, whose libraries are loaded then, is among them."""
 
 
 def main() -> None:
