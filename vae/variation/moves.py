@@ -200,8 +200,8 @@ class MoveFinder:
     def _move(self, words: Words, names: Sequence[bool], cuts: Cuts) -> Iterator[Move]:
         """Yields the move with its marks and capitals.
 
-        Yields none if the move would cut a name in two, move a kept word, change the order of protected spans, or move
-        a part of a forbidden length; nor if the capitals that it needs are not known.
+        Yields none if both parts are the same, or the move would cut a name in two, move a kept word, change the order
+        of protected spans, or move a part of a forbidden length; nor if the capitals that it needs are not known.
         """
         kind, start, left, right, end = cuts
         old = words.words[start:end]
@@ -209,7 +209,8 @@ class MoveFinder:
         cut_name = any(0 < cut < len(words) and names[cut - 1] and names[cut] for cut in (start, left, right, end))
         both_protected = any("<" in word for word in first) and any("<" in word for word in last)
         kept = any(bare(word) in self._kept for word in old)
-        if cut_name or both_protected or kept or any(names[left:right]):
+        same = list(map(bare, first)) == list(map(bare, last))
+        if cut_name or both_protected or kept or same or any(names[left:right]):
             return
         if kind != SWAP and not _SHORTEST <= min(len(first), len(last)) <= _LONGEST:
             return

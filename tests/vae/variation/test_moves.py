@@ -101,6 +101,10 @@ def test_no_part_leaves_the_words_that_it_belongs_to(source, kind):
     assert texts_after(source, kind) == []
 
 
+def test_two_parts_that_are_the_same_are_not_exchanged():
+    assert "I saw milk and milk." not in texts_after("I saw milk and milk.", SWAP)
+
+
 def test_no_move_cuts_a_compound_in_two():
     assert texts_after("We saved it in the rain.", TO_FRONT) == ["In the rain, we saved it."]
     assert texts_after("The farmers look after the bread.", TO_FRONT) == []
