@@ -72,7 +72,7 @@ def counted_words(folder: Path) -> dict[str, str]:
         if kind == "time":
             inside |= {to for at, ends in wordnet.derived.items() if at[0] in inside for to, _ in ends if to[0] in "ar"}
         for word in groups_of:
-            if _share(_all_senses(word, readings(word), groups_of), inside) >= MAIN_USE:
+            if " " not in word and _share(_all_senses(word, readings(word), groups_of), inside) >= MAIN_USE:
                 noun = any(group[0] == "n" for group, _ in groups_of[word])
                 single = noun and not any(each.form == "plural" for each in readings(word))
                 plurals = inflected(word, "NNS") if single else ()

@@ -23,7 +23,10 @@ Group = tuple[str, str]
 _FILES = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
 _SENSE_KINDS = {"1": "n", "2": "v", "3": "a", "4": "r", "5": "a"}
 _WORD = re.compile(r"[a-z][a-z'-]*[a-z]")
-"""Words that are kept: single words in lower case. Names and phrases would be half of the file."""
+"""Single words that are kept: those in small letters. Names would be a third of the file."""
+
+_COMPOUND = re.compile(r"[a-z][a-z'-]*(?:_[a-z'-]*[a-z]){1,3}")
+"""Compounds that are kept: two to four words in small letters, between underscores as in WordNet's files."""
 
 ENDINGS = (
     *(("n", "s", "", "plural"), ("n", "ses", "s", "plural"), ("n", "xes", "x", "plural"), ("n", "zes", "z", "plural")),
@@ -108,7 +111,7 @@ def opposed_groups(wordnet: Wordnet) -> set[tuple[Group, Group]]:
 def senses(folder: Path, wordnet: Wordnet, *, names: bool = False) -> dict[str, list[tuple[Group, int]]]:
     """Returns the groups of each word that is kept, the most used first, with how often the word was tagged so.
 
-    Names ("Monday") are included if `names` is true.
+    Compounds ("car park") are words, too. Names ("Monday") are included if `names` is true.
     """
     counts: dict[tuple[str, str, int], int] = {}
     for line in (folder / "cntlist.rev").read_text(encoding="utf-8").splitlines():
@@ -119,12 +122,12 @@ def senses(folder: Path, wordnet: Wordnet, *, names: bool = False) -> dict[str, 
     for kind, name in _FILES.items():
         for line in (folder / f"index.{name}").read_text(encoding="utf-8").splitlines():
             word, *fields = line.split()
-            if line.startswith(" ") or not _WORD.fullmatch(word):
+            if line.startswith(" ") or not (_WORD.fullmatch(word) or _COMPOUND.fullmatch(word)):
                 continue
             for number, offset in enumerate(fields[-int(fields[1]) :], 1):
                 group = kind, offset
                 if names or word in wordnet.words[group]:
-                    groups_of[word].append((group, counts.get((kind, word, number), 0)))
+                    groups_of[word.replace("_", " ")].append((group, counts.get((kind, word, number), 0)))
     return dict(groups_of)
 
 

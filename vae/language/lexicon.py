@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections import defaultdict
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -15,9 +16,12 @@ if TYPE_CHECKING:
 Relation = Literal["same", "above", "sibling", "opposite", ""]
 """How two words are related, as `Lexicon.related` explains; "" for two words that are not."""
 
-LEXICON_FORMAT = "blogvae-lexicon/1"
+LEXICON_FORMAT = "blogvae-lexicon/2"
 UNSEEN = 0.5
 """Added to the count of each sense (Krichevsky and Trofimov 1981), so that a sense never counted has a share."""
+
+ONE_SPELLING = 0.83
+"""The least share of their letters that two spellings of a word have in common, by difflib: "centre", "center"."""
 
 
 class Reading(NamedTuple):
@@ -63,8 +67,8 @@ class Lexicon:
 
     Lines are kept as they are in the file and parsed on first use.
 
-    `words`: the senses of each word, "group:count"; the count is how often the word was seen in that sense, and 0 is
-    left out. `groups`: the part of speech of each group, and the groups directly above it. `opposites`: the opposed
+    `words`: the senses of each word or compound, "group:count"; the count is how often it was seen in that sense, and 0
+    is left out. `groups`: the part of speech of each group, and the groups directly above it. `opposites`: the opposed
     groups of each group. `forms`: the readings of each irregular form, "part-of-speech:lemma:form". `endings`: part of
     speech, ending of the form, ending of the lemma in its place, form.
     """
@@ -81,8 +85,12 @@ class Lexicon:
 
     @lru_cache(maxsize=1 << 16)  # noqa: B019 - a lexicon lives as long as its process
     def readings(self, word: str) -> frozenset[Reading]:
-        """Returns all readings of a word, in any case; empty for an unknown word."""
+        """Returns all readings of a word or compound, in any case; empty for an unknown one.
+
+        The last word of a compound has its form, or the first of a verb: "car parks", "carried out".
+        """
         word = word.lower()
+        first, _, rest = word.partition(" ")
         listed = [Reading(*fields.split(":")) for fields in self.forms.get(word, "").split()]
         ended = [
             Reading(kind, word.removesuffix(ending) + instead, form)
@@ -90,7 +98,13 @@ class Lexicon:
             if word.endswith(ending) and len(word) > len(ending) + 1
         ]
         own = [Reading(kind, word, "") for kind in self._senses(word)]
-        return frozenset(own) | {each for each in listed + ended if each.kind in self._senses(each.lemma)}
+        verbs = [
+            Reading(kind, f"{lemma} {rest}", form)
+            for kind, lemma, form in (self.readings(first) if rest else ())
+            if kind == "v"
+        ]
+        formed = (each for each in listed + ended + verbs if each.kind in self._senses(each.lemma))
+        return frozenset(own).union(formed)
 
     @lru_cache(maxsize=1 << 16)  # noqa: B019 - a lexicon lives as long as its process
     def lemmas(self, word: str) -> frozenset[str]:
@@ -113,6 +127,30 @@ class Lexicon:
         if not one or not other:
             return None
         return bool({(each.kind, each.form) for each in one} & {(each.kind, each.form) for each in other})
+
+    def spelled_alike(self, first: str, second: str) -> bool:
+        """Returns whether two words are spellings of one, as "colour" and "color".
+
+        Such words differ in one letter or have nearly the same letters, and all senses of the one are senses of the
+        other.
+        """
+        first, second = first.lower(), second.lower()
+        one, other = self._senses_of_forms(first), self._senses_of_forms(second)
+        within = bool(one and other) and (one <= other or other <= one)
+        one_letter = len(first) == len(second) and sum(map(str.__ne__, first, second)) == 1
+        return within and (one_letter or SequenceMatcher(None, first, second).ratio() >= ONE_SPELLING)
+
+    @lru_cache(maxsize=1 << 16)  # noqa: B019 - a lexicon lives as long as its process
+    def _senses_of_forms(self, word: str) -> frozenset[tuple[str, int]]:
+        """Returns the groups of a word, each with the form in which the word has it."""
+        return frozenset(
+            (reading.form, group) for reading, senses in self._readings_with_senses(word) for group, _ in senses
+        )
+
+    def mainly(self, word: str, kind: str) -> bool:
+        """Returns whether a word is of a part of speech in at least half of its uses."""
+        uses = [(reading.kind, count) for reading, senses in self._readings_with_senses(word) for _, count in senses]
+        return 2 * sum(count for own, count in uses if own == kind) >= sum(count for _, count in uses) > 0
 
     @lru_cache(maxsize=1 << 17)  # noqa: B019 - a lexicon lives as long as its process
     def related(self, first: str, second: str) -> Related:

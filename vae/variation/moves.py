@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from tokenizer.tokenizer import WORD_START
+from vae.variation.compounds import compounds_in
 from vae.variation.editable_words import is_letter, names_in
 from vae.variation.move import SWAP, TO_END, TO_FRONT, Move
 from vae.variation.words import SENTENCE_END, bare, bare_case, split_marks
@@ -88,10 +89,14 @@ class MoveFinder:
         self._openers = openers_of(language)
 
     def __call__(self, words: Words, quoted: Sequence[bool]) -> list[Move]:
-        """Returns the moves in a segment, sorted by place; none in a sentence with a word that is `quoted`."""
+        """Returns the moves in a segment, sorted by place.
+
+        None cuts a compound in two, and none is in a sentence with a word that is `quoted`.
+        """
         if not self._language.moving:
             return []
         names = names_in(words, self._language)
+        joined = [place for start, end in compounds_in(words, self._language) for place in range(start + 1, end)]
         moves = {
             move
             for sentence in sentences(words)
@@ -101,6 +106,7 @@ class MoveFinder:
                 *self._to_front(words, sentence),
                 *self._swaps(words, sentence),
             )
+            if not set(joined).intersection(cuts[1:])
             for move in self._move(words, names, cuts)
         }
         return sorted(moves, key=lambda move: (move.start, move.left, move.right, move.end, move.kind, move.new))
@@ -113,8 +119,11 @@ class MoveFinder:
         start, commas = sentence.start, sentence.commas
         if self._bare(words, start) not in self._openers:
             return
-        if commas and not self._continues(words, commas[0] + 1):
-            yield Cuts(TO_END, start, commas[0] + 1, commas[0] + 1, _next(commas, 1, sentence.end))
+        end = _next(commas, 1, sentence.end)
+        # Behind another comma a clause may go on: "the size, the shape", or "the house, an inn".
+        whole = end == sentence.end or self._continues(words, end)
+        if commas and whole and not self._continues(words, commas[0] + 1):
+            yield Cuts(TO_END, start, commas[0] + 1, commas[0] + 1, end)
         last = min(_next(commas, 0, sentence.end), start + LONGEST_PLAIN + 1)
         subjects = [
             place
@@ -132,14 +141,15 @@ class MoveFinder:
     def _to_front(self, words: Words, sentence: Sentence) -> Iterator[Cuts]:
         """Yields moves of the last part of a sentence, or of its first clause, to the front; it begins with an opener.
 
-        There are none in a sentence that begins with an opener already.
+        There are none in a sentence that begins with an opener already, alone or behind a word as "but".
         """
         start, commas = sentence.start, sentence.commas
         end = _next(commas, 0, sentence.end)
-        if self._bare(words, start) in self._openers:
+        first = min(start + 1, sentence.end - 1) if self._continues(words, start) else start
+        if {self._bare(words, start), self._bare(words, first)} & self._openers:
             return
         for place in range(start + _SHORTEST, end - _SHORTEST + 1):
-            if self._bare(words, place) in self._openers:
+            if self._bare(words, place) in self._openers and not self._joins_verb(words, place, end):
                 yield Cuts(TO_FRONT, start, place, place, end)
         # A part behind a time may describe that time, and must stay beside it: "until May, when it rained".
         describes_time = self._kind(words, end - 1) in {"time", "number"}
@@ -190,8 +200,8 @@ class MoveFinder:
     def _move(self, words: Words, names: Sequence[bool], cuts: Cuts) -> Iterator[Move]:
         """Yields the move with its marks and capitals.
 
-        Yields none if the move would cut a name in two, move a kept word, change the order of protected spans, or move
-        a part of a forbidden length; nor if the capitals that it needs are not known.
+        Yields none if both parts are the same, or the move would cut a name in two, move a kept word, change the order
+        of protected spans, or move a part of a forbidden length; nor if the capitals that it needs are not known.
         """
         kind, start, left, right, end = cuts
         old = words.words[start:end]
@@ -199,7 +209,8 @@ class MoveFinder:
         cut_name = any(0 < cut < len(words) and names[cut - 1] and names[cut] for cut in (start, left, right, end))
         both_protected = any("<" in word for word in first) and any("<" in word for word in last)
         kept = any(bare(word) in self._kept for word in old)
-        if cut_name or both_protected or kept or any(names[left:right]):
+        same = list(map(bare, first)) == list(map(bare, last))
+        if cut_name or both_protected or kept or same or any(names[left:right]):
             return
         if kind != SWAP and not _SHORTEST <= min(len(first), len(last)) <= _LONGEST:
             return
@@ -233,6 +244,21 @@ class MoveFinder:
         """Whether the word at a place may continue or join a clause, as "and", "so" and "who" do."""
         word = self._bare(words, place)
         return word in self._language.stop_words and self._kind(words, place) not in SUBJECTS
+
+    def _joins_verb(self, words: Words, start: int, end: int) -> bool:
+        """Whether a verb in the past follows a joint in a part of a sentence, alone or behind one more word.
+
+        Such a verb may belong to the words before the part: "He scored in the last minute and then cried."
+        """
+        lexicon = self._language.lexicon
+        joints = [place for place in range(start, end) if self._bare(words, place) in self._joints]
+        behind = {place for joint in joints for place in range(joint + 1, min(joint + 3, end))}
+        forms = (
+            [{(each.kind, each.form) for each in lexicon.readings(self._bare(words, place))} for place in behind]
+            if lexicon
+            else []
+        )
+        return any(("v", "past") in own and ("n", "plural") not in own for own in forms)
 
     def _kind(self, words: Words, place: int) -> str:
         """Returns the kind of a function word, such as "pronoun"; "" for other words."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vae.models.masked import MaskedVAE
+from vae.variation.compounds import compounds_in, keeps_compounds
 from vae.variation.context_window import Window, windows
 from vae.variation.editable_words import editable_words
 from vae.variation.move_ranker import weighed_moves
-from vae.variation.phrases import rewordings, scored
+from vae.variation.phrases import Phrase, rewordings, scored
 from vae.variation.ranker import Ranker
 from vae.variation.selection import Proposal
 from vae.variation.synonyms import synonyms_in
@@ -94,12 +95,22 @@ class Proposer:
     def _replacements(
         self, task: Task, window: Window, words: Words, editable: Sequence[bool], language: Language
     ) -> list[Replacement]:
-        replacements = self._word_proposer(task, window, words, editable, language=language)
+        compounds = compounds_in(words, language)
+        replacements = [
+            replacement
+            for replacement in self._word_proposer(task, window, words, editable, language=language)
+            if keeps_compounds(Phrase(replacement.start, replacement.end, replacement.new), words, compounds, language)
+        ]
         if isinstance(self.model.module, MaskedVAE):
             synonyms = synonyms_in(self.model.tokenizer, language)
             phrases = rewordings(words, editable, language) + synonyms.in_place_of_pieces(words, editable)
+            phrases += synonyms.in_place_of_compounds(words, editable, compounds)
             proposed = {(replacement.start, replacement.end, replacement.new) for replacement in replacements}
-            phrases = [phrase for phrase in phrases if phrase not in proposed]
+            phrases = [
+                phrase
+                for phrase in dict.fromkeys(phrases)
+                if phrase not in proposed and keeps_compounds(phrase, words, compounds, language)
+            ]
             replacements += scored(self.model, task, window, words, phrases, seed=self.seed)
         return replacements
 

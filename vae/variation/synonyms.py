@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
     from tokenizer.tokenizer import Tokenizer
     from vae.language.language import Language
+    from vae.variation.compounds import Compound
     from vae.variation.words import Words
 
 PREFIX = 3
 """The forms of a word are searched among the pieces that begin with the same letters, as many as this."""
 
 MOST = 3
-"""Words that are proposed for a word of several pieces, at most; the decoder reads the text twice for each."""
+"""Words that are proposed for a compound or a word of several pieces, at most; the decoder reads the text twice for
+each."""
 
 
 class Synonyms:
@@ -58,6 +60,40 @@ class Synonyms:
                 phrases += [Phrase(place, place + 1, (other,)) for other in others[:MOST]]
         return phrases
 
+    def in_place_of_compounds(
+        self, words: Words, editable: Sequence[bool], compounds: Sequence[Compound]
+    ) -> list[Phrase]:
+        """Returns up to MOST nouns or compounds for each compound of editable words that is a noun and begins with one.
+
+        Other compounds have none. Few synonyms of verbs and adverbs take the same words beside them ("look for",
+        "seek"), and an adjective is often meant literally: a "good story" is seldom a "funny story".
+        """
+        fixed = self._language.stop_words | self._language.fixed_words
+        present = {bare(word) for word in words.words}
+        phrases = []
+        for start, end in compounds:
+            text = bare(" ".join(words.words[start:end]))
+            if all(editable[start:end]) and fixed.isdisjoint(text.split()) and self._is_noun(text):
+                others = (self(text) | self._compounds(text)) - present - fixed
+                best = sorted(others, key=lambda other: (-self._nearness(text, other), other))[:MOST]
+                phrases += [Phrase(start, end, tuple(other.split())) for other in best]
+        return phrases
+
+    def _is_noun(self, text: str) -> bool:
+        """Whether a compound is nothing but a noun, and its first word mainly one."""
+        lexicon = self._language.lexicon
+        return bool(
+            lexicon
+            and {reading.kind for reading in lexicon.readings(text)} == {"n"}
+            and lexicon.mainly(text.partition(" ")[0], "n")
+        )
+
+    def _compounds(self, text: str) -> frozenset[str]:
+        """Returns the synonyms of a compound that are compounds too."""
+        lexicon = self._language.lexicon
+        others = lexicon.synonyms(text) if lexicon else frozenset[str]()
+        return frozenset(other for other in others if " " in other and lexicon and lexicon.same_form(text, other))
+
     def _nearness(self, word: str, other: str) -> float:
         """Returns how near two words are, 0 to 1.
 
@@ -87,7 +123,10 @@ class Synonyms:
         return frozenset(
             other
             for other in candidates
-            if lexicon.lemmas(other) & lemmas and not lexicon.lemmas(other) & own and lexicon.same_form(word, other)
+            if lexicon.lemmas(other) & lemmas
+            and not lexicon.lemmas(other) & own
+            and lexicon.same_form(word, other)
+            and not lexicon.spelled_alike(word, other)
         )
 
 

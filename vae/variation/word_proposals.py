@@ -183,7 +183,8 @@ class WordProposer:
         """Returns the (part of speech, form) readings of a word that fit its place; none if no lexicon has the word.
 
         Of several readings those fit that words have which are likely there, by `far`, log p (vocab,): "cost" is a
-        verb in "it would cost more", because verbs are likely there.
+        verb in "it would cost more", because verbs are likely there. Only words count that have one of the readings:
+        "gone" shows that "started" is a participle in "they have started", and "opened" would not.
         """
         own = language.lexicon.readings(old) if language.lexicon else ()
         mass = {(reading.kind, reading.form): 0.0 for reading in own}
@@ -192,11 +193,9 @@ class WordProposer:
         best = far.topk(WRITTEN)
         for piece, log_p in zip(best.indices.tolist(), best.values.tolist(), strict=True):
             word = self._word(piece)
-            if word == old:
-                continue
-            others = {(reading.kind, reading.form) for reading in language.lexicon.readings(word)}
-            for reading in others & mass.keys():
-                mass[reading] += exp(log_p) / len(others)
+            shared = {(reading.kind, reading.form) for reading in language.lexicon.readings(word)} & mass.keys()
+            if word != old and len(shared) == 1:
+                mass[shared.pop()] += exp(log_p)
         most = max(mass.values())
         return frozenset(reading for reading, share in mass.items() if share >= MINOR * most)
 
@@ -206,7 +205,8 @@ class WordProposer:
         """Whether a piece may replace the word `old`.
 
         It must be another word, in the same form, with one of the readings that fit the place if readings are known;
-        no opposite of the word, no function word or fixed word, and none of those `present` in the segment.
+        no opposite or other spelling of the word, no function word or fixed word, and none of those `present` in the
+        segment.
         """
         word = self._word(piece)
         excluded = word in present or word in language.stop_words or word in language.fixed_words
@@ -216,4 +216,5 @@ class WordProposer:
             return True
         readings = {(reading.kind, reading.form) for reading in language.lexicon.readings(word)}
         fits = not fitting or not readings or bool(readings & fitting)
-        return fits and language.lexicon.relation(old, word) != "opposite"
+        other = language.lexicon.relation(old, word) != "opposite" and not language.lexicon.spelled_alike(old, word)
+        return fits and other

@@ -85,10 +85,35 @@ def test_a_possible_form_has_another_ending_than_the_lemma(small):
     assert small.possible_forms(frozenset({"lon"})) == {"lon", "lons", "lote"}
 
 
+def test_compounds_have_the_forms_of_their_last_word_or_of_the_first_of_a_verb():
+    assert ENGLISH.readings("Car parks") == {Reading("n", "car park", "plural")}
+    assert Reading("v", "carry out", "past") in ENGLISH.readings("carried out")
+    assert "carried lamp" not in ENGLISH
+    assert "parking lot" in ENGLISH.synonyms("car parks")
+
+
+@pytest.mark.parametrize("pair", ["colour color", "neighbours neighbors", "grey gray", "Organise organize"])
+def test_two_spellings_of_one_word_are_known_by_their_senses_and_letters(pair):
+    one, other = pair.split()
+    assert ENGLISH.spelled_alike(one, other)
+    assert ENGLISH.spelled_alike(other, one)
+
+
+@pytest.mark.parametrize("pair", ["photo photograph", "part partly", "cat cot", "colour colors", "qqq qqz"])
+def test_other_words_are_no_spellings_of_one(pair):
+    assert not ENGLISH.spelled_alike(*pair.split())
+
+
+def test_a_word_is_mainly_of_the_part_of_speech_of_at_least_half_its_uses(small):
+    assert small.mainly("hond", "n")
+    assert not small.mainly("hond", "v")
+    assert not small.mainly("vis", "n")
+
+
 def test_a_file_of_another_format_is_refused_by_name(tmp_path):
     file = tmp_path / "other.gz"
     file.write_bytes(gzip.compress(b"blogvae-lexicon/0\n[words]\n"))
-    with pytest.raises(ValueError, match=r"other\.gz: not a lexicon of format blogvae-lexicon/1"):
+    with pytest.raises(ValueError, match=r"other\.gz: not a lexicon of format blogvae-lexicon/2"):
         read_lexicon(file)
 
 

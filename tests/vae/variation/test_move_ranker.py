@@ -6,7 +6,7 @@ import pytest
 from tokenizer.segments import cut
 from vae.language.language import language
 from vae.variation import move_ranker as module
-from vae.variation.move import MOVE_KINDS, SWAP
+from vae.variation.move import MOVE_KINDS, SWAP, TO_END
 from vae.variation.move_ranker import MOVE_RANKER_FILE, read_move_ranker, weighed_moves
 from vae.variation.words import words_of
 
@@ -38,12 +38,14 @@ def test_a_file_of_another_format_or_of_other_features_is_refused(tmp_path, key,
 
 @pytest.fixture
 def words(fills):
-    ((segment,),) = cut(["The quiet cat paints dogs and birds."], tokenizer=fills.tokenizer, max_len=fills.max_len)
+    ((segment,),) = cut(["When the cat painted, the dog mended."], tokenizer=fills.tokenizer, max_len=fills.max_len)
     return words_of(segment, fills.tokenizer)
 
 
 def test_moves_are_weighed_in_english_if_the_decoder_allows_their_seams(fills, words, monkeypatch):
+    monkeypatch.setattr(module, "LEAST_GAIN", -np.inf)
     found = weighed_moves(fills, [words], 0, ENGLISH, kept=frozenset(), key=KEY)
+    assert [move.kind for move, _ in found] == [TO_END]
     assert found == weighed_moves(fills, [words], 0, ENGLISH, kept=frozenset(), key=KEY)
     assert all(0 < probability < 1 for _, probability in found)
     assert not weighed_moves(fills, [words], 0, language("de"), kept=frozenset(), key=KEY)

@@ -89,6 +89,27 @@ def test_a_clause_that_continues_another_stays_behind_it():
     )
 
 
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("But when it rained, even the old bread went.", TO_FRONT),
+        ("We went in the rain and sang.", TO_FRONT),
+        ("In May, we saw the farmers, milk, and tea.", TO_END),
+    ],
+)
+def test_no_part_leaves_the_words_that_it_belongs_to(source, kind):
+    assert texts_after(source, kind) == []
+
+
+def test_two_parts_that_are_the_same_are_not_exchanged():
+    assert "I saw milk and milk." not in texts_after("I saw milk and milk.", SWAP)
+
+
+def test_no_move_cuts_a_compound_in_two():
+    assert texts_after("We saved it in the rain.", TO_FRONT) == ["In the rain, we saved it."]
+    assert texts_after("The farmers look after the bread.", TO_FRONT) == []
+
+
 def test_quoted_and_kept_words_do_not_move():
     text = "We left because it rained."
     assert moves(text)

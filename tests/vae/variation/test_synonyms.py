@@ -2,6 +2,7 @@ import pytest
 
 from tokenizer.tokenizer import WORD_START
 from vae.language.language import language
+from vae.variation.compounds import compounds_in
 from vae.variation.synonyms import MOST, Synonyms, synonyms_in
 from vae.variation.words import Words
 
@@ -71,3 +72,30 @@ def test_at_most_so_many_are_proposed_and_the_nearest_come_first():
     assert len(many("started")) > MOST
     assert len(found) == MOST
     assert found[0] == (1, 2, ("began",))
+
+
+def in_place_of_compounds(text, *, editable=True):
+    own = tuple(text.split())
+    words = Words(own, tuple((number, number + 1) for number in range(len(own))))
+    phrases = SYNONYMS.in_place_of_compounds(words, [editable] * len(own), compounds_in(words, ENGLISH))
+    return [(phrase.start, phrase.end, " ".join(phrase.new)) for phrase in phrases]
+
+
+def test_a_compound_has_synonyms_in_its_place_as_a_whole():
+    assert (1, 3, "parking lot") in in_place_of_compounds("The car park is full.")
+    assert len(in_place_of_compounds("The car park is full.")) <= MOST
+
+
+@pytest.mark.parametrize(
+    "text", ["The car parks are full.", "They carried out it.", "He told a good story.", "They met at a time."]
+)
+def test_forms_verbs_and_compounds_that_begin_with_no_noun_have_none(text):
+    assert in_place_of_compounds(text) == []
+
+
+def test_a_compound_with_a_word_that_stays_has_none():
+    assert in_place_of_compounds("The car park is full.", editable=False) == []
+
+
+def test_another_spelling_is_no_synonym():
+    assert Synonyms(Vocabulary("color", "colour", "tinge"), ENGLISH)("colour") == {"tinge"}

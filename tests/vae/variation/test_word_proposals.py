@@ -105,3 +105,11 @@ def test_likely_words_show_which_part_of_speech_fits_a_place(fills, likely):
     assert words(UNKNOWN) == {"lamp", "kettle", "window", "warm"}
     likely("warm")
     assert words() == {"warm"}
+
+
+def test_words_with_several_of_the_readings_do_not_show_which_fits(fills, likely):
+    # All but the last four words may be nouns or verbs, as "cat" may; three of those are nouns, and "warm" is a verb.
+    likely("bird", "train", "garden", "letter", "boat", "lamp", "kettle", "window", "warm")
+    words = {word for one in proposed(fills, editable={"cat"})["cat"] for word in one.new}
+    assert {"lamp", "bird"} <= words
+    assert "warm" not in words
