@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -86,6 +86,9 @@ CANDIDATE_GROUP_ROWS = 1024
 
 RULE_SEPARATOR = " | "
 """Stands between the rules that a reject failed, and between their values and thresholds."""
+
+UNITS_IN_PART: Final = 32
+"""Units whose judged candidates go to one part: at most 2,048 posts, some megabytes of variations."""
 
 VARIATIONS_FORMAT = "blogvae-variations/1"
 """The format that the manifest of a variations folder names."""

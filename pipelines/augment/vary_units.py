@@ -15,6 +15,7 @@ from apache_beam.ml.inference.base import ModelHandler, RunInference
 from pipelines.augment.candidate_tables import (
     CANDIDATES_SCHEMA,
     METADATA_COLUMNS,
+    UNITS_IN_PART,
     CandidateUnit,
     stored_candidates,
     write_candidates,
@@ -34,10 +35,6 @@ if TYPE_CHECKING:
 
 RUN_COUNTERS: Final = ("posts", "candidates", "passed", "pieces")
 """The counters of what this run varied; pieces are those of the varied segments."""
-
-
-UNITS_IN_PART: Final = 32
-"""Units whose judged candidates go to one part: at most 2,048 posts, some megabytes of variations."""
 
 
 class VaryUnits(beam.PTransform):

@@ -22,6 +22,9 @@ POLL_SECONDS = 0.5
 SECONDS_PER_LINE = 30
 """The time between two lines of a log that is no terminal."""
 
+LOOKING = 0.05
+"""The largest share of the time that goes to looking, as where 100,000 units are looked for."""
+
 WATCHER = "progress"
 """The name of the thread that asks how much is done."""
 
@@ -74,8 +77,12 @@ def shown_progress(label: str, total: int, done: Callable[[], int], *, folder: s
         task = bar.add_task(label, total=total, pace="")
 
         def watch() -> None:
-            while not stop.wait(POLL_SECONDS if is_bar else SECONDS_PER_LINE):
-                text = pace.update(done(), time.monotonic())
+            wait = POLL_SECONDS if is_bar else SECONDS_PER_LINE
+            looked = 0.0
+            while not stop.wait(max(wait, looked / LOOKING)):
+                started = time.monotonic()
+                text = pace.update(done(), started)
+                looked = time.monotonic() - started
                 bar.update(task, completed=pace.shown, pace=text)
                 if not is_bar:
                     log.info("%s: %s of %s%s", label, f"{pace.shown:,}", f"{total:,}", f", {text}" if text else "")

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from apache_beam.io.filesystems import FileSystems
 
+from pipelines.beam.ask_store import ask_of_each
 from pipelines.write.atomic import write_bytes
 from pipelines.write.card import CARD, card, size_category, table
 
@@ -44,15 +45,20 @@ def write_card(output: str, manifest: Mapping[str, Any], metrics: Mapping[str, A
         manifest: the `settings` and the `files` of its manifest.
         metrics: the content of its metrics.json.
     """
-    languages: set[str] = set()
-    labelled = False
-    for path in _paths(manifest, "part-"):
-        with FileSystems.open(f"{output}/{path}") as file:
-            posts = pq.ParquetFile(file).read(columns=["language", "category"], use_threads=False)
-        languages.update(filter(None, posts["language"].unique().to_pylist()))
-        labelled = labelled or bool(pc.any(pc.greater(pc.list_value_length(posts["category"]), 0)).as_py())
-    card = dataset_card(manifest, metrics, languages=sorted(languages - {_UNDETERMINED}), labelled=labelled)
+    paths = [f"{output}/{path}" for path in _paths(manifest, "part-")]
+    parts = ask_of_each(_languages_and_labels, paths, remote="://" in output)
+    languages = {language for of_part, _ in parts for language in of_part} - {_UNDETERMINED}
+    labelled = any(of_part for _, of_part in parts)
+    card = dataset_card(manifest, metrics, languages=sorted(languages), labelled=labelled)
     write_bytes(f"{output}/{CARD}", card.encode())
+
+
+def _languages_and_labels(path: str) -> tuple[set[str], bool]:
+    """Returns the languages of a part's variations, and whether any of them has a category."""
+    with FileSystems.open(path) as file:
+        posts = pq.ParquetFile(file).read(columns=["language", "category"], use_threads=False)
+    labelled = pc.any(pc.greater(pc.list_value_length(posts["category"]), 0)).as_py()
+    return set(filter(None, posts["language"].unique().to_pylist())), bool(labelled)
 
 
 def dataset_card(

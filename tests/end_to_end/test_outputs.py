@@ -212,7 +212,7 @@ def test_the_report_shows_posts_as_text(chain, done, tmp_path):
     with (tmp_path / "posts.csv").open("w", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["id", "title", "content"])
-        words = "She mended the <script> tag & then the kettle sang."
+        words = "We did not see the <script> tag & it is still there."
         rows.writerow(["1", "<script>alert('title')</script>", words.replace("<", "&lt;").replace(">", "&gt;")])
         rows.writerow(["2", "Plain", "Then the lamp went out; `<script>alert('code')</script>` stood there."])
     folder, page = tmp_path / "variations", tmp_path / "report.html"

@@ -150,7 +150,7 @@ def tiny_flags() -> list[str]:
 def trained(dataset: Path, tiny_flags: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a tiny model that reconstructs many of its sentences."""
     folder = tmp_path_factory.mktemp("trained") / "model"
-    flags = [*tiny_flags, "--set", "epochs=20", "--set", "learning_rate=0.03"]
+    flags = [*tiny_flags, "--set", "epochs=20", "--set", "learning_rate=0.03", "--measure", "full"]
     assert main(COMMAND, ["--dataset", str(dataset), "--output", str(folder), *flags]) == 0
     return folder
 

@@ -6,7 +6,10 @@ from pipelines.beam.detached_job import goes_on_alone, log_handed_over, waiting
 from pipelines.beam.pipeline import beam_options
 
 SERVER = ("--runner=PortableRunner", "--job_endpoint=localhost:8099")
-TEMPLATE = ("--runner=DataflowRunner", "--template_location=gs://bucket/templates/prepare")
+TEMPLATE = (
+    *("--runner=DataflowRunner", "--project=project", "--region=europe-west1"),
+    *("--temp_location=gs://bucket/temp", "--template_location=gs://bucket/templates/prepare"),
+)
 
 
 @pytest.mark.parametrize(
