@@ -80,9 +80,9 @@ def shown_progress(label: str, total: int, done: Callable[[], int], *, folder: s
             wait = POLL_SECONDS if is_bar else SECONDS_PER_LINE
             looked = 0.0
             while not stop.wait(max(wait, looked / LOOKING)):
-                started = time.monotonic()
-                text = pace.update(done(), started)
-                looked = time.monotonic() - started
+                started = time.perf_counter()
+                text = pace.update(done(), time.monotonic())
+                looked = time.perf_counter() - started
                 bar.update(task, completed=pace.shown, pace=text)
                 if not is_bar:
                     log.info("%s: %s of %s%s", label, f"{pace.shown:,}", f"{total:,}", f", {text}" if text else "")
