@@ -35,6 +35,10 @@ LEAST_RATE = 0.02
 
 A reader of the pairs below it found that most of them exchange prepositions."""
 
+SINGLE_RATE = 0.05
+"""The same for a single word of the lexicon that becomes several: a reader found that a word which authors mostly let
+stand mostly means something else, as "like" in "I would like" and "it smells like rain" does not mean "such as"."""
+
 LEAST_SHARE = 0.25
 """Least share of the new phrase among all that replaced the old one: many phrases replace "the", but none means it."""
 
@@ -66,7 +70,7 @@ class Filter:
             return self._is_contraction(pair)
         sources = len(self.counts.sources[pair]) + (self.lexicon.relation(*pair) == "same")
         recurs = sources >= FEWEST_SOURCES and self.rate(pair) >= LEAST_RATE
-        if not recurs or self.counts.pairs[pair] < LEAST_SHARE * self.replaced[pair[0]]:
+        if not recurs or self._is_ambiguous(pair) or self.counts.pairs[pair] < LEAST_SHARE * self.replaced[pair[0]]:
             return False
         old, new = (phrase.split() for phrase in pair)
         if self._facts(old, new) != self._facts(new, old) or self._has_auxiliary(old) != self._has_auxiliary(new):
@@ -83,6 +87,11 @@ class Filter:
     def rate(self, pair: Phrases) -> float:
         """Returns the share of the revised sentences with the old phrase in which the new one replaced it."""
         return self.counts.pairs[pair] / (self.counts.pairs[pair] + self.counts.unchanged[pair[0]])
+
+    def _is_ambiguous(self, pair: Phrases) -> bool:
+        """Returns whether a single word that becomes several mostly means something else, as authors let it stand."""
+        becomes_several = " " not in pair[0] and " " in pair[1]
+        return becomes_several and pair[0] in self.lexicon and self.rate(pair) < SINGLE_RATE
 
     def _is_contraction(self, pair: Phrases) -> bool:
         """Returns whether one phrase is the contraction of the other.

@@ -65,6 +65,9 @@ class Synonyms:
     ) -> list[Phrase]:
         """Returns up to MOST nouns or compounds for each compound of editable words that is a noun and begins with one.
 
+        A synonym with a word of the compound is left out, since a reader found that the word beside it then says more
+        or less: a "smoke alarm" is no "fire alarm", and a "government agency" may be no "federal agency".
+
         Other compounds have none. Few synonyms of verbs and adverbs take the same words beside them ("look for",
         "seek"), and an adjective is often meant literally: a "good story" is seldom a "funny story".
         """
@@ -74,7 +77,11 @@ class Synonyms:
         for start, end in compounds:
             text = bare(" ".join(words.words[start:end]))
             if all(editable[start:end]) and fixed.isdisjoint(text.split()) and self._is_noun(text):
-                others = (self(text) | self._compounds(text)) - present - fixed
+                others = [
+                    other
+                    for other in (self(text) | self._compounds(text)) - present - fixed
+                    if set(other.split()).isdisjoint(text.split())
+                ]
                 best = sorted(others, key=lambda other: (-self._nearness(text, other), other))[:MOST]
                 phrases += [Phrase(start, end, tuple(other.split())) for other in best]
         return phrases

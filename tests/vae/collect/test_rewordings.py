@@ -51,3 +51,11 @@ def test_a_contraction_must_be_exchanged_in_both_directions():
     text = rewordings_text(count_phrases(revisions))
     assert "don't\tdo not\t3\t3\t0\n" in text
     assert "do not\tdon't\t1\t1\t0\n" in text
+
+
+def test_a_word_that_authors_mostly_let_stand_does_not_become_several():
+    exchange = ("They use tools like hammers.", "They use tools such as hammers.")
+    seldom = mined(*exchange, unchanged=[f"I would like {count} of them." for count in range(200)])
+    often = mined(*exchange, unchanged=["I would like one of them."])
+    assert [row[:2] for row in often] == [("like", "such as")]
+    assert seldom == []

@@ -93,6 +93,11 @@ def test_forms_verbs_and_compounds_that_begin_with_no_noun_have_none(text):
     assert in_place_of_compounds(text) == []
 
 
+def test_a_synonym_with_a_word_of_the_compound_is_not_in_its_place():
+    assert ENGLISH.lexicon.relation("smoke alarm", "fire alarm") == "same"
+    assert not any("alarm" in phrase.new for phrase in in_place_of_compounds("The smoke alarm rang."))
+
+
 def test_a_compound_with_a_word_that_stays_has_none():
     assert in_place_of_compounds("The car park is full.", editable=False) == []
 
