@@ -31,19 +31,19 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("blogvae")
 
-START_SECONDS: Final = 7.5
-WORKER_BYTES_PER_SECOND: Final = 2.48e6
-"""Two workers of prepare took 13.3 s for 28.8 MB and 30.7 s for 115 MB (benchmarks/results/prepare_growth.json)."""
+START_SECONDS: Final = 4.3
+WORKER_BYTES_PER_SECOND: Final = 2.58e6
+"""Two workers of prepare took 9.9 s for 28.8 MB and 93.7 s for 461 MB (benchmarks/results/prepare_growth.json)."""
 
-TOKENIZER_SECONDS: Final = 7.3
-"""What training a tokenizer on its whole sample added (docs/results.md: 20 s with it, 12.7 s without)."""
+TOKENIZER_SECONDS: Final = 5.4
+"""What training a tokenizer on its whole sample added (docs/results.md: 20.1 s with it, 14.7 s without)."""
 
 INPUT_BYTES_PER_SEGMENT: Final = 280
 """The posts of docs/results.md: 49.3 MB, 175,965 segments."""
 
-SEGMENT_SECONDS: Final = 0.24
-"""Seconds of a core for a variation of a segment: base-en takes 5.0 s for two of 400 words (docs/results.md), and a
-segment of the sample corpus has 38 words."""
+SEGMENT_SECONDS: Final = 0.13
+"""Seconds of a core with AMX for a variation of a segment: base-en takes 2.6 s for two of 400 words (docs/results.md), and
+a segment of the sample corpus has 38 words."""
 
 _COUNTED_CHARACTERS: Final = 1 << 20
 """How much of a file of records is read to estimate the number of its posts."""

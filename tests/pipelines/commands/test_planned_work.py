@@ -61,7 +61,7 @@ def test_a_damaged_parquet_file_has_no_posts(tmp_path):
     assert work_of(tmp_path).posts == 0
 
 
-@pytest.mark.parametrize("times", ["x1", "x4"])
+@pytest.mark.parametrize("times", ["x1", "x16"])
 def test_the_estimate_is_near_what_was_recorded(times):
     run = RECORD["runs"][times]
     work = PlannedWork(files=4, bytes=round(run["megabytes"] * 1e6), units=99, posts=run["posts"])
@@ -72,7 +72,7 @@ def test_more_workers_than_units_are_no_faster_and_a_tokenizer_takes_its_time():
     work = PlannedWork(files=1, bytes=100_000_000, units=2, posts=9)
     two = prepare_seconds(work, workers=2, trains_tokenizer=False)
     assert prepare_seconds(work, workers=9, trains_tokenizer=False) == two
-    assert prepare_seconds(work, workers=2, trains_tokenizer=True) == pytest.approx(two + 7.3)
+    assert prepare_seconds(work, workers=2, trains_tokenizer=True) == pytest.approx(two + 5.4)
 
 
 def test_the_time_of_augment_grows_with_segments_and_variations():
