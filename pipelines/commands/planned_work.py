@@ -42,8 +42,8 @@ INPUT_BYTES_PER_SEGMENT: Final = 280
 """The posts of docs/results.md: 49.3 MB, 175,965 segments."""
 
 SEGMENT_SECONDS: Final = 0.13
-"""Seconds of a core with AMX for a variation of a segment: base-en takes 2.6 s for two of 400 words (docs/results.md), and
-a segment of the sample corpus has 38 words."""
+"""Seconds of a core with AMX for a variation of a segment: base-en takes 2.6 s for two of 400 words (docs/results.md),
+and a segment of the sample corpus has 38 words."""
 
 _COUNTED_CHARACTERS: Final = 1 << 20
 """How much of a file of records is read to estimate the number of its posts."""
