@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 from apache_beam.io.filesystems import FileSystems
 
+from pipelines.beam.ask_store import ask_of_each
 from pipelines.errors import UserError, unusable
 from pipelines.write.atomic import read_json
 from pipelines.write.manifest import MANIFEST
@@ -39,13 +40,23 @@ def _places(dataset: str) -> dict[str, tuple[str, int]]:
     """Returns the file and row group of every post by its id."""
     try:
         files = read_json(f"{dataset}/{MANIFEST}")["files"]
-        places: dict[str, tuple[str, int]] = {}
-        for path in (f"{dataset}/{file['path']}" for file in files if file["path"].startswith("posts/")):
-            with FileSystems.open(path) as stream:
-                file = pq.ParquetFile(stream)
-                for group in range(file.num_row_groups):
-                    ids = file.read_row_group(group, columns=["post_id"], use_threads=False)["post_id"].to_pylist()
-                    places |= dict.fromkeys(ids, (path, group))
+        paths = [f"{dataset}/{file['path']}" for file in files if file["path"].startswith("posts/")]
+        ids_of_files = ask_of_each(_ids_by_group, paths, remote="://" in dataset)
     except (OSError, ValueError) as error:
         raise unusable(f"{dataset}: the posts that the rules compare with cannot be read: {error}", error) from error
+    places: dict[str, tuple[str, int]] = {}
+    for path, groups in zip(paths, ids_of_files, strict=True):
+        for group, ids in enumerate(groups):
+            places |= dict.fromkeys(ids, (path, group))
     return places
+
+
+def _ids_by_group(path: str) -> list[list[str]]:
+    """Returns the ids of the posts in each row group of a posts file."""
+    with FileSystems.open(path) as stream:
+        file = pq.ParquetFile(stream)
+        columns = [
+            file.read_row_group(group, columns=["post_id"], use_threads=False)["post_id"]
+            for group in range(file.num_row_groups)
+        ]
+    return [column.to_pylist() for column in columns]
