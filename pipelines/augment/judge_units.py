@@ -87,8 +87,8 @@ def judge_part(joined: tuple[int, Mapping[str, Iterable[Any]]], *, output: str, 
         counts = _counts(pa.concat_tables(tables), variations, rejects)
         write_json(receipt, {"units": [unit.name for unit in units], "files": files, **counts})
         by_rule = {f"rejected_by_{rule}": count for rule, count in counts["rejected_by_rule"].items()}
-        told = {"accepted": len(variations), "rejected": counts["rejected"], **by_rule}
-        tell_finished(name, "judged", told, seconds=round(time.perf_counter() - started, 3))
+        counters = {"accepted": len(variations), "rejected": counts["rejected"], **by_rule}
+        tell_finished(name, "judged", counters, seconds=round(time.perf_counter() - started, 3))
     return receipt
 
 

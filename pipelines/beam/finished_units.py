@@ -31,9 +31,9 @@ def tell_finished(unit: str, done: str, counts: Mapping[str, int], *, seconds: f
     """
     for name, count in {f"units_{done}": 1, **counts}.items():
         Metrics.counter(METRICS_NAMESPACE, name).inc(count)
-    told = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
+    summary = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
     extra = {"unit": unit, "counts": dict(counts)}
-    log.info("unit %s %s: %s", unit, done, told, extra=extra if seconds is None else {**extra, "seconds": seconds})
+    log.info("unit %s %s: %s", unit, done, summary, extra=extra if seconds is None else {**extra, "seconds": seconds})
 
 
 def counted(result: PipelineResult) -> dict[str, int]:

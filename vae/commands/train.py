@@ -120,8 +120,8 @@ def run(args: argparse.Namespace) -> None:
         model.constraints = _latents(start, texts, args.constraint_texts)
     # Claimed after all checks, so that a failed check leaves the folder as it is.
     resume = claim(folder, plan, resume=args.resume, overwrite=args.overwrite)
-    if told := busy(os.environ):
-        log.warning("%s", told)
+    if warning := busy(os.environ):
+        log.warning("%s", warning)
     fitted = _fit(model, train, held_out, folder, resume=resume)
     if rank() == 0:
         figures = {} if args.measure == "none" else _measure(model, split, held_out, quick=args.measure == "quick")
