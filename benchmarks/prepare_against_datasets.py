@@ -16,20 +16,16 @@ python benchmarks/prepare_against_datasets.py --datasets PEERS/bin/python
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import os
-import shutil
 import sys
-import tempfile
-from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from measure import Usage
+    from peer_comparison import Comparison
 
 PEER_SIDE, REPORT = "--datasets-side", "report.json"
 
@@ -41,67 +37,16 @@ UNEQUAL = [
 
 
 def main() -> None:
-    from made_corpus import make
-    from measure import TOKENIZER, report
-    from peer_tokenizer import write_peer_tokenizer
+    from peer_comparison import compare_with
 
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--datasets", type=Path, required=True, help="Python of an environment that has datasets")
-    parser.add_argument("--mb", type=float, default=25, help="megabytes of content of the corpus that is made")
-    parser.add_argument("--runs", type=int, default=2, help="of each side")
-    parser.add_argument("--record", action="store_true", help="write the result to benchmarks/results/")
-    args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        corpora = make(work / "corpus", megabytes=args.mb)
-        pieces = write_peer_tokenizer(TOKENIZER, work / "tokenizer.json")
-        result = compare(corpora, pieces, python=args.datasets.absolute(), work=work, runs=args.runs)
-        command = "python benchmarks/prepare_against_datasets.py --datasets PEERS/bin/python"
-        report(
-            {
-                "name": "prepare_against_datasets",
-                "command": f"{command} --mb {args.mb:g} --runs {args.runs}",
-                **result,
-            },
-            record=args.record,
-        )
+    compare_with("datasets", Path(__file__), __doc__, facts=facts_of_datasets)
 
 
-def compare(corpora: Path, pieces: Path, *, python: Path, work: Path, runs: int) -> dict[str, Any]:
-    """Runs both sides in turn, and returns the result."""
-    from measure import (
-        TOKENIZER,
-        compared,
-        corpus_figures,
-        few_posts,
-        in_turn,
-        prepare_command,
-        run_on_one_core,
-        versions,
-    )
-
-    def prepare(corpora: Path) -> Usage:
-        shutil.rmtree(work / "dataset", ignore_errors=True)
-        return run_on_one_core(prepare_command(corpora=corpora, tokenizer=TOKENIZER, output=work / "dataset"))
-
-    def datasets(corpora: Path) -> Usage:
-        shutil.rmtree(work / "datasets", ignore_errors=True)
-        return run_on_one_core([python, __file__, PEER_SIDE, corpora, pieces, work / "datasets"])
-
-    few = few_posts(corpora, work / "few posts")
-    baseline_start, start = datasets(few), prepare(few)
-    usages = in_turn({"datasets": lambda: datasets(corpora), "prepare": lambda: prepare(corpora)}, runs=runs)
-    corpus = corpus_figures(corpora)
-    peer = json.loads((work / "datasets" / REPORT).read_text(encoding="utf-8"))
+def facts_of_datasets(comparison: Comparison) -> dict[str, Any]:
+    """Returns what the result tells of datasets."""
     return {
-        "versions": versions("blogvae", "apache-beam", "pyarrow", "sentencepiece") | peer["versions"],
-        "corpus": corpus,
         "baseline": "Hugging Face datasets: exact duplicates, tokenizers, Parquet; no cleaning",
-        **compared(usages["datasets"], usages["prepare"], corpus=corpus),
-        "start": asdict(start),
-        "baseline_start": asdict(baseline_start),
-        "counts": json.loads((work / "dataset" / "MANIFEST.json").read_text(encoding="utf-8"))["counts"],
-        "baseline_counts": peer["counts"],
+        "baseline_counts": comparison.report_of("plain")["counts"],
         "unequal": UNEQUAL,
     }
 

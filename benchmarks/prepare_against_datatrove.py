@@ -19,13 +19,10 @@ which is its default. No filters of quality run on either side.
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import resource
-import shutil
 import sys
-import tempfile
 import time
 from dataclasses import asdict
 from importlib.metadata import version
@@ -33,7 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from measure import Usage
+    from peer_comparison import Comparison
 
 PEER_SIDE, REPORT = "--datatrove-side", "report.json"
 WORDS = re.compile(r"\w+")
@@ -47,67 +44,17 @@ UNEQUAL = [
 
 
 def main() -> None:
-    from made_corpus import make
-    from measure import TOKENIZER, report
-    from peer_tokenizer import write_peer_tokenizer
+    from peer_comparison import compare_with
 
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--datatrove", type=Path, required=True, help="Python of datatrove's environment")
-    parser.add_argument("--mb", type=float, default=25, help="megabytes of content of the corpus that is made")
-    parser.add_argument("--runs", type=int, default=2, help="of each side")
-    parser.add_argument("--record", action="store_true", help="write the result to benchmarks/results/")
-    args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        corpora = make(work / "corpus", megabytes=args.mb)
-        pieces = write_peer_tokenizer(TOKENIZER, work / "tokenizer.json")
-        result = compare(corpora, pieces, python=args.datatrove.absolute(), work=work, runs=args.runs)
-        command = "python benchmarks/prepare_against_datatrove.py --datatrove PEERS/bin/python"
-        report(
-            {
-                "name": "prepare_against_datatrove",
-                "command": f"{command} --mb {args.mb:g} --runs {args.runs}",
-                **result,
-            },
-            record=args.record,
-        )
+    compare_with("datatrove", Path(__file__), __doc__, facts=facts_of_datatrove)
 
 
-def compare(corpora: Path, pieces: Path, *, python: Path, work: Path, runs: int) -> dict[str, Any]:
-    """Runs `prepare` and datatrove in turn, and datatrove with spaCy once; returns the result."""
-    from measure import (
-        TOKENIZER,
-        compared,
-        corpus_figures,
-        few_posts,
-        in_turn,
-        prepare_command,
-        run_on_one_core,
-        versions,
-    )
-
-    def prepare(corpora: Path) -> Usage:
-        shutil.rmtree(work / "dataset", ignore_errors=True)
-        return run_on_one_core(prepare_command(corpora=corpora, tokenizer=TOKENIZER, output=work / "dataset"))
-
-    def datatrove(corpora: Path, words: str = "plain") -> Usage:
-        shutil.rmtree(work / words, ignore_errors=True)
-        return run_on_one_core([python, __file__, PEER_SIDE, corpora, pieces, work / words])
-
-    few = few_posts(corpora, work / "few posts")
-    baseline_start, start = datatrove(few), prepare(few)
-    usages = in_turn({"datatrove": lambda: datatrove(corpora), "prepare": lambda: prepare(corpora)}, runs=runs)
-    with_spacy = datatrove(corpora, "spacy")
-    corpus = corpus_figures(corpora)
-    plain, spacy = (json.loads((work / words / REPORT).read_text(encoding="utf-8")) for words in ("plain", "spacy"))
+def facts_of_datatrove(comparison: Comparison) -> dict[str, Any]:
+    """Runs datatrove once more, with spaCy, and returns what the result tells of datatrove."""
+    with_spacy = comparison.run_peer(comparison.corpora, "spacy")
+    plain, spacy = map(comparison.report_of, ("plain", "spacy"))
     return {
-        "versions": versions("blogvae", "apache-beam", "pyarrow", "sentencepiece") | plain["versions"],
-        "corpus": corpus,
         "baseline": r"datatrove with words split by \w+, without filters of quality",
-        **compared(usages["datatrove"], usages["prepare"], corpus=corpus),
-        "start": asdict(start),
-        "baseline_start": asdict(baseline_start),
-        "counts": json.loads((work / "dataset" / "MANIFEST.json").read_text(encoding="utf-8"))["counts"],
         "baseline_stages": plain["stages"],
         "with_spacy": {**asdict(with_spacy), "stages": spacy["stages"]},
         "unequal": UNEQUAL,
